@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every target uses the virtual environment that `make venv` makes.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LAB_DIR ?= .lab
+COLLECTION := .collections/ansible_collections/ml_platform/seldon
+LAB_ENV := KUBECONFIG=$(LAB_DIR)/kubeconfig PATH="$(CURDIR)/$(BIN):$(CURDIR)/$(LAB_DIR)/bin:$$PATH"
+
+.PHONY: help venv lab-up lab-down demo test unit integration molecule lint types bench clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+venv: $(VENV)/.stamp $(COLLECTION) ## the tools of the checkout, in .venv/
+
+$(VENV)/.stamp: requirements-dev.txt requirements.txt
+	@echo "venv: installing the pinned tools into $(VENV) (about a minute when nothing is cached)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements.txt
+	@touch $@
+
+# Names such as ml_platform.seldon.applyset resolve through this link, without installing anything.
+$(COLLECTION):
+	@mkdir -p $(@D)
+	@ln -sfn ../../.. $@
+
+lab-up: venv ## a real Kubernetes control plane on loopback
+	@LAB_DIR=$(LAB_DIR) $(BIN)/python -m lab up
+
+lab-down: venv ## ends just the processes of that lab
+	@LAB_DIR=$(LAB_DIR) $(BIN)/python -m lab down
+
+demo: lab-up ## two teams on the lab, by the main playbook
+	@$(LAB_ENV) $(BIN)/ansible-playbook -i inventory.yml playbooks/seldon-deploy.yml -e seldon_core_chart_source=$(CURDIR)/lab/charts/2.10.2
+
+test: lint types unit integration ## everything but molecule and bench
+
+lint: venv
+	@$(BIN)/ansible-lint --offline
+
+types: venv
+	@$(BIN)/mypy
+
+unit: venv ## no cluster needed
+	@$(BIN)/python -m pytest tests/unit
+
+integration: lab-up ## on the lab
+	@$(LAB_ENV) $(BIN)/python -m pytest tests/integration
+
+molecule: lab-up ## the scenario `default`, on the lab
+	@$(LAB_ENV) $(BIN)/molecule test --scenario-name default
+
+bench: lab-up ## speed and memory, side by side with kubernetes.core and kubectl
+	@$(LAB_ENV) $(BIN)/python -m tests.bench
+
+clean: lab-down
+	@rm -rf .collections .lab build

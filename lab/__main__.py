@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""python -m lab up | down | status | env"""
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import sys
+
+from .errors import LabError
+from .layout import REPOSITORY, Layout
+from .lifecycle import COMPONENTS, down, is_healthy, up
+from .processes import recorded
+from .progress import stopwatch
+from .state import read_state
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m lab", description="A Kubernetes control plane on loopback, without containers. See lab/README.md.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (
+        ("up", "start it, or do nothing if it is up; prints the kubeconfig's path"),
+        ("down", "end its processes and remove its data"),
+        ("status", "what runs; exit code 0 only if all of it does"),
+        ("env", "print shell commands that make kubectl, helm and kustomize use it"),
+    ):
+        commands.add_parser(name, help=text)
+    command = parser.parse_args().command
+    layout = Layout.from_environment()
+    try:
+        if command == "up":
+            up(layout, _operator(), stopwatch())
+            print(layout.kubeconfig)
+        elif command == "down":
+            down(layout, stopwatch())
+        elif command == "env":
+            print(f"export LAB_DIR={shlex.quote(str(layout.root))}")
+            print(f"export KUBECONFIG={shlex.quote(str(layout.kubeconfig))}")
+            print(f'export PATH={shlex.quote(str(layout.bin))}:"$PATH"')
+        else:
+            return _status(layout)
+    except LabError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted: what had been started was ended again", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _operator() -> str | None:
+    """The executable named by LAB_OPERATOR, or None for the stand-in."""
+    named = os.environ.get("LAB_OPERATOR")
+    if not named:
+        return None
+    path = REPOSITORY / os.path.expanduser(named)
+    if shutil.which(path) is None:
+        raise LabError(f"LAB_OPERATOR={named}: expected an executable file, found none at {path}.\nNext: build it, or unset LAB_OPERATOR for the stand-in.")
+    return str(path)
+
+
+def _status(layout: Layout) -> int:
+    processes = {process.name: process for process in recorded(layout.processes)}
+    for name in sorted({*COMPONENTS, *processes}):
+        process = processes.get(name)
+        print(f"{name:<50} {f'pid {process.pid}' if process and process.alive() else 'not running'}")
+    state = read_state(layout.state)
+    healthy = is_healthy(layout)
+    if state:
+        print(f"operator images run                                {state.operator or 'the stand-in (python -m lab.operator)'}")
+    print(f"{layout.kubeconfig if healthy else 'the lab is not up: python -m lab up'}")
+    return 0 if healthy else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

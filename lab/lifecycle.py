@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bringing a lab up and down. The processes outlive the command; their records are what `down` goes by."""
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from kubernetes.client.exceptions import ApiException
+
+from . import control_plane, kwok
+from .api import TRANSPORT_ERRORS, Api
+from .build import Built, build_all
+from .control_plane import Ports
+from .errors import LabError
+from .layout import REPOSITORY, Layout
+from .ports import free_ports
+from .processes import end, recorded, start
+from .progress import Say
+from .state import State, read_state
+from .storage import STORAGE_CLASS
+
+COMPONENTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "node")
+_GRACE = 5.0  # seconds from SIGTERM to SIGKILL
+_PATIENCE = 90.0  # seconds for the cluster to become usable
+_POLL = 0.1
+
+
+def up(layout: Layout, operator: str | None, say: Say) -> None:
+    """Returns when the cluster is usable: ready, with its default ServiceAccount, and both nodes Ready."""
+    layout.root.mkdir(parents=True, exist_ok=True)
+    with _alone(layout, say):
+        if is_healthy(layout):
+            running = read_state(layout.state)
+            if running and running.operator != operator:
+                raise LabError(
+                    f"The lab runs with {_operator_name(running.operator)}; asked for is {_operator_name(operator)}.\nNext: `python -m lab down`, then `up`."
+                )
+            say("the lab is already up")
+            return
+        _clean(layout, say)
+        built = build_all(say)
+        _link(layout, built)
+        try:
+            _start(layout, operator, built, say)
+        except BaseException:
+            _end_all(layout)
+            raise
+
+
+def down(layout: Layout, say: Say) -> None:
+    """Ends the lab's processes and removes everything but logs, the audit log and links to programs."""
+    if not layout.root.exists():
+        say(f"there is no lab at {layout.root}")
+        return
+    with _alone(layout, say):
+        _clean(layout, say)
+
+
+def is_healthy(layout: Layout) -> bool:
+    alive = {process.name for process in recorded(layout.processes) if process.alive()}
+    return alive.issuperset(COMPONENTS) and layout.kubeconfig.exists() and Api(layout.kubeconfig, "lab").ready(5.0)
+
+
+def _start(layout: Layout, operator: str | None, built: Built, say: Say) -> None:
+    ports = Ports(*free_ports(6))
+    for folder in (layout.config, layout.data, layout.operator_logs):
+        folder.mkdir(parents=True, exist_ok=True)
+    for old in (*layout.logs.rglob("*.log"), layout.audit_log):
+        old.unlink(missing_ok=True)
+    State(ports, operator).write(layout.state)
+    credentials = control_plane.prepare(layout, ports)
+    commands = control_plane.commands(layout, ports, credentials)
+    api = Api(layout.kubeconfig, "lab")
+    for name in ("etcd", "kube-apiserver"):
+        say(f"starting {name}")
+        _launch(layout, name, commands[name])
+    _wait(layout, "the apiserver to be ready", lambda: api.ready(2.0), say)
+    # Started earlier, these give up: they may not yet read what they need from kube-system.
+    for name in ("kube-controller-manager", "kube-scheduler"):
+        say(f"starting {name}")
+        _launch(layout, name, commands[name])
+    for name in kwok.NODES:
+        _wait(layout, f"node {name} to be accepted", lambda body=kwok.node(name): _created(api, "/api/v1/nodes", body), say)  # type: ignore[misc]
+    _wait(layout, "the StorageClass to be accepted", lambda: _created(api, "/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS), say)
+    say("starting kwok and the node process")
+    _launch(layout, "kwok", kwok.command(layout, ports.kwok, kwok.write_config(layout, built.stages)))
+    _launch(layout, "node", [sys.executable, "-u", "-m", "lab.node", str(layout.root)])
+    _wait(layout, "the nodes to be Ready", lambda: _nodes_ready(api), say)
+    _wait(layout, "ServiceAccount default/default", lambda: _exists(api, "/api/v1/namespaces/default/serviceaccounts/default"), say)
+
+
+def _launch(layout: Layout, name: str, command: Sequence[str]) -> None:
+    # An own home: what the user keeps in his (~/.kube, ~/.kwok) must not change the lab.
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(layout.data), "LANG": "C.UTF-8"}
+    start(name, command, environment, layout.logs / f"{name}.log", layout.processes, REPOSITORY)
+
+
+def _wait(layout: Layout, what: str, arrived: Callable[[], bool], say: Say) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    announced = False
+    while not arrived():
+        if not announced:
+            say(f"waiting for {what}")
+            announced = True
+        for process in recorded(layout.processes):
+            if not process.alive():
+                raise LabError(f"{process.name} ended while waiting for {what}:\n{_tail(layout, process.name)}")
+        if time.monotonic() > deadline:
+            raise LabError(f"Waited {_PATIENCE:.0f} s for {what} in vain.\nNext: look into {layout.logs}")
+        time.sleep(_POLL)
+
+
+def _tail(layout: Layout, name: str) -> str:
+    path = layout.logs / f"{name}.log"
+    lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
+    return "\n".join([*lines[-5:], f"Next: see {path}"])
+
+
+def _created(api: Api, path: str, body: dict[str, object]) -> bool:
+    """False while the apiserver is not yet able to: right after its start some of its caches are still empty."""
+    try:
+        api.call("POST", path, body)
+    except ApiException as error:
+        return bool(error.status == 409)
+    except TRANSPORT_ERRORS:
+        return False
+    return True
+
+
+def _exists(api: Api, path: str) -> bool:
+    try:
+        api.call("GET", path)
+    except (ApiException, *TRANSPORT_ERRORS):
+        return False
+    return True
+
+
+def _nodes_ready(api: Api) -> bool:
+    try:
+        nodes = api.call("GET", "/api/v1/nodes")["items"]
+    except (ApiException, *TRANSPORT_ERRORS):
+        return False
+    ready = [n for n in nodes for c in n["status"].get("conditions", []) if c["type"] == "Ready" and c["status"] == "True"]
+    schedulable = [n for n in ready if not n["spec"].get("taints")]
+    return len(schedulable) == len(kwok.NODES)
+
+
+def _clean(layout: Layout, say: Say) -> None:
+    alive = [process.name for process in recorded(layout.processes) if process.alive()]
+    if alive:
+        say(f"ending {', '.join(alive)}")
+    _end_all(layout)
+    for folder in (layout.processes, layout.data, layout.config, layout.pki):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in (layout.kubeconfig, layout.state):
+        file.unlink(missing_ok=True)
+
+
+def _end_all(layout: Layout) -> None:
+    # The node process first: it would start operators again while they end. It ends its own; what it left behind, we do.
+    end([process for process in recorded(layout.processes) if process.name == "node"], 2 * _GRACE)
+    end(recorded(layout.processes), _GRACE)
+
+
+def _link(layout: Layout, built: Built) -> None:
+    layout.bin.mkdir(parents=True, exist_ok=True)
+    for name, program in built.programs.items():
+        temporary = layout.bin / f".{name}"
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(program)
+        temporary.replace(layout.bin / name)
+
+
+def _operator_name(operator: str | None) -> str:
+    return operator or "the stand-in operator"
+
+
+@contextmanager
+def _alone(layout: Layout, say: Say) -> Iterator[None]:
+    """One `up` or `down` at a time for each lab."""
+    with layout.lock.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting: another command is at work on {layout.root}")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

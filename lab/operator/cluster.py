@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What reconcilers work with: the store for reads, the API for writes, and writes only where something differs."""
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from . import conditions, log
+from .api import Api, ApiError
+from .drift import carries
+from .ownership import last_applied
+from .resources import EVENT, STATEFUL_SET, Resource
+from .settings import Settings
+from .store import Store
+
+Json = dict[str, Any]
+
+SCHEDULER = "seldon-scheduler"
+_IDENTITY = ("apiVersion", "kind", "metadata")
+
+
+class ReconcileError(Exception):
+    """Reconciling failed; tried again later."""
+
+
+class TerminalError(ReconcileError):
+    """Reconciling failed for a reason that only an edit can remove."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    api: Api
+    store: Store
+    settings: Settings
+    read: Callable[[tuple[Resource, ...]], bool]  # starts watches if need be; whether all have listed
+
+    def look_up(self, resource: Resource, name: str) -> Json:
+        """A config in the lookup namespace, as a cached client finds it."""
+        namespace = self.settings.lookup_namespace
+        if not self.settings.sees(namespace):
+            raise ReconcileError(f"unable to get: {namespace}/{name} because of unknown namespace for the cache")
+        found = self.store.get(resource, namespace, name)
+        if found is None:
+            raise ReconcileError(f'{resource.kind}.{resource.group} "{name}" not found')
+        return found
+
+    def scheduler_answers(self, namespace: str) -> bool:
+        """Whether seldon-scheduler.<namespace> can be dialled: some pod of it is ready."""
+        return self.ready_replicas(STATEFUL_SET, namespace, SCHEDULER) >= 1
+
+    def ready_replicas(self, resource: Resource, namespace: str, name: str) -> int:
+        workload = self.store.get(resource, namespace, name)
+        return int(((workload or {}).get("status") or {}).get("readyReplicas") or 0)
+
+    def apply(self, resource: Resource, wanted: Json) -> Json:
+        """Create or update an object unless the live one carries what is wanted."""
+        metadata = wanted["metadata"]
+        live = self.store.get(resource, metadata["namespace"], metadata["name"])
+        if live is None:
+            return self._kept(resource, self.api.create(resource, wanted))
+        if not _outdated(live, wanted):
+            return live
+        return self._kept(resource, self.api.update(resource, _updated(live, wanted)))
+
+    def delete(self, resource: Resource, thing: Json) -> None:
+        self.api.delete(resource, thing["metadata"]["namespace"], thing["metadata"]["name"])
+        self.store.drop(resource, thing)
+
+    def write_status(self, resource: Resource, thing: Json, status: Json) -> None:
+        """Write a status that differs, and tell about a Ready that turned."""
+        old = thing.get("status") or {}
+        if status == old:
+            return
+        # What a watch delivers names neither apiVersion nor kind reliably.
+        body = {"apiVersion": resource.api_version, "kind": resource.kind, **thing, "status": status}
+        self._kept(resource, self.api.update(resource, body, "status"))
+        before, after = conditions.is_true(old), conditions.is_true(status)
+        if before != after:
+            prefix = {"SeldonRuntime": "Runtime"}.get(resource.kind, resource.kind) if after else resource.kind
+            self._tell(resource, thing, "Normal" if after else "Warning", f"{prefix}{'' if after else 'Not'}Ready")
+
+    def with_finalizer(self, resource: Resource, thing: Json, finalizer: str) -> Json:
+        finalizers = thing["metadata"].get("finalizers") or []
+        if finalizer in finalizers:
+            return thing
+        return self._finalizers(resource, thing, [*finalizers, finalizer])
+
+    def without_finalizer(self, resource: Resource, thing: Json, finalizer: str) -> None:
+        self._finalizers(resource, thing, [name for name in thing["metadata"]["finalizers"] if name != finalizer])
+
+    def _finalizers(self, resource: Resource, thing: Json, finalizers: list[str]) -> Json:
+        metadata = {**thing["metadata"], "finalizers": finalizers}
+        body = {"apiVersion": resource.api_version, "kind": resource.kind, **thing, "metadata": metadata}
+        updated = self.api.update(resource, body)
+        # An object whose last finalizer goes is gone: the watch will say so.
+        return self._kept(resource, updated) if "deletionTimestamp" not in metadata else updated
+
+    def _kept(self, resource: Resource, thing: Json) -> Json:
+        self.store.put(resource, thing)
+        return thing
+
+    def _tell(self, resource: Resource, thing: Json, kind: str, reason: str) -> None:
+        metadata = thing["metadata"]
+        now = timestamp()
+        event = {
+            "apiVersion": "v1", "kind": "Event", "type": kind, "reason": reason, "count": 1,
+            "metadata": {"name": f"{metadata['name']}.{uuid.uuid4().hex[:16]}", "namespace": metadata["namespace"]},
+            "message": f"{resource.kind} {reason}", "firstTimestamp": now, "lastTimestamp": now,
+            "source": {"component": f"{resource.kind.lower()}-controller"},
+            "involvedObject": {
+                "apiVersion": resource.api_version, "kind": resource.kind, "name": metadata["name"],
+                "namespace": metadata["namespace"], "uid": metadata["uid"],
+                "resourceVersion": metadata["resourceVersion"],
+            },
+        }
+        try:
+            self.api.create(EVENT, event)
+        except ApiError as error:
+            log.error("Server rejected event (will not retry!)", error=str(error))
+
+
+def timestamp() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _content(thing: Json) -> Json:
+    return {key: value for key, value in thing.items() if key not in _IDENTITY}
+
+
+def _outdated(live: Json, wanted: Json) -> bool:
+    applied = last_applied(wanted)
+    if applied is not None and last_applied(live) != applied:
+        return True
+    return not all(carries(live.get(key), value) for key, value in _content(wanted).items())
+
+
+def _updated(live: Json, wanted: Json) -> Json:
+    """The live object with what is wanted; what others put beside it at the top of metadata and spec stays."""
+    metadata = dict(live["metadata"])
+    metadata.pop("managedFields", None)
+    for key in ("labels", "annotations"):
+        metadata[key] = {**(metadata.get(key) or {}), **(wanted["metadata"].get(key) or {})}
+    metadata["ownerReferences"] = wanted["metadata"].get("ownerReferences") or metadata.get("ownerReferences") or []
+    result = {**live, **wanted, "metadata": metadata}
+    if "spec" in wanted:
+        result["spec"] = {**(live.get("spec") or {}), **wanted["spec"]}
+    return result

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The loop: what the watches see goes into the store and the work queue, what is due is reconciled, one at a time."""
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import inference_reconcilers, leader, log, reflector, runtime_reconciler, server_reconciler
+from .api import Api, ApiError
+from .backoff import WorkQueue
+from .cluster import Cluster, ReconcileError, TerminalError
+from .reflector import Listed, Seen
+from .resources import EXPERIMENT, MODEL, PIPELINE, RUNTIME, SERVER, WATCHED, WATCHED_ON_READ, Resource
+from .settings import Settings
+from .store import Store
+from .triggers import Work, work_for
+
+Json = dict[str, Any]
+
+CACHE_SYNC_SECONDS = 120.0
+RECONCILERS: dict[Resource, Callable[[Cluster, str, str], None]] = {
+    RUNTIME: runtime_reconciler.reconcile,
+    SERVER: server_reconciler.reconcile,
+    MODEL: inference_reconcilers.reconcile_model,
+    EXPERIMENT: inference_reconcilers.reconcile_experiment,
+    PIPELINE: inference_reconcilers.reconcile_pipeline,
+}
+
+
+class Manager:
+    def __init__(self, api: Api, settings: Settings) -> None:
+        self._api, self._settings = api, settings
+        self._store = Store()
+        self._inbox: queue.SimpleQueue[Seen] = queue.SimpleQueue()
+        self._work: WorkQueue[Work] = WorkQueue()
+        self._started: set[Resource] = set()
+        self._listed: set[tuple[Resource, str]] = set()
+        self._cluster = Cluster(api, self._store, settings, self._read)
+
+    def run(self) -> int:
+        """Works until the process is ended; returns an exit code when it cannot."""
+        elected = self._elected()
+        self._read(WATCHED)
+        deadline = time.monotonic() + CACHE_SYNC_SECONDS
+        while not (self._synced(WATCHED) and elected.is_set()):
+            self._take(0.2)
+            if not self._synced(WATCHED) and time.monotonic() > deadline:
+                return self._give_up()
+        log.info("Starting workers", watched=list(self._settings.watched), lookup=self._settings.lookup_namespace)
+        while True:
+            self._take(self._work.wait(time.monotonic(), 5.0))
+            item = self._work.pop(time.monotonic())
+            if item is not None:
+                self._reconcile(item)
+
+    def _elected(self) -> threading.Event:
+        if self._settings.leader_elect:
+            return leader.acquire(self._api, self._api.own_namespace())
+        free = threading.Event()
+        free.set()
+        return free
+
+    def _read(self, resources: tuple[Resource, ...]) -> bool:
+        for resource in resources:
+            if resource not in self._started:
+                self._started.add(resource)
+                for namespace in self._settings.watched:
+                    reflector.start(self._api, resource, namespace, self._inbox)
+        return self._synced(resources)
+
+    def _synced(self, resources: tuple[Resource, ...]) -> bool:
+        return all((resource, namespace) in self._listed for resource in resources for namespace in self._settings.watched)
+
+    def _give_up(self) -> int:
+        for resource in WATCHED:
+            if not self._synced((resource,)):
+                cause = f"timed out waiting for cache to be synced for Kind {resource.go_type}"
+                log.error("Could not wait for Cache to sync", controller=resource.kind.lower(), error=cause)
+        log.error("problem running manager", error="caches did not sync")
+        return 1
+
+    def _take(self, seconds: float) -> None:
+        """Everything the watches have seen, waiting for the first of it at most so long."""
+        try:
+            self._see(self._inbox.get(timeout=seconds) if seconds else self._inbox.get_nowait())
+            while True:
+                self._see(self._inbox.get_nowait())
+        except queue.Empty:
+            pass
+
+    def _see(self, seen: Seen) -> None:
+        if isinstance(seen, Listed):
+            self._listed.add((seen.resource, seen.namespace))
+            changed = self._store.replace(seen.resource, seen.namespace, seen.items)
+            if seen.resource in WATCHED_ON_READ and self._synced(WATCHED_ON_READ):
+                self._enqueue(RUNTIME, self._store.list(RUNTIME))
+        else:
+            new = self._store.drop(seen.resource, seen.thing) if seen.deleted else self._store.put(seen.resource, seen.thing)
+            changed = [seen.thing] if new else []
+        self._enqueue(seen.resource, changed)
+
+    def _enqueue(self, resource: Resource, things: list[Json]) -> None:
+        for thing in things:
+            for item in work_for(self._store, resource, thing):
+                self._work.add(item)
+
+    def _reconcile(self, item: Work) -> None:
+        resource, namespace, name = item
+        try:
+            RECONCILERS[resource](self._cluster, namespace, name)
+        except (ReconcileError, ApiError) as error:
+            where = {"controller": resource.kind.lower(), "namespace": namespace, "name": name}
+            log.error("Reconciler error", **where, error=str(error))
+            if not isinstance(error, TerminalError):
+                self._work.add_failed(item, time.monotonic())
+                return
+        self._work.forget(item)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting programs detached, and ending exactly those: a process is a pid *and* its start time, so a pid that the
+kernel gave to somebody else is never touched."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .errors import LabError
+
+_POLL = 0.05  # seconds
+
+
+@dataclass(frozen=True)
+class Process:
+    """`started` is field 22 of /proc/<pid>/stat: clock ticks since boot."""
+
+    name: str
+    pid: int
+    started: int
+
+    def alive(self) -> bool:
+        return start_time(self.pid) == self.started
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the process and what it started: `start` made it the leader of a group of its own."""
+        if self.alive():
+            try:
+                os.killpg(self.pid, number)
+            except ProcessLookupError:
+                pass
+
+
+def start_time(pid: int) -> int | None:
+    """When the process started, or None if there is none, or only its corpse (a zombie waits for its parent)."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    fields = stat.rpartition(")")[2].split()  # the name in parentheses may hold spaces
+    return None if fields[0] in "ZX" else int(fields[19])
+
+
+def start(
+    name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, records: Path, directory: Path
+) -> subprocess.Popen[bytes]:
+    """Starts a program in a session of its own with its output appended to `log`, and records it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        try:
+            popen = subprocess.Popen(
+                list(command), env=dict(environment), cwd=directory, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            )
+        except OSError as error:
+            raise LabError(f"Could not start {name}: {error}") from error
+    _record(records, name, popen.pid)
+    return popen
+
+
+def _record(records: Path, name: str, pid: int) -> None:
+    started = start_time(pid)
+    if started is None:
+        return  # it has already ended
+    records.mkdir(parents=True, exist_ok=True)
+    temporary = records / f".{name}.{os.getpid()}"
+    temporary.write_text(json.dumps(asdict(Process(name, pid, started))))
+    temporary.replace(records / f"{name}.json")
+
+
+def recorded(records: Path) -> list[Process]:
+    """What the lab started, oldest first; some of it may have ended."""
+    found = [Process(**json.loads(path.read_text())) for path in records.glob("*.json")]
+    return sorted(found, key=lambda process: process.started)
+
+
+def forget(records: Path, name: str) -> None:
+    (records / f"{name}.json").unlink(missing_ok=True)
+
+
+def end(processes: Iterable[Process], grace: float) -> None:
+    """SIGTERM to all, SIGKILL to those that are still there after `grace` seconds; returns when all are gone."""
+    left = list(processes)
+    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 10.0)):
+        for process in left:
+            process.signal(number)
+        deadline = time.monotonic() + patience
+        while (left := [process for process in left if process.alive()]) and time.monotonic() < deadline:
+            time.sleep(_POLL)
+        if not left:
+            return
+    raise LabError(f"These processes do not end: {', '.join(f'{process.name} (pid {process.pid})' for process in left)}")

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Runs the module applyset inside the controller."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.options import (
+    ARGUMENT_SPEC,
+    CONSTRAINTS,
+    run_applyset,
+)
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import CoreAction
+
+
+class ActionModule(CoreAction):
+    """Options, docs and results are the module's."""
+
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+    CONSTRAINTS = CONSTRAINTS
+
+    def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        host = task_vars.get("inventory_hostname", "")
+        return run_applyset(
+            params,
+            environ,
+            check_mode=self.check_mode,
+            diff_mode=self.diff_mode,
+            progress=lambda text: self._display.display(f"  {host}: {text}"),
+        )

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What changed, for ``--diff``: only the fields that change, and never a Secret's value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from .compare import MISSING, FieldChange
+from .plan import Action, Step
+
+HIDDEN = "(hidden)"
+HIDDEN_CHANGED = "(hidden, changed)"
+_SECRET_FIELDS = ("data", "stringData")
+
+
+def diffs(steps: Iterable[Step]) -> list[dict[str, str]]:
+    """One entry an object that changes, as Ansible's ``diff`` result has them."""
+    return [_diff(step) for step in steps if step.writes]
+
+
+def _diff(step: Step) -> dict[str, str]:
+    before, after = _sides(step)
+    title = f"{step.key}"
+    return {
+        "before_header": f"{title} ({'absent' if step.action is Action.CREATE else 'live'})",
+        "after_header": f"{title} ({step.action.value})",
+        "before": before,
+        "after": after,
+    }
+
+
+def _sides(step: Step) -> tuple[str, str]:
+    if step.action is Action.CREATE:
+        return "", _yaml(_masked(step, step.intent))
+    if step.action is Action.REMOVE:
+        return _yaml({"kind": step.key.kind, "metadata": {"name": step.key.name, "namespace": step.key.namespace}}), ""
+    changes = [change for change in step.changes if change.is_visible]
+    if not changes:
+        note = "(content unchanged; ownership of fields: "
+        return note + "theirs)\n", note + "ours)\n"
+    return _render(step, changes, "before"), _render(step, changes, "after")
+
+
+def _render(step: Step, changes: list[FieldChange], side: str) -> str:
+    tree: dict[str, Any] = {}
+    for change in changes:
+        value = getattr(change, side)
+        if value is MISSING:
+            continue
+        if _is_secret(step) and change.path[:1] in (("data",), ("stringData",)):
+            value = _mask_value(value, HIDDEN if side == "before" else HIDDEN_CHANGED)
+        node = tree
+        for part in change.path[:-1]:
+            node = node.setdefault(part, {})
+        node[change.path[-1]] = value
+    return _yaml(tree) if tree else ""
+
+
+def _masked(step: Step, obj: Any) -> Any:
+    if not _is_secret(step) or not isinstance(obj, dict):
+        return obj
+    return {name: _mask_value(value, HIDDEN) if name in _SECRET_FIELDS else value for name, value in obj.items()}
+
+
+def _mask_value(value: Any, mask: str) -> Any:
+    return dict.fromkeys(value, mask) if isinstance(value, dict) else mask
+
+
+def _is_secret(step: Step) -> bool:
+    return step.key.kind == "Secret" and not step.key.group
+
+
+def _yaml(value: Any) -> str:
+    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)) if value else ""
+
+
+def without_secret_values(message: str, step: Step) -> str:
+    """An error message of the API server about a Secret, without the value that it may quote."""
+    return re.sub(r'"[^"]*"', '"(hidden)"', message) if _is_secret(step) else message

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads ``metadata.managedFields``: which manager owns which field.
+
+Format: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ (fieldsV1).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..kube.types import KubeObject
+
+Fields = dict[str, Any]
+"""A FieldsV1 tree: ``f:name``, ``k:{"key":"value"}``, ``v:value``, and ``.`` for the item itself."""
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """One manager's fields of one object."""
+
+    manager: str
+    operation: str
+    subresource: str
+    api_version: str
+    fields: Fields
+
+
+def ownerships(live: KubeObject) -> list[Ownership]:
+    """All entries of managedFields."""
+    return [
+        Ownership(
+            entry.get("manager", "unknown"),
+            entry.get("operation", ""),
+            entry.get("subresource", ""),
+            entry.get("apiVersion", ""),
+            entry.get("fieldsV1") or {},
+        )
+        for entry in live.get("metadata", {}).get("managedFields") or []
+    ]
+
+
+def is_ours(entry: Ownership, manager: str) -> bool:
+    """Whether the entry is what ``manager`` has applied."""
+    return entry.manager == manager and entry.operation == "Apply" and not entry.subresource
+
+
+def foreign_managers_of_intent(live: KubeObject, manager: str) -> list[str]:
+    """Managers other than ours with fields that express intent: neither status nor bookkeeping metadata."""
+    names = []
+    for entry in ownerships(live):
+        if is_ours(entry, manager) or entry.subresource == "status":
+            continue
+        if any(field not in ("f:metadata", "f:status", "f:apiVersion", "f:kind") for field in entry.fields):
+            names.append(entry.manager)
+    return sorted(set(names))
+
+
+def item_keys(fields: Fields) -> list[dict[str, Any]]:
+    """The keys of the items of an associative list, such as ``[{"name": "mlserver"}]``."""
+    return [json.loads(field[2:]) for field in fields if field.startswith("k:")]

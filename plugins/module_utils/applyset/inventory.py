@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The record of what a set has put into the cluster: a ConfigMap, the parent object of an ApplySet.
+
+Labels and annotations follow KEP-3659 (https://git.k8s.io/enhancements/keps/sig-cli/3659-kubectl-apply-prune), so
+other tools recognise the set and leave it alone; the uids and the server's renderings are this project's own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..kube.errors import KubeError
+from ..kube.known import CONFIG_MAP
+from ..kube.resource import Resource
+from ..kube.types import KubeObject
+from .compare import Settled
+from .objects import ObjectKey
+
+ID_LABEL = "applyset.kubernetes.io/id"
+PART_OF_LABEL = "applyset.kubernetes.io/part-of"
+TOOLING_ANNOTATION = "applyset.kubernetes.io/tooling"
+KINDS_ANNOTATION = "applyset.kubernetes.io/contains-group-kinds"
+NAMESPACES_ANNOTATION = "applyset.kubernetes.io/additional-namespaces"
+TOOLING = "ml_platform.seldon/v1"
+DATA_KEY = "objects"
+
+
+class InventoryError(KubeError):
+    """The inventory cannot be read as one."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One object of the set. ``uid`` is empty from just before its first apply until just after it."""
+
+    resource: Resource
+    key: ObjectKey
+    uid: str = ""
+    settled: Settled = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The members of the set called ``name``, recorded in ``namespace``."""
+
+    name: str
+    namespace: str
+    members: Mapping[ObjectKey, Member]
+
+    @property
+    def id(self) -> str:
+        """The ApplySet id: what the members' part-of label says."""
+        return applyset_id(self.name, self.namespace)
+
+
+def applyset_id(name: str, namespace: str) -> str:
+    """KEP-3659's version-1 id for a ConfigMap parent."""
+    digest = hashlib.sha256(f"{object_name(name)}.{namespace}.ConfigMap.".encode()).digest()
+    return f"applyset-{base64.urlsafe_b64encode(digest).decode().rstrip('=')}-v1"
+
+
+def object_name(name: str) -> str:
+    """The ConfigMap's name."""
+    return f"applyset-{name}"
+
+
+def parse_inventory(name: str, namespace: str, config_map: KubeObject | None) -> Inventory:
+    """The inventory that the ConfigMap holds; an empty one for None. Raises InventoryError."""
+    if config_map is None:
+        return Inventory(name, namespace, {})
+    try:
+        members = [_parse_member(entry) for entry in json.loads(config_map["data"][DATA_KEY])]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise InventoryError(
+            f"ConfigMap {namespace}/{object_name(name)} is not a readable inventory (data.{DATA_KEY}). "
+            "Restore it from a backup; deleting it makes this set forget which objects it may remove"
+        ) from None
+    return Inventory(name, namespace, {member.key: member for member in members})
+
+
+def _parse_member(entry: Mapping[str, Any]) -> Member:
+    resource = Resource(entry["group"], entry["version"], entry["plural"], entry["kind"], bool(entry["namespace"]))
+    key = ObjectKey(entry["group"], entry["kind"], entry["namespace"], entry["name"])
+    return Member(resource, key, entry.get("uid", ""), dict(entry.get("settled", {})))
+
+
+def render_inventory(name: str, namespace: str, members: Iterable[Member]) -> KubeObject:
+    """The ConfigMap, the same for the same members."""
+    ordered = sorted(members, key=lambda member: member.key)
+    namespaces = sorted({member.key.namespace for member in ordered} - {"", namespace})
+    annotations = {
+        TOOLING_ANNOTATION: TOOLING,
+        KINDS_ANNOTATION: ",".join(sorted({member.resource.group_kind for member in ordered})),
+    }
+    if namespaces:
+        annotations[NAMESPACES_ANNOTATION] = ",".join(namespaces)
+    return {
+        "apiVersion": CONFIG_MAP.api_version,
+        "kind": CONFIG_MAP.kind,
+        "metadata": {
+            "name": object_name(name),
+            "namespace": namespace,
+            "labels": {ID_LABEL: applyset_id(name, namespace)},
+            "annotations": annotations,
+        },
+        "data": {DATA_KEY: "[\n" + ",\n".join(_render_member(member) for member in ordered) + "\n]"},
+    }
+
+
+def _render_member(member: Member) -> str:
+    entry: dict[str, Any] = {
+        "group": member.resource.group,
+        "version": member.resource.version,
+        "plural": member.resource.plural,
+        "kind": member.resource.kind,
+        "namespace": member.key.namespace,
+        "name": member.key.name,
+        "uid": member.uid,
+    }
+    if member.settled:
+        entry["settled"] = member.settled
+    return json.dumps(entry, separators=(",", ":"))

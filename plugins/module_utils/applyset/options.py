@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The options of the module ``applyset``, and the call that serves it and its action plugin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
+from ..kube.connection import connect
+from ..kube.errors import KubeError
+from ..manifests.load import load_manifests
+from ..manifests.problem import ManifestError
+from .plan import Conflicts
+from .request import FIELD_MANAGER, Given, Request
+from .result import ApplySetError
+from .run import apply_set
+from .wait import Progress
+
+ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
+    "name": {"type": "str", "required": True},
+    "inventory_namespace": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "definition": {"type": "list", "elements": "dict"},
+    "src": {"type": "list", "elements": "path"},
+    "yielding_definition": {"type": "list", "elements": "dict"},
+    "kustomize_binary": {"type": "path"},
+    "namespace": {"type": "str"},
+    "conflicts": {"type": "str", "choices": [choice.value for choice in Conflicts], "default": "fail"},
+    "prune": {"type": "bool", "default": True},
+    "validate": {"type": "bool", "default": True},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "float", "default": 300.0},
+    "field_manager": {"type": "str", "default": FIELD_MANAGER},
+    "seldon_expected": {"type": "bool", "default": False},
+    "connections": {"type": "int", "default": 8},
+    **AUTH_ARGUMENT_SPEC,
+}
+CONSTRAINTS: dict[str, Any] = {"required_if": [("state", "present", ("definition", "src", "yielding_definition"), True)]}
+
+
+def run_applyset(
+    params: Mapping[str, Any],
+    environ: Mapping[str, str] = os.environ,
+    *,
+    check_mode: bool,
+    diff_mode: bool,
+    progress: Progress,
+) -> dict[str, Any]:
+    """The module's result; one that did not succeed has ``failed`` and ``msg``."""
+    try:
+        request = _request(params)
+        client = connect(params, environ, connections=request.connections)
+        return apply_set(client, request, check_mode=check_mode, diff_mode=diff_mode, progress=progress)
+    except ApplySetError as error:
+        return {"changed": False, **error.result, "failed": True, "msg": str(error)}
+    except (KubeError, ManifestError) as error:
+        return {"changed": False, "failed": True, "msg": str(error)}
+
+
+def _request(params: Mapping[str, Any]) -> Request:
+    return Request(
+        name=params["name"],
+        inventory_namespace=params["inventory_namespace"],
+        given=_given(params),
+        namespace=params["namespace"],
+        field_manager=params["field_manager"],
+        prune=params["prune"],
+        validate=params["validate"],
+        wait=params["wait"],
+        wait_timeout=params["wait_timeout"],
+        seldon_expected=params["seldon_expected"],
+        connections=max(1, params["connections"]),
+    )
+
+
+def _given(params: Mapping[str, Any]) -> list[Given]:
+    """Inline objects, then those of files, then those that give way."""
+    if params["state"] == "absent":
+        return []
+    conflicts = Conflicts(params["conflicts"])
+    given = [Given(obj, conflicts) for obj in params["definition"] or []]
+    if params["src"]:
+        manifests = load_manifests(params["src"], kustomize=params["kustomize_binary"])
+        given += [Given(manifest.object, conflicts, manifest.place) for manifest in manifests]
+    return given + [Given(obj, Conflicts.LEAVE) for obj in params["yielding_definition"] or []]

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The order in which kinds are applied; the reverse is the order in which they are removed."""
+
+from __future__ import annotations
+
+from ..kube.resource import Resource
+
+_PHASES: tuple[tuple[str, ...], ...] = (
+    ("CustomResourceDefinition",),
+    ("Namespace",),
+    ("LimitRange", "ResourceQuota", "PriorityClass", "StorageClass"),
+    ("ServiceAccount", "Role", "ClusterRole", "Secret", "ConfigMap", "SeldonConfig", "ServerConfig"),
+    ("RoleBinding", "ClusterRoleBinding", "NetworkPolicy"),
+    ("PersistentVolumeClaim", "Service"),
+    (),  # everything that no phase names: workloads and kinds of other operators
+    ("SeldonRuntime",),
+    ("Server",),
+    ("Model",),
+    ("Experiment", "Pipeline"),
+)
+_REST = _PHASES.index(())
+_PHASE_OF = {kind: number for number, kinds in enumerate(_PHASES) for kind in kinds}
+
+
+def phase_of(resource: Resource) -> int:
+    """Objects of a lower phase are applied first; those of one phase side by side."""
+    return _PHASE_OF.get(resource.kind, _REST)

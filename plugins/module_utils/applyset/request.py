@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is asked for: one set of objects and how to treat it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..kube.types import KubeObject
+from .plan import Conflicts
+
+FIELD_MANAGER = "ml_platform.seldon"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One object as given; ``origin`` is its file and line, for error messages (empty if unknown)."""
+
+    object: KubeObject
+    conflicts: Conflicts = Conflicts.FAIL
+    origin: str = ""
+
+    @property
+    def place(self) -> str:
+        """`` (from FILE:LINE)``, or nothing."""
+        return f" (from {self.origin})" if self.origin else ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A named set."""
+
+    name: str
+    inventory_namespace: str
+    given: Sequence[Given]
+    namespace: str | None = None
+    field_manager: str = FIELD_MANAGER
+    prune: bool = True
+    validate: bool = True
+    wait: bool = True
+    wait_timeout: float = 300.0
+    seldon_expected: bool = False
+    """In check mode: Seldon's CRDs are not there yet, but the same play installs them first."""
+    connections: int = 8

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From given objects to wanted ones: which resource serves each, in which namespace, with which labels."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from ..kube.discovery import Discovery
+from ..kube.resource import Resource
+from ..kube.types import KubeObject
+from .inventory import PART_OF_LABEL, applyset_id
+from .objects import ObjectKey, intent_of, key_of
+from .plan import Wanted
+from .request import Request
+
+
+def resolve(request: Request, discovery: Discovery) -> tuple[list[Wanted], list[str]]:
+    """The wanted objects and what is wrong with the given ones."""
+    promised = _promised(request)
+    labels = {PART_OF_LABEL: applyset_id(request.name, request.inventory_namespace)}
+    wanted: list[Wanted] = []
+    problems: list[str] = []
+    seen: dict[ObjectKey, int] = {}
+    for number, given in enumerate(request.given):
+        obj = given.object
+        problem = _malformed(obj, number)
+        if problem:
+            problems.append(problem + given.place)
+            continue
+        api_version, kind = obj["apiVersion"], obj["kind"]
+        resource = discovery.find(api_version, kind) or promised.get((api_version, kind))
+        if resource is None:
+            problems.append(_not_served(obj, discovery) + given.place)
+            continue
+        if resource.namespaced and not (obj["metadata"].get("namespace") or request.namespace):
+            problems.append(
+                f"{kind} {obj['metadata']['name']}: metadata.namespace is missing. Set it, or the option namespace"
+                + given.place
+            )
+            continue
+        intent = intent_of(obj, resource, request.namespace, labels)
+        key = key_of(resource, intent)
+        if key in seen:
+            problems.append(f"{key} is given twice{request.given[seen[key]].place}{given.place}. Keep one of them")
+            continue
+        seen[key] = number
+        wanted.append(Wanted(resource, key, intent, given.conflicts))
+    return wanted, problems
+
+
+def _malformed(obj: object, number: int) -> str:
+    if not isinstance(obj, Mapping):
+        return f"object {number + 1} is a {type(obj).__name__}, expected a Kubernetes object (a mapping)"
+    for field in ("apiVersion", "kind"):
+        if not isinstance(obj.get(field), str) or not obj[field]:
+            return f"object {number + 1}: {field} is missing or no string"
+    metadata = obj.get("metadata")
+    if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str) or not metadata["name"]:
+        return f"object {number + 1} ({obj['kind']}): metadata.name is missing or no string"
+    return ""
+
+
+def _not_served(obj: KubeObject, discovery: Discovery) -> str:
+    kind, api_version = obj["kind"], obj["apiVersion"]
+    head = f"{kind} {obj['metadata']['name']}: the cluster does not serve {api_version} {kind}"
+    versions = discovery.versions_of(kind)
+    if versions:
+        return f"{head}. It serves {kind} as {', '.join(versions)}: change apiVersion"
+    close = difflib.get_close_matches(kind, discovery.kinds, 1)
+    if close:
+        return f'{head}. Did you mean "{close[0]}"?'
+    return f"{head}. Install its CustomResourceDefinition first"
+
+
+def _promised(request: Request) -> dict[tuple[str, str], Resource]:
+    """The resources that CustomResourceDefinitions of the same set will bring."""
+    found = {}
+    for given in request.given:
+        obj = given.object
+        if not isinstance(obj, Mapping) or obj.get("kind") != "CustomResourceDefinition":
+            continue
+        spec = obj.get("spec") or {}
+        names = spec.get("names") or {}
+        for version in spec.get("versions") or []:
+            resource = Resource(
+                spec.get("group", ""), version.get("name", ""), names.get("plural", ""), names.get("kind", ""),
+                spec.get("scope") == "Namespaced",
+            )  # fmt: skip
+            found[resource.api_version, resource.kind] = resource
+    return found

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a run returns: the same shape for one object and for many, in check mode and for real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..kube.errors import KubeError
+from .compare import show_path
+from .diff import without_secret_values
+from .execute import Failure
+from .plan import Plan, Step
+from .wait import Pending
+
+
+class ApplySetError(KubeError):
+    """The set could not be made as given; ``result`` says how far it got."""
+
+    def __init__(self, message: str, result: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.result = result or {}
+
+
+def result_of(plan: Plan) -> dict[str, Any]:
+    """``changed``, a count an action, and one entry an object."""
+    counts: dict[str, int] = {}
+    for step in plan.steps:
+        counts[step.action.value] = counts.get(step.action.value, 0) + 1
+    return {
+        "changed": plan.changed,
+        "counts": counts,
+        "objects": [_entry(step) for step in plan.steps],
+        "warnings": list(plan.warnings),
+    }
+
+
+def _entry(step: Step) -> dict[str, Any]:
+    return {
+        "api_version": step.resource.api_version,
+        "kind": step.key.kind,
+        "namespace": step.key.namespace,
+        "name": step.key.name,
+        "action": step.action.value,
+        "fields": [show_path(change.path) for change in step.changes],
+        "reason": step.reason,
+    }
+
+
+def describe_failure(failure: Failure) -> str:
+    """One line: the object, what the server said, the next step."""
+    return f"{failure.step.key}: {without_secret_values(str(failure.error), failure.step)}"
+
+
+def describe_pending(pending: Iterable[Pending], refusals: Iterable[str], timeout: float) -> str:
+    """What did not arrive and what the controllers were refused meanwhile."""
+    entries = list(pending)
+    lines = [f"not ready within {timeout:.0f} s: {entries[0]}"] if entries else []
+    lines += [f"  also {entry}" for entry in entries[1:]]
+    lines += [f"  refused: {text}" for text in refusals]
+    return "\n".join(lines)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads the live objects that a plan needs, with as few requests as there are kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+
+from ..kube.client import KubeClient
+from ..kube.errors import NotFound
+from ..kube.known import CONFIG_MAP
+from ..kube.resource import Resource
+from ..kube.types import KubeObject
+from .inventory import Inventory, object_name, parse_inventory
+from .objects import ObjectKey, key_of
+
+FEW = 2
+"""Up to this many objects of a kind in a namespace are read one by one: the namespace may hold thousands of others."""
+
+
+def read_inventory(client: KubeClient, name: str, namespace: str) -> Inventory:
+    """The set's inventory; empty where it, or its namespace, does not exist."""
+    try:
+        config_map = client.get(CONFIG_MAP, namespace, object_name(name))
+    except NotFound:
+        config_map = None
+    return parse_inventory(name, namespace, config_map)
+
+
+def read_live(
+    client: KubeClient, keys: Iterable[tuple[Resource, ObjectKey]], executor: Executor
+) -> dict[ObjectKey, KubeObject]:
+    """Those of the keys' objects that exist. Raises KubeError where a read is refused: unknown is not absent."""
+    groups: dict[tuple[Resource, str], set[str]] = {}
+    for resource, key in keys:
+        groups.setdefault((resource, key.namespace), set()).add(key.name)
+    reads = [
+        executor.submit(_read_group, client, resource, namespace or None, names)
+        for (resource, namespace), names in groups.items()
+    ]
+    live: dict[ObjectKey, KubeObject] = {}
+    for read in reads:
+        live.update(read.result())
+    return live
+
+
+def _read_group(
+    client: KubeClient, resource: Resource, namespace: str | None, names: set[str]
+) -> Mapping[ObjectKey, KubeObject]:
+    found = _get_each(client, resource, namespace, names) if len(names) <= FEW else _list(client, resource, namespace)
+    return {key_of(resource, obj): obj for obj in found if obj["metadata"]["name"] in names}
+
+
+def _get_each(client: KubeClient, resource: Resource, namespace: str | None, names: set[str]) -> list[KubeObject]:
+    found = []
+    for name in sorted(names):
+        try:
+            found.append(client.get(resource, namespace, name))
+        except NotFound:
+            continue
+    return found
+
+
+def _list(client: KubeClient, resource: Resource, namespace: str | None) -> list[KubeObject]:
+    try:
+        return client.list(resource, namespace)
+    except NotFound:  # the kind is not served yet
+        return []

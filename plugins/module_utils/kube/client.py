@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The few requests that this collection makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .discovery import ACCEPT, Discovery, parse_discovery
+from .errors import KubeError
+from .resource import Resource
+from .transport import Transport
+from .types import KubeObject
+
+PAGE = 500
+"""Objects a page of a LIST: client-go's own default."""
+
+
+class KubeClient:
+    """Reads and writes objects as plain dicts. Every method raises :class:`KubeError`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    @property
+    def server(self) -> str:
+        """The API server's address."""
+        return self._transport.server
+
+    def server_version(self) -> str:
+        """Such as ``v1.37.2``."""
+        return str(self._transport.request("GET", "/version").get("gitVersion", "unknown"))
+
+    def discover(self) -> Discovery:
+        """What the server serves now: two requests."""
+        documents = [self._transport.request("GET", path, accept=ACCEPT) for path in ("/api", "/apis")]
+        if any(document.get("kind") != "APIGroupDiscoveryList" for document in documents):
+            raise KubeError("the API server has no aggregated discovery. Kubernetes 1.27 or newer is needed")
+        return Discovery(parse_discovery(documents))
+
+    def get(self, resource: Resource, namespace: str | None, name: str) -> KubeObject:
+        """One object. Raises NotFound."""
+        answer: KubeObject = self._transport.request("GET", resource.path(namespace, name))
+        return answer
+
+    def list(
+        self, resource: Resource, namespace: str | None = None, label_selector: str | None = None
+    ) -> list[KubeObject]:
+        """All objects of a namespace, or of all namespaces; each carries its apiVersion and kind."""
+        objects: list[KubeObject] = []
+        query = {"limit": str(PAGE)}
+        if label_selector:
+            query["labelSelector"] = label_selector
+        while True:
+            page = self._transport.request("GET", resource.path(namespace), query=query)
+            for item in page.get("items") or []:
+                item["apiVersion"], item["kind"] = resource.api_version, resource.kind
+                objects.append(item)
+            token = (page.get("metadata") or {}).get("continue")
+            if not token:
+                return objects
+            query["continue"] = token
+
+    def apply(
+        self, resource: Resource, obj: KubeObject, *, field_manager: str, force: bool = False, dry_run: bool = False
+    ) -> KubeObject:
+        """Server-side apply; unknown fields are refused. The answer is the object as it is now stored."""
+        metadata = obj["metadata"]
+        query = {"fieldManager": field_manager, "fieldValidation": "Strict"}
+        if force:
+            query["force"] = "true"
+        if dry_run:
+            query["dryRun"] = "All"
+        answer: KubeObject = self._transport.request(
+            "PATCH",
+            resource.path(metadata.get("namespace"), metadata["name"]),
+            query=query,
+            body=json.dumps(obj, separators=(",", ":")).encode(),
+            content_type="application/apply-patch+yaml",
+        )
+        return answer
+
+    def json_patch(
+        self,
+        resource: Resource,
+        namespace: str | None,
+        name: str,
+        operations: Sequence[Mapping[str, Any]],
+        *,
+        dry_run: bool = False,
+    ) -> KubeObject:
+        """A JSON patch (RFC 6902); begin with a ``test`` where a race must fail."""
+        answer: KubeObject = self._transport.request(
+            "PATCH",
+            resource.path(namespace, name),
+            query={"dryRun": "All"} if dry_run else None,
+            body=json.dumps(list(operations)).encode(),
+            content_type="application/json-patch+json",
+            repeatable=False,
+        )
+        return answer
+
+    def create(self, resource: Resource, obj: KubeObject) -> KubeObject:
+        """A POST to the collection: what reviews need."""
+        answer: KubeObject = self._transport.request(
+            "POST",
+            resource.path(obj.get("metadata", {}).get("namespace")),
+            body=json.dumps(obj).encode(),
+            repeatable=False,
+        )
+        return answer
+
+    def delete(
+        self,
+        resource: Resource,
+        namespace: str | None,
+        name: str,
+        *,
+        uid: str | None = None,
+        propagation: str = "Background",
+    ) -> None:
+        """Deletes an object; with ``uid`` only that very one. Raises NotFound, or Conflict on another uid."""
+        options: dict[str, Any] = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": propagation}
+        if uid:
+            options["preconditions"] = {"uid": uid}
+        self._transport.request("DELETE", resource.path(namespace, name), body=json.dumps(options).encode())

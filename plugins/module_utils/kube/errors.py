@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What can go wrong with a request, one class a cause, each with a message for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One entry of a Status object's ``details.causes``."""
+
+    reason: str
+    message: str
+    field: str
+
+
+class KubeError(Exception):
+    """A request that did not succeed. ``str()`` is plain text, without credentials or request bodies."""
+
+    next_step = ""
+
+    def __init__(self, message: str, *, causes: Sequence[Cause] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.causes = tuple(causes)
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.next_step}" if self.next_step else self.message
+
+
+class ConfigurationError(KubeError):
+    """No usable way to reach a cluster was given."""
+
+
+class Unreachable(KubeError):
+    """No answer: refused, timed out, or TLS failed."""
+
+    next_step = "Check that the API server runs and that the kubeconfig's server address is reachable from here"
+
+
+class Unauthorized(KubeError):
+    """401: the credentials were not accepted."""
+
+    next_step = "Renew the credentials in the kubeconfig (or K8S_AUTH_API_KEY)"
+
+
+class Forbidden(KubeError):
+    """403: the credentials may not do this."""
+
+
+class NamespaceTerminating(KubeError):
+    """Nothing can be created in a namespace that is being deleted."""
+
+    next_step = "Wait until it is gone (its finalizers need the operator and the scheduler), then run again"
+
+
+class NotFound(KubeError):
+    """404: no such object, or its kind is not served."""
+
+
+class Conflict(KubeError):
+    """409: another writer was faster, or other field managers own fields (see ``causes``)."""
+
+
+class Invalid(KubeError):
+    """400 or 422: the object itself was refused; ``causes`` name the fields."""
+
+
+class Throttled(KubeError):
+    """429 (or 503 with Retry-After) that did not end within the retries."""
+
+    next_step = "The API server is overloaded or a priority level is exhausted; run again later or with fewer forks"
+
+
+class ServerFailure(KubeError):
+    """5xx: the API server or one of its webhooks failed."""
+
+
+_BY_REASON: Mapping[str, type[KubeError]] = {
+    "Unauthorized": Unauthorized,
+    "Forbidden": Forbidden,
+    "NotFound": NotFound,
+    "AlreadyExists": Conflict,
+    "Conflict": Conflict,
+    "Invalid": Invalid,
+    "BadRequest": Invalid,
+    "TooManyRequests": Throttled,
+}
+_BY_CODE: Mapping[int, type[KubeError]] = {
+    400: Invalid,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    413: Invalid,
+    422: Invalid,
+    429: Throttled,
+}
+
+
+def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
+    """The error for an HTTP ``code`` and its decoded Status object (empty when the body was none)."""
+    details = status.get("details") or {}
+    causes = [
+        Cause(c.get("reason", ""), c.get("message", ""), c.get("field", "")) for c in details.get("causes") or []
+    ]
+    message = status.get("message") or f"the API server answered {code}"
+    if any(cause.reason == "NamespaceTerminating" for cause in causes):
+        return NamespaceTerminating(message, causes=causes)
+    reason = status.get("reason", "")
+    kind = _BY_REASON.get(reason) or _BY_CODE.get(code) or (ServerFailure if code >= 500 else KubeError)
+    return kind(message, causes=causes)

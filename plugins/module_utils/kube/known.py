@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The resources that this collection names itself; all others are found by discovery."""
+
+from __future__ import annotations
+
+from .resource import Resource
+
+RBAC_GROUP = "rbac.authorization.k8s.io"
+SELDON_GROUP = "mlops.seldon.io"
+
+NAMESPACE = Resource("", "v1", "namespaces", "Namespace", False)
+CONFIG_MAP = Resource("", "v1", "configmaps", "ConfigMap", True)
+SECRET = Resource("", "v1", "secrets", "Secret", True)
+SERVICE = Resource("", "v1", "services", "Service", True)
+SERVICE_ACCOUNT = Resource("", "v1", "serviceaccounts", "ServiceAccount", True)
+POD = Resource("", "v1", "pods", "Pod", True)
+PERSISTENT_VOLUME_CLAIM = Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", True)
+EVENT = Resource("", "v1", "events", "Event", True)
+RESOURCE_QUOTA = Resource("", "v1", "resourcequotas", "ResourceQuota", True)
+LIMIT_RANGE = Resource("", "v1", "limitranges", "LimitRange", True)
+DEPLOYMENT = Resource("apps", "v1", "deployments", "Deployment", True)
+STATEFUL_SET = Resource("apps", "v1", "statefulsets", "StatefulSet", True)
+ROLE = Resource(RBAC_GROUP, "v1", "roles", "Role", True)
+ROLE_BINDING = Resource(RBAC_GROUP, "v1", "rolebindings", "RoleBinding", True)
+CLUSTER_ROLE = Resource(RBAC_GROUP, "v1", "clusterroles", "ClusterRole", False)
+CLUSTER_ROLE_BINDING = Resource(RBAC_GROUP, "v1", "clusterrolebindings", "ClusterRoleBinding", False)
+CUSTOM_RESOURCE_DEFINITION = Resource(
+    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
+)
+NETWORK_POLICY = Resource("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", True)
+SELF_SUBJECT_ACCESS_REVIEW = Resource(
+    "authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", False
+)
+
+SERVER = Resource(SELDON_GROUP, "v1alpha1", "servers", "Server", True)
+SERVER_CONFIG = Resource(SELDON_GROUP, "v1alpha1", "serverconfigs", "ServerConfig", True)
+MODEL = Resource(SELDON_GROUP, "v1alpha1", "models", "Model", True)
+EXPERIMENT = Resource(SELDON_GROUP, "v1alpha1", "experiments", "Experiment", True)
+PIPELINE = Resource(SELDON_GROUP, "v1alpha1", "pipelines", "Pipeline", True)
+SELDON_RUNTIME = Resource(SELDON_GROUP, "v1alpha1", "seldonruntimes", "SeldonRuntime", True)
+SELDON_CONFIG = Resource(SELDON_GROUP, "v1alpha1", "seldonconfigs", "SeldonConfig", True)
+
+SELDON_RESOURCES = (SERVER, SERVER_CONFIG, MODEL, EXPERIMENT, PIPELINE, SELDON_RUNTIME, SELDON_CONFIG)

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One HTTP request to the API server: authentication, retries, and the error for a refusal."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from .errors import KubeError, Unreachable, error_from_status
+
+try:
+    import urllib3
+    from kubernetes.client import rest
+except ImportError:  # connection.connect() reports it
+    urllib3 = None  # type: ignore[assignment]
+    rest = None
+
+USER_AGENT = "ml_platform.seldon"
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 60.0
+ATTEMPTS = 6
+RETRY_AFTER_LIMIT = 30.0
+
+
+class Transport:
+    """Sends requests over pooled connections; safe to share between threads."""
+
+    def __init__(
+        self,
+        configuration: Any,
+        headers: Iterable[tuple[str, str]] = (),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._configuration = configuration
+        self._headers = urllib3.HTTPHeaderDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        for name, value in headers:
+            self._headers.add(name, value)
+        self._pool = rest.RESTClientObject(configuration).pool_manager
+        self._sleep = sleep
+
+    @property
+    def server(self) -> str:
+        """The API server's address."""
+        return str(self._configuration.host)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+        accept: str | None = None,
+        repeatable: bool = True,
+    ) -> Any:
+        """The decoded JSON answer. Raises :class:`KubeError`.
+
+        A ``repeatable`` request (all but a create) is sent again after a dead connection; every request is
+        sent again when the server asked for that (429, or 503 with Retry-After), which it does before acting.
+        """
+        url = self.server + path + (f"?{urlencode(query)}" if query else "")
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                response = self._pool.request(
+                    method,
+                    url,
+                    body=body,
+                    headers=self._request_headers(body is not None, content_type, accept),
+                    timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT),
+                    retries=False,
+                )
+            except urllib3.exceptions.HTTPError as problem:
+                if attempt < ATTEMPTS and _is_worth_repeating(problem, repeatable, attempt):
+                    self._sleep(_backoff(attempt))
+                    continue
+                raise Unreachable(f"{self.server}: {_plain(problem)}") from None
+            if response.status < 400:
+                return _decode(response.data)
+            pause = _retry_after(response.status, response.headers.get("Retry-After"))
+            if pause is None or attempt == ATTEMPTS:
+                raise _refusal(response.status, response.data)
+            self._sleep(pause)
+        raise AssertionError("unreachable")
+
+    def _request_headers(self, has_body: bool, content_type: str, accept: str | None) -> urllib3.HTTPHeaderDict:
+        headers = self._headers.copy()
+        if has_body:
+            headers["Content-Type"] = content_type
+        if accept:
+            headers["Accept"] = accept
+        for setting in self._configuration.auth_settings().values():
+            if setting["value"]:
+                headers[setting["key"]] = setting["value"]
+        basic = self._configuration.get_basic_auth_token() if self._configuration.username else None
+        if basic:
+            headers["Authorization"] = basic
+        return headers
+
+
+def _is_worth_repeating(problem: Exception, repeatable: bool, attempt: int) -> bool:
+    """A connection that was never made can always be tried again, but only once: the server may be down."""
+    if isinstance(problem, urllib3.exceptions.SSLError):
+        return False
+    if isinstance(problem, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
+        return attempt < 3
+    return repeatable
+
+
+def _backoff(attempt: int) -> float:
+    return float(min(0.1 * 2**attempt, 5.0) * random.uniform(0.8, 1.2))  # noqa: S311
+
+
+def _retry_after(status: int, header: str | None) -> float | None:
+    """Seconds to wait when the server asks to be asked again, else None."""
+    if status != 429 and not (status == 503 and header):
+        return None
+    try:
+        return min(float(header or 1), RETRY_AFTER_LIMIT)
+    except ValueError:
+        return 1.0
+
+
+def _decode(data: bytes) -> Any:
+    try:
+        return json.loads(data) if data else {}
+    except ValueError:
+        raise KubeError("the answer is not JSON: is this address really a Kubernetes API server?") from None
+
+
+def _refusal(code: int, data: bytes) -> KubeError:
+    try:
+        status = json.loads(data)
+    except ValueError:
+        status = {"message": f"the API server answered {code}: {data[:200].decode(errors='replace').strip()}"}
+    return error_from_status(code, status if isinstance(status, dict) else {})
+
+
+def _plain(problem: Exception) -> str:
+    """The innermost cause in words; urllib3's own text names Python objects."""
+    reason = getattr(problem, "reason", None) or problem.__cause__ or problem.__context__ or problem
+    return str(reason).rsplit(">: ", maxsplit=1)[-1] or type(reason).__name__

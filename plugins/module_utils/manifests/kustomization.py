@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a kustomization names, read as data before kustomize runs: nothing may be fetched, nothing may be executed."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .problem import Problem, shorten
+from .source import SUFFIXES, Source, fault_problem, read_file, read_text
+from .tree import MappingNode, Node, ScalarNode, SequenceNode, plain
+
+FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+MAX_DIRECTORIES = 100
+MAX_FILES = 500
+
+_BUILDS = ("resources", "bases", "components")
+_FILES = ("crds", "configurations", "patchesStrategicMerge")
+_PLUGINS = ("generators", "transformers", "validators")
+_WITH_PATH = ("patches", "patchesJson6902", "replacements", "openapi")
+_GENERATORS = ("configMapGenerator", "secretGenerator")
+_EXECUTES = {
+    "helmCharts": "runs Helm and fetches charts",
+    "helmChartInflationGenerator": "runs Helm and fetches charts",
+    "helmGlobals": "is for Helm charts, which are not built here",
+}
+_HARMLESS = (
+    "apiVersion",
+    "kind",
+    "metadata",
+    "namespace",
+    "namePrefix",
+    "nameSuffix",
+    "commonLabels",
+    "commonAnnotations",
+    "labels",
+    "images",
+    "replicas",
+    "vars",
+    "generatorOptions",
+    "buildMetadata",
+    "sortOptions",
+    "imageTags",
+)
+_KNOWN = (*_BUILDS, *_FILES, *_PLUGINS, *_WITH_PATH, *_GENERATORS, *_EXECUTES, *_HARMLESS)
+_HOSTS = re.compile(r"(www\.)?(github\.com|gitlab\.com|bitbucket\.org|dev\.azure\.com)", re.IGNORECASE)
+_FUNCTION = ("config.kubernetes.io/function", "config.k8s.io/function")
+
+
+@dataclass
+class Walk:
+    """What was found: the readable files that objects may come from, and every reason not to run kustomize."""
+
+    sources: list[Source] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def find_kustomization(directory: str) -> list[str]:
+    """The kustomization files of a directory (kustomize accepts exactly one)."""
+    return [name for name in FILE_NAMES if os.path.isfile(os.path.join(directory, name))]
+
+
+def walk(directory: str, shown: str) -> Walk:
+    """Reads a kustomization and every local one that it builds on. ``shown`` is the directory's name in messages."""
+    result = Walk()
+    seen: set[str] = set()
+    waiting = [(directory, shown)]
+    while waiting:
+        path, name = waiting.pop(0)
+        real = os.path.realpath(path)
+        if real in seen:
+            continue
+        seen.add(real)
+        if len(seen) > MAX_DIRECTORIES or len(result.sources) > MAX_FILES:
+            message = f"more than {MAX_DIRECTORIES} kustomizations or {MAX_FILES} files"
+            result.problems.append(Problem(shown, None, "", "", message, "split the folder"))
+            break
+        waiting.extend(_Directory(path, name, result).read())
+    return result
+
+
+class _Directory:
+    """One kustomization directory; ``read`` gives the directories that it builds on."""
+
+    def __init__(self, path: str, shown: str, result: Walk) -> None:
+        self.path = path
+        self.shown = shown
+        self.result = result
+        self.file = shown
+
+    def read(self) -> list[tuple[str, str]]:
+        names = find_kustomization(self.path)
+        if len(names) != 1:
+            what = "has more than one kustomization file" if names else "has no kustomization.yaml"
+            self._problem(None, "", what, "keep one" if names else "add one, or name the files one by one")
+            return []
+        self.file = os.path.join(self.shown, names[0])
+        source = read_file(os.path.join(self.path, names[0]), self.file)
+        self.result.problems.extend(source.problems)
+        for document in source.documents:
+            self.result.problems.extend(fault_problem(self.file, fault) for fault in document.faults)
+        if len(source.documents) != 1 or not isinstance(source.documents[0].root, MappingNode):
+            if not source.problems:
+                self._problem(None, "", "must hold one mapping", "list the manifests under resources:")
+            return []
+        return list(self._fields(source.documents[0].root))
+
+    def _problem(self, node: Node | None, where: str, message: str, next_step: str) -> None:
+        self.result.problems.append(Problem(self.file, node.line if node else None, "Kustomization", where, message, next_step))
+
+    def _fields(self, root: MappingNode) -> Iterator[tuple[str, str]]:
+        for name, node in root.entries.items():
+            if name in _EXECUTES:
+                if not _is_empty(node):
+                    self._problem(node, name, _EXECUTES[name], "render the chart yourself and commit the result as a resource")
+            elif name in _BUILDS:
+                for entry, text in self._strings(name, node):
+                    yield from self._resource(name, entry, text)
+            elif name in _FILES:
+                for entry, text in self._strings(name, node):
+                    if "\n" not in text:
+                        self._local_file(name, entry, text)
+            elif name in _PLUGINS:
+                for entry, text in self._strings(name, node):
+                    self._plugin(name, entry, text)
+            elif name in _WITH_PATH:
+                self._paths_in(name, node)
+            elif name in _GENERATORS:
+                self._generator(name, node)
+            elif name not in _KNOWN:
+                close = difflib.get_close_matches(name, _KNOWN, 1)
+                hint = f'did you mean "{close[0]}"?' if close else "remove it"
+                self._problem(node, shorten(name), "is not a field that is allowed here", hint)
+
+    def _strings(self, name: str, node: Node) -> Iterator[tuple[Node, str]]:
+        if _is_empty(node):
+            return
+        if not isinstance(node, SequenceNode):
+            self._problem(node, name, "must be a list", "write one entry a line, each after a dash")
+            return
+        for item in node.items:
+            if isinstance(item, ScalarNode) and isinstance(item.value, str):
+                yield item, item.value
+            else:
+                self._problem(item, name, "must be a list of paths", "write one path a line, each after a dash")
+
+    def _is_local(self, name: str, node: Node, text: str) -> bool:
+        reason = remote(text)
+        if reason:
+            step = "copy what it names into this folder; nothing is fetched"
+            self._problem(node, name, f'"{shorten(text)}" {reason}', step)
+        return not reason
+
+    def _resource(self, name: str, node: Node, text: str) -> Iterator[tuple[str, str]]:
+        if not self._is_local(name, node, text):
+            return
+        path = os.path.join(self.path, text)
+        if os.path.isdir(path):
+            yield path, os.path.normpath(os.path.join(self.shown, text))
+        elif self._exists(name, node, text) and self._is_inside(path):
+            source = read_file(path, os.path.normpath(os.path.join(self.shown, text)))
+            self.result.sources.append(source)
+            self.result.problems.extend(source.problems)
+            for document in source.documents:
+                self.result.problems.extend(fault_problem(source.file, fault) for fault in document.faults)
+
+    def _local_file(self, name: str, node: Node, text: str) -> bool:
+        return self._is_local(name, node, text) and self._exists(name, node, text)
+
+    def _exists(self, name: str, node: Node, text: str) -> bool:
+        path = os.path.join(self.path, text)
+        if os.path.isfile(path):
+            return True
+        if not self._is_inside(path):
+            return True  # kustomize's own load restriction refuses it, in its own words
+        folder = os.path.dirname(path)
+        there = os.listdir(folder) if os.path.isdir(folder) else []
+        close = difflib.get_close_matches(os.path.basename(path), there, 1)
+        hint = f'did you mean "{os.path.join(os.path.dirname(text), close[0])}"?' if close else "correct the path or add the file"
+        self._problem(node, name, f'"{shorten(text)}" does not exist', hint)
+        return False
+
+    def _is_inside(self, path: str) -> bool:
+        root = os.path.realpath(self.path)
+        return os.path.realpath(path).startswith(root + os.sep)
+
+    def _plugin(self, name: str, node: Node, text: str) -> None:
+        if "\n" in text:
+            from_text = read_text(text.encode("utf-8", "surrogatepass"), self.file)
+        elif self._local_file(name, node, text):
+            path = os.path.join(self.path, text)
+            if not os.path.isfile(path) or not self._is_inside(path):
+                self._problem(node, name, f'"{shorten(text)}" is not a file of this folder', "name a file next to the kustomization")
+                return
+            from_text = read_file(path, os.path.normpath(os.path.join(self.shown, text)))
+            self.result.problems.extend(from_text.problems)
+        else:
+            return
+        for document in from_text.documents:
+            self._only_builtin(name, node, plain(document.root))
+        if not from_text.documents and not from_text.problems:
+            self._problem(node, name, f'"{shorten(text)}" holds no object', "remove it")
+
+    def _only_builtin(self, name: str, node: Node, config: Any) -> None:
+        config = config if isinstance(config, dict) else {}
+        metadata = config.get("metadata")
+        annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+        function = isinstance(annotations, dict) and any(key in annotations for key in _FUNCTION)
+        kind = shorten(config.get("kind", "of unknown kind"))
+        if config.get("apiVersion") != "builtin" or function or str(kind).startswith("Helm"):
+            message = f"{kind} is a plugin, which would run a program"
+            self._problem(node, name, message, "use kustomize's built-in transformers (apiVersion: builtin) only")
+
+    def _paths_in(self, name: str, node: Node) -> None:
+        entries = node.items if isinstance(node, SequenceNode) else [node]
+        for entry in entries:
+            if isinstance(entry, MappingNode):
+                path = entry.entries.get("path")
+                if isinstance(path, ScalarNode) and isinstance(path.value, str) and path.value:
+                    self._local_file(f"{name}.path", path, path.value)
+
+    def _generator(self, name: str, node: Node) -> None:
+        for entry in node.items if isinstance(node, SequenceNode) else []:
+            if not isinstance(entry, MappingNode):
+                continue
+            for key in ("files", "envs"):
+                for item, text in self._strings(f"{name}.{key}", entry.entries.get(key, ScalarNode(None, node.line))):
+                    self._local_file(f"{name}.{key}", item, text.rpartition("=")[2] if key == "files" else text)
+            env = entry.entries.get("env")
+            if isinstance(env, ScalarNode) and isinstance(env.value, str) and env.value:
+                self._local_file(f"{name}.env", env, env.value)
+
+
+def remote(text: str) -> str:
+    """Why kustomize might go to the network for this path; empty when it cannot."""
+    first = text.split("/", 1)[0]
+    if "://" in text or "::" in text or "?" in text:
+        return "is a remote reference"
+    if "@" in first or ":" in first or _HOSTS.fullmatch(first):
+        return "is a remote reference"
+    if "_git/" in text or "\\" in text:
+        return "may be a remote reference"
+    if text.startswith("/"):
+        return "is an absolute path"
+    return ""
+
+
+def looks_like_manifests(directory: str) -> bool:
+    """True for a directory that load_manifests could use, to suggest it."""
+    if find_kustomization(directory):
+        return True
+    return any(name.endswith(SUFFIXES) and not name.startswith(".") for name in os.listdir(directory))
+
+
+def _is_empty(node: Node) -> bool:
+    if isinstance(node, ScalarNode):
+        return node.value is None
+    return not (node.items if isinstance(node, SequenceNode) else node.entries)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Plain YAML scalars as Kubernetes reads them (sigs.k8s.io/yaml: YAML 1.1 words, no dates, no sexagesimals).
+
+PyYAML's own resolver differs where it hurts: it turns 12:30 into 750, 2026-01-01 into a date and leaves 1e3 a string.
+"""
+
+from __future__ import annotations
+
+import re
+
+Scalar = str | int | float | bool | None
+
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+}
+_NOT_JSON = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))", re.ASCII)
+_BASES = (16, 2, 8, 8, 10)
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+_POINT_FLOAT = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?", re.ASCII)
+_MAX_DIGITS = 4000
+_EXACT = 10**21
+
+
+class NotRepresentable(ValueError):
+    """Infinity or not-a-number: YAML has them, JSON and so Kubernetes do not."""
+
+
+def resolve_plain(text: str) -> Scalar:
+    """The value of an unquoted scalar. Raises NotRepresentable for .inf and .nan."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _NOT_JSON.fullmatch(text):
+        raise NotRepresentable(text)
+    if text[0] == ".":
+        return _float(text.replace("_", ""), text) if _POINT_FLOAT.fullmatch(text) else text
+    if text[0] not in "+-0123456789":
+        return text
+    digits = text.replace("_", "")
+    integer = _integer(digits)
+    if integer is not None:
+        return integer
+    return _float(digits, text) if _FLOAT.fullmatch(digits) else text
+
+
+def _integer(digits: str) -> int | None:
+    match = _INTEGER.fullmatch(digits)
+    if match is None or len(digits) > _MAX_DIGITS:
+        return None
+    sign, *bodies = match.groups()
+    body, base = next((body, base) for body, base in zip(bodies, _BASES) if body is not None)
+    value = int(body, base)
+    if sign == "-":
+        return -value if value <= 2**63 else None
+    return value if value < (2**63 if sign else 2**64) else None
+
+
+def _float(digits: str, text: str) -> Scalar:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        return text
+    # JSON in Go writes 1e3 as 1000, which an integer field then accepts.
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A parsed document that still knows its lines, and what may go wrong while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .scalar import Scalar
+
+MAX_DEPTH = 100
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A problem of a text, before it is known which object it is about. ``line`` counts from 1."""
+
+    line: int | None
+    message: str
+    next_step: str
+    field: str = ""
+
+
+class Unreadable(Exception):
+    """The rest of the text cannot be read."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class ScalarNode:
+    """A string, number, boolean or null; ``text`` is how one that is no string was written."""
+
+    value: Scalar
+    line: int
+    text: str = ""
+    size: int = 1
+    depth: int = 1
+
+
+@dataclass
+class SequenceNode:
+    """A list. ``size`` counts nodes with every alias expanded; ``depth`` counts levels."""
+
+    line: int
+    items: list[Node] = field(default_factory=list)
+    size: int = 1
+    depth: int = 1
+
+    def add(self, node: Node) -> None:
+        """Appends one item."""
+        self.items.append(node)
+        self.size += node.size
+        self.depth = max(self.depth, node.depth + 1)
+
+
+@dataclass
+class MappingNode:
+    """A mapping with string keys; ``lines`` holds the line of each key."""
+
+    line: int
+    entries: dict[str, Node] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    size: int = 1
+    depth: int = 1
+
+    def put(self, key: str, line: int, node: Node) -> None:
+        """Sets one entry."""
+        self.entries[key] = node
+        self.lines[key] = line
+        self.size += node.size + 1
+        self.depth = max(self.depth, node.depth + 1)
+
+
+Node = ScalarNode | SequenceNode | MappingNode
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a file: its root, and what is wrong inside it although it could be read."""
+
+    root: Node
+    line: int
+    faults: tuple[Fault, ...]
+
+
+def plain(node: Node) -> Any:
+    """The document as plain dicts, lists and scalars; aliases become copies."""
+    if isinstance(node, MappingNode):
+        return {key: plain(value) for key, value in node.entries.items()}
+    if isinstance(node, SequenceNode):
+        return [plain(item) for item in node.items]
+    return node.value
+
+
+def objects_of(node: Node) -> Iterator[Node]:
+    """The objects of a document: itself, or the items of a List (also of a typed one such as ConfigMapList)."""
+    if isinstance(node, MappingNode):
+        kind, items = node.entries.get("kind"), node.entries.get("items")
+        is_list = isinstance(kind, ScalarNode) and isinstance(kind.value, str) and kind.value.endswith("List")
+        if is_list and isinstance(items, SequenceNode):
+            for item in items.items:
+                yield from objects_of(item)
+            return
+    yield node

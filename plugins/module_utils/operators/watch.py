@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which namespaces an operator watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .flags import Flags
+
+
+class Scope(str, Enum):
+    """The extent of a watch set."""
+
+    ALL = "all"
+    NAMESPACES = "namespaces"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """`namespaces` is sorted, and empty unless the scope is NAMESPACES. `unknown` says why, for the scope UNKNOWN.
+
+    `surprise` names a setting that does not do what it seems to ask for; empty for none.
+    """
+
+    scope: Scope
+    namespaces: tuple[str, ...] = ()
+    unknown: str = ""
+    surprise: str = ""
+
+    def covers(self, namespace: str) -> bool | None:
+        """Whether the namespace is watched; None when that cannot be told."""
+        if self.scope is Scope.UNKNOWN:
+            return None
+        return self.scope is Scope.ALL or namespace in self.namespaces
+
+    def words(self) -> str:
+        """`every namespace`, the names, or why they are unknown."""
+        if self.scope is Scope.UNKNOWN:
+            return f"unknown ({self.unknown})"
+        return "every namespace" if self.scope is Scope.ALL else ", ".join(self.namespaces)
+
+
+def watch(flags: Flags) -> Watch:
+    """The rules of the operator since 2.9: without --clusterwide only --namespace; with it everything, or the list and --namespace.
+
+    An empty --namespace means every namespace, also as a member of the list.
+    """
+    clusterwide = flags.boolean("clusterwide")
+    namespace = flags.text("namespace")
+    listed = flags.text("watch-namespaces")
+    if clusterwide is None:
+        return Watch(Scope.UNKNOWN, unknown=flags.error or flags.unknown or flags.given["clusterwide"].unknown)
+    if not clusterwide:
+        if namespace.value is None:
+            return Watch(Scope.UNKNOWN, unknown=namespace.unknown)
+        ignored = "" if listed.value == "" else "--watch-namespaces is ignored without --clusterwide=true"
+        if not namespace.value:
+            return Watch(Scope.ALL, surprise="without --clusterwide and with an empty --namespace it watches every namespace")
+        return Watch(Scope.NAMESPACES, (namespace.value,), surprise=ignored)
+    if listed.value == "":
+        return Watch(Scope.ALL)
+    if namespace.value == "":
+        return Watch(Scope.ALL, surprise="--watch-namespaces without --namespace does not limit it: it watches every namespace")
+    if listed.value is None or namespace.value is None:
+        return Watch(Scope.UNKNOWN, unknown=listed.unknown or namespace.unknown)
+    names = {name.strip() for name in listed.value.split(",")} - {""} | {namespace.value}
+    return Watch(Scope.NAMESPACES, tuple(sorted(names)))

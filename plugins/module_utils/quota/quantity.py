@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Kubernetes quantities, exactly: agrees with the parser of the API server, without floats.
+
+A quantity is a signed decimal number and a suffix: ``n u m k M G T P E`` (powers of ten), ``Ki Mi Gi Ti Pi Ei`` (powers of 1024) or an exponent ``e3``.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+MAX_LENGTH = 64
+"""Longer texts are refused: no real quantity needs them."""
+MAX_EXPONENT = 1000
+"""Larger exponents are refused: they cost time and memory, and mean nothing."""
+
+_GRAMMAR = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?((?:[KMGTPE]i)|[numkMGTPE]?|(?:[eE][+-]?[0-9]+))", re.ASCII)
+_DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
+_NANO = Fraction(1, 10**9)
+_BINARY_CAP = Fraction(2**63 - 1)
+
+_EXPECTED = "a number and one of the suffixes m k M G T P E Ki Mi Gi Ti Pi Ei, such as 500m, 2 or 4Gi"
+
+
+class QuantityError(ValueError):
+    """``text`` is no quantity; ``expected`` says what would be, in words or as a suggestion."""
+
+    def __init__(self, text: str, expected: str) -> None:
+        super().__init__(f"{_shown(text)} is not a quantity; expected {expected}")
+        self.text = text
+        self.expected = expected
+
+
+def parse_quantity(text: str) -> Fraction:
+    """The exact value in base units (cores, bytes, pieces). Raises QuantityError.
+
+    What is finer than one billionth is rounded away from zero to a billionth; binary suffixes stop at 2^63-1. Both as the API server does.
+    """
+    if not text:
+        raise QuantityError(text, _EXPECTED)
+    if len(text) > MAX_LENGTH:
+        raise QuantityError(text, f"at most {MAX_LENGTH} characters")
+    found = _GRAMMAR.fullmatch(text)
+    if found is None:
+        raise QuantityError(text, suggestion(text) or _EXPECTED)
+    sign, whole, decimals, suffix = found[1], found[2], found[3] or "", found[4]
+    number = Fraction(int((whole + decimals) or "0"), 10 ** len(decimals))
+    if suffix in _BINARY:
+        size = min(_round_up(number * 2 ** _BINARY[suffix]), _BINARY_CAP)
+    else:
+        size = _round_up(number * Fraction(10) ** _exponent(text, suffix))
+    return -size if sign == "-" else size
+
+
+def suggestion(text: str) -> str:
+    """What a near miss such as ``10GB`` probably meant (``10G or 10Gi``); empty when nothing is plausible."""
+    plain = "".join(text.split()).replace("_", "").replace(",", ".")
+    found = re.fullmatch(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))([A-Za-z]*)", plain, re.ASCII)
+    if found is None or len(text) > MAX_LENGTH:
+        return ""
+    number, unit = found[1], found[2]
+    candidates = _units(unit)
+    return " or ".join(number + candidate for candidate in candidates)
+
+
+def _units(unit: str) -> list[str]:
+    """The suffixes that a wrongly written unit may stand for, the literal reading first."""
+    if unit in _DECIMAL or unit in _BINARY:
+        return [unit]
+    letters = unit.lower().removesuffix("ytes").removesuffix("yte").removesuffix("b")
+    if letters in ("", "core", "cores", "cpu", "cpus"):
+        return [""]
+    scale = letters[0].upper()
+    if scale not in "KMGTPE" or letters[1:] not in ("", "i"):
+        return []
+    binary = scale + "i"
+    return [binary] if letters[1:] else [scale.lower() if scale == "K" else scale, binary]
+
+
+def _exponent(text: str, suffix: str) -> int:
+    if suffix in _DECIMAL:
+        return _DECIMAL[suffix]
+    exponent = int(suffix[1:])
+    if abs(exponent) > MAX_EXPONENT:
+        raise QuantityError(text, f"an exponent between -{MAX_EXPONENT} and {MAX_EXPONENT}")
+    return exponent
+
+
+def _round_up(number: Fraction) -> Fraction:
+    """To the next billionth; ``number`` is not negative."""
+    return -(-number // _NANO) * _NANO
+
+
+def _shown(text: str) -> str:
+    """The text in quotes, on one line, cut, and with anything but plain ASCII escaped."""
+    cut = text if len(text) <= MAX_LENGTH else text[:MAX_LENGTH] + "..."
+    return '"' + cut.encode("unicode_escape").decode("ascii") + '"'

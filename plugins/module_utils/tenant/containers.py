@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The resources of containers, after an override is laid over a podSpec as the operator does it: by container name, maps united."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from ..quota.quantity import QuantityError, parse_quantity
+from .objects import mapping, mappings
+
+
+@dataclass(frozen=True)
+class Container:
+    """``requests`` and ``limits`` as written, by resource name."""
+
+    name: str
+    requests: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+
+def merged_containers(base: object, override: object) -> list[Container]:
+    """Containers and init containers of a podSpec and its override; either may be missing."""
+    merged: list[Container] = []
+    for key in ("initContainers", "containers"):
+        by_name: dict[str, Container] = {}
+        for pod in (base, override):
+            for container in mappings(mapping(pod).get(key)):
+                name = str(container.get("name", ""))
+                before = by_name.get(name, Container(name))
+                resources = mapping(container.get("resources"))
+                requests = {**before.requests, **mapping(resources.get("requests"))}
+                limits = {**before.limits, **mapping(resources.get("limits"))}
+                by_name[name] = Container(name, requests, limits)
+        merged += by_name.values()
+    return merged
+
+
+def quantity_of(value: object) -> Fraction | None:
+    """The size of a quantity as YAML may give it; None for what is none (the API server will say so)."""
+    try:
+        return parse_quantity(str(value)) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+    except QuantityError:
+        return None

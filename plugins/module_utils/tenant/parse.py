@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Options as people write them, to TenantOptions: every problem at once, before the first request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .name import check_tenant_name
+from .options import Groups, OperatorOptions, PodSecurity, TeamServiceAccount, TenantOptions
+from .parse_metadata import read_annotations, read_labels
+from .parse_quantities import check_defaults, read_limit_range, read_quota, read_resources
+from .parse_runtime import check_services, read_runtime
+from .problem import Problem, shown
+from .reading import Reading
+from .text import is_dns_subdomain
+
+PREFIX = "tenant_namespace_"
+"""What the names of the role's variables begin with; the keys of the options are the same names without it."""
+
+KEYS = (
+    "name",
+    "platform_namespace",
+    "reserved_names",
+    "labels",
+    "annotations",
+    "adopt",
+    "pod_security",
+    "quota",
+    "limit_range",
+    "groups",
+    "service_accounts",
+    "runtime",
+    "operator",
+)
+ROLES = ("admin", "editor", "viewer")
+_LEVELS = ("privileged", "baseline", "restricted")
+_RUNTIME_ACCOUNTS = ("default", "hodometer", "seldon-scheduler", "seldon-server")
+
+
+class OptionsError(ValueError):
+    """Options that cannot be used; ``problems`` holds every reason."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(problem.text() for problem in problems))
+        self.problems = tuple(problems)
+
+
+def parse_options(options: Mapping[str, Any]) -> TenantOptions:
+    """Keys: see KEYS; only ``name`` is required, and None means the default. Raises OptionsError."""
+    reading = Reading()
+    given = reading.mapping(options, PREFIX.rstrip("_"))
+    reading.known(given, PREFIX, KEYS)
+    platform = reading.string(given.get("platform_namespace"), PREFIX + "platform_namespace", "seldon-system")
+    reserved = _strings(reading, given.get("reserved_names"), PREFIX + "reserved_names")
+    reading.problems += check_tenant_name(given.get("name", ""), platform, reserved)
+
+    def section(key: str, read: Callable[[Reading, object, str], Any]) -> Any:
+        return read(reading, given.get(key), PREFIX + key)
+
+    parsed = TenantOptions(
+        name=str(given.get("name", "")),
+        platform_namespace=platform,
+        labels=section("labels", read_labels),
+        annotations=section("annotations", read_annotations),
+        adopt=reading.boolean(given.get("adopt"), PREFIX + "adopt", False),
+        pod_security=section("pod_security", _pod_security),
+        quota=section("quota", read_quota),
+        limit_range=section("limit_range", read_limit_range),
+        groups=section("groups", _groups),
+        service_accounts=section("service_accounts", _service_accounts),
+        runtime=section("runtime", read_runtime),
+        operator=section("operator", _operator),
+    )
+    if not reading.problems:
+        # What belongs together is compared only when each part is sound: one cause first.
+        check_defaults(reading, parsed.quota, parsed.limit_range, PREFIX)
+        check_services(reading, parsed.quota, parsed.runtime, PREFIX)
+    if reading.problems:
+        raise OptionsError(reading.problems)
+    return parsed
+
+
+def _pod_security(reading: Reading, value: object, path: str) -> PodSecurity:
+    given = reading.mapping(value, path)
+    reading.known(given, path + ".", ("enforce", "audit", "warn", "version"))
+    default = PodSecurity()
+    enforce = reading.choice(given.get("enforce"), path + ".enforce", _LEVELS, default.enforce)
+    if enforce == "privileged":
+        reading.refuse(path + ".enforce", '"privileged" would let a tenant take over its node', "expected baseline or restricted")
+    version = reading.string(given.get("version"), path + ".version", default.version)
+    if version != "latest" and not re.fullmatch(r"v1\.(0|[1-9][0-9]{0,2})", version, re.ASCII):
+        reading.refuse(path + ".version", f"{shown(version)} is not a Kubernetes release", "expected v1.34, or latest")
+    return PodSecurity(
+        enforce,
+        reading.choice(given.get("audit"), path + ".audit", _LEVELS, default.audit),
+        reading.choice(given.get("warn"), path + ".warn", _LEVELS, default.warn),
+        version,
+    )
+
+
+def _groups(reading: Reading, value: object, path: str) -> Groups:
+    given = reading.mapping(value, path)
+    reading.known(given, path + ".", ("admins", "editors", "viewers"))
+    read = {key: _group_names(reading, given.get(key), f"{path}.{key}") for key in ("admins", "editors", "viewers")}
+    return Groups(**read)
+
+
+def _group_names(reading: Reading, value: object, path: str) -> tuple[str, ...]:
+    names = _strings(reading, value, path)
+    for name in names:
+        if name.lower().startswith("system:"):
+            reading.refuse(path, f"{shown(name)} is a group of the cluster itself", "name a group of people")
+    return names
+
+
+def _service_accounts(reading: Reading, value: object, path: str) -> tuple[TeamServiceAccount, ...]:
+    accounts: dict[str, TeamServiceAccount] = {}
+    for position, entry in enumerate(reading.listed(value, path)):
+        place = f"{path}[{position}]"
+        given = {"name": entry} if isinstance(entry, str) else reading.mapping(entry, place)
+        reading.known(given, place + ".", ("name", "role"))
+        name = reading.string(given.get("name"), place + ".name")
+        role = given.get("role")
+        read_role = reading.choice(role, place + ".role", ROLES, "viewer") if role is not None else ""
+        if not is_dns_subdomain(name):
+            reading.refuse(place + ".name", f"{shown(name)} is not a ServiceAccount's name", "expected a-z, 0-9, - and .")
+        elif name in _RUNTIME_ACCOUNTS:
+            reading.refuse(place + ".name", f'"{name}" belongs to Kubernetes or to the SeldonRuntime', "choose another name")
+        elif name in accounts:
+            reading.refuse(place + ".name", f'"{name}" is given twice')
+        accounts[name] = TeamServiceAccount(name, read_role)
+    return tuple(accounts[name] for name in sorted(accounts))
+
+
+def _operator(reading: Reading, value: object, path: str) -> OperatorOptions:
+    given = reading.mapping(value, path)
+    reading.known(given, path + ".", ("resources",))
+    return OperatorOptions(read_resources(reading, given.get("resources"), path + ".resources"))
+
+
+def _strings(reading: Reading, value: object, path: str) -> tuple[str, ...]:
+    """Distinct strings, none of them empty, in the order given."""
+    read: list[str] = []
+    for position, entry in enumerate(reading.listed(value, path)):
+        before = len(reading.problems)
+        text = reading.string(entry, f"{path}[{position}]")
+        if not text and len(reading.problems) == before:
+            reading.refuse(f"{path}[{position}]", "is empty")
+        elif text and text not in read:
+            read.append(text)
+    return tuple(read)
+
+

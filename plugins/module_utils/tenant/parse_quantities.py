@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Quota, container limits and resources: names and quantities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from ..quota.quantity import parse_quantity
+from .options import SPECIFICATION_QUOTA, ContainerLimits
+from .problem import shown
+from .reading import Reading
+
+_COUNTED = (
+    "pods",
+    "services",
+    "services.loadbalancers",
+    "services.nodeports",
+    "persistentvolumeclaims",
+    "configmaps",
+    "secrets",
+    "resourcequotas",
+    "replicationcontrollers",
+)
+_MEASURED = (
+    "cpu",
+    "memory",
+    "ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+    "requests.storage",
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+)
+_OBJECT_COUNT = re.compile(r"count/[a-z][a-z0-9]*(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
+_STORAGE_CLASS = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\.storageclass\.storage\.k8s\.io/(requests\.storage|persistentvolumeclaims)", re.ASCII)
+_HUGE_PAGES = re.compile(r"(requests\.)?hugepages-[0-9]+[KMG]i", re.ASCII)
+_EXTENDED = re.compile(r"requests\.[a-z0-9]([-a-z0-9.]*[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", re.ASCII)
+_CORE_COUNTED = ("count/pods", "count/services", "count/configmaps", "count/secrets", "count/persistentvolumeclaims", "count/serviceaccounts")
+_CONTAINER_RESOURCES = ("cpu", "memory", "ephemeral-storage")
+
+
+def read_quota(reading: Reading, value: object, path: str) -> dict[str, str]:
+    """ResourceQuota.spec.hard. A given mapping replaces the specification's figures as a whole."""
+    if value is None:
+        return dict(SPECIFICATION_QUOTA)
+    given = reading.mapping(value, path)
+    if not given:
+        reading.refuse(path, "is empty", "a tenant without a quota can use up the cluster: state at least requests and limits")
+    hard = {}
+    for key, entry in given.items():
+        hint = _dead(key)
+        if hint is not None:
+            reading.refuse(f"{path}.{key}", "is no quota key that Kubernetes enforces", *([hint] if hint else []))
+        else:
+            hard[key] = reading.quantity(entry, f"{path}.{key}", whole=_is_counted(key))
+    return hard
+
+
+def read_limit_range(reading: Reading, value: object, path: str) -> ContainerLimits:
+    """Keys of LimitRange.spec.limits[]; each given one replaces its default."""
+    given = reading.mapping(value, path)
+    reading.known(given, path + ".", ("default", "defaultRequest", "min", "max"))
+    standard = ContainerLimits()
+
+    def read(key: str, default: Mapping[str, str]) -> Mapping[str, str]:
+        if given.get(key) is None:
+            return default
+        quantities = reading.quantities(given[key], f"{path}.{key}")
+        reading.known(quantities, f"{path}.{key}.", _CONTAINER_RESOURCES)
+        return quantities
+
+    before = len(reading.problems)
+    limits = ContainerLimits(
+        read("default", standard.default), read("defaultRequest", standard.default_request), read("min", {}), read("max", {})
+    )
+    if len(reading.problems) == before:
+        _check_order(reading, limits, path)
+    return limits
+
+
+def read_resources(reading: Reading, value: object, path: str) -> dict[str, dict[str, str]]:
+    """A container's ``requests`` and ``limits``."""
+    given = reading.mapping(value, path)
+    reading.known(given, path + ".", ("requests", "limits"))
+    return {key: reading.quantities(given[key], f"{path}.{key}") for key in ("requests", "limits") if given.get(key) is not None}
+
+
+def check_defaults(reading: Reading, quota: Mapping[str, str], limits: ContainerLimits, prefix: str) -> None:
+    """Where a quota counts limits or requests, a container that states none needs a default, or its pod is refused."""
+    for resource in ("cpu", "memory"):
+        stated = resource in limits.default
+        if f"limits.{resource}" in quota and not stated:
+            why = f"is missing, and {prefix}quota counts limits.{resource}: pods without that limit would be refused, Seldon's among them"
+            reading.refuse(f"{prefix}limit_range.default.{resource}", why, "state a default, or leave the key out of the quota")
+        requested = stated or resource in limits.default_request
+        if (f"requests.{resource}" in quota or resource in quota) and not requested:
+            why = f"is missing, and {prefix}quota counts requests of {resource}: pods without that request would be refused"
+            reading.refuse(f"{prefix}limit_range.defaultRequest.{resource}", why, "state a default, or leave the key out of the quota")
+
+
+def _check_order(reading: Reading, limits: ContainerLimits, path: str) -> None:
+    """min <= defaultRequest <= default <= max, as the API server demands of a LimitRange."""
+    rungs = (("min", limits.min), ("defaultRequest", limits.default_request), ("default", limits.default), ("max", limits.max))
+    for low in range(len(rungs)):
+        for high in range(low + 1, len(rungs)):
+            (low_name, lower), (high_name, higher) = rungs[low], rungs[high]
+            for resource in sorted(lower.keys() & higher.keys()):
+                if parse_quantity(lower[resource]) > parse_quantity(higher[resource]):
+                    message = f"{lower[resource]} is more than {high_name}.{resource} {higher[resource]}"
+                    reading.refuse(f"{path}.{low_name}.{resource}", message, "expected min <= defaultRequest <= default <= max")
+
+
+def _is_counted(key: str) -> bool:
+    return key in _COUNTED or key.startswith("count/") or key.endswith("/persistentvolumeclaims")
+
+
+def _dead(key: str) -> str | None:
+    """None for a key that is enforced, else a hint, perhaps empty. Kubernetes accepts many dead keys and never counts them."""
+    if key in _COUNTED or key in _MEASURED or key in _CORE_COUNTED or _STORAGE_CLASS.fullmatch(key) or _HUGE_PAGES.fullmatch(key):
+        return None
+    if key.startswith("count/"):
+        if _OBJECT_COUNT.fullmatch(key) and "." in key:
+            return None
+        return f"expected count/<plural>.<group>, such as count/models.mlops.seldon.io, not {shown(key)}"
+    if _EXTENDED.fullmatch(key) and "kubernetes.io/" not in key:
+        return None
+    bare = key.removeprefix("limits.").removeprefix("requests.")
+    if "/" in bare and "kubernetes.io/" not in bare:
+        return f'did you mean "requests.{bare}"? Extended resources are counted under that name only'
+    near = get_close_matches(key, (*_COUNTED, *_MEASURED), n=1)
+    return f'did you mean "{near[0]}"?' if near else ""

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One tenant of strategy ``dedicated``: everything that the platform puts there, and everything that stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..kube.known import SECRET, SELDON_RUNTIME
+from ..kube.types import KubeObject
+from .central import check_central
+from .configs import SELDON_CONFIG, offered_configs
+from .containers import Container, merged_containers
+from .limit_range import check_limit_range, limit_range
+from .namespace import check_namespace, namespace
+from .objects import by_name, identity, mappings, name_of, of, spec_of
+from .operator import CENTRAL, dedicated_operator, small_memory
+from .options import TenantOptions
+from .problem import Problem
+from .quota import resource_quota
+from .rbac import team_rbac
+from .runtime import RCLONE_SECRET, rclone_secret, seldon_runtime
+from .server_config import Resolution, Source, resolve_references
+from .snapshot import PlatformSnapshot, TenantSnapshot
+from .workloads import Workloads, handed_over, workloads
+
+FIELD_MANAGER = "ml-platform"
+
+
+@dataclass(frozen=True)
+class TenantPlan:
+    """``platform_objects`` in the order in which they have to come; to be written only if there are no ``problems``.
+
+    ``warnings`` do not stop anything. ``predicted``: the platform is not there yet, and contents derived from it are placeholders.
+    """
+
+    platform_objects: tuple[KubeObject, ...]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    predicted: bool = False
+
+
+def render_tenant(
+    options: TenantOptions,
+    platform: PlatformSnapshot,
+    team: Sequence[KubeObject],
+    live: TenantSnapshot,
+    field_manager: str = FIELD_MANAGER,
+) -> TenantPlan:
+    """``team`` are the objects of the team's manifests, all for the tenant's namespace. Never raises for what it finds in objects."""
+    found = workloads(team, live, field_manager)
+    resolutions = resolve_references(
+        found.servers,
+        found.server_configs,
+        platform.server_configs,
+        tenant=options.name,
+        platform_namespace=platform.namespace,
+    )
+    containers = _containers(options, platform, found, resolutions)
+    objects = [
+        namespace(options),
+        limit_range(options, containers),
+        resource_quota(options),
+        *team_rbac(options),
+        *([] if _brings_rclone_secret(team) else [rclone_secret(options.name)]),
+        *offered_configs(options.name, platform.seldon_configs, found.seldon_configs, platform.server_configs, resolutions),
+        *_operator(options, platform),
+        *([] if of(SELDON_RUNTIME, team) else [seldon_runtime(options.name, options.runtime, _pipelines(options, found))]),
+    ]
+    problems = [
+        *check_namespace(options, live.namespace, field_manager),
+        *_check_platform(options, platform, found),
+        *(resolution.problem for resolution in resolutions if resolution.problem),
+        *check_limit_range(options, containers),
+        *_check_runtimes([*found.seldon_runtimes, *of(SELDON_RUNTIME, objects)]),
+        *_check_pipelines(options, found),
+        *_check_collisions(objects, team),
+    ]
+    warnings = handed_over(live, field_manager)
+    if platform.central is not None:
+        warnings += small_memory(platform.central, options.operator.resources)
+    return TenantPlan(tuple(objects), tuple(problems), tuple(warnings), tuple(resolutions), platform.predicted)
+
+
+def _operator(options: TenantOptions, platform: PlatformSnapshot) -> list[KubeObject]:
+    if platform.central is None:
+        return []
+    return dedicated_operator(
+        platform.central, options.name, platform.namespace, platform.manager_rules, options.operator.resources
+    )
+
+
+def _pipelines(options: TenantOptions, found: Workloads) -> bool:
+    wanted = options.runtime.pipelines
+    return wanted == "always" or (wanted == "auto" and bool(found.pipelines))
+
+
+def _brings_rclone_secret(team: Sequence[KubeObject]) -> bool:
+    return RCLONE_SECRET in by_name(of(SECRET, team))
+
+
+def _containers(
+    options: TenantOptions, platform: PlatformSnapshot, found: Workloads, resolutions: Sequence[Resolution]
+) -> list[Container]:
+    """The containers of the runtime's components and of the servers, with what their overrides add."""
+    seldon_configs = {**by_name(platform.seldon_configs), **by_name(found.seldon_configs)}
+    components = mappings(spec_of(seldon_configs.get(SELDON_CONFIG, {})).get("components"))
+    containers = [
+        container
+        for component in components
+        for container in merged_containers(
+            component.get("podSpec"), options.runtime.overrides.get(str(component.get("name")), {}).get("podSpec")
+        )
+    ]
+    server_configs = {**by_name(platform.server_configs), **by_name(found.server_configs)}
+    for server, resolution in zip(found.servers, resolutions, strict=True):
+        if resolution.source is not Source.UNRESOLVED:
+            base = spec_of(server_configs[resolution.server_config]).get("podSpec")
+            containers += merged_containers(base, spec_of(server).get("podSpec"))
+    return containers
+
+
+def _check_platform(options: TenantOptions, platform: PlatformSnapshot, found: Workloads) -> list[Problem]:
+    step = ("install the platform first: ansible-playbook playbooks/seldon_deploy.yml",)
+    if platform.central is None:
+        return [Problem(f"Deployment {platform.namespace}/{CENTRAL}", "does not exist: there is no operator to derive the tenant's from", "", step)]
+    problems = check_central(platform.central, options.name)
+    if SELDON_CONFIG not in {**by_name(platform.seldon_configs), **by_name(found.seldon_configs)}:
+        message = f"does not exist, neither in {platform.namespace} (platform) nor in {options.name} (own namespace)"
+        problems.append(Problem(f"SeldonConfig {SELDON_CONFIG}", message, "", step))
+    return problems
+
+
+def _check_runtimes(runtimes: Sequence[KubeObject]) -> list[Problem]:
+    names = sorted(by_name(runtimes))
+    if len(names) < 2:
+        return []
+    message = f"is one of {len(names)} in the namespace ({', '.join(names)}): they would fight over the same objects"
+    return [Problem(f"SeldonRuntime {names[0]}", message, "metadata.name", ("keep one",))]
+
+
+def _check_pipelines(options: TenantOptions, found: Workloads) -> list[Problem]:
+    if options.runtime.pipelines != "never" or not found.pipelines:
+        return []
+    message = 'would never be ready: tenant_namespace_runtime.pipelines is "never"'
+    return [Problem(f"Pipeline {name_of(found.pipelines[0])}", message, "", ("set that to auto, or remove the Pipeline",))]
+
+
+def _check_collisions(objects: Sequence[KubeObject], team: Sequence[KubeObject]) -> list[Problem]:
+    """An object of the platform that the team's manifests hold too would be written twice a run, each time differently."""
+    ours = {identity(obj) for obj in objects}
+    step = ("remove it from the team's manifests",)
+    return [
+        Problem(f"{obj.get('kind')} {name_of(obj)}", "is the platform's: it is made from the tenant's options", "metadata.name", step)
+        for obj in team
+        if identity(obj) in ours
+    ]

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which of a tenant's objects count: those of the team's manifests, and live ones that stay although no manifest names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..kube.known import PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
+from ..kube.resource import Resource
+from ..kube.types import KubeObject
+from .objects import by_name, name_of, of
+from .ownership import foreign_on_spec, owned_by, team_owned
+from .problem import Problem
+from .snapshot import TenantSnapshot
+
+
+@dataclass(frozen=True)
+class Workloads:
+    """The team's objects that matter for the plan, each kind in manifest order and then live ones by name."""
+
+    servers: Sequence[KubeObject]
+    server_configs: Sequence[KubeObject]
+    seldon_configs: Sequence[KubeObject]
+    seldon_runtimes: Sequence[KubeObject]
+    pipelines: Sequence[KubeObject]
+
+
+def workloads(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: str) -> Workloads:
+    """Live objects that only we applied do not count beside the manifests: they are removed when no manifest names them."""
+
+    def united(resource: Resource, existing: Sequence[KubeObject]) -> list[KubeObject]:
+        manifests = of(resource, team)
+        kept = by_name(team_owned(existing, field_manager))
+        return [*manifests, *(kept[name] for name in sorted(kept.keys() - by_name(manifests).keys()))]
+
+    return Workloads(
+        servers=united(SERVER, live.servers),
+        server_configs=united(SERVER_CONFIG, live.server_configs),
+        seldon_configs=united(SELDON_CONFIG, live.seldon_configs),
+        seldon_runtimes=united(SELDON_RUNTIME, live.seldon_runtimes),
+        pipelines=united(PIPELINE, live.pipelines),
+    )
+
+
+def handed_over(live: TenantSnapshot, field_manager: str) -> list[Problem]:
+    """Notes on configs that the platform offered and the team has since made its own: they are left alone."""
+    return [
+        Problem(
+            f"{config['kind']} {name_of(config)}",
+            "was offered by the platform and has been changed by the team: it is the team's own now and is left alone",
+            "spec",
+            ("put it into the team's manifests, or delete it to get the platform's again",),
+        )
+        for config in (*live.seldon_configs, *live.server_configs)
+        if owned_by(config, field_manager) and foreign_on_spec(config, field_manager)
+    ]

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab itself, on labs of its own: the one that other tests use is not disturbed."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.audit import select
+from lab.layout import Layout
+from lab.lifecycle import COMPONENTS
+from lab.processes import Process, recorded
+from tests.integration.lab_fixture import Lab, lab_command
+
+OPERATOR = """#!/bin/sh
+echo "args: $*"
+env | sort | sed 's/^/env: /'
+trap 'echo "ended by SIGTERM"; exit 0' TERM
+case "$*" in *--crash*) exit 3;; esac
+while :; do sleep 0.1; done
+"""
+
+
+def eventually(what: str, true: Callable[[], bool], seconds: float = 40.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        time.sleep(0.1)
+
+
+def operator_deployment(name: str, *args: str) -> str:
+    container = {
+        "name": "manager",
+        "image": "registry.example:5000/seldonio/seldonv2-controller:2.9.1@sha256:" + 64 * "0",
+        "command": ["/manager"],
+        "args": ["--namespace=$(POD_NAMESPACE)", "--other=$(MISSING) $$(POD_NAMESPACE)", *args],
+        "env": [
+            {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}},
+            {"name": "GREETING", "value": "hello $(POD_NAMESPACE)"},
+            {"name": "FROM_MAP", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "level"}}},
+        ],
+    }
+    template = {"metadata": {"labels": {"app": name}}, "spec": {"serviceAccountName": "operator", "containers": [container]}}
+    objects: list[dict[str, Any]] = [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "operator"}},
+        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {"selector": {"matchLabels": {"app": name}}, "template": template}},
+    ]
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab whose operators are a shell script that tells what it was given."""
+    folder = tmp_path_factory.mktemp("lab")
+    operator = folder / "operator"
+    operator.write_text(OPERATOR)
+    operator.chmod(operator.stat().st_mode | stat.S_IXUSR)
+    answer = lab_command("up", folder / "lab", LAB_OPERATOR=str(operator))
+    assert answer.returncode == 0, answer.stderr
+    yield Lab(Layout(folder / "lab"))
+    assert lab_command("down", folder / "lab").returncode == 0
+
+
+@pytest.fixture()
+def namespace(own: Lab, request: pytest.FixtureRequest) -> Iterator[str]:
+    name = request.node.name.replace("_", "-").removeprefix("test-")[:60].rstrip("-")
+    own.kubectl("create", "namespace", name)
+    own.kubectl("create", "configmap", "settings", "--from-literal=level=debug", "-n", name)
+    yield name
+    own.kubectl("delete", "namespace", name)
+
+
+def operator_log(lab: Lab, namespace: str) -> str:
+    return "".join(path.read_text() for path in lab.layout.operator_logs.glob(f"{namespace}_*.log"))
+
+
+def operators(lab: Lab, namespace: str) -> list[Process]:
+    return [found for found in recorded(lab.layout.processes) if found.name.startswith(f"operator-{namespace}_") and found.alive()]
+
+
+def test_up_twice_changes_nothing_and_prints_the_kubeconfig(own: Lab) -> None:
+    before = recorded(own.layout.processes)
+    operator = str(own.layout.root.parent / "operator")
+    answer = lab_command("up", own.layout.root, LAB_OPERATOR=operator)
+    assert answer.returncode == 0 and answer.stdout.strip() == str(own.kubeconfig)
+    assert recorded(own.layout.processes) == before
+
+
+def test_up_with_another_operator_is_refused(own: Lab) -> None:
+    answer = lab_command("up", own.layout.root, LAB_OPERATOR="")
+    assert answer.returncode == 1 and "python -m lab down" in answer.stderr
+
+
+def test_statefulset_with_claims_becomes_ready_and_its_volumes_go_with_the_claims(own: Lab, namespace: str) -> None:
+    claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "3Gi"}}}}
+    template = {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [{"name": "db", "image": "db", "volumeMounts": [{"name": "data", "mountPath": "/d"}]}]}}
+    spec = {"serviceName": "db", "replicas": 2, "selector": {"matchLabels": {"app": "db"}}, "template": template, "volumeClaimTemplates": [claim]}
+    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": spec}))
+    own.kubectl("rollout", "status", "-n", namespace, "statefulset/db", "--timeout=40s")
+    volumes = own.kubectl("get", "pv", "-o", f"jsonpath={{range .items[?(@.spec.claimRef.namespace=='{namespace}')]}}{{.spec.capacity.storage}} {{end}}")
+    assert volumes.split() == ["3Gi", "3Gi"]
+    own.kubectl("delete", "-n", namespace, "statefulset/db", "pvc/data-db-0", "pvc/data-db-1")
+    eventually("volumes deleted", lambda: namespace not in own.kubectl("get", "pv", "-o", "wide"))
+
+
+def test_claim_of_an_unknown_class_stays_pending(own: Lab, namespace: str) -> None:
+    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "gold", "resources": {"requests": {"storage": "1Gi"}}}
+    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": spec}))
+    eventually("the controller has looked at it", lambda: "ProvisioningFailed" in own.kubectl("get", "events", "-n", namespace))
+    assert own.kubectl("get", "pvc", "-n", namespace, "c", "-o", "jsonpath={.status.phase}") == "Pending"
+
+
+def test_operator_gets_exactly_its_args_and_environment_and_ends_with_its_pod(own: Lab, namespace: str) -> None:
+    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=operator_deployment("operator"))
+    own.kubectl("rollout", "status", "-n", namespace, "deployment/operator", "--timeout=40s")
+    eventually("the operator runs", lambda: "KUBECONFIG" in operator_log(own, namespace))
+    log = operator_log(own, namespace)
+    assert f"args: --namespace={namespace} --other=$(MISSING) $(POD_NAMESPACE) --health-probe-bind-address=127.0.0.1:" in log
+    seen = dict(line.removeprefix("env: ").split("=", 1) for line in log.splitlines() if line.startswith("env: "))
+    given = {"GREETING": f"hello {namespace}", "FROM_MAP": "debug", "POD_NAMESPACE": namespace}
+    assert given.items() <= seen.items()
+    assert set(seen) - set(given) == {"KUBECONFIG", "PATH", "HOME", "LANG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "PWD"}  # PWD is the shell's
+    who = json.loads(own.kubectl("auth", "whoami", "-o", "json", "--kubeconfig", seen["KUBECONFIG"]))["status"]["userInfo"]["username"]
+    assert who == f"system:serviceaccount:{namespace}:operator"
+    own.kubectl("delete", "-n", namespace, "deployment/operator")
+    eventually("the operator ended", lambda: not operators(own, namespace))
+    assert "ended by SIGTERM" in operator_log(own, namespace)
+    assert not Path(seen["KUBECONFIG"]).exists()
+
+
+def test_crashing_operator_is_restarted_and_not_ready(own: Lab, namespace: str) -> None:
+    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=operator_deployment("operator", "--crash"))
+    eventually("three starts", lambda: operator_log(own, namespace).count("args:") >= 3)
+
+    def status() -> dict[str, Any]:
+        pod = json.loads(own.kubectl("get", "pods", "-n", namespace, "-o", "json"))["items"][0]
+        found: dict[str, Any] = pod["status"]["containerStatuses"][0]
+        return found
+
+    eventually("CrashLoopBackOff", lambda: status()["state"].get("waiting", {}).get("reason") == "CrashLoopBackOff")
+    assert status()["lastState"]["terminated"]["exitCode"] == 3 and status()["restartCount"] >= 1
+    available = own.kubectl("get", "-n", namespace, "deployment/operator", "-o", "jsonpath={.status.availableReplicas}")
+    assert available in ("", "0")
+
+
+def test_missing_configmap_keeps_the_operator_from_starting(own: Lab, namespace: str) -> None:
+    own.kubectl("delete", "configmap", "settings", "-n", namespace)
+    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=operator_deployment("operator"))
+    reason = "jsonpath={.items[0].status.containerStatuses[0].state.waiting.reason}"
+    eventually("the pod tells", lambda: own.kubectl("get", "pods", "-n", namespace, "-o", reason) == "CreateContainerConfigError")
+    assert operator_log(own, namespace) == ""
+    own.kubectl("create", "configmap", "settings", "--from-literal=level=debug", "-n", namespace)
+    eventually("it starts", lambda: "env: FROM_MAP=debug" in operator_log(own, namespace))
+
+
+def test_audit_log_counts_writes(own: Lab, namespace: str) -> None:
+    mark = own.audit.mark()
+    own.kubectl("create", "configmap", "one", "-n", namespace)
+    own.kubectl("create", "configmap", "two", "-n", namespace, "--dry-run=server")
+    own.kubectl("auth", "can-i", "get", "pods")
+    own.kubectl("get", "configmap", "one", "-n", namespace)
+    mine = select(own.audit.since(mark), user="lab-admin", user_agent="kubectl/")
+    assert [(request.verb, request.resource, request.name, request.code) for request in mine if request.is_write] == [("create", "configmaps", "one", 201)]
+    assert [request.name for request in select(mine, verbs=["get"]) if request.resource == "configmaps"] == ["one"]
+
+
+def test_two_labs_side_by_side_and_recovery_from_a_killed_apiserver(own: Lab, tmp_path: Path) -> None:
+    other = Lab(Layout(tmp_path / "lab"))
+    try:
+        assert lab_command("up", other.layout.root).returncode == 0
+        other.kubectl("create", "namespace", "here")
+        assert "here" not in own.kubectl("get", "namespaces")
+        before = recorded(other.layout.processes)
+        apiserver = next(process for process in before if process.name == "kube-apiserver")
+        os.kill(apiserver.pid, signal.SIGKILL)
+        eventually("it is dead", lambda: not apiserver.alive())
+        assert lab_command("status", other.layout.root).returncode == 1
+        answer = lab_command("up", other.layout.root)
+        assert answer.returncode == 0, answer.stderr
+        assert not [process.name for process in before if process.alive()]
+        assert "here" not in other.kubectl("get", "namespaces")
+        own.kubectl("get", "namespaces")
+    finally:
+        processes = recorded(other.layout.processes)
+        assert lab_command("down", other.layout.root).returncode == 0
+    assert {process.name for process in processes} >= set(COMPONENTS)
+    assert not [process.name for process in processes if process.alive()]
+    assert not other.kubeconfig.exists()

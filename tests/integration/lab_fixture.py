@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fixture `lab`: a running control plane. Register it with `pytest_plugins = ["tests.integration.lab_fixture"]`."""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lab.audit import AuditLog
+from lab.layout import REPOSITORY, Layout
+from lab.lifecycle import is_healthy
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What a test needs of a running lab. `environment` makes subprocesses use it: KUBECONFIG, PATH, LAB_DIR."""
+
+    layout: Layout
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self.layout.kubeconfig
+
+    @property
+    def bin(self) -> Path:
+        """Holds kubectl, helm and kustomize."""
+        return self.layout.bin
+
+    @property
+    def audit_log(self) -> Path:
+        return self.layout.audit_log
+
+    @property
+    def audit(self) -> AuditLog:
+        return AuditLog(self.layout.audit_log, self.layout.kubeconfig)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        path = f"{self.bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        return {**os.environ, "PATH": path, "KUBECONFIG": str(self.kubeconfig), "LAB_DIR": str(self.layout.root)}
+
+    def kubectl(self, *args: str, stdin: str | None = None) -> str:
+        """stdout of kubectl; raises CalledProcessError, with stderr shown, when it fails."""
+        answer = subprocess.run([self.bin / "kubectl", *args], input=stdin, env=self.environment, capture_output=True, text=True, check=False)
+        if answer.returncode != 0:
+            raise subprocess.CalledProcessError(answer.returncode, ["kubectl", *args], answer.stdout, answer.stderr) from RuntimeError(answer.stderr)
+        return answer.stdout
+
+
+def lab_command(command: str, root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs `python -m lab <command>` for the lab at `root`."""
+    environment = {**os.environ, "LAB_DIR": str(root), **variables}
+    return subprocess.run([sys.executable, "-m", "lab", command], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """The lab of LAB_DIR (default .lab): the running one, which is left running, or one for this session only."""
+    layout = Layout.from_environment()
+    found = is_healthy(layout)
+    if not found:
+        answer = lab_command("up", layout.root)
+        if answer.returncode != 0:
+            pytest.fail(f"python -m lab up:\n{answer.stderr}", pytrace=False)
+    yield Lab(layout)
+    if not found:
+        lab_command("down", layout.root)
