@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from kubernetes.client.exceptions import ApiException
 
 from . import control_plane, kwok
-from .api import TRANSPORT_ERRORS, Api
+from .api import TRANSPORT_ERRORS, Api, Manifest
 from .build import Built, build_all
 from .control_plane import Ports
 from .errors import LabError
@@ -84,9 +85,8 @@ def _start(layout: Layout, operator: str | None, built: Built, say: Say) -> None
     for name in ("kube-controller-manager", "kube-scheduler"):
         say(f"starting {name}")
         _launch(layout, name, commands[name])
-    for name in kwok.NODES:
-        _wait(layout, f"node {name} to be accepted", lambda body=kwok.node(name): _created(api, "/api/v1/nodes", body), say)  # type: ignore[misc]
-    _wait(layout, "the StorageClass to be accepted", lambda: _created(api, "/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS), say)
+    for path, body in (*(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES), ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS)):
+        _wait(layout, f"{body['metadata']['name']} to be accepted", partial(_created, api, path, body), say)
     say("starting kwok and the node process")
     _launch(layout, "kwok", kwok.command(layout, ports.kwok, kwok.write_config(layout, built.stages)))
     _launch(layout, "node", [sys.executable, "-u", "-m", "lab.node", str(layout.root)])
@@ -121,7 +121,7 @@ def _tail(layout: Layout, name: str) -> str:
     return "\n".join([*lines[-5:], f"Next: see {path}"])
 
 
-def _created(api: Api, path: str, body: dict[str, object]) -> bool:
+def _created(api: Api, path: str, body: Manifest) -> bool:
     """False while the apiserver is not yet able to: right after its start some of its caches are still empty."""
     try:
         api.call("POST", path, body)

@@ -76,7 +76,8 @@ class OperatorProcess:
         self._thread.join()
 
     def _run(self) -> None:
-        delay, last = _FIRST_DELAY, {}
+        delay = _FIRST_DELAY
+        last: Manifest = {}
         while not self._stopping.is_set():
             began = time.monotonic()
             try:

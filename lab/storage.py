@@ -20,7 +20,7 @@ STORAGE_CLASS: Manifest = {
 
 def wants_volume(claim: Manifest) -> bool:
     """Whether kube-controller-manager waits for this provisioner to make a volume for the claim."""
-    asked = claim["metadata"].get("annotations", {}).get("volume.kubernetes.io/storage-provisioner")
+    asked: str | None = claim["metadata"].get("annotations", {}).get("volume.kubernetes.io/storage-provisioner")
     return asked == PROVISIONER and not claim["spec"].get("volumeName") and "deletionTimestamp" not in claim["metadata"]
 
 
@@ -48,6 +48,6 @@ def volume_for(claim: Manifest, folder: str) -> Manifest:
 
 def is_to_be_deleted(volume: Manifest) -> bool:
     """Whether the volume is ours, its claim is gone, and nobody asked to keep it."""
-    provisioned_by = volume["metadata"].get("annotations", {}).get("pv.kubernetes.io/provisioned-by")
+    ours = volume["metadata"].get("annotations", {}).get("pv.kubernetes.io/provisioned-by") == PROVISIONER
     released = volume.get("status", {}).get("phase") == "Released"
-    return provisioned_by == PROVISIONER and released and volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
+    return ours and released and bool(volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete")

@@ -16,9 +16,9 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent.parent))
 
-from source import chart, kinds, structural  # noqa: E402
+from lab.charts.source import chart, kinds, structural  # noqa: E402
 
 RELEASES = ("2.9.1", "2.10.2")
 CORE = HERE / "source" / "core-v1.json"

@@ -85,7 +85,9 @@ class Api:
 
     def _connect(self) -> None:
         configuration = Configuration()
-        load_kube_config(config_file=self._kubeconfig, client_configuration=configuration)
+        load_kube_config(
+            config_file=self._kubeconfig, client_configuration=configuration,
+        )
         configuration.connection_pool_maxsize = 32
         configuration.retries = urllib3.Retry(total=0)
         client = ApiClient(configuration)
@@ -109,7 +111,7 @@ class Api:
         content: Json = json.loads(response.data)
         return content
 
-    def _send(self, method: str, path: str, body: Json | None, timeout: urllib3.Timeout) -> urllib3.BaseHTTPResponse:
+    def _send(self, method: str, path: str, body: Json | None, timeout: urllib3.Timeout) -> Any:
         headers, data = dict(self._headers), None
         if body is not None:
             headers["content-type"] = "application/json"
@@ -117,7 +119,7 @@ class Api:
         try:
             return self._pool.request(
                 method, self._host + path, headers=headers, body=data, timeout=timeout,
-                preload_content=not ("watch=true" in path),
+                preload_content="watch=true" not in path,
             )
         except urllib3.exceptions.HTTPError as error:
             raise ApiError(0, "Unreachable", f'{method.title()} "{self._host}{path}": {error}') from error

@@ -44,7 +44,7 @@ def reconcile_experiment(cluster: Cluster, namespace: str, name: str) -> None:
     kind = experiment["spec"].get("resourceType") or "model"
     taken = frozenset(
         other["spec"].get("default") or ""
-        for other in cluster.store.list(EXPERIMENT, namespace)
+        for other in cluster.store.all(EXPERIMENT, namespace)
         if other["metadata"]["name"] != name and (other["spec"].get("resourceType") or "model") == kind
     )
     verdict = placement.judge_experiment(experiment, ready_names(cluster.store, namespace, kind), taken)
@@ -65,11 +65,11 @@ def reconcile_pipeline(cluster: Cluster, namespace: str, name: str) -> None:
     if pipeline is None:
         return
     models = placement.judge_pipeline(pipeline, ready_names(cluster.store, namespace, "model"))
-    engine = _component(cluster, namespace, "seldon-dataflow-engine", "no dataflow engines available to handle pipeline")
+    engine = _component(cluster, namespace, "seldon-dataflow-engine", "no dataflow engine available for pipeline")
     found = [_condition("PipelineReady", engine), _condition("ModelsReady", models)]
     if with_gateway:
         gateway = _component(
-            cluster, namespace, "seldon-pipelinegateway", "no pipeline gateway available to handle pipeline",
+            cluster, namespace, "seldon-pipelinegateway", "no pipeline gateway available for pipeline",
         )
         found.append(_condition("PipelineGwReady", gateway))
     cluster.write_status(PIPELINE, pipeline, _with(pipeline, known, *found))

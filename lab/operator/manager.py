@@ -72,7 +72,8 @@ class Manager:
         return self._synced(resources)
 
     def _synced(self, resources: tuple[Resource, ...]) -> bool:
-        return all((resource, namespace) in self._listed for resource in resources for namespace in self._settings.watched)
+        watched = self._settings.watched
+        return all((resource, namespace) in self._listed for resource in resources for namespace in watched)
 
     def _give_up(self) -> int:
         for resource in WATCHED:
@@ -96,10 +97,10 @@ class Manager:
             self._listed.add((seen.resource, seen.namespace))
             changed = self._store.replace(seen.resource, seen.namespace, seen.items)
             if seen.resource in WATCHED_ON_READ and self._synced(WATCHED_ON_READ):
-                self._enqueue(RUNTIME, self._store.list(RUNTIME))
+                self._enqueue(RUNTIME, self._store.all(RUNTIME))
         else:
-            new = self._store.drop(seen.resource, seen.thing) if seen.deleted else self._store.put(seen.resource, seen.thing)
-            changed = [seen.thing] if new else []
+            take = self._store.drop if seen.deleted else self._store.put
+            changed = [seen.thing] if take(seen.resource, seen.thing) else []
         self._enqueue(seen.resource, changed)
 
     def _enqueue(self, resource: Resource, things: list[Json]) -> None:

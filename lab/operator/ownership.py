@@ -48,7 +48,8 @@ def with_last_applied(thing: Json) -> Json:
     """The object with itself, zipped, in an annotation, which is how the operator remembers what it applied."""
     metadata = thing["metadata"]
     note = _pack({key: value for key, value in thing.items() if key not in ("apiVersion", "kind", "metadata")})
-    return {**thing, "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), LAST_APPLIED: note}}}
+    annotations = {**(metadata.get("annotations") or {}), LAST_APPLIED: note}
+    return {**thing, "metadata": {**metadata, "annotations": annotations}}
 
 
 def last_applied(thing: Json) -> Json | None:

@@ -63,7 +63,7 @@ class ExperimentVerdict(NamedTuple):
 
 
 def judge_experiment(experiment: Json, ready: frozenset[str], defaults_elsewhere: frozenset[str]) -> ExperimentVerdict:
-    """``ready`` names the Models (or Pipelines) that can serve; ``defaults_elsewhere`` those that other experiments use."""
+    """``ready``: Models (or Pipelines) that can serve; ``defaults_elsewhere``: those of other experiments."""
     name, spec = experiment["metadata"]["name"], experiment["spec"]
     kind = spec.get("resourceType") or "model"
     candidates = [candidate["name"] for candidate in spec.get("candidates") or []]

@@ -19,7 +19,7 @@ MODEL_READY = "ModelReady"
 def hosts(store: Store, namespace: str) -> list[Host]:
     """Servers of a namespace by what their running pods say of themselves."""
     found = []
-    for workload in store.list(STATEFUL_SET, namespace):
+    for workload in store.all(STATEFUL_SET, namespace):
         name = controller_of(workload, SERVER)
         if name:
             ready = int((workload.get("status") or {}).get("readyReplicas") or 0)
@@ -36,7 +36,7 @@ def loaded_models(store: Store, namespace: str, server: str) -> int:
     """Model replicas that a Server holds."""
     return sum(
         int(model["status"].get("availableReplicas") or 0)
-        for model in store.list(MODEL, namespace)
+        for model in store.all(MODEL, namespace)
         if (model.get("status") or {}).get("selector") == selector(server)
     )
 
@@ -45,6 +45,6 @@ def ready_names(store: Store, namespace: str, resource_type: str) -> frozenset[s
     """Models, or Pipelines, that serve."""
     resource, condition = (PIPELINE, conditions.READY) if resource_type == "pipeline" else (MODEL, MODEL_READY)
     return frozenset(
-        thing["metadata"]["name"] for thing in store.list(resource, namespace)
+        thing["metadata"]["name"] for thing in store.all(resource, namespace)
         if "deletionTimestamp" not in thing["metadata"] and conditions.is_true(thing.get("status") or {}, condition)
     )

@@ -33,13 +33,13 @@ class Changed(NamedTuple):
 Seen = Listed | Changed
 
 
-def start(api: Api, resource: Resource, namespace: str, inbox: "queue.SimpleQueue[Any]") -> None:
+def start(api: Api, resource: Resource, namespace: str, inbox: queue.SimpleQueue[Any]) -> None:
     """Reflect for ever in a thread of its own."""
     name = f"{resource.plural}/{namespace}"
     threading.Thread(target=_reflect, args=(api, resource, namespace, inbox), name=name, daemon=True).start()
 
 
-def _reflect(api: Api, resource: Resource, namespace: str, inbox: "queue.SimpleQueue[Any]") -> None:
+def _reflect(api: Api, resource: Resource, namespace: str, inbox: queue.SimpleQueue[Any]) -> None:
     pause, stop = _FIRST_PAUSE, threading.Event()
     while True:
         verb = "list"
@@ -57,7 +57,7 @@ def _reflect(api: Api, resource: Resource, namespace: str, inbox: "queue.SimpleQ
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _watch(api: Api, resource: Resource, namespace: str, since: str, inbox: "queue.SimpleQueue[Any]") -> str:
+def _watch(api: Api, resource: Resource, namespace: str, since: str, inbox: queue.SimpleQueue[Any]) -> str:
     """One watch; returns the last resourceVersion, raises ApiError when it cannot go on from there."""
     version = since
     try:

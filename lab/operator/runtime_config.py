@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def effective_config(runtime: Json, config: Json) -> Json:
-    """The runtime's own settings, then SeldonConfig's. Secret names are appended; tracing's "disable" is not taken over."""
+    """The runtime's own settings, then SeldonConfig's: secret names appended, tracing's "disable" left out."""
     own, base = runtime["spec"].get("config") or {}, config["spec"].get("config") or {}
     merged: Json = {}
     for part in ("kafkaConfig", "serviceConfig", "scalingConfig", "tracingConfig"):

@@ -8,7 +8,15 @@ from .ownership import controller_reference, merged_metadata, with_last_applied
 from .podspec_merge import merge_pod_specs
 from .release import Release
 from .resources import (
-    CONFIG_MAP, DEPLOYMENT, ROLE, ROLE_BINDING, RUNTIME, SERVICE, SERVICE_ACCOUNT, STATEFUL_SET, Resource,
+    CONFIG_MAP,
+    DEPLOYMENT,
+    ROLE,
+    ROLE_BINDING,
+    RUNTIME,
+    SERVICE,
+    SERVICE_ACCOUNT,
+    STATEFUL_SET,
+    Resource,
 )
 from .runtime_config import config_maps, effective_config
 

@@ -7,7 +7,12 @@ from typing import Any
 from .cluster import Cluster, ReconcileError, timestamp
 from .conditions import Condition, ConditionSet, initialized, with_condition
 from .resources import (
-    DEPLOYMENT, RUNTIME, SELDON_CONFIG, SERVER, STATEFUL_SET, WATCHED_ON_READ,
+    DEPLOYMENT,
+    RUNTIME,
+    SELDON_CONFIG,
+    SERVER,
+    STATEFUL_SET,
+    WATCHED_ON_READ,
 )
 from .runtime_objects import CONDITIONS, SCHEDULER, BrokenConfigError, active_components, wanted_objects
 
@@ -43,7 +48,7 @@ def _finalize(cluster: Cluster, runtime: Json) -> None:
     namespace = runtime["metadata"]["namespace"]
     if FINALIZER not in (runtime["metadata"].get("finalizers") or []):
         return
-    if cluster.store.list(SERVER, namespace):
+    if cluster.store.all(SERVER, namespace):
         raise ReconcileError(f"Runtime is being deleted but servers still running in namespace {namespace}")
     cluster.without_finalizer(RUNTIME, runtime, FINALIZER)
 

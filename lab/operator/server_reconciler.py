@@ -65,7 +65,7 @@ def _drop_services(cluster: Cluster, server: Json) -> None:
     """Services of replicas that are no longer wanted."""
     namespace, name = server["metadata"]["namespace"], server["metadata"]["name"]
     wanted = {service["metadata"]["name"] for service in server_objects.services(server)}
-    for service in cluster.store.list(SERVICE, namespace):
+    for service in cluster.store.all(SERVICE, namespace):
         if controller_of(service, SERVER) == name and service["metadata"]["name"] not in wanted:
             cluster.delete(SERVICE, service)
 

@@ -19,15 +19,15 @@ class Store:
     def get(self, resource: Resource, namespace: str, name: str) -> Json | None:
         return self._objects.get(resource, {}).get((namespace, name))
 
-    def list(self, resource: Resource, namespace: str | None = None) -> list[Json]:
+    def all(self, resource: Resource, namespace: str | None = None) -> list[Json]:
         things = self._objects.get(resource, {})
         return [thing for (home, _name), thing in things.items() if namespace in (None, home)]
 
     def put(self, resource: Resource, thing: Json) -> bool:
-        """Keep an object; False when the same or a newer version is known."""
+        """Keep an object; False when a newer version is known. The same version again counts: it may have been ours."""
         known = self._objects.setdefault(resource, {})
         old = known.get(key_of(thing))
-        if old is not None and same_object(old, thing) and version_of(old) >= version_of(thing):
+        if old is not None and same_object(old, thing) and version_of(old) > version_of(thing):
             return False
         known[key_of(thing)] = thing
         return True

@@ -7,7 +7,16 @@ from typing import Any
 from .ownership import controller_of
 from .placement_state import loaded_models
 from .resources import (
-    DEPLOYMENT, EXPERIMENT, MODEL, PIPELINE, RUNTIME, SELDON_CONFIG, SERVER, SERVER_CONFIG, STATEFUL_SET, Resource,
+    DEPLOYMENT,
+    EXPERIMENT,
+    MODEL,
+    PIPELINE,
+    RUNTIME,
+    SELDON_CONFIG,
+    SERVER,
+    SERVER_CONFIG,
+    STATEFUL_SET,
+    Resource,
 )
 from .store import Store
 
@@ -43,7 +52,7 @@ def _users(store: Store, resource: Resource, field: str, name: str) -> list[Work
     """Whoever names a config, in any namespace: where the config itself is makes no difference."""
     return [
         (resource, thing["metadata"]["namespace"], thing["metadata"]["name"])
-        for thing in store.list(resource)
+        for thing in store.all(resource)
         if thing["spec"].get(field) == name and not thing["spec"].get("disableAutoUpdate")
     ]
 
@@ -51,7 +60,7 @@ def _users(store: Store, resource: Resource, field: str, name: str) -> list[Work
 def _all(store: Store, resources: tuple[Resource, ...], namespace: str) -> list[Work]:
     return [
         (resource, namespace, thing["metadata"]["name"])
-        for resource in resources for thing in store.list(resource, namespace)
+        for resource in resources for thing in store.all(resource, namespace)
     ]
 
 
@@ -59,7 +68,7 @@ def _miscounted(store: Store, namespace: str) -> list[Work]:
     """Servers whose status counts other models than are placed on them."""
     return [
         (SERVER, namespace, server["metadata"]["name"])
-        for server in store.list(SERVER, namespace)
+        for server in store.all(SERVER, namespace)
         if (server.get("status") or {}).get("loadedModels", 0)
         != loaded_models(store, namespace, server["metadata"]["name"])
     ]

@@ -57,8 +57,8 @@ def setup_values(release: str) -> dict[str, Any]:
             "endpoint": "seldon-collector.seldon-mesh:4317", "protocol": "grpc", "disable": False, "ratio": 1,
         },
         "kafka": {
-            "bootstrap": "seldon-kafka-bootstrap.seldon-mesh:9092", "topicPrefix": "seldon", "consumerGroupIdPrefix": "",
-            "debug": "",
+            "bootstrap": "seldon-kafka-bootstrap.seldon-mesh:9092",
+            "topicPrefix": "seldon", "consumerGroupIdPrefix": "", "debug": "",
             "consumer": {
                 "sessionTimeoutMs": 6000, "autoOffsetReset": "earliest", "topicMetadataPropagationMaxMs": 300000,
                 "messageMaxBytes": 1000000000,

@@ -97,7 +97,7 @@ def _map(values: Schema) -> Schema:
     return {"type": "object", "additionalProperties": values}
 
 
-def _object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+def _object(required: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
     schema: Schema = {"type": "object"}
     if required:
         schema["required"] = sorted(required)
@@ -108,13 +108,14 @@ def _object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
 
 # -- what several kinds share -------------------------------------------------------------------------------------
 
-def _status(required: tuple[str, ...] = (), **more: Schema) -> Schema:
+def _status(required: tuple[str, ...] = (), /, **more: Schema) -> Schema:
     condition = _object(
         ("status", "type"), type=_string(), status=_string(), severity=_string(),
         lastTransitionTime=_string(), reason=_string(), message=_string(),
     )
     return _object(
-        required, annotations=_map(_string()), conditions=_list(condition), observedGeneration=_integer("int64"), **more,
+        required, annotations=_map(_string()), conditions=_list(condition), observedGeneration=_integer("int64"),
+        **more,
     )
 
 
@@ -308,7 +309,8 @@ def _crd(kind: Kind, since_210: bool, core: Core) -> dict[str, Any]:
     }
     if kind.columns:
         version["additionalPrinterColumns"] = [
-            {"name": column.name, "type": column.kind, "jsonPath": column.path} | ({"priority": 1} if column.wide else {})
+            {"name": column.name, "type": column.kind, "jsonPath": column.path}
+            | ({"priority": 1} if column.wide else {})
             for column in kind.columns
         ]
     return {

@@ -24,7 +24,9 @@ _KEPT = (
 # These Go types embed LocalObjectReference, and with it its being atomic, which the published schema does not say.
 _EMBEDS_REFERENCE = tuple(
     f"io.k8s.api.core.v1.{name}"
-    for name in ("ConfigMapEnvSource", "SecretEnvSource", "ConfigMapVolumeSource", "ConfigMapProjection", "SecretProjection")
+    for name in (
+        "ConfigMapEnvSource", "SecretEnvSource", "ConfigMapVolumeSource", "ConfigMapProjection", "SecretProjection",
+    )
 )
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 

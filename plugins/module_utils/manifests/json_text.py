@@ -10,7 +10,7 @@ from json import JSONDecodeError, decoder
 from typing import Any
 
 from .problem import shorten
-from .tree import MAX_DEPTH, Document, Fault, MappingNode, Node, ScalarNode, SequenceNode, Unreadable
+from .tree import MAX_DEPTH, Document, Fault, MappingNode, Node, ScalarNode, SequenceNode, Unreadable, half_character
 
 MAX_DOCUMENT = 1024 * 1024
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -92,6 +92,9 @@ class _Reader:
         except JSONDecodeError as error:
             self.position = min(error.pos, len(self.text))
             raise self.fail("the end of a string") from None
+        fault = half_character(string, self.line())
+        if fault is not None:
+            self.faults.append(fault)
         return str(string)
 
     def _number(self) -> int | float:

@@ -16,6 +16,7 @@ from .tree import MappingNode, Node, ScalarNode, SequenceNode
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}", re.ASCII)
 _API_VERSION = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?v[a-z0-9]+", re.ASCII)
 _PATH_CHARACTERS = re.compile(r"[!-~]+", re.ASCII)
+_POD_GROUPS = ("", "apps", "batch", "mlops.seldon.io")
 _TEXT_MAPS = {
     ("", "ConfigMap"): ("data", "binaryData"),
     ("", "Secret"): ("data", "stringData"),
@@ -115,7 +116,12 @@ def check_object(node: Node, origin: Origin) -> Iterator[Problem]:
         yield problem(metadata, "metadata", "must be a mapping", "write name and namespace below it")
     else:
         yield from _metadata(metadata, problem)
-    yield from _text_maps(node, problem)
+    identity = identity_of(node)
+    if identity is not None:
+        for key in _TEXT_MAPS.get(identity[:2], ()):
+            yield from _strings(node.entries.get(key), key, problem)
+        if identity[0] in _POD_GROUPS and "spec" in node.entries:
+            yield from _containers(node.entries["spec"], "spec", problem)
 
 
 def title_of(node: Node) -> str:
@@ -199,10 +205,31 @@ def _metadata(metadata: MappingNode, problem: _Say) -> Iterator[Problem]:
         yield from _strings(metadata.entries.get(key), f"metadata.{key}", problem)
 
 
-def _text_maps(node: MappingNode, problem: _Say) -> Iterator[Problem]:
-    identity = identity_of(node)
-    for key in _TEXT_MAPS.get(identity[:2], ()) if identity else ():
-        yield from _strings(node.entries.get(key), key, problem)
+def _containers(node: Node, where: str, problem: _Say) -> Iterator[Problem]:
+    """Numbers and booleans in env values, commands and arguments, wherever pods are described."""
+    if isinstance(node, SequenceNode):
+        for index, item in enumerate(node.items):
+            yield from _containers(item, f"{where}[{index}]", problem)
+    if not isinstance(node, MappingNode):
+        return
+    for key, value in node.entries.items():
+        path = f"{where}.{shorten(key)}"
+        if key in ("args", "command") and isinstance(value, SequenceNode):
+            texts = [(f"{path}[{index}]", item) for index, item in enumerate(value.items)]
+        elif key == "env" and isinstance(value, SequenceNode):
+            texts = [
+                (f"{path}[{index}].value", item.entries["value"])
+                for index, item in enumerate(value.items)
+                if isinstance(item, MappingNode) and "value" in item.entries
+            ]
+        else:
+            texts = []
+            yield from _containers(value, path, problem)
+        for name, text in texts:
+            if isinstance(text, ScalarNode) and text.value is not None:
+                wrong = _not_text(text, empty=True)
+                if wrong:
+                    yield problem(text, name, *wrong)
 
 
 def _strings(node: Node | None, where: str, problem: _Say) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ PyYAML's own resolver differs where it hurts: it turns 12:30 into 750, 2026-01-0
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 Scalar = str | int | float | bool | None
 
@@ -62,5 +63,5 @@ def _float(digits: str, text: str) -> Scalar:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
         return text
-    # JSON in Go writes 1e3 as 1000, which an integer field then accepts.
-    return int(value) if value.is_integer() and abs(value) < _EXACT else value
+    # Go writes 1e3 as 1000 into JSON, which an integer field then accepts; its digits are the shortest, as repr's are.
+    return int(Decimal(repr(value))) if value.is_integer() and abs(value) < _EXACT else value

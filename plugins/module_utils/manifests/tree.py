@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from .scalar import Scalar
 
 MAX_DEPTH = 100
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,13 @@ class MappingNode:
         self.depth = max(self.depth, node.depth + 1)
 
 
+def half_character(text: str, line: int) -> Fault | None:
+    """The fault of a text with half a surrogate pair (an escape such as \\ud83d alone), which UTF-8 cannot carry."""
+    if _SURROGATE.search(text) is None:
+        return None
+    return Fault(line, "holds half a character (a lone \\ud800 to \\udfff escape)", "write the character itself")
+
+
 Node = ScalarNode | SequenceNode | MappingNode
 
 
@@ -98,12 +107,20 @@ def plain(node: Node) -> Any:
 
 
 def objects_of(node: Node) -> Iterator[Node]:
-    """The objects of a document: itself, or the items of a List (also of a typed one such as ConfigMapList)."""
+    """The objects of a document: itself, or the items of a List (also of a typed one such as ConfigMapList).
+
+    An object with a name is never a List, whatever its kind is called.
+    """
     if isinstance(node, MappingNode):
         kind, items = node.entries.get("kind"), node.entries.get("items")
         is_list = isinstance(kind, ScalarNode) and isinstance(kind.value, str) and kind.value.endswith("List")
-        if is_list and isinstance(items, SequenceNode):
+        if is_list and isinstance(items, SequenceNode) and not _has_name(node):
             for item in items.items:
                 yield from objects_of(item)
             return
     yield node
+
+
+def _has_name(node: MappingNode) -> bool:
+    metadata = node.entries.get("metadata")
+    return isinstance(metadata, MappingNode) and "name" in metadata.entries

@@ -11,7 +11,7 @@ import yaml
 
 from .problem import one_line, shorten
 from .scalar import NotRepresentable, resolve_plain
-from .tree import MAX_DEPTH, Document, Fault, MappingNode, Node, ScalarNode, SequenceNode, Unreadable
+from .tree import MAX_DEPTH, Document, Fault, MappingNode, Node, ScalarNode, SequenceNode, Unreadable, half_character
 
 MAX_DOCUMENT = 1024 * 1024
 MAX_EXPANSION = 10_000
@@ -211,6 +211,9 @@ class _Composer:
 
     def _scalar(self, event: Any, line: int) -> ScalarNode:
         tag = event.tag
+        fault = half_character(event.value, line)
+        if fault is not None:
+            self.faults.append(fault)
         if tag in (None, "!"):
             if tag == "!" or not event.implicit[0]:
                 return ScalarNode(event.value, line)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..applyset.request import FIELD_MANAGER
 from ..kube.known import SECRET, SELDON_RUNTIME
 from ..kube.types import KubeObject
 from .central import check_central
@@ -25,7 +26,6 @@ from .server_config import Resolution, Source, resolve_references
 from .snapshot import PlatformSnapshot, TenantSnapshot
 from .workloads import Workloads, handed_over, workloads
 
-FIELD_MANAGER = "ml-platform"
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def namespace(own: Lab, request: pytest.FixtureRequest) -> Iterator[str]:
     own.kubectl("create", "namespace", name)
     own.kubectl("create", "configmap", "settings", "--from-literal=level=debug", "-n", name)
     yield name
-    own.kubectl("delete", "namespace", name)
+    own.kubectl("delete", "namespace", name, "--wait=false")
 
 
 def operator_log(lab: Lab, namespace: str) -> str:
@@ -100,9 +100,11 @@ def test_up_with_another_operator_is_refused(own: Lab) -> None:
 
 def test_statefulset_with_claims_becomes_ready_and_its_volumes_go_with_the_claims(own: Lab, namespace: str) -> None:
     claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "3Gi"}}}}
-    template = {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [{"name": "db", "image": "db", "volumeMounts": [{"name": "data", "mountPath": "/d"}]}]}}
+    container = {"name": "db", "image": "db", "volumeMounts": [{"name": "data", "mountPath": "/data"}]}
+    template = {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [container]}}
     spec = {"serviceName": "db", "replicas": 2, "selector": {"matchLabels": {"app": "db"}}, "template": template, "volumeClaimTemplates": [claim]}
-    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": spec}))
+    statefulset = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": spec}
+    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(statefulset))
     own.kubectl("rollout", "status", "-n", namespace, "statefulset/db", "--timeout=40s")
     volumes = own.kubectl("get", "pv", "-o", f"jsonpath={{range .items[?(@.spec.claimRef.namespace=='{namespace}')]}}{{.spec.capacity.storage}} {{end}}")
     assert volumes.split() == ["3Gi", "3Gi"]
@@ -112,7 +114,8 @@ def test_statefulset_with_claims_becomes_ready_and_its_volumes_go_with_the_claim
 
 def test_claim_of_an_unknown_class_stays_pending(own: Lab, namespace: str) -> None:
     spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "gold", "resources": {"requests": {"storage": "1Gi"}}}
-    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": spec}))
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": spec}
+    own.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(claim))
     eventually("the controller has looked at it", lambda: "ProvisioningFailed" in own.kubectl("get", "events", "-n", namespace))
     assert own.kubectl("get", "pvc", "-n", namespace, "c", "-o", "jsonpath={.status.phase}") == "Pending"
 

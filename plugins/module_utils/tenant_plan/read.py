@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads what a tenant's plan is made from: one request a kind and namespace, all at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from ..kube import known
+from ..kube.client import KubeClient
+from ..kube.errors import NotFound
+from ..kube.resource import Resource
+from ..kube.types import KubeObject
+from ..tenant.operator import CENTRAL
+from ..tenant.snapshot import PlatformSnapshot, TenantSnapshot
+
+MANAGER_ROLE = "seldon-v2-manager-role"
+
+
+def read_snapshots(client: KubeClient, tenant: str, platform: str) -> tuple[PlatformSnapshot, TenantSnapshot]:
+    """Both namespaces as they are. What does not exist is empty; a refused read raises KubeError."""
+    with ThreadPoolExecutor(max_workers=8) as executor:
+
+        def one(resource: Resource, namespace: str | None, name: str) -> Callable[[], KubeObject | None]:
+            return executor.submit(_get, client, resource, namespace, name).result
+
+        def many(resource: Resource, namespace: str) -> Callable[[], list[KubeObject]]:
+            return executor.submit(_list, client, resource, namespace).result
+
+        central = one(known.DEPLOYMENT, platform, CENTRAL)
+        role = one(known.ROLE, platform, MANAGER_ROLE)
+        cluster_role = one(known.CLUSTER_ROLE, None, MANAGER_ROLE)
+        seldon_configs = many(known.SELDON_CONFIG, platform)
+        server_configs = many(known.SERVER_CONFIG, platform)
+        namespace = one(known.NAMESPACE, None, tenant)
+        own_seldon_configs = many(known.SELDON_CONFIG, tenant)
+        own_server_configs = many(known.SERVER_CONFIG, tenant)
+        runtimes = many(known.SELDON_RUNTIME, tenant)
+        servers = many(known.SERVER, tenant)
+        pipelines = many(known.PIPELINE, tenant)
+        rules = (role() or cluster_role() or {}).get("rules") or []
+        return (
+            PlatformSnapshot(platform, central(), rules, seldon_configs(), server_configs()),
+            TenantSnapshot(
+                namespace(), own_seldon_configs(), own_server_configs(), runtimes(), servers(), pipelines()
+            ),
+        )
+
+
+def _get(client: KubeClient, resource: Resource, namespace: str | None, name: str) -> KubeObject | None:
+    try:
+        return client.get(resource, namespace, name)
+    except NotFound:
+        return None
+
+
+def _list(client: KubeClient, resource: Resource, namespace: str) -> list[KubeObject]:
+    try:
+        return client.list(resource, namespace)
+    except NotFound:  # the kind is not served
+        return []
