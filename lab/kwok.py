@@ -1,19 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""KWOK plays the kubelets of two nodes: it keeps them Ready and makes pods that were scheduled there Running and Ready."""
+"""KWOK plays the kubelets of two nodes: it keeps them Ready and makes pods that were scheduled there Running and Ready.
+
+Operator pods it only makes Running: whether they are Ready is for the node process to say, which runs their processes.
+"""
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from .container import OPERATOR_REPOSITORY
+from .errors import LabError
 from .layout import Layout
+
+Manifest = dict[str, Any]
 
 NODES = ("lab-0", "lab-1")
 POD_RANGE = "10.244.0.0/16"  # must not overlap the range of the Services
 _CAPACITY = {"cpu": "256", "memory": "1Ti", "ephemeral-storage": "1Ti", "pods": "1000"}
+_OPERATOR_IMAGE = f'.spec.containers.[].image | select( test("{OPERATOR_REPOSITORY}([:@]|$)") )'
+_READY = re.compile(r'status: "True"(\n\s*type: (?:Ready|ContainersReady)\n)')
 
 
-def node(name: str) -> dict[str, Any]:
+def node(name: str) -> Manifest:
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -26,10 +39,35 @@ def node(name: str) -> dict[str, Any]:
     }
 
 
-def write_config(layout: Layout, stages: Sequence[Path]) -> Path:
-    """KWOK does nothing without stages; its module ships them as separate files."""
+def stages(shipped: Iterable[Manifest]) -> list[Manifest]:
+    """KWOK's own stages, but pod-ready split in two: as it is for all pods but operators, and without readiness for those."""
+    found: list[Manifest] = []
+    for stage in shipped:
+        if stage["metadata"]["name"] != "pod-ready":
+            found.append(stage)
+            continue
+        running = copy.deepcopy(stage)
+        running["metadata"]["name"] = "operator-pod-running"
+        template, conditions = _READY.subn(r'status: "False"\1', stage["spec"]["next"]["statusTemplate"])
+        template, containers = re.subn(r"ready: true", "ready: false", template, count=1)
+        if (conditions, containers) != (2, 1):
+            raise LabError("KWOK's stage pod-ready looks different from what lab/kwok.py expects.\nNext: compare it with the version pinned in lab/go/kwok/go.mod.")
+        running["spec"]["next"]["statusTemplate"] = template
+        found += [_selecting(stage, "DoesNotExist"), _selecting(running, "Exists")]
+    return found
+
+
+def _selecting(stage: Manifest, operator: str) -> Manifest:
+    selected = copy.deepcopy(stage)
+    selected["spec"]["selector"]["matchExpressions"].append({"key": _OPERATOR_IMAGE, "operator": operator})
+    return selected
+
+
+def write_config(layout: Layout, shipped: Sequence[Path]) -> Path:
+    """KWOK does nothing without stages; its module ships each as a file."""
     path = layout.config / "kwok-stages.yaml"
-    path.write_text("\n---\n".join(stage.read_text() for stage in stages))
+    documents = [document for file in shipped for document in yaml.safe_load_all(file.read_text()) if document]
+    path.write_text(yaml.safe_dump_all(stages(documents)))
     return path
 
 

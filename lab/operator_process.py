@@ -31,6 +31,7 @@ Manifest = dict[str, Any]
 
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 30.0  # seconds before a restart; doubled each time
 _FORGIVEN_AFTER = 60.0  # seconds of running after which the next restart is quick again
+_SETTLED_AFTER = 2.0  # seconds of running that count as ready: wrong args or env end a process sooner than that
 _TOKEN_SECONDS = 24 * 3600
 _TOKEN_REFRESH = 0.8 * _TOKEN_SECONDS
 _ADDRESS_FLAGS = ("health-probe-bind-address", "metrics-bind-address")
@@ -130,16 +131,14 @@ class OperatorProcess:
         return pod_status.terminated(process.returncode, since, _now())
 
     def _supervise(self, process: subprocess.Popen[bytes], began: float, since: str, last: Manifest) -> None:
-        """Until the process has exited or is to be ended. Renews the token, and says Ready after a restart."""
+        """Until the process has exited or is to be ended. Renews the token, and says Ready when the time has come."""
         self._wake.clear()
         if self._stopping.is_set():
             return
         threading.Thread(target=self._wake_after, args=(process,), daemon=True).start()
         renew_at = began + _TOKEN_REFRESH
-        ready_at: float | None = None
-        if self._restarts or last:
-            probe = self._container.get("readinessProbe")
-            ready_at = began + float(probe.get("initialDelaySeconds", 0) if probe else 0)
+        ready_at: float | None = began + _SETTLED_AFTER
+        if self._restarts:
             self._report(ContainerState(False, self._restarts, pod_status.running(since), last))
         while True:
             due = min(renew_at, ready_at if ready_at is not None else renew_at)

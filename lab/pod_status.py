@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The status of a pod whose container is a local process. KWOK writes the first one (Running, Ready); what happens to the
-process afterwards is written here, as a kubelet would: a crashing operator is seen as such."""
+"""The status of a pod whose container is a local process. KWOK makes it Running, not Ready; the
+rest is written here, as a kubelet would: a crashing operator is seen as such."""
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -2,17 +2,16 @@
 """What reconcilers work with: the store for reads, the API for writes, and writes only where something differs."""
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from . import conditions, log
-from .api import Api, ApiError
+from . import conditions
+from .api import Api
 from .drift import carries
+from .events import Events
 from .ownership import last_applied
-from .resources import EVENT, STATEFUL_SET, Resource
+from .resources import STATEFUL_SET, Resource
 from .settings import Settings
 from .store import Store
 
@@ -35,6 +34,7 @@ class Cluster:
     api: Api
     store: Store
     settings: Settings
+    events: Events
     read: Callable[[tuple[Resource, ...]], bool]  # starts watches if need be; whether all have listed
 
     def look_up(self, resource: Resource, name: str) -> Json:
@@ -79,8 +79,7 @@ class Cluster:
         self._kept(resource, self.api.update(resource, body, "status"))
         before, after = conditions.is_true(old), conditions.is_true(status)
         if before != after:
-            prefix = {"SeldonRuntime": "Runtime"}.get(resource.kind, resource.kind) if after else resource.kind
-            self._tell(resource, thing, "Normal" if after else "Warning", f"{prefix}{'' if after else 'Not'}Ready")
+            self.events.ready_turned(resource, thing, after)
 
     def with_finalizer(self, resource: Resource, thing: Json, finalizer: str) -> Json:
         finalizers = thing["metadata"].get("finalizers") or []
@@ -101,29 +100,6 @@ class Cluster:
     def _kept(self, resource: Resource, thing: Json) -> Json:
         self.store.put(resource, thing)
         return thing
-
-    def _tell(self, resource: Resource, thing: Json, kind: str, reason: str) -> None:
-        metadata = thing["metadata"]
-        now = timestamp()
-        event = {
-            "apiVersion": "v1", "kind": "Event", "type": kind, "reason": reason, "count": 1,
-            "metadata": {"name": f"{metadata['name']}.{uuid.uuid4().hex[:16]}", "namespace": metadata["namespace"]},
-            "message": f"{resource.kind} {reason}", "firstTimestamp": now, "lastTimestamp": now,
-            "source": {"component": f"{resource.kind.lower()}-controller"},
-            "involvedObject": {
-                "apiVersion": resource.api_version, "kind": resource.kind, "name": metadata["name"],
-                "namespace": metadata["namespace"], "uid": metadata["uid"],
-                "resourceVersion": metadata["resourceVersion"],
-            },
-        }
-        try:
-            self.api.create(EVENT, event)
-        except ApiError as error:
-            log.error("Server rejected event (will not retry!)", error=str(error))
-
-
-def timestamp() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _content(thing: Json) -> Json:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import placement
-from .cluster import Cluster, ReconcileError, TerminalError, timestamp
+from .clock import timestamp
+from .cluster import Cluster, ReconcileError, TerminalError
 from .conditions import Condition, ConditionSet, initialized, with_condition
 from .placement_state import MODEL_READY, hosts, ready_names, selector
 from .resources import DEPLOYMENT, EXPERIMENT, MODEL, PIPELINE, Resource

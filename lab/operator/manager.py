@@ -12,6 +12,7 @@ from . import inference_reconcilers, leader, log, reflector, runtime_reconciler,
 from .api import Api, ApiError
 from .backoff import WorkQueue
 from .cluster import Cluster, ReconcileError, TerminalError
+from .events import Events
 from .reflector import Listed, Seen
 from .resources import EXPERIMENT, MODEL, PIPELINE, RUNTIME, SERVER, WATCHED, WATCHED_ON_READ, Resource
 from .settings import Settings
@@ -38,7 +39,7 @@ class Manager:
         self._work: WorkQueue[Work] = WorkQueue()
         self._started: set[Resource] = set()
         self._listed: set[tuple[Resource, str]] = set()
-        self._cluster = Cluster(api, self._store, settings, self._read)
+        self._cluster = Cluster(api, self._store, settings, Events(api), self._read)
 
     def run(self) -> int:
         """Works until the process is ended; returns an exit code when it cannot."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .cluster import Cluster, ReconcileError, timestamp
+from .clock import timestamp
+from .cluster import Cluster, ReconcileError
 from .conditions import Condition, ConditionSet, initialized, with_condition
 from .resources import (
     DEPLOYMENT,

@@ -6,7 +6,8 @@ from typing import Any
 
 from . import server_objects
 from .api import ApiError
-from .cluster import Cluster, ReconcileError, TerminalError, timestamp
+from .clock import timestamp
+from .cluster import Cluster, ReconcileError, TerminalError
 from .conditions import Condition, ConditionSet, initialized, with_condition
 from .ownership import controller_of
 from .placement_state import loaded_models

@@ -243,7 +243,7 @@ text:
   description: All of it in words, for people.
   returned: success
   type: str
-  sample: "no operator found\nverdict: ok"
+  sample: "seldon-system/operator-fraud-detection  2.10.2  1/1 ready\n  watches fraud-detection\n  ..."
 """
 
 from ansible.module_utils.basic import AnsibleModule

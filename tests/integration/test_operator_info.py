@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +77,11 @@ class Seeded:
     def service_account(self, name: str) -> dict[str, Any]:
         return typed("ServiceAccount", {"metadata": {"namespace": self.platform, "name": name}})
 
-    def token(self, name: str) -> str:
-        return self.lab.kubectl("-n", self.platform, "create", "token", name).strip()
+    def credentials(self, name: str) -> dict[str, Any]:
+        """The options to act as one of the ServiceAccounts."""
+        server = self.lab.kubectl("config", "view", "-o", "jsonpath={.clusters[0].cluster.server}")
+        token = self.lab.kubectl("-n", self.platform, "create", "token", name).strip()
+        return {"host": server, "api_key": token, "ca_cert": str(self.lab.layout.pki / "ca.crt")}
 
 
 @pytest.fixture(scope="module")
@@ -201,15 +205,50 @@ def test_settings_from_a_config_map_are_unknown(seeded: Seeded) -> None:
 
 
 def test_without_the_right_to_list_everything_is_unknown(seeded: Seeded) -> None:
-    params = {"kubeconfig": str(seeded.lab.kubeconfig), "api_key": seeded.token("nobody"), "namespaces": [seeded.namespace("a")]}
-    cluster = json.loads(seeded.lab.kubectl("config", "view", "--raw", "-o", "json"))["clusters"][0]
-    params["kubeconfig"] = {  # type: ignore[assignment]
-        "apiVersion": "v1", "kind": "Config", "clusters": [cluster], "current-context": "c",
-        "contexts": [{"name": "c", "context": {"cluster": cluster["name"], "user": "u"}}], "users": [{"name": "u", "user": {"token": params.pop("api_key")}}],
-    }
-    answer = run_operator_info(params, {})
+    answer = run_operator_info({**seeded.credentials("nobody"), "namespaces": [seeded.namespace("a")]}, {})
     assert (answer["verdict"], answer["operators"], answer["tenants"][0]["state"]) == ("unknown", [], "unknown")
     assert {conflict["kind"] for conflict in answer["conflicts"]} == {"read_refused"}
+
+
+def test_it_only_reads_and_lists_each_kind_once(seeded: Seeded) -> None:
+    mark = seeded.lab.audit.mark()
+    run_operator_info({**seeded.credentials("reader"), "namespaces": None}, {})
+    requests = [request for request in seeded.lab.audit.since(mark) if request.user == f"system:serviceaccount:{seeded.platform}:reader"]
+    assert {request.verb for request in requests} == {"list"}
+    kinds = Counter(request.resource for request in requests)
+    assert set(kinds.values()) == {1} and set(kinds) >= {"deployments", "roles", "clusterrolebindings", "servers", "models"}
+
+
+def test_namespaces_with_seldon_objects_are_found(seeded: Seeded) -> None:
+    if "models.mlops.seldon.io" not in seeded.lab.kubectl("get", "crd", "-o", "name"):
+        pytest.skip("Seldon's kinds are not installed in this lab")
+    model = {"metadata": {"namespace": seeded.namespace("c"), "name": "m"}, "spec": {"storageUri": "gs://example/m"}}
+    seeded.apply({"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Model", **model})
+    answer = run_operator_info({"kubeconfig": str(seeded.lab.kubeconfig), "namespaces": None}, {})
+    assert "unwatched" == {tenant["namespace"]: tenant["state"] for tenant in answer["tenants"]}[seeded.namespace("c")]
+    seeded.lab.kubectl("-n", seeded.namespace("c"), "delete", "model", "m")
+
+
+def test_module_and_action_answer_alike(seeded: Seeded, tmp_path: Path) -> None:
+    arguments = {"kubeconfig": str(seeded.lab.kubeconfig), "namespaces": [seeded.namespace("a")]}
+    given = tmp_path / "arguments.json"
+    given.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
+    environment = {**seeded.lab.environment, "PYTHONPATH": str(ROOT / ".collections"), "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1"}
+    module = subprocess.run(
+        [sys.executable, str(ROOT / "plugins/modules/operator_info.py"), str(given)],
+        env=environment, capture_output=True, text=True, check=True,
+    )
+    action = subprocess.run(
+        [str(Path(sys.executable).parent / "ansible"), "localhost", "-c", "local", "-m", "ml_platform.seldon.operator_info", "-a", json.dumps(arguments)],
+        env={**environment, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )
+    by_action = json.loads(action.stdout)["plays"][0]["tasks"][0]["hosts"]["localhost"]
+    by_module = json.loads(module.stdout)
+    assert by_module["verdict"] == "conflict" and not by_module["changed"]
+    assert {key: by_action[key] for key in ("verdict", "operators", "tenants", "conflicts", "text", "changed")} == {
+        key: by_module[key] for key in ("verdict", "operators", "tenants", "conflicts", "text", "changed")
+    }
 
 
 def test_bad_names_cost_no_request(seeded: Seeded) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class FieldChange:
     @property
     def is_visible(self) -> bool:
         """Whether the object's content changes, not only who owns it."""
-        return bool(self.before is MISSING or self.after is MISSING or self.before != self.after)
+        return bool(self.before is MISSING or self.after is MISSING or not same(self.before, self.after))
 
 
 def show_path(path: Path) -> str:
@@ -61,9 +61,9 @@ def compare(intent: KubeObject, live: KubeObject, manager: str, settled: Settled
     writes otherwise, a default inside an atomic list): they are no changes as long as both sides are as recorded.
     """
     entries = ownerships(live)
-    ours = next((entry.fields for entry in entries if is_ours(entry, manager)), {})
+    ours = next((entry.fields for entry in entries if is_ours(entry, manager)), None)
     others = [entry for entry in entries if not is_ours(entry, manager)]
-    found = _walk(intent, live, ours, [(other, other.fields) for other in others], ())
+    found = _walk(intent, live, _Owned(ours, [(other, other.fields) for other in others]), ())
     return [change for change in found if settled.get(show_path(change.path)) != _digests(change)]
 
 
@@ -85,120 +85,151 @@ def _digest(value: Any) -> str:
 _Others = list[tuple[Ownership, Fields]]
 
 
-def _walk(intent: Any, live: Any, ours: Fields, others: _Others, path: Path) -> Iterator[FieldChange]:
-    if isinstance(intent, Mapping) and isinstance(live, Mapping) and (ours or path == ()):
-        yield from _walk_map(intent, live, ours, others, path)
-    elif isinstance(intent, list) and isinstance(live, list) and _is_associative(ours):
-        yield from _walk_list(intent, live, ours, others, path)
-    elif intent != live:
-        yield FieldChange(path, live, intent, _owners(others))
+@dataclass(frozen=True)
+class _Owned:
+    """Who owns what below one path. ``mine`` is None where we own nothing, and empty where we own a leaf."""
+
+    mine: Fields | None
+    others: _Others
+
+    def below(self, field: str) -> _Owned:
+        mine = (self.mine or {}).get(field)
+        return _Owned(mine, [(entry, fields[field]) for entry, fields in self.others if field in fields])
+
+    @property
+    def fields(self) -> list[str]:
+        """Every field that somebody owns, ours first. Their form tells how the server merges: by name, by key, or not."""
+        found = dict.fromkeys(self.mine or {})
+        for _, fields in self.others:
+            found.update(dict.fromkeys(fields))
+        return list(found)
+
+    @property
+    def managers(self) -> tuple[str, ...]:
+        return tuple(sorted({entry.manager for entry, _ in self.others}))
 
 
-def _walk_map(
-    intent: Mapping[str, Any], live: Mapping[str, Any], ours: Fields, others: _Others, path: Path
-) -> Iterator[FieldChange]:
+def _walk(intent: Any, live: Any, owned: _Owned, path: Path) -> Iterator[FieldChange]:
+    fields = owned.fields
+    if isinstance(intent, Mapping) and isinstance(live, Mapping) and (path == () or _has(fields, "f:")):
+        yield from _walk_map(intent, live, owned, path)
+    elif isinstance(intent, list) and isinstance(live, list) and _has(fields, "k:", "v:"):
+        yield from _walk_list(intent, live, owned, fields, path)
+    elif not same(intent, live):
+        yield FieldChange(path, live, intent, owned.managers)
+    elif owned.mine is None:
+        yield FieldChange(path, live, intent)
+
+
+def _walk_map(intent: Mapping[str, Any], live: Mapping[str, Any], owned: _Owned, path: Path) -> Iterator[FieldChange]:
     for name, wanted in intent.items():
-        inner, field = (*path, name), f"f:{name}"
+        inner = (*path, name)
         if inner in _UNTRACKED:
             continue
-        if field in ours and name in live:
-            yield from _walk(wanted, live[name], ours[field], _descend(others, field), inner)
-        elif name in live:
-            yield from _unowned(wanted, live[name], _descend(others, field), inner)
+        if name in live:
+            yield from _walk(wanted, live[name], owned.below(f"f:{name}"), inner)
         else:
             yield FieldChange(inner, MISSING, wanted)
-    for field in ours:
+    for field in owned.mine or ():
         name = field[2:]
         if field.startswith("f:") and name not in intent and (*path, name) not in _UNTRACKED and name in live:
-            yield FieldChange((*path, name), live[name], MISSING)
+            yield _given_up((*path, name), live[name], owned.below(field))
 
 
-def _unowned(wanted: Any, live: Any, others: _Others, path: Path) -> Iterator[FieldChange]:
-    """A field that is there but not ours: descend, to name the very leaves that differ."""
-    if isinstance(wanted, Mapping) and isinstance(live, Mapping) and wanted and any(f for _, f in others):
-        for name, value in wanted.items():
-            if name in live:
-                yield from _unowned(value, live[name], _descend(others, f"f:{name}"), (*path, name))
-            else:
-                yield FieldChange((*path, name), MISSING, value)
-    elif wanted == live:
-        yield FieldChange(path, live, wanted)
-    else:
-        yield FieldChange(path, live, wanted, _owners(others))
-
-
-def _walk_list(intent: list[Any], live: list[Any], ours: Fields, others: _Others, path: Path) -> Iterator[FieldChange]:
-    wanted_fields = set()
+def _walk_list(
+    intent: list[Any], live: list[Any], owned: _Owned, fields: Sequence[str], path: Path
+) -> Iterator[FieldChange]:
+    items = [(field, json.loads(field[2:])) for field in fields if field[:2] in ("k:", "v:")]
+    claimed = _claims(intent, live, items)
     positions = []
-    for item in intent:
-        found = _find(item, live, ours)
-        if found is None:
-            yield FieldChange((*path, _item_label(item, ours)), MISSING, item)
+    for number, item in enumerate(intent):
+        if number not in claimed:
+            yield FieldChange((*path, _item_label(item, items)), MISSING, item)
             continue
-        field, position, label = found
-        wanted_fields.add(field)
+        field, key, position = claimed[number]
         positions.append(position)
-        yield from _walk(item, live[position], ours[field], _descend(others, field), (*path, label))
-    for field in ours:
-        if field[:2] in ("k:", "v:") and field not in wanted_fields:
-            leftover = _position(field, live)
+        yield from _walk(item, live[position], owned.below(field), (*path, f"[{_label(field, key)}]"))
+    wanted_fields = {field for field, _, _ in claimed.values()}
+    for field, key in items:
+        if field in (owned.mine or ()) and field not in wanted_fields:
+            leftover = _position(field, key, live)
             if leftover is not None:
-                yield FieldChange((*path, f"[{_label(field)}]"), live[leftover], MISSING)
+                yield _given_up((*path, f"[{_label(field, key)}]"), live[leftover], owned.below(field))
     if positions != sorted(positions):
-        yield FieldChange(path, live, intent, _owners(others))
+        yield FieldChange(path, live, intent)
 
 
-def _is_associative(ours: Fields) -> bool:
-    return any(field[:2] in ("k:", "v:") for field in ours)
+def _given_up(path: Path, live: Any, owned: _Owned) -> FieldChange:
+    """A field of ours that is no longer wanted; the server keeps it while others own it too."""
+    return FieldChange(path, live, live if owned.others else MISSING)
 
 
-def _find(item: Any, live: list[Any], ours: Fields) -> tuple[str, int, str] | None:
-    """Our field, the live position and the label of the list item that ``item`` means.
+def _has(fields: Sequence[str], *prefixes: str) -> bool:
+    return any(field[:2] in prefixes for field in fields)
 
-    A key that the item leaves out was defaulted by the server (a port's protocol), so it does not count.
+
+_Claim = tuple[str, Any, int]
+"""The field, its key and the live position of a list item."""
+
+
+def _claims(intent: list[Any], live: list[Any], items: Sequence[tuple[str, Any]]) -> dict[int, _Claim]:
+    """Which live item each item of the intent means, by its number.
+
+    A key that an item leaves out was defaulted by the server (a port's protocol). So full keys choose first.
     """
-    for field in ours:
-        if field.startswith("k:") and isinstance(item, Mapping):
-            keys = json.loads(field[2:])
-            matches = all(item[name] == value for name, value in keys.items() if name in item)
-            matches = matches and any(name in item for name in keys)
-        elif field.startswith("v:"):
-            matches = json.loads(field[2:]) == item
-        else:
-            continue
-        position = _position(field, live) if matches else None
-        if position is not None:
-            return field, position, f"[{_label(field)}]"
-    return None
+    claimed: dict[int, _Claim] = {}
+    taken: set[str] = set()
+    for exactly in (True, False):
+        for number, item in enumerate(intent):
+            if number in claimed:
+                continue
+            for field, key in items:
+                position = _position(field, key, live) if field not in taken and _means(item, field, key, exactly) else None
+                if position is not None:
+                    claimed[number] = (field, key, position)
+                    taken.add(field)
+                    break
+    return claimed
 
 
-def _position(field: str, live: list[Any]) -> int | None:
-    key = json.loads(field[2:])
+def _means(item: Any, field: str, key: Any, exactly: bool) -> bool:
+    if field.startswith("v:"):
+        return same(key, item)
+    if not isinstance(item, Mapping):
+        return False
+    named = [name for name in key if name in item]
+    return (len(named) == len(key) if exactly else bool(named)) and all(same(item[name], key[name]) for name in named)
+
+
+def _position(field: str, key: Any, live: list[Any]) -> int | None:
     for position, item in enumerate(live):
-        if field.startswith("v:") and item == key:
-            return position
-        if field.startswith("k:") and isinstance(item, Mapping) and all(item.get(n) == v for n, v in key.items()):
+        if field.startswith("v:"):
+            if same(item, key):
+                return position
+        elif isinstance(item, Mapping) and all(name in item and same(item[name], v) for name, v in key.items()):
             return position
     return None
 
 
-def _label(field: str) -> str:
-    key = json.loads(field[2:])
+def _label(field: str, key: Any) -> str:
     if field.startswith("v:"):
         return f"={json.dumps(key)}"
     return ",".join(f"{name}={json.dumps(value)}" for name, value in key.items())
 
 
-def _item_label(item: Any, ours: Fields) -> str:
-    names = next((list(json.loads(field[2:])) for field in ours if field.startswith("k:")), [])
+def _item_label(item: Any, items: Sequence[tuple[str, Any]]) -> str:
+    names: list[str] = next((list(key) for field, key in items if field.startswith("k:")), [])
     if isinstance(item, Mapping):
         return "[" + ",".join(f"{name}={json.dumps(item[name])}" for name in names if name in item) + "]"
     return f"[={json.dumps(item)}]"
 
 
-def _descend(others: _Others, field: str) -> _Others:
-    return [(entry, fields[field]) for entry, fields in others if field in fields]
-
-
-def _owners(others: _Others) -> tuple[str, ...]:
-    return tuple(sorted({entry.manager for entry, _ in others}))
+def same(left: Any, right: Any) -> bool:
+    """Equality of JSON values: 1 equals 1.0, but neither equals true."""
+    if left != right:
+        return False
+    if isinstance(left, Mapping):
+        return all(same(value, right[name]) for name, value in left.items())
+    if isinstance(left, list):
+        return all(same(one, other) for one, other in zip(left, right))
+    return isinstance(left, bool) == isinstance(right, bool)

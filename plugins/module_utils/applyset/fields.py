@@ -7,7 +7,6 @@ Format: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/o
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +56,3 @@ def foreign_managers_of_intent(live: KubeObject, manager: str) -> list[str]:
             names.append(entry.manager)
     return sorted(set(names))
 
-
-def item_keys(fields: Fields) -> list[dict[str, Any]]:
-    """The keys of the items of an associative list, such as ``[{"name": "mlserver"}]``."""
-    return [json.loads(field[2:]) for field in fields if field.startswith("k:")]

@@ -27,7 +27,6 @@ from .snapshot import PlatformSnapshot, TenantSnapshot
 from .workloads import Workloads, handed_over, workloads
 
 
-
 @dataclass(frozen=True)
 class TenantPlan:
     """``platform_objects`` in the order in which they have to come; to be written only if there are no ``problems``.

@@ -57,11 +57,11 @@ def test_agrees_with_kubernetes(vector: dict[str, str]) -> None:
     documents, faults = read(vector["yaml"])
     if vector["yaml"] in STRICTER:
         assert STRICTER[vector["yaml"]] in "".join(faults)
-    elif "json" in vector and vector["yaml"] != 'v: "a\\/b"':
+    elif "json" in vector:
         assert not faults
         assert documents == [json.loads(vector["json"])]
         assert json.dumps(documents[0], sort_keys=True) == json.dumps(json.loads(vector["json"]), sort_keys=True)
-    elif "json" not in vector:
+    elif vector["yaml"] != 'v: "a\\/b"':  # an escape of YAML 1.2 that PyYAML knows as well
         assert faults
 
 
@@ -77,7 +77,7 @@ def test_both_parsers_of_pyyaml_agree(loader: str, monkeypatch: pytest.MonkeyPat
         {"a": [1, {"b": "c"}], "d": [1, {"b": "c"}], "e": "f\ng\n"},
         {"h": "12:30"},
     ]
-    assert [document.line for document in documents] == [4, 9]
+    assert [document.line for document in documents] == [4, 10]
 
 
 def test_jinja_is_text() -> None:
@@ -157,10 +157,10 @@ def test_merge_bomb() -> None:
 
 
 def test_aliases_in_bounds_are_fine() -> None:
-    text = "a: &a {x: 1, y: [1, 2]}\n" + "\n".join(f"b{n}: *a" for n in range(100))
+    text = "a: &a {x: 1, z: [1, 2]}\n" + "\n".join(f"b{n}: *a" for n in range(100))
     documents, faults = read(text)
     assert not faults
-    assert documents[0]["b99"] == {"x": 1, "y": [1, 2]}
+    assert documents[0]["b99"] == {"x": 1, "z": [1, 2]}
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])

@@ -101,6 +101,8 @@ def test_env_from_makes_absent_names_unknown_within_its_prefix() -> None:
     assert variables.lookup("POD_NAMESPACE") is None
     found = environment({"envFrom": [{"secretRef": {"name": "s"}}]}, "n").lookup("POD_NAMESPACE")
     assert found is not None and found.value is None
+    referring = environment({"envFrom": [{"secretRef": {"name": "s"}}], "env": [{"name": "A", "value": "$(B)"}]}, "n").lookup("A")
+    assert referring == Text("", "B may come from the Secret s (envFrom)")
 
 
 def test_service_variables_are_unknown() -> None:
@@ -235,6 +237,7 @@ def test_unknown_watch_sets() -> None:
         ("r.example:5000/seldonv2-controller", "r.example:5000/seldonv2-controller", None),
         ("seldonv2-controller:latest", "seldonv2-controller", None),
         ("a/seldonv2-controller:2.10.2@sha256:0123", "a/seldonv2-controller", None),
+        ("a/seldonv2-controller:2.10.2-rc1@sha256:0123", "a/seldonv2-controller", None),
         ("a/seldonv2-controller@sha256:0123", "a/seldonv2-controller", None),
         ("a/seldonv2-controller:2.10", "a/seldonv2-controller", None),
     ],

@@ -114,6 +114,9 @@ def test_twins_share_a_lease() -> None:
     assert one(found, "leader_election_twins").operators == ("seldon-system/operator-t1", "seldon-system/operator-t2")
     assert "watched_twice" not in kinds(found)
     assert "leader_election_twins" not in kinds(judge(snapshot([twins[0], dedicated("t2")])))
+    twins[1]["status"]["readyReplicas"] = 0
+    assert "leader_election_twins" not in kinds(judge(snapshot(twins)))
+    twins[1]["status"]["readyReplicas"] = 1
     twins[1]["metadata"]["namespace"] = "elsewhere"
     assert "leader_election_twins" not in kinds(judge(snapshot(twins)))
 
@@ -205,6 +208,10 @@ def test_missing_and_excess_rights() -> None:
     excess = judge(snapshot([dedicated("t1")], tenants=["t1"]))
     assert kinds(excess) == {"excess_rights": Severity.WARNING} and excess.verdict is Verdict.OK
     assert kinds(judge(snapshot([dedicated("t1")], rights=rbac(None)))) == {"rights_unknown": Severity.UNKNOWN}
+    electing = dedicated("t1")
+    electing["spec"]["template"]["spec"]["containers"][0]["args"].append("--leader-elect")
+    lease = one(judge(snapshot([electing], rights=tenant_rights("t1"))), "missing_rights")
+    assert "in seldon-system: create, get, update leases" in lease.what
 
 
 def test_refused_reads_are_never_ok() -> None:
@@ -222,6 +229,8 @@ def test_the_question_can_be_limited() -> None:
     assert [operator.name for operator in found.operators or []] == ["operator-t1"]
     assert (found.verdict, [tenant.namespace for tenant in found.tenants]) == (Verdict.OK, ["t1"])
     assert "watched_twice" in kinds(judge(snapshot(everyone), only=["t2"]))
+    both = [central("c", "--watch-namespaces=t1,t2"), dedicated("t2")]
+    assert "watched_twice" not in kinds(judge(snapshot(both), only=["t1"]))
 
 
 def test_a_namespace_that_does_not_exist_is_suggested() -> None:

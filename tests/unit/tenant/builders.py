@@ -121,7 +121,7 @@ def platform(**changes: Any) -> PlatformSnapshot:
 
 def applied_by(obj: KubeObject, *managers: str, part: str = "f:spec") -> KubeObject:
     """The object as live: each manager holds a field in ``part``; ours by Apply, any other by Update."""
-    entries = [
+    entries: list[KubeObject] = [
         {"manager": manager, "operation": "Apply" if manager == MANAGER else "Update", "fieldsV1": {part: {}}} for manager in managers
     ]
     return {**obj, "metadata": {**obj["metadata"], "managedFields": entries}}

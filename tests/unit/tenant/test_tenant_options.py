@@ -79,8 +79,16 @@ def test_quota_entries_that_mean_nothing(key: str, value: object, words: str) ->
 
 @pytest.mark.parametrize(
     "key",
-    ["pods", "requests.nvidia.com/gpu", "count/models.mlops.seldon.io", "count/deployments.apps", "gold.storageclass.storage.k8s.io/requests.storage"]
-    + ["hugepages-2Mi", "requests.storage", "count/secrets"],
+    [
+        "pods",
+        "requests.nvidia.com/gpu",
+        "count/models.mlops.seldon.io",
+        "count/deployments.apps",
+        "gold.storageclass.storage.k8s.io/requests.storage",
+        "hugepages-2Mi",
+        "requests.storage",
+        "count/secrets",
+    ],
 )
 def test_quota_keys_that_kubernetes_enforces(key: str) -> None:
     assert parse_options({"name": "t", "quota": {key: 3}}).quota == {key: "3"}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The options of the module ``tenant_plan``, and the call that serves it and its action plugin."""
+"""The options of the module ``tenant``, and the call that serves it and its action plugin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ..applyset.plan import Conflicts
+from ..applyset.request import Given, Request
+from ..applyset.result import ApplySetError
+from ..applyset.run import apply_set
+from ..applyset.wait import Progress
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.connection import connect
 from ..kube.errors import KubeError
@@ -17,7 +22,8 @@ from ..manifests.problem import ManifestError
 from ..manifests.team_rules import RuleOptionError
 from ..tenant.options import TenantOptions
 from ..tenant.parse import OptionsError, parse_options
-from .plan import Expectation, TenantRefused, plan_tenant
+from .plan import Expectation, PlannedTenant, TenantRefused, plan_tenant
+from .result import result_of
 
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "tenant": {"type": "dict", "required": True},
@@ -25,6 +31,9 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "manifests_relative_to": {"type": "path"},
     "extra_kinds": {"type": "list", "elements": "str", "default": []},
     "kustomize_binary": {"type": "path"},
+    "take_over": {"type": "bool", "default": False},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "float", "default": 300.0},
     "expected_platform": {
         "type": "dict",
         "options": {
@@ -36,14 +45,28 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
 }
 
 
-def run_tenant_plan(params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+def run_tenant(
+    params: Mapping[str, Any],
+    environ: Mapping[str, str] = os.environ,
+    *,
+    check_mode: bool,
+    diff_mode: bool,
+    progress: Progress,
+) -> dict[str, Any]:
     """The module's result; one that did not succeed has ``failed`` and ``msg``."""
+    described: dict[str, Any] = {"changed": False}
     try:
         options, manifests = _local(params)
         client = connect(params, environ)
-        return plan_tenant(client, options, manifests, params["extra_kinds"], _expectation(params))
+        expected = _expectation(params) if check_mode else None
+        planned = plan_tenant(client, options, manifests, params["extra_kinds"], expected)
+        described |= result_of(options, planned)
+        request = _request(params, options, planned)
+        return described | apply_set(client, request, check_mode=check_mode, diff_mode=diff_mode, progress=progress)
+    except ApplySetError as error:
+        return described | error.result | {"failed": True, "msg": str(error)}
     except (TenantRefused, RuleOptionError, KubeError) as error:
-        return {"changed": False, "failed": True, "msg": str(error)}
+        return described | {"failed": True, "msg": str(error)}
 
 
 def _local(params: Mapping[str, Any]) -> tuple[TenantOptions, list[Manifest]]:
@@ -68,3 +91,19 @@ def _local(params: Mapping[str, Any]) -> tuple[TenantOptions, list[Manifest]]:
 def _expectation(params: Mapping[str, Any]) -> Expectation | None:
     expected = params["expected_platform"]
     return Expectation(expected["image"], expected["server_configs"]) if expected else None
+
+
+def _request(params: Mapping[str, Any], options: TenantOptions, planned: PlannedTenant) -> Request:
+    """One set for the whole tenant, recorded where the tenant cannot write. The team's objects give way to the team."""
+    conflicts = Conflicts.TAKE_OVER if params["take_over"] else Conflicts.FAIL
+    given = [Given(obj, conflicts) for obj in planned.plan.platform_objects]
+    given += [Given(manifest.object, Conflicts.LEAVE, manifest.place) for manifest in planned.team]
+    return Request(
+        name=options.name,
+        inventory_namespace=options.platform_namespace,
+        given=given,
+        namespace=options.name,
+        wait=params["wait"],
+        wait_timeout=params["wait_timeout"],
+        seldon_expected=planned.plan.predicted,
+    )

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..applyset.request import FIELD_MANAGER
 from ..kube.client import KubeClient
@@ -15,8 +14,7 @@ from ..manifests.team_rules import Ruling, sort_team_objects
 from ..tenant.options import TenantOptions
 from ..tenant.plan import TenantPlan, render_tenant
 from ..tenant.problem import Problem
-from ..tenant.server_config import Resolution, Source
-from ..tenant.snapshot import PlatformSnapshot, predicted_platform
+from ..tenant.snapshot import predicted_platform
 from .read import read_snapshots
 
 
@@ -35,56 +33,35 @@ class TenantRefused(Exception):
         super().__init__("\n".join(reasons))
 
 
+@dataclass(frozen=True)
+class PlannedTenant:
+    """The platform's objects, the team's objects that are applied, and its objects that are not."""
+
+    plan: TenantPlan
+    team: tuple[Manifest, ...]
+    left: tuple[Ruling, ...]
+
+
 def plan_tenant(
     client: KubeClient,
     options: TenantOptions,
     manifests: Sequence[Manifest],
     extra_kinds: Collection[str],
     expected: Expectation | None,
-) -> dict[str, Any]:
+) -> PlannedTenant:
     """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed."""
     platform, live = read_snapshots(client, options.name, options.platform_namespace)
     discovery = client.discover()
     if platform.central is None and expected is not None:
         platform = predicted_platform(options.platform_namespace, expected.image, expected.server_configs)
         discovery = discovery.with_seldon()
-    sorted_team = sort_team_objects(manifests, options.name, discovery, extra_kinds=extra_kinds)
-    team = [manifest.object for manifest in sorted_team.applied]
-    plan = render_tenant(options, platform, team, live, FIELD_MANAGER)
-    reasons = [str(ruling.problem()) for ruling in sorted_team.refused]
-    reasons += [_with_place(problem, sorted_team.applied) for problem in plan.problems]
+    team = sort_team_objects(manifests, options.name, discovery, extra_kinds=extra_kinds)
+    plan = render_tenant(options, platform, [manifest.object for manifest in team.applied], live, FIELD_MANAGER)
+    reasons = [str(ruling.problem()) for ruling in team.refused]
+    reasons += [_with_place(problem, team.applied) for problem in plan.problems]
     if reasons:
         raise TenantRefused(reasons)
-    return _result(options, platform, plan, team, sorted_team.left)
-
-
-def _result(
-    options: TenantOptions,
-    platform: PlatformSnapshot,
-    plan: TenantPlan,
-    team: Sequence[dict[str, Any]],
-    left: Sequence[Ruling],
-) -> dict[str, Any]:
-    return {
-        "changed": False,
-        "platform_objects": list(plan.platform_objects),
-        "team_objects": list(team),
-        "left": [str(ruling.problem()) for ruling in left],
-        "notes": [problem.text() for problem in plan.warnings],
-        "servers": [_server(options, platform, resolution) for resolution in plan.resolutions],
-        "predicted": plan.predicted,
-    }
-
-
-def _server(options: TenantOptions, platform: PlatformSnapshot, resolution: Resolution) -> dict[str, Any]:
-    own = resolution.source is Source.OWN
-    return {
-        "name": resolution.server,
-        "server_config": resolution.server_config,
-        "namespace": options.name if own else platform.namespace,
-        "source": resolution.source.value,
-        "hides_platform": resolution.hides_platform,
-    }
+    return PlannedTenant(plan, team.applied, team.left)
 
 
 def _with_place(problem: Problem, manifests: Iterable[Manifest]) -> str:

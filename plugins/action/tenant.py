@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Runs the module tenant_plan inside the controller."""
+"""Runs the module tenant inside the controller."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant_plan.options import ARGUMENT_SPEC, run_tenant_plan
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.options import ARGUMENT_SPEC, run_tenant
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import CoreAction
 
 
@@ -16,4 +16,11 @@ class ActionModule(CoreAction):
     ARGUMENT_SPEC = ARGUMENT_SPEC
 
     def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        return run_tenant_plan(params, environ)
+        host = task_vars.get("inventory_hostname", "")
+        return run_tenant(
+            params,
+            environ,
+            check_mode=self.check_mode,
+            diff_mode=self.diff_mode,
+            progress=lambda text: self._display.display(f"  {host}: {text}"),
+        )

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Prints a summary per tenant when a playbook ends."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tenant_summary
+type: aggregate
+short_description: Says at the end what became of each tenant
+version_added: 0.1.0
+description:
+  - After the recap it prints for each tenant whether it is ready, which ServerConfig each Server uses and from where, what was left alone and why,
+    or the cause of its failure, and the next step.
+  - Plays without tenants print nothing.
+requirements:
+  - enabled by C(callbacks_enabled = ml_platform.seldon.tenant_summary) in C(ansible.cfg)
+author:
+  - The ml_platform.seldon authors (@ml-platform)
+"""
+
+import time
+import typing as t
+
+from ansible import constants as C
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.outcome import Outcome
+from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.text import summary_lines
+
+ACTION = "ml_platform.seldon.tenant"
+
+
+class CallbackModule(CallbackBase):
+    """Keeps the last result of each tenant."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "ml_platform.seldon.tenant_summary"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._playbook = ""
+        self._started: dict[str, float] = {}
+        self._task_started = time.monotonic()
+        self._outcomes: dict[str, Outcome] = {}
+        self._failures: dict[str, str] = {}
+
+    def v2_playbook_on_start(self, playbook: t.Any) -> None:
+        self._playbook = playbook._file_name
+
+    def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
+        self._task_started = time.monotonic()
+
+    def v2_runner_on_start(self, host: t.Any, task: t.Any) -> None:
+        self._started[host.name] = time.monotonic()
+
+    def v2_runner_on_ok(self, result: t.Any) -> None:
+        self._keep(result, "")
+
+    def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
+        if not ignore_errors:
+            self._keep(result, str(result.result.get("msg", "")) or "the task failed; run again with -v")
+
+    def v2_runner_on_unreachable(self, result: t.Any) -> None:
+        self._keep(result, str(result.result.get("msg", "unreachable")))
+
+    def _keep(self, result: t.Any, failure: str) -> None:
+        if result.task.action != ACTION and not (failure and result.host.name in self._outcomes):
+            return
+        host = result.host.name
+        returned = result.result if result.task.action == ACTION else self._outcomes[host].result
+        seconds = time.monotonic() - self._started.get(host, self._task_started)
+        self._outcomes[host] = Outcome(host, seconds, returned, failure, bool(result.task.check_mode))
+
+    def v2_playbook_on_stats(self, stats: t.Any) -> None:
+        if not self._outcomes:
+            return
+        self._display.banner("TENANTS")
+        for line in summary_lines(self._outcomes.values(), f"ansible-playbook {self._playbook}"):
+            self._display.display(line, color=self._color(line))
+        self._display.display("")
+
+    def _color(self, line: str) -> str | None:
+        if line.startswith(" "):
+            return None
+        failed = " failed" in line
+        return C.COLOR_ERROR if failed else C.COLOR_OK

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The Helm program: which one, how old, and whether it finds a chart."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from .charts import ChartReference
+from .problem import Problem
+from .release_number import parse_release
+
+MAJORS = (3, 4)
+_SECONDS = 60.0
+
+
+def find_program(name: str, environ: Mapping[str, str]) -> str | None:
+    """The path of an executable; ``name`` may be a path itself."""
+    return shutil.which(str(Path(name).expanduser()) if "/" in name else name, path=environ.get("PATH"))
+
+
+def check_programs(names: Sequence[str], environ: Mapping[str, str]) -> list[Problem]:
+    """One problem for each program that is not there."""
+    step = "install it, or put its directory on the PATH"
+    return [
+        Problem(f"program {name}", "is not on the PATH", "an executable", step)
+        for name in names
+        if find_program(name, environ) is None
+    ]
+
+
+def check_helm(binary: str, environ: Mapping[str, str]) -> tuple[str, str, list[Problem]]:
+    """Its path, its release (``3.22.0``) and what is wrong; path and release are empty where unknown."""
+    expected = "Helm 3 or 4"
+    step = "install Helm (https://helm.sh/docs/intro/install), or name it in helm_binary"
+    path = find_program(binary or "helm", environ)
+    if path is None:
+        where = f"helm_binary {binary}" if binary else "helm"
+        return "", "", [Problem(where, "is no executable" if binary else "is not on the PATH", expected, step)]
+    code, out, error = _run([path, "version", "--short"], environ)
+    release = parse_release(out.strip().splitlines()[-1]) if code == 0 and out.strip() else None
+    if release is None:
+        return path, "", [Problem(path, f"does not tell its version ({_last_line(error or out)})", expected, step)]
+    words = ".".join(map(str, release))
+    if release[0] not in MAJORS:
+        return path, words, [Problem(path, f"is release {words}", expected, step)]
+    return path, words, []
+
+
+def check_remote_chart(path: str, chart: ChartReference, environ: Mapping[str, str]) -> list[Problem]:
+    """Whether Helm finds the chart in its repository."""
+    command = [path, "show", "chart", chart.reference, "--version", chart.version]
+    if chart.repository:
+        command += ["--repo", chart.repository]
+    code, out, error = _run(command, environ)
+    where = f"chart {chart.name} {chart.version} of {chart.repository or chart.reference}"
+    if code != 0:
+        step = "check chart_source and version; behind a firewall unpack the charts into a directory and name that"
+        return [Problem(where, f"cannot be fetched ({_last_line(error)})", "", step)]
+    try:
+        said = yaml.safe_load(out) or {}
+    except yaml.YAMLError:
+        said = {}
+    if said.get("version") == chart.version:
+        return []
+    return [Problem(where, f"is version {said.get('version')}", chart.version, "check the repository")]
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str]) -> tuple[int, str, str]:
+    try:
+        done = subprocess.run(
+            command, env=dict(environ), capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return 1, "", f"no answer within {_SECONDS:.0f} s"
+    except OSError as error:
+        return 1, "", error.strerror or type(error).__name__
+    return done.returncode, done.stdout, done.stderr
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("Error: ")[:300] if lines else "no output"

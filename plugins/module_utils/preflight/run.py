@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The module ``preflight``: every check, and every problem at once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from ..kube.client import KubeClient
+from ..kube.connection import connect
+from ..kube.errors import KubeError
+from .charts import ChartReference, chart_references, check_source
+from .cluster import Cluster, read_cluster
+from .helm import check_helm, check_programs, check_remote_chart
+from .options import check_options, scoped
+from .platform import check_cluster, is_available, unprotected
+from .problem import Problem, report
+from .releases import INTERRUPTION, Release, State, judge_release
+from .request import CRDS_CHART, SETUP_CHART, Request, parse_request
+from .rights import Need, check_rights, needs_of_crds, needs_of_namespace, needs_of_setup
+
+_POLL = 2.0
+_KEYS = {CRDS_CHART: "crds", SETUP_CHART: "setup"}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the checks learned: facts for the result, and problems."""
+
+    facts: Mapping[str, Any]
+    problems: Sequence[Problem]
+
+
+def run_preflight(
+    params: Mapping[str, Any],
+    environ: Mapping[str, str] = os.environ,
+    *,
+    check_mode: bool = False,
+    progress: Callable[[str], None] = lambda _text: None,
+) -> dict[str, Any]:
+    """The module's result for its options; ``failed`` is set when there is a problem."""
+    request = parse_request(params)
+    wrong = check_options(request)
+    charts = chart_references(request.chart_source, request.version) if request.manage else {}
+    with ThreadPoolExecutor(max_workers=8) as executor:
+        local = executor.submit(_check_machine, request, charts, environ)
+        cluster = _check_cluster(request, params, environ, executor, None if check_mode else progress)
+        machine = local.result()
+    problems = [*params["problems"], *map(str, [*wrong, *machine.problems, *cluster.problems])]
+    facts = {**machine.facts, **cluster.facts}
+    if not problems:
+        problems = [str(problem) for problem in _check_remote_charts(facts, charts, environ)]
+    result = {"changed": False, "problems": problems, **facts}
+    return {**result, "failed": True, "msg": report(problems)} if problems else result
+
+
+def _check_machine(request: Request, charts: Mapping[str, ChartReference], environ: Mapping[str, str]) -> _Found:
+    problems = check_programs(request.programs, environ)
+    if not request.manage:
+        return _Found({}, problems)
+    path, release, wrong = check_helm(request.helm_binary, environ)
+    problems += wrong + check_source(request.chart_source, request.version, charts)
+    references = {
+        _KEYS[chart.name]: {"reference": chart.reference, "repository": chart.repository, "version": chart.version}
+        for chart in charts.values()
+    }
+    return _Found({"helm_binary": path, "helm_version": release, "charts": references}, problems)
+
+
+def _check_cluster(
+    request: Request,
+    params: Mapping[str, Any],
+    environ: Mapping[str, str],
+    executor: Executor,
+    progress: Callable[[str], None] | None,
+) -> _Found:
+    """``progress`` None: do not wait for a Helm at work. A cluster that does not answer is one problem."""
+    try:
+        client = connect(params, environ)
+        cluster, releases = _settled(client, request, executor, progress)
+        problems = check_cluster(cluster, request, releases)
+        problems += check_rights(client, _needs(cluster, releases, request), executor)
+    except KubeError as error:
+        return _Found({}, [Problem("cluster", str(error), "", "")])
+    facts = {
+        "server_version": cluster.server_version,
+        "namespace_exists": cluster.namespace is not None,
+        "operator_available": is_available(cluster.operator),
+        "unprotected_crds": unprotected(cluster),
+        "admission_policies": cluster.discovery.find("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy") is not None,
+        "releases": {_KEYS[name]: _as_data(release) for name, release in releases.items()},
+    }
+    return _Found(facts, problems)
+
+
+def _settled(
+    client: KubeClient, request: Request, executor: Executor, progress: Callable[[str], None] | None
+) -> tuple[Cluster, dict[str, Release]]:
+    """The cluster when no Helm is at work on the two releases any more, or its record is too old for that."""
+    deadline = time.monotonic() + INTERRUPTION
+    while True:
+        cluster = read_cluster(client, request.namespace, executor)
+        releases = _judge(cluster, request) if request.manage else {}
+        busy = [release.name for release in releases.values() if release.state is State.UNFINISHED]
+        if not busy or progress is None or time.monotonic() > deadline:
+            return cluster, releases
+        progress(f"waiting up to {INTERRUPTION:.0f} s: Helm is at work on {', '.join(busy)}, or was killed")
+        time.sleep(_POLL)
+
+
+def _judge(cluster: Cluster, request: Request) -> dict[str, Release]:
+    now = datetime.now(timezone.utc)
+    values: dict[str, Mapping[str, Any]] = {CRDS_CHART: {}, SETUP_CHART: scoped(request.values)}
+    return {name: judge_release(name, cluster.releases, request.version, wanted, now) for name, wanted in values.items()}
+
+
+def _needs(cluster: Cluster, releases: Mapping[str, Release], request: Request) -> list[Need]:
+    """Rights to what has to be written; none for a platform that is as wanted."""
+    needs: list[Need] = []
+    if not request.manage:
+        return needs
+    if cluster.namespace is None:
+        needs += needs_of_namespace()
+    if releases[CRDS_CHART].state is not State.CURRENT or unprotected(cluster):
+        needs += needs_of_crds(request.namespace)
+    if releases[SETUP_CHART].state is not State.CURRENT:
+        needs += needs_of_setup(request.namespace)
+    return needs
+
+
+def _check_remote_charts(
+    facts: Mapping[str, Any], charts: Mapping[str, ChartReference], environ: Mapping[str, str]
+) -> list[Problem]:
+    """Asked last and only where a chart is about to be deployed: it takes the network."""
+    wanted = [
+        chart
+        for chart in charts.values()
+        if not chart.is_local and facts["releases"][_KEYS[chart.name]]["state"] != State.CURRENT.value
+    ]
+    with ThreadPoolExecutor(max_workers=2) as executor:
+        found = executor.map(lambda chart: check_remote_chart(facts["helm_binary"], chart, environ), wanted)
+        return [problem for problems in found for problem in problems]
+
+
+def _as_data(release: Release) -> dict[str, Any]:
+    leftover = release.leftover
+    return {
+        "name": release.name,
+        "state": release.state.value,
+        "version": release.version,
+        "redeploy": release.redeploy,
+        "leftover": {"secret": leftover.secret, "uid": leftover.uid, "status": leftover.status} if leftover else {},
+    }

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The summary at the end of a run: per tenant what is ready, where its ServerConfigs come from, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .outcome import Outcome
+
+LABEL = 26
+ACTIONS = ("created", "updated", "taken over", "removed", "left alone", "kept")
+
+
+def summary_lines(outcomes: Iterable[Outcome], rerun: str) -> list[str]:
+    """The lines, without colour. ``rerun`` is the command that runs the playbook again, without ``--limit``."""
+    lines: list[str] = []
+    for outcome in sorted(outcomes, key=lambda entry: (bool(entry.failure), entry.tenant)):
+        lines += _failed(outcome, rerun) if outcome.failure else _succeeded(outcome)
+    return lines
+
+
+def _succeeded(outcome: Outcome) -> list[str]:
+    result = outcome.result
+    lines = [f"{outcome.tenant:<{LABEL}} {_headline(outcome)}"]
+    lines += [_row(f"Server {server['name']}", _config(server)) for server in result.get("servers") or []]
+    for title, key in (("Models", "models"), ("Experiments", "experiments"), ("Pipelines", "pipelines")):
+        names = result.get(key) or []
+        if names:
+            lines.append(_row(title, f"{len(names)}  {', '.join(names)}"))
+    changes = _changes(result)
+    if changes:
+        lines.append(_row("would change" if outcome.check_mode else "objects", changes))
+    lines += _remarks(result)
+    if not outcome.check_mode and result.get("models"):
+        lines.append(_row("next", f"kubectl port-forward -n {result['namespace']} svc/seldon-mesh 8080:80"))
+        lines.append(_row("", f"curl http://localhost:8080/v2/models/{result['models'][0]}/infer -H 'Content-Type: application/json' -d @…"))
+    return lines
+
+
+def _headline(outcome: Outcome) -> str:
+    if outcome.check_mode:
+        return "would be changed" if outcome.result.get("changed") else "is as described"
+    state = "ready" if outcome.result.get("waited", True) else "applied, not waited for"
+    return f"{state} in {outcome.seconds:.0f} s" + ("" if outcome.result.get("changed") else ", nothing changed")
+
+
+def _config(server: Mapping[str, Any]) -> str:
+    where = "platform's, offered to the tenant"
+    if server["source"] == "own":
+        where = "own; hides the platform's" if server["hides_platform"] else "own"
+    return f"ServerConfig {server['namespace']}/{server['server_config']} ({where})"
+
+
+def _changes(result: Mapping[str, Any]) -> str:
+    counts: Mapping[str, int] = result.get("counts") or {}
+    return ", ".join(f"{counts[action]} {action}" for action in ACTIONS if counts.get(action))
+
+
+def _remarks(result: Mapping[str, Any]) -> list[str]:
+    lines = [_row("left to the platform" if not n else "", text) for n, text in enumerate(result.get("left") or [])]
+    for entry in result.get("objects") or []:
+        if entry["action"] == "left alone":
+            lines.append(_row("left to the team", f"{entry['kind']} {entry['name']} {entry['reason']}"))
+    notes: Sequence[str] = [*(result.get("notes") or []), *(result.get("warnings") or [])]
+    return lines + [_row("note", text.replace("\n", " ")) for text in notes]
+
+
+def _failed(outcome: Outcome, rerun: str) -> list[str]:
+    when = "failed" if outcome.written else "failed before anything was written"
+    lines = [f"{outcome.tenant:<{LABEL}} {when}"]
+    lines += [f"  {line}" for line in outcome.failure.splitlines()]
+    lines.append(_row("then", f"{rerun} --limit {outcome.tenant}"))
+    return lines
+
+
+def _row(label: str, text: str) -> str:
+    return f"  {label:<{LABEL - 2}} {text}"

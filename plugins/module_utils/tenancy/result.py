@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a tenant's result says besides the set's own: never the content of an object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kube.known import EXPERIMENT, MODEL, PIPELINE
+from ..tenant.options import TenantOptions
+from ..tenant.server_config import Resolution, Source
+from .plan import PlannedTenant
+
+
+def result_of(options: TenantOptions, planned: PlannedTenant) -> dict[str, Any]:
+    """The Servers with their ServerConfigs, the names of what they serve, what was left, and notes."""
+    return {
+        "namespace": options.name,
+        "servers": [_server(options, resolution) for resolution in planned.plan.resolutions],
+        "models": _names(planned, MODEL.kind),
+        "experiments": _names(planned, EXPERIMENT.kind),
+        "pipelines": _names(planned, PIPELINE.kind),
+        "left": [str(ruling.problem()) for ruling in planned.left],
+        "notes": [problem.text() for problem in planned.plan.warnings],
+        "predicted": planned.plan.predicted,
+    }
+
+
+def _server(options: TenantOptions, resolution: Resolution) -> dict[str, Any]:
+    own = resolution.source is Source.OWN
+    return {
+        "name": resolution.server,
+        "server_config": resolution.server_config,
+        "namespace": options.name if own else options.platform_namespace,
+        "source": resolution.source.value,
+        "hides_platform": resolution.hides_platform,
+    }
+
+
+def _names(planned: PlannedTenant, kind: str) -> list[str]:
+    return [manifest.name for manifest in planned.team if manifest.kind == kind]
