@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import sys
 
 from .errors import LabError
@@ -27,6 +28,7 @@ def main() -> int:
     ):
         commands.add_parser(name, help=text)
     command = parser.parse_args().command
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # cleans up as Ctrl-C does
     layout = Layout.from_environment()
     try:
         if command == "up":

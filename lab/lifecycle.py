@@ -164,7 +164,8 @@ def _clean(layout: Layout, say: Say) -> None:
 def _end_all(layout: Layout) -> None:
     # The node process first: it would start operators again while they end. It ends its own; what it left behind, we do.
     end([process for process in recorded(layout.processes) if process.name == "node"], 2 * _GRACE)
-    end(recorded(layout.processes), _GRACE)
+    end([process for process in recorded(layout.processes) if process.name not in COMPONENTS], _GRACE)
+    end(recorded(layout.processes), 0.0)  # nothing to save: the data goes, too
 
 
 def _link(layout: Layout, built: Built) -> None:

@@ -7,6 +7,7 @@ Format: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,16 +30,18 @@ class Ownership:
 
 def ownerships(live: KubeObject) -> list[Ownership]:
     """All entries of managedFields."""
-    return [
-        Ownership(
-            entry.get("manager", "unknown"),
-            entry.get("operation", ""),
-            entry.get("subresource", ""),
-            entry.get("apiVersion", ""),
-            entry.get("fieldsV1") or {},
-        )
-        for entry in live.get("metadata", {}).get("managedFields") or []
-    ]
+    return [ownership(entry) for entry in live.get("metadata", {}).get("managedFields") or []]
+
+
+def ownership(entry: Mapping[str, Any]) -> Ownership:
+    """One entry of managedFields."""
+    return Ownership(
+        entry.get("manager", "unknown"),
+        entry.get("operation", ""),
+        entry.get("subresource", ""),
+        entry.get("apiVersion", ""),
+        entry.get("fieldsV1") or {},
+    )
 
 
 def is_ours(entry: Ownership, manager: str) -> bool:
@@ -46,13 +49,19 @@ def is_ours(entry: Ownership, manager: str) -> bool:
     return entry.manager == manager and entry.operation == "Apply" and not entry.subresource
 
 
+CONTROLLERS = frozenset({"kube-controller-manager", "cloud-controller-manager", "kube-scheduler", "kubelet"})
+"""Kubernetes' own: what they write (a claim's volumeName) is a consequence of an intent, not one."""
+
+
+def expresses_intent(entry: Ownership) -> bool:
+    """Whether the entry is somebody's wish for the object: neither a subresource nor bookkeeping metadata."""
+    if entry.subresource or entry.manager in CONTROLLERS:
+        return False
+    return any(field not in ("f:metadata", "f:status", "f:apiVersion", "f:kind") for field in entry.fields)
+
+
 def foreign_managers_of_intent(live: KubeObject, manager: str) -> list[str]:
-    """Managers other than ours with fields that express intent: neither status nor bookkeeping metadata."""
-    names = []
-    for entry in ownerships(live):
-        if is_ours(entry, manager) or entry.subresource == "status":
-            continue
-        if any(field not in ("f:metadata", "f:status", "f:apiVersion", "f:kind") for field in entry.fields):
-            names.append(entry.manager)
-    return sorted(set(names))
+    """Managers other than ours with fields that express intent."""
+    entries = [entry for entry in ownerships(live) if not is_ours(entry, manager)]
+    return sorted({entry.manager for entry in entries if expresses_intent(entry)})
 

@@ -52,6 +52,8 @@ class Inventory:
     name: str
     namespace: str
     members: Mapping[ObjectKey, Member]
+    resource_version: str = ""
+    """Of the ConfigMap as it was read; empty where there was none."""
 
     @property
     def id(self) -> str:
@@ -74,20 +76,30 @@ def parse_inventory(name: str, namespace: str, config_map: KubeObject | None) ->
     """The inventory that the ConfigMap holds; an empty one for None. Raises InventoryError."""
     if config_map is None:
         return Inventory(name, namespace, {})
+    where = f"ConfigMap {namespace}/{object_name(name)}"
+    if (config_map["metadata"].get("labels") or {}).get(ID_LABEL) != applyset_id(name, namespace):
+        raise InventoryError(
+            f"{where} is not the inventory of this set: its label {ID_LABEL} is missing or another's. "
+            "Choose another name for the set, or remove that ConfigMap if nobody needs it"
+        )
     try:
         members = [_parse_member(entry) for entry in json.loads(config_map["data"][DATA_KEY])]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InventoryError(
-            f"ConfigMap {namespace}/{object_name(name)} is not a readable inventory (data.{DATA_KEY}). "
+            f"{where} is not a readable inventory (data.{DATA_KEY}). "
             "Restore it from a backup; deleting it makes this set forget which objects it may remove"
         ) from None
-    return Inventory(name, namespace, {member.key: member for member in members})
+    version = str(config_map["metadata"].get("resourceVersion", ""))
+    return Inventory(name, namespace, {member.key: member for member in members}, version)
 
 
 def _parse_member(entry: Mapping[str, Any]) -> Member:
-    resource = Resource(entry["group"], entry["version"], entry["plural"], entry["kind"], bool(entry["namespace"]))
-    key = ObjectKey(entry["group"], entry["kind"], entry["namespace"], entry["name"])
-    return Member(resource, key, entry.get("uid", ""), dict(entry.get("settled", {})))
+    fields = ("group", "version", "plural", "kind", "namespace", "name", "uid")
+    group, version, plural, kind, namespace, name, uid = (entry[field] for field in fields)
+    if not all(isinstance(entry[field], str) for field in fields) or not (version and plural and kind and name):
+        raise ValueError
+    settled = {str(path): [str(digest) for digest in digests] for path, digests in entry.get("settled", {}).items()}
+    return Member(Resource(group, version, plural, kind, bool(namespace)), ObjectKey(group, kind, namespace, name), uid, settled)
 
 
 def render_inventory(name: str, namespace: str, members: Iterable[Member]) -> KubeObject:

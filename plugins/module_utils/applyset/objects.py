@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import copy
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +49,11 @@ def key_of(resource: Resource, obj: KubeObject) -> ObjectKey:
 def intent_of(obj: KubeObject, resource: Resource, namespace: str | None, labels: dict[str, str]) -> KubeObject:
     """A copy to apply: with its namespace and our labels, without status, nulls and what only the server sets.
 
+    Raises TypeError or ValueError for what JSON cannot say (a date, a NaN).
     Nulls go because server-side apply refuses them where a string is expected, while Helm and kubectl drop them.
     A Secret's write-only ``stringData`` becomes ``data``, so that it can be compared with what is stored.
     """
-    intent: KubeObject = _without_nulls(copy.deepcopy(obj))
+    intent: KubeObject = _without_nulls(json.loads(json.dumps(obj, allow_nan=False)))
     intent.pop("status", None)
     metadata = intent["metadata"]
     for field in SERVER_SET_METADATA:

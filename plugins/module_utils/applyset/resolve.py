@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from typing import Any
 
 from ..kube.discovery import Discovery
 from ..kube.resource import Resource
@@ -40,7 +41,11 @@ def resolve(request: Request, discovery: Discovery) -> tuple[list[Wanted], list[
                 + given.place
             )
             continue
-        intent = intent_of(obj, resource, request.namespace, labels)
+        try:
+            intent = intent_of(obj, resource, request.namespace, labels)
+        except (TypeError, ValueError) as problem:
+            problems.append(f"{kind} {obj['metadata']['name']} cannot be sent as JSON: {problem}{given.place}")
+            continue
         key = key_of(resource, intent)
         if key in seen:
             problems.append(f"{key} is given twice{request.given[seen[key]].place}{given.place}. Keep one of them")
@@ -59,7 +64,41 @@ def _malformed(obj: object, number: int) -> str:
     metadata = obj.get("metadata")
     if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str) or not metadata["name"]:
         return f"object {number + 1} ({obj['kind']}): metadata.name is missing or no string"
+    return _malformed_part(obj)
+
+
+def _malformed_part(obj: Mapping[str, Any]) -> str:
+    """What this project itself reads of an object, so that it must be well-formed before the server is asked."""
+    title = f"{obj['kind']} {obj['metadata']['name']}"
+    namespace = obj["metadata"].get("namespace")
+    if namespace is not None and not isinstance(namespace, str):
+        return f"{title}: metadata.namespace is a {type(namespace).__name__}, expected a string"
+    for field in ("labels", "annotations"):
+        entries = obj["metadata"].get(field)
+        if entries is not None and not isinstance(entries, Mapping):
+            return f"{title}: metadata.{field} is a {type(entries).__name__}, expected a mapping"
+        for name, value in (entries or {}).items():
+            if value is not None and not isinstance(value, str):
+                return f"{title}: metadata.{field}.{name} is a {type(value).__name__}, expected a string. Put it in quotes"
+    if obj["kind"] == "Secret" and obj["apiVersion"] == "v1":
+        for field in ("data", "stringData"):
+            if obj.get(field) is not None and not isinstance(obj[field], Mapping):
+                return f"{title}: {field} is a {type(obj[field]).__name__}, expected a mapping"
+            for name, value in (obj.get(field) or {}).items():
+                if value is not None and not isinstance(value, str):
+                    return f"{title}: {field}.{name} is a {type(value).__name__}, expected a string. Put it in quotes"
+    if obj["kind"] == "CustomResourceDefinition" and not _has_names(obj):
+        return f"{title}: spec.group, spec.names.plural, spec.names.kind or spec.versions[].name is missing"
     return ""
+
+
+def _has_names(definition: Mapping[str, Any]) -> bool:
+    try:
+        spec = definition["spec"]
+        names = [spec["group"], spec["names"]["plural"], spec["names"]["kind"], *(v["name"] for v in spec["versions"])]
+    except (KeyError, TypeError):
+        return False
+    return all(isinstance(name, str) and name for name in names)
 
 
 def _not_served(obj: KubeObject, discovery: Discovery) -> str:
@@ -79,14 +118,12 @@ def _promised(request: Request) -> dict[tuple[str, str], Resource]:
     found = {}
     for given in request.given:
         obj = given.object
-        if not isinstance(obj, Mapping) or obj.get("kind") != "CustomResourceDefinition":
+        if not isinstance(obj, Mapping) or obj.get("kind") != "CustomResourceDefinition" or not _has_names(obj):
             continue
-        spec = obj.get("spec") or {}
-        names = spec.get("names") or {}
-        for version in spec.get("versions") or []:
+        spec, names = obj["spec"], obj["spec"]["names"]
+        for version in spec["versions"]:
             resource = Resource(
-                spec.get("group", ""), version.get("name", ""), names.get("plural", ""), names.get("kind", ""),
-                spec.get("scope") == "Namespaced",
-            )  # fmt: skip
+                spec["group"], version["name"], names["plural"], names["kind"], spec.get("scope") == "Namespaced"
+            )
             found[resource.api_version, resource.kind] = resource
     return found

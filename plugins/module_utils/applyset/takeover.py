@@ -8,27 +8,53 @@ entries of managedFields become ours first. Measured in Kubernetes 1.37; the sam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..kube.types import KubeObject
-from .fields import Fields
+from .fields import Fields, Ownership, expresses_intent, is_ours, ownership
 
 Operations = list[dict[str, Any]]
+_CONTROLLERS_METADATA = ("f:finalizers", "f:ownerReferences")
+"""Written by controllers to hold an object; whoever takes these over without wishing for them lets go of it."""
 
 
-def takeover_patch(live: KubeObject, manager: str) -> Operations:
-    """A JSON patch that makes ``manager`` the only one to own the intent of ``live``; fails if it has changed since."""
-    metadata = live["metadata"]
-    kept: list[Any] = []
+def takeover_patch(live: KubeObject, intent: KubeObject, manager: str) -> Operations:
+    """A JSON patch that makes ``manager`` own what others wish of ``live``; fails if it has changed since.
+
+    Empty where there is nothing to take.
+    """
+    taken = taken_over(live, intent, manager)
+    if taken is live:
+        return []
+    return [
+        {"op": "test", "path": "/metadata/resourceVersion", "value": live["metadata"]["resourceVersion"]},
+        {"op": "replace", "path": "/metadata/managedFields", "value": taken["metadata"]["managedFields"]},
+    ]
+
+
+def taken_over(live: KubeObject, intent: KubeObject, manager: str) -> KubeObject:
+    """``live`` as it is after the take-over and before the apply: same content, other owners.
+
+    Ours become all fields of managers that express an intent, and of the others those metadata that ``intent`` has.
+    """
+    entries = live["metadata"].get("managedFields") or []
     fields: Fields = {}
+    kept: list[Any] = []
+    anything = False
     api_version = live.get("apiVersion", "")
-    for entry in metadata.get("managedFields") or []:
-        if entry.get("subresource"):
-            kept.append(entry)
+    for entry in entries:
+        owner = ownership(entry)
+        if is_ours(owner, manager):
+            fields, api_version = _union(fields, owner.fields), owner.api_version
             continue
-        fields = _union(fields, entry.get("fieldsV1") or {})
-        if entry.get("manager") == manager and entry.get("operation") == "Apply":
-            api_version = entry.get("apiVersion", api_version)
+        taken, left = _split(owner, intent)
+        anything = anything or bool(taken)
+        fields = _union(fields, taken)
+        if left:
+            kept.append({**entry, "fieldsV1": left} if taken else entry)
+    if not anything:
+        return live
     ours = {
         "manager": manager,
         "operation": "Apply",
@@ -36,10 +62,50 @@ def takeover_patch(live: KubeObject, manager: str) -> Operations:
         "fieldsType": "FieldsV1",
         "fieldsV1": fields,
     }
-    return [
-        {"op": "test", "path": "/metadata/resourceVersion", "value": metadata["resourceVersion"]},
-        {"op": "replace", "path": "/metadata/managedFields", "value": [*kept, ours]},
-    ]
+    return {**live, "metadata": {**live["metadata"], "managedFields": [*kept, ours]}}
+
+
+def _split(entry: Ownership, intent: KubeObject) -> tuple[Fields, Fields]:
+    """What is taken of the entry's fields, and what is left to it."""
+    if entry.subresource:
+        return {}, entry.fields
+    if not expresses_intent(entry):
+        return _common(entry.fields, intent), _without(entry.fields, intent)
+    metadata = entry.fields.get("f:metadata") or {}
+    held = {name: inner for name, inner in metadata.items() if name in _CONTROLLERS_METADATA}
+    taken = {name: inner for name, inner in entry.fields.items() if name != "f:metadata"}
+    rest = {name: inner for name, inner in metadata.items() if name not in _CONTROLLERS_METADATA}
+    if rest:
+        taken["f:metadata"] = rest
+    return taken, {"f:metadata": held} if held else {}
+
+
+def _common(fields: Fields, intent: Mapping[str, Any]) -> Fields:
+    """The leaves, reached through maps only, that ``intent`` has too."""
+    found: Fields = {}
+    for field, inner in fields.items():
+        wanted = intent.get(field[2:]) if field.startswith("f:") else None
+        if wanted is None:
+            continue
+        if not inner:
+            found[field] = inner
+        elif isinstance(wanted, Mapping) and _common(inner, wanted):
+            found[field] = _common(inner, wanted)
+    return found
+
+
+def _without(fields: Fields, intent: Mapping[str, Any]) -> Fields:
+    """What is left of ``fields`` without :func:`_common`."""
+    left: Fields = {}
+    for field, inner in fields.items():
+        wanted = intent.get(field[2:]) if field.startswith("f:") else None
+        if wanted is None:
+            left[field] = inner
+        elif inner:
+            remaining = _without(inner, wanted) if isinstance(wanted, Mapping) else inner
+            if set(remaining) - {"."}:
+                left[field] = remaining
+    return left
 
 
 def _union(left: Fields, right: Fields) -> Fields:

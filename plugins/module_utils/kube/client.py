@@ -5,15 +5,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .discovery import ACCEPT, Discovery, parse_discovery
-from .errors import KubeError
+from .errors import Expired, KubeError
 from .resource import Resource
 from .transport import Transport
 from .types import KubeObject
 
+LIST_ATTEMPTS = 3
 PAGE = 500
 """Objects a page of a LIST: client-go's own default."""
 
@@ -49,19 +50,27 @@ class KubeClient:
         self, resource: Resource, namespace: str | None = None, label_selector: str | None = None
     ) -> list[KubeObject]:
         """All objects of a namespace, or of all namespaces; each carries its apiVersion and kind."""
-        objects: list[KubeObject] = []
         query = {"limit": str(PAGE)}
         if label_selector:
             query["labelSelector"] = label_selector
+        for _ in range(LIST_ATTEMPTS):
+            try:
+                return list(self._pages(resource, namespace, query))
+            except Expired:  # the snapshot that the pages belong to was compacted away; begin anew
+                continue
+        raise Expired(f"the list of {resource.plural} expires before it is read to its end. The API server is overloaded")
+
+    def _pages(self, resource: Resource, namespace: str | None, query: dict[str, str]) -> Iterator[KubeObject]:
+        following = dict(query)
         while True:
-            page = self._transport.request("GET", resource.path(namespace), query=query)
+            page = self._transport.request("GET", resource.path(namespace), query=following)
             for item in page.get("items") or []:
                 item["apiVersion"], item["kind"] = resource.api_version, resource.kind
-                objects.append(item)
+                yield item
             token = (page.get("metadata") or {}).get("continue")
             if not token:
-                return objects
-            query["continue"] = token
+                return
+            following["continue"] = token
 
     def apply(
         self, resource: Resource, obj: KubeObject, *, field_manager: str, force: bool = False, dry_run: bool = False
@@ -91,14 +100,14 @@ class KubeClient:
         *,
         dry_run: bool = False,
     ) -> KubeObject:
-        """A JSON patch (RFC 6902); begin with a ``test`` where a race must fail."""
+        """A JSON patch (RFC 6902); begin with a ``test`` where a race must fail. Only such a one is ever sent twice."""
         answer: KubeObject = self._transport.request(
             "PATCH",
             resource.path(namespace, name),
             query={"dryRun": "All"} if dry_run else None,
             body=json.dumps(list(operations)).encode(),
             content_type="application/json-patch+json",
-            repeatable=False,
+            repeatable=bool(operations) and operations[0].get("op") == "test",
         )
         return answer
 

@@ -148,11 +148,12 @@ def _override(configuration: Any, given: Mapping[str, Any]) -> None:
     """Single options win over what the kubeconfig says."""
     if given["host"]:
         configuration.host = given["host"].rstrip("/")
+    if given["api_key"] or given["username"]:
+        _forget_credentials(configuration)
     if given["api_key"]:
         configuration.api_key = {"BearerToken": f"Bearer {given['api_key']}"}
-        configuration.refresh_api_key_hook = None
-    if given["username"]:
-        configuration.username, configuration.password = given["username"], given["password"]
+    elif given["username"]:
+        configuration.username, configuration.password = given["username"], given["password"] or ""
     if given["validate_certs"] is not None:
         configuration.verify_ssl = given["validate_certs"]
     for option, attribute in (("ca_cert", "ssl_ca_cert"), ("client_cert", "cert_file"), ("client_key", "key_file")):
@@ -165,6 +166,13 @@ def _override(configuration: Any, given: Mapping[str, Any]) -> None:
         configuration.proxy = given["proxy"]
     if given["no_proxy"]:
         configuration.no_proxy = given["no_proxy"]
+
+
+def _forget_credentials(configuration: Any) -> None:
+    """Drops those of the kubeconfig: an API server that sees a certificate does not look at a token."""
+    configuration.api_key, configuration.refresh_api_key_hook = {}, None
+    configuration.username = configuration.password = None
+    configuration.cert_file = configuration.key_file = None
 
 
 def _impersonation(given: Mapping[str, Any]) -> list[tuple[str, str]]:

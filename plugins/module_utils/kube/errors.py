@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +50,13 @@ class Unauthorized(KubeError):
 
 
 class Forbidden(KubeError):
-    """403: the credentials may not do this."""
+    """403: the credentials may not do this, or admission (a quota, Pod Security, a policy) refused it."""
+
+
+class AccessDenied(Forbidden):
+    """403 of the authorizer: no role grants it."""
+
+    next_step = "Grant that right with a Role and a RoleBinding, or run with other credentials"
 
 
 class NamespaceTerminating(KubeError):
@@ -64,6 +71,15 @@ class NotFound(KubeError):
 
 class Conflict(KubeError):
     """409: another writer was faster, or other field managers own fields (see ``causes``)."""
+
+    @property
+    def is_about_ownership(self) -> bool:
+        """Whether other field managers stand in the way; else trying again may help."""
+        return any(cause.reason == "FieldManagerConflict" for cause in self.causes)
+
+
+class Expired(KubeError):
+    """410: a page of a list was asked for too late."""
 
 
 class Invalid(KubeError):
@@ -89,6 +105,8 @@ _BY_REASON: Mapping[str, type[KubeError]] = {
     "Invalid": Invalid,
     "BadRequest": Invalid,
     "TooManyRequests": Throttled,
+    "Expired": Expired,
+    "Gone": Expired,
 }
 _BY_CODE: Mapping[int, type[KubeError]] = {
     400: Invalid,
@@ -96,10 +114,14 @@ _BY_CODE: Mapping[int, type[KubeError]] = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    410: Expired,
     413: Invalid,
     422: Invalid,
     429: Throttled,
 }
+
+
+_RBAC_REFUSAL = re.compile(r"User \"[^\"]*\" cannot \w+ (resource|path)")
 
 
 def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
@@ -112,5 +134,7 @@ def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
     if any(cause.reason == "NamespaceTerminating" for cause in causes):
         return NamespaceTerminating(message, causes=causes)
     reason = status.get("reason", "")
+    if code == 403 and _RBAC_REFUSAL.search(message):
+        return AccessDenied(message, causes=causes)
     kind = _BY_REASON.get(reason) or _BY_CODE.get(code) or (ServerFailure if code >= 500 else KubeError)
     return kind(message, causes=causes)

@@ -33,10 +33,10 @@ class Resource:
 
         Without ``namespace`` the collection of a namespaced resource spans all namespaces.
         """
-        parts = [f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"]
+        parts = ["apis", self.group, self.version] if self.group else ["api", self.version]
         if self.namespaced and namespace is not None:
-            parts += ["namespaces", quote(namespace, safe="")]
+            parts += ["namespaces", namespace]
         parts.append(self.plural)
         if name is not None:
-            parts.append(quote(name, safe=""))
-        return "/".join(parts)
+            parts.append(name)
+        return "/" + "/".join(quote(part, safe="") for part in parts)

@@ -25,6 +25,7 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 ATTEMPTS = 6
 RETRY_AFTER_LIMIT = 30.0
+GATEWAY_ERRORS = (502, 503, 504)
 
 
 class Transport:
@@ -61,8 +62,8 @@ class Transport:
     ) -> Any:
         """The decoded JSON answer. Raises :class:`KubeError`.
 
-        A ``repeatable`` request (all but a create) is sent again after a dead connection; every request is
-        sent again when the server asked for that (429, or 503 with Retry-After), which it does before acting.
+        A ``repeatable`` request (all but a create) is sent again after a dead connection and a gateway's error;
+        every request is sent again when the server asked for that (429, or 503 with Retry-After) before acting.
         """
         url = self.server + path + (f"?{urlencode(query)}" if query else "")
         for attempt in range(1, ATTEMPTS + 1):
@@ -80,9 +81,9 @@ class Transport:
                     self._sleep(_backoff(attempt))
                     continue
                 raise Unreachable(f"{self.server}: {_plain(problem)}") from None
-            if response.status < 400:
+            if response.status < 300:
                 return _decode(response.data)
-            pause = _retry_after(response.status, response.headers.get("Retry-After"))
+            pause = _pause(response.status, response.headers.get("Retry-After"), repeatable, attempt)
             if pause is None or attempt == ATTEMPTS:
                 raise _refusal(response.status, response.data)
             self._sleep(pause)
@@ -109,6 +110,8 @@ def _is_worth_repeating(problem: Exception, repeatable: bool, attempt: int) -> b
         return False
     if isinstance(problem, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
         return attempt < 3
+    if isinstance(problem, urllib3.exceptions.TimeoutError):
+        return repeatable and attempt < 2
     return repeatable
 
 
@@ -116,21 +119,32 @@ def _backoff(attempt: int) -> float:
     return float(min(0.1 * 2**attempt, 5.0) * random.uniform(0.8, 1.2))  # noqa: S311
 
 
-def _retry_after(status: int, header: str | None) -> float | None:
-    """Seconds to wait when the server asks to be asked again, else None."""
-    if status != 429 and not (status == 503 and header):
-        return None
+def _pause(status: int, retry_after: str | None, repeatable: bool, attempt: int) -> float | None:
+    """Seconds to wait before the request is sent again, or None where that is no use."""
+    if status == 429 or (status == 503 and retry_after):
+        return max(_seconds(retry_after), _backoff(attempt))
+    if status in GATEWAY_ERRORS and repeatable and attempt < 4:
+        return _backoff(attempt)
+    return None
+
+
+def _seconds(retry_after: str | None) -> float:
+    """A Retry-After header in seconds, within limits; 1 where it is a date or nonsense."""
     try:
-        return min(float(header or 1), RETRY_AFTER_LIMIT)
+        asked = float(retry_after or 1)
     except ValueError:
         return 1.0
+    return min(max(asked, 0.0), RETRY_AFTER_LIMIT) if asked == asked else 1.0  # NaN differs from itself
 
 
-def _decode(data: bytes) -> Any:
+def _decode(data: bytes) -> dict[str, Any]:
     try:
-        return json.loads(data) if data else {}
+        decoded = json.loads(data)
     except ValueError:
-        raise KubeError("the answer is not JSON: is this address really a Kubernetes API server?") from None
+        decoded = None
+    if isinstance(decoded, dict):
+        return decoded
+    raise KubeError("the answer is no JSON object: is this address really a Kubernetes API server?")
 
 
 def _refusal(code: int, data: bytes) -> KubeError:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from json import JSONDecodeError, decoder
-from typing import Any
+from json import JSONDecodeError
+from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from .problem import shorten
 from .tree import MAX_DEPTH, Document, Fault, MappingNode, Node, ScalarNode, SequenceNode, Unreadable, half_character
@@ -17,7 +17,6 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII)
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _MAX_DIGITS = 4000
-_scan_string: Any = getattr(decoder, "scanstring")
 
 
 def read_json(text: str) -> Iterator[Document]:
@@ -88,7 +87,7 @@ class _Reader:
 
     def _string(self) -> str:
         try:
-            string, self.position = _scan_string(self.text, self.position + 1, True)
+            string, self.position = scanstring(self.text, self.position + 1, True)
         except JSONDecodeError as error:
             self.position = min(error.pos, len(self.text))
             raise self.fail("the end of a string") from None
@@ -107,7 +106,9 @@ class _Reader:
             return int(digits)
         number = float(digits)
         if number in (float("inf"), float("-inf")):
-            self.faults.append(Fault(self.line(), f"{shorten(digits)} is too large a number", "quote it if a string is meant"))
+            self.faults.append(
+                Fault(self.line(), f"{shorten(digits)} is too large a number", "quote it if a string is meant")
+            )
         return number
 
     def _sequence(self, node: SequenceNode, depth: int) -> Node:

@@ -49,6 +49,7 @@ _HARMLESS = (
 )
 _KNOWN = (*_BUILDS, *_FILES, *_PLUGINS, *_WITH_PATH, *_GENERATORS, *_EXECUTES, *_HARMLESS)
 _HOSTS = re.compile(r"(www\.)?(github\.com|gitlab\.com|bitbucket\.org|dev\.azure\.com)", re.IGNORECASE)
+_PATH_KEYS = ("path", "paths", "files", "envs", "env")
 _FUNCTION = ("config.kubernetes.io/function", "config.k8s.io/function")
 
 
@@ -111,13 +112,17 @@ class _Directory:
         return list(self._fields(source.documents[0].root))
 
     def _problem(self, node: Node | None, where: str, message: str, next_step: str) -> None:
-        self.result.problems.append(Problem(self.file, node.line if node else None, "Kustomization", where, message, next_step))
+        self.result.problems.append(
+            Problem(self.file, node.line if node else None, "Kustomization", where, message, next_step)
+        )
 
     def _fields(self, root: MappingNode) -> Iterator[tuple[str, str]]:
         for name, node in root.entries.items():
             if name in _EXECUTES:
                 if not _is_empty(node):
-                    self._problem(node, name, _EXECUTES[name], "render the chart yourself and commit the result as a resource")
+                    self._problem(
+                        node, name, _EXECUTES[name], "render the chart yourself and commit the result as a resource"
+                    )
             elif name in _BUILDS:
                 for entry, text in self._strings(name, node):
                     yield from self._resource(name, entry, text)
@@ -181,7 +186,11 @@ class _Directory:
         folder = os.path.dirname(path)
         there = os.listdir(folder) if os.path.isdir(folder) else []
         close = difflib.get_close_matches(os.path.basename(path), there, 1)
-        hint = f'did you mean "{os.path.join(os.path.dirname(text), close[0])}"?' if close else "correct the path or add the file"
+        hint = (
+            f'did you mean "{os.path.join(os.path.dirname(text), close[0])}"?'
+            if close
+            else "correct the path or add the file"
+        )
         self._problem(node, name, f'"{shorten(text)}" does not exist', hint)
         return False
 
@@ -195,7 +204,12 @@ class _Directory:
         elif self._local_file(name, node, text):
             path = os.path.join(self.path, text)
             if not os.path.isfile(path) or not self._is_inside(path):
-                self._problem(node, name, f'"{shorten(text)}" is not a file of this folder', "name a file next to the kustomization")
+                self._problem(
+                    node,
+                    name,
+                    f'"{shorten(text)}" is not a file of this folder',
+                    "name a file next to the kustomization",
+                )
                 return
             from_text = read_file(path, os.path.normpath(os.path.join(self.shown, text)))
             self.result.problems.extend(from_text.problems)
@@ -215,25 +229,51 @@ class _Directory:
         if config.get("apiVersion") != "builtin" or function or str(kind).startswith("Helm"):
             message = f"{kind} is a plugin, which would run a program"
             self._problem(node, name, message, "use kustomize's built-in transformers (apiVersion: builtin) only")
+        for text in _path_texts(config):
+            if "remote" in remote(text):
+                message = f'"{shorten(text)}" in {kind} {remote(text)}'
+                self._problem(node, name, message, "copy what it names into this folder; nothing is fetched")
 
     def _paths_in(self, name: str, node: Node) -> None:
-        entries = node.items if isinstance(node, SequenceNode) else [node]
-        for entry in entries:
-            if isinstance(entry, MappingNode):
-                path = entry.entries.get("path")
+        for entry in node.items if isinstance(node, SequenceNode) else [node]:
+            if isinstance(entry, ScalarNode) and isinstance(entry.value, str) and "\n" not in entry.value:
+                self._local_file(name, entry, entry.value)
+            for path in _entries(entry, "path"):
                 if isinstance(path, ScalarNode) and isinstance(path.value, str) and path.value:
                     self._local_file(f"{name}.path", path, path.value)
 
     def _generator(self, name: str, node: Node) -> None:
         for entry in node.items if isinstance(node, SequenceNode) else []:
-            if not isinstance(entry, MappingNode):
-                continue
-            for key in ("files", "envs"):
-                for item, text in self._strings(f"{name}.{key}", entry.entries.get(key, ScalarNode(None, node.line))):
-                    self._local_file(f"{name}.{key}", item, text.rpartition("=")[2] if key == "files" else text)
-            env = entry.entries.get("env")
-            if isinstance(env, ScalarNode) and isinstance(env.value, str) and env.value:
-                self._local_file(f"{name}.env", env, env.value)
+            for files in _entries(entry, "files"):
+                for item, text in self._strings(f"{name}.files", files):
+                    self._local_file(f"{name}.files", item, text.rpartition("=")[2])
+            for envs in _entries(entry, "envs"):
+                for item, text in self._strings(f"{name}.envs", envs):
+                    self._local_file(f"{name}.envs", item, text)
+            for env in _entries(entry, "env"):
+                if isinstance(env, ScalarNode) and isinstance(env.value, str) and env.value:
+                    self._local_file(f"{name}.env", env, env.value)
+
+
+def _entries(node: Node, name: str) -> list[Node]:
+    """The values of a key as kustomize finds them: Go's JSON reader does not look at upper and lower case."""
+    if not isinstance(node, MappingNode):
+        return []
+    return [value for key, value in node.entries.items() if key.casefold() == name]
+
+
+def _path_texts(config: Any) -> Iterator[str]:
+    """Every text of a transformer's configuration that kustomize may take as a path."""
+    if isinstance(config, list):
+        for item in config:
+            yield from _path_texts(item)
+    elif isinstance(config, dict):
+        for key, value in config.items():
+            if key.casefold() in _PATH_KEYS:
+                for text in value if isinstance(value, list) else [value]:
+                    if isinstance(text, str) and "\n" not in text:
+                        yield text.rpartition("=")[2]
+            yield from _path_texts(value)
 
 
 def remote(text: str) -> str:

@@ -26,7 +26,9 @@ def find_binary(explicit: str | None, directory: str) -> list[str] | Problem:
     if explicit:
         return Problem(directory, None, "", "", f'the program "{explicit}" was not found', "correct its path")
     step = "install one of them where Ansible runs, or give its path"
-    return Problem(directory, None, "", "", "building a kustomization needs kustomize or kubectl, and neither is on PATH", step)
+    return Problem(
+        directory, None, "", "", "building a kustomization needs kustomize or kubectl, and neither is on PATH", step
+    )
 
 
 def build(command: list[str], directory: str, shown: str, timeout: float = TIMEOUT) -> bytes | Problem:
@@ -45,7 +47,14 @@ def build(command: list[str], directory: str, shown: str, timeout: float = TIMEO
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Problem(shown, None, "", "", f"{program} did not finish within {timeout:g} s", "run it by hand to see what it waits for")
+        return Problem(
+            shown,
+            None,
+            "",
+            "",
+            f"{program} did not finish within {timeout:g} s",
+            "run it by hand to see what it waits for",
+        )
     except OSError as error:
         return Problem(shown, None, "", "", f"{program} cannot be started: {error.strerror}", "check the program")
     if done.returncode != 0:

@@ -70,7 +70,9 @@ class _Loader:
         else:
             self._source(read_file(path, shown))
         if before == (len(self.manifests), len(self.problems)):
-            self._problem(shown, "holds no object", "add one, or take the path out of the list if nothing is meant to be there")
+            self._problem(
+                shown, "holds no object", "add one, or take the path out of the list if nothing is meant to be there"
+            )
 
     def _problem(self, file: str, message: str, next_step: str) -> None:
         self.problems.append(Problem(file, None, "", "", message, next_step))
@@ -126,13 +128,19 @@ class _Loader:
                 origin = Origin(source.file, node.line, own_text=True)
                 if origins is not None:
                     identity = identity_of(node)
-                    origin = origins.get(identity, Origin(source.file, None, False)) if identity else Origin(source.file, None, False)
+                    origin = (
+                        origins.get(identity, Origin(source.file, None, False))
+                        if identity
+                        else Origin(source.file, None, False)
+                    )
                 found = list(check_object(node, origin))
                 self.problems.extend(found)
                 if found or document.faults:
                     continue
                 if len(self.manifests) >= MAX_OBJECTS:
-                    self._problem(source.file, f"the set has more than {MAX_OBJECTS} objects", "split it into several tenants")
+                    self._problem(
+                        source.file, f"the set has more than {MAX_OBJECTS} objects", "split it into several tenants"
+                    )
                     return
                 self.manifests.append(Manifest(plain(node), origin.file, origin.line, len(self.manifests)))
         self.problems[before:] = sorted(self.problems[before:], key=lambda problem: problem.line or 0)

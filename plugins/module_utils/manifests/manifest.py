@@ -166,7 +166,11 @@ def _top(node: MappingNode, problem: _Say) -> Iterator[Problem]:
         value = node.entries.get(name)
         if value is None:
             close = difflib.get_close_matches(name, node.entries, 1, 0.7)
-            hint = f'did you mean "{name}" where "{shorten(close[0])}" stands?' if close else f"add it, for example {name}: {example}"
+            hint = (
+                f'did you mean "{name}" where "{shorten(close[0])}" stands?'
+                if close
+                else f"add it, for example {name}: {example}"
+            )
             yield problem(node, name, "is missing", hint)
         else:
             wrong = _not_text(value)

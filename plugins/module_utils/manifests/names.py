@@ -27,9 +27,15 @@ def name_fault(manifest: Manifest) -> NameFault | None:
     """What is wrong with the name of one object that is to be applied; None when nothing is."""
     name, kind = manifest.name, manifest.group_kind
     if len(name) > 253 or not _SUBDOMAIN.fullmatch(name):
-        return (f'"{shorten(name)}" is not a DNS name', "use lower-case letters, digits, - and . (253 characters at most)")
+        return (
+            f'"{shorten(name)}" is not a DNS name',
+            "use lower-case letters, digits, - and . (253 characters at most)",
+        )
     if kind == "Service" and not _LABEL.fullmatch(name):
-        return (f'"{shorten(name)}" is not a Service name', "begin with a letter; use lower-case letters, digits and -, 63 at most")
+        return (
+            f'"{shorten(name)}" is not a Service name',
+            "begin with a letter; use lower-case letters, digits and -, 63 at most",
+        )
     if kind == "Server.mlops.seldon.io":
         return _server_name_fault(name)
     if name in RUNTIME_OBJECTS.get(kind, ()) or (kind in _GUARDED and name in RUNTIME_NAMES):

@@ -52,7 +52,7 @@ def _integer(digits: str) -> int | None:
     if match is None or len(digits) > _MAX_DIGITS:
         return None
     sign, *bodies = match.groups()
-    body, base = next((body, base) for body, base in zip(bodies, _BASES) if body is not None)
+    body, base = next((body, base) for body, base in zip(bodies, _BASES, strict=True) if body is not None)
     value = int(body, base)
     if sign == "-":
         return -value if value <= 2**63 else None

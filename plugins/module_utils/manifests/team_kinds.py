@@ -76,8 +76,12 @@ LEFT = (
         "policies add up, so one more could open what the platform closes",
         f"{_ASK} network flows",
     ),
-    LeftKind(SELDON_GROUP, "SeldonRuntime", ("v1alpha1",), "the platform runs the tenant's one runtime", f"{_ASK} runtime"),
-    LeftKind(SELDON_GROUP, "SeldonConfig", ("v1alpha1",), "the platform offers its own to the tenant", f"{_ASK} runtime"),
+    LeftKind(
+        SELDON_GROUP, "SeldonRuntime", ("v1alpha1",), "the platform runs the tenant's one runtime", f"{_ASK} runtime"
+    ),
+    LeftKind(
+        SELDON_GROUP, "SeldonConfig", ("v1alpha1",), "the platform offers its own to the tenant", f"{_ASK} runtime"
+    ),
     LeftKind(MONITORING_GROUP, "ServiceMonitor", ("v1",), _MONITORING, f"{_ASK} monitoring"),
     LeftKind(MONITORING_GROUP, "PodMonitor", ("v1",), _MONITORING, f"{_ASK} monitoring"),
     LeftKind(MONITORING_GROUP, "PrometheusRule", ("v1",), _MONITORING, f"{_ASK} alerts"),

@@ -145,7 +145,9 @@ class _Rules:
             return self._unknown(manifest)
         if manifest.group_kind not in self.extra_kinds:
             step = f'ask the platform team to allow it by adding "{manifest.group_kind}" to extra_kinds, or remove it'
-            return Ruling(manifest, "kind", f"no rule names {manifest.group_kind}, so it is not applied for a team", step)
+            return Ruling(
+                manifest, "kind", f"no rule names {manifest.group_kind}, so it is not applied for a team", step
+            )
         return None
 
     def left(self, manifest: Manifest) -> Ruling | None:
@@ -176,20 +178,35 @@ class _Rules:
         if manifest.name == self.namespace:
             return None
         reason = f"a tenant's folder cannot make another namespace than {self.namespace}"
-        return Ruling(manifest, "metadata.name", reason, "remove it, or ask the platform team for a tenant of that name")
+        return Ruling(
+            manifest, "metadata.name", reason, "remove it, or ask the platform team for a tenant of that name"
+        )
 
     def _version(self, manifest: Manifest, rule: TeamKind, resource: Resource | None) -> Ruling | None:
-        if resource is not None or (isinstance(rule, LeftKind) and manifest.api_version.rpartition("/")[2] in rule.versions):
+        if resource is not None or (
+            isinstance(rule, LeftKind) and manifest.api_version.rpartition("/")[2] in rule.versions
+        ):
             return None
-        served = [version for version in self.served.versions_of(manifest.kind) if version.rpartition("/")[0] == manifest.group]
+        served = [
+            version
+            for version in self.served.versions_of(manifest.kind)
+            if version.rpartition("/")[0] == manifest.group
+        ]
         if served:
             expected = " or ".join(served)
         elif manifest.api_version.rpartition("/")[2] not in rule.versions:
             expected = rule.api_version
         else:
             reason = f"the cluster does not serve {manifest.kind} of {manifest.api_version}"
-            return Ruling(manifest, "apiVersion", reason, "ask the platform team to install its CRD or to update the cluster")
-        return Ruling(manifest, "apiVersion", f'"{manifest.api_version}" is not served; expected {expected}', f"write apiVersion: {expected}")
+            return Ruling(
+                manifest, "apiVersion", reason, "ask the platform team to install its CRD or to update the cluster"
+            )
+        return Ruling(
+            manifest,
+            "apiVersion",
+            f'"{manifest.api_version}" is not served; expected {expected}',
+            f"write apiVersion: {expected}",
+        )
 
     def _unknown(self, manifest: Manifest) -> Ruling:
         same_kind = [rule.api_version for rule in _RULED.values() if rule.kind == manifest.kind]
@@ -202,7 +219,9 @@ class _Rules:
             return Ruling(manifest, "apiVersion", reason, f"write apiVersion: {expected}")
         close = _closest_kind(manifest.kind, self.served.kinds)
         if close:
-            versions = [rule.api_version for rule in _RULED.values() if rule.kind == close] or self.served.versions_of(close)
+            versions = [rule.api_version for rule in _RULED.values() if rule.kind == close] or self.served.versions_of(
+                close
+            )
             step = f"did you mean {close} ({', '.join(versions)})?"
         else:
             step = "ask the platform team to install its CRD, or remove it"
@@ -235,4 +254,6 @@ def _check_extra_kinds(extra_kinds: Collection[str]) -> None:
             raise RuleOptionError(f'extra_kinds: "{name}" is never applied for a team; remove it from the list')
         kind = name.partition(".")[0]
         if not kind[:1].isupper() or not kind.isalnum():
-            raise RuleOptionError(f'extra_kinds: "{shorten(name)}" is not written as Kind.group, for example VirtualService.networking.istio.io')
+            raise RuleOptionError(
+                f'extra_kinds: "{shorten(name)}" is not written as Kind.group, for example VirtualService.networking.istio.io'
+            )

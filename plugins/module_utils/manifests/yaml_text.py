@@ -101,7 +101,11 @@ class _Composer:
             return None
         if self.root.size - self.count > MAX_EXPANSION:
             raise Unreadable(
-                Fault(self.line, "aliases expand the document too far", "write the repeated parts out, or use fewer aliases")
+                Fault(
+                    self.line,
+                    "aliases expand the document too far",
+                    "write the repeated parts out, or use fewer aliases",
+                )
             )
         if self.root.depth > MAX_DEPTH:
             raise Unreadable(Fault(self.line, f"nested deeper than {MAX_DEPTH} levels", "flatten it"))
@@ -143,7 +147,13 @@ class _Composer:
         if any(opened.anchor == anchor for opened in self.stack):
             raise Unreadable(Fault(line, f"the anchor &{shorten(anchor)} contains itself", "remove the alias"))
         if anchor not in self.anchors:
-            raise Unreadable(Fault(line, f"the alias *{shorten(anchor)} has no anchor", "define the anchor above it in the same document"))
+            raise Unreadable(
+                Fault(
+                    line,
+                    f"the alias *{shorten(anchor)} has no anchor",
+                    "define the anchor above it in the same document",
+                )
+            )
         return self.anchors[anchor]
 
     def _place(self, node: Node, line: int, merge: bool) -> None:
@@ -165,7 +175,9 @@ class _Composer:
         if isinstance(node, ScalarNode):
             if isinstance(node.value, str):
                 return node.value
-            self.faults.append(Fault(line, f"the key {shorten(node.text)} is {_said(node.value)}, not a string", _QUOTE))
+            self.faults.append(
+                Fault(line, f"the key {shorten(node.text)} is {_said(node.value)}, not a string", _QUOTE)
+            )
         else:
             self.faults.append(Fault(line, "a key is a list or a mapping", "use a string as the key"))
         return None
@@ -192,7 +204,9 @@ class _Composer:
         sources = node.items if isinstance(node, SequenceNode) else [node]
         for source in sources:
             if not isinstance(source, MappingNode):
-                self.faults.append(Fault(opened.key_line, "<< needs a mapping or a list of mappings", "merge an alias of a mapping"))
+                self.faults.append(
+                    Fault(opened.key_line, "<< needs a mapping or a list of mappings", "merge an alias of a mapping")
+                )
                 continue
             for key, value in source.entries.items():
                 if key not in mapping.entries:
@@ -201,7 +215,11 @@ class _Composer:
                 elif key not in opened.merged:
                     # Kubernetes' reader would let the merged value win here, other readers the explicit one.
                     self.faults.append(
-                        Fault(opened.key_line, f'<< comes after the key "{shorten(key)}" that it also holds', "put << first")
+                        Fault(
+                            opened.key_line,
+                            f'<< comes after the key "{shorten(key)}" that it also holds',
+                            "put << first",
+                        )
                     )
 
     def _check_collection_tag(self, event: Any, line: int) -> None:
@@ -226,14 +244,18 @@ class _Composer:
             return ScalarNode(event.value, line)
         value = self._resolve(event.value, line)
         if type(value) not in _SCALAR_TAGS[name]:
-            self.faults.append(Fault(line, f'"{shorten(event.value)}" is not a !!{name}', "correct the value or remove the tag"))
+            self.faults.append(
+                Fault(line, f'"{shorten(event.value)}" is not a !!{name}', "correct the value or remove the tag")
+            )
         return ScalarNode(value, line, event.value)
 
     def _resolve(self, text: str, line: int) -> str | int | float | bool | None:
         try:
             return resolve_plain(text)
         except NotRepresentable:
-            self.faults.append(Fault(line, f"{text} is a number that Kubernetes cannot hold", "quote it if a string is meant"))
+            self.faults.append(
+                Fault(line, f"{text} is a number that Kubernetes cannot hold", "quote it if a string is meant")
+            )
             return text
 
 

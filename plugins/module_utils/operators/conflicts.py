@@ -78,7 +78,7 @@ def _unwatched(operators: Sequence[Operator], tenant: str) -> Iterator[Conflict]
     if perhaps:
         titles = tuple(operator.title for operator in perhaps)
         yield Conflict(
-            "unwatched", Severity.UNKNOWN, f"Namespace {tenant}", f"whether {', '.join(titles)} watches it cannot be told, and no other operator does",
+            "unwatched", Severity.UNKNOWN, f"Namespace {tenant}", f"is perhaps watched by {', '.join(titles)}, which cannot be told, and by no other operator",
             "give that operator's container literal arguments and env values", titles, (tenant,),
         )
     elif idle:

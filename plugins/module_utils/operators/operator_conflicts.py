@@ -50,7 +50,7 @@ def _process(operator: Operator) -> Iterator[Conflict]:
         )
     if operator.leader_elect is None and not operator.start_error and operator.watch.scope is not Scope.UNKNOWN:
         yield _of(
-            operator, "settings_unknown", Severity.UNKNOWN, "whether it takes part in a leader election cannot be told",
+            operator, "settings_unknown", Severity.UNKNOWN, "has a --leader-elect whose value cannot be told",
             "give --leader-elect a literal value",
         )
 
@@ -59,7 +59,7 @@ def _watch_set(operator: Operator, existing: Collection[str] | None) -> Iterator
     watch = operator.watch
     if watch.scope is Scope.UNKNOWN and not operator.start_error:
         yield _of(
-            operator, "settings_unknown", Severity.UNKNOWN, f"the namespaces that it watches cannot be told: {watch.unknown}",
+            operator, "settings_unknown", Severity.UNKNOWN, f"watches namespaces that cannot be told: {watch.unknown}",
             "give its container literal arguments and env values",
         )
     if watch.surprise:
@@ -76,12 +76,12 @@ def _lookup(operator: Operator, existing: Collection[str] | None) -> Iterator[Co
     lookup = operator.lookup_namespace
     if lookup.value is None:
         yield _of(
-            operator, "settings_unknown", Severity.UNKNOWN, f"the namespace in which it looks for ServerConfigs cannot be told: {lookup.unknown}",
+            operator, "settings_unknown", Severity.UNKNOWN, f"looks for ServerConfigs in a namespace that cannot be told: {lookup.unknown}",
             "give its env POD_NAMESPACE a literal value or the fieldRef metadata.namespace",
         )
     elif not lookup.value:
         yield _of(
-            operator, "lookup_namespace_empty", Severity.ERROR, "its env POD_NAMESPACE is empty: it finds no ServerConfig and no SeldonConfig",
+            operator, "lookup_namespace_empty", Severity.ERROR, "has an empty env POD_NAMESPACE: it finds no ServerConfig and no SeldonConfig",
             "set POD_NAMESPACE to the namespace that holds them",
         )
     elif operator.watch.covers(lookup.value) is False:
@@ -102,19 +102,20 @@ def _rights(operator: Operator) -> Iterator[Conflict]:
     rights, account = operator.rights, f"ServiceAccount {operator.namespace}/{operator.service_account}"
     if rights.held is Held.MISSING:
         yield _of(
-            operator, "missing_rights", Severity.ERROR, f"its {account} lacks rights that it needs: {' | '.join(rights.missing)}",
-            "bind the account to a Role with the rules of the operator's manager role in each namespace that it watches",
+            operator, "missing_rights", Severity.ERROR, f"runs as {account}, which lacks rights: {' | '.join(rights.missing)}",
+            "bind the account to the rules of the operator's manager role, by "
+            + ("a ClusterRoleBinding" if operator.watch.scope is Scope.ALL else "a RoleBinding in each namespace that it watches"),
         )
     elif rights.held is Held.UNKNOWN and operator.watch.scope is not Scope.UNKNOWN:
         yield _of(
-            operator, "rights_unknown", Severity.UNKNOWN, f"whether its {account} holds the rights that it needs cannot be told: {rights.unknown}",
+            operator, "rights_unknown", Severity.UNKNOWN, f"runs as {account}, whose rights cannot be told: {rights.unknown}",
             "ask again with credentials that may list Roles, ClusterRoles and their bindings",
         )
     excess = (rights.cluster_wide or ()) + (rights.elsewhere or ())
     if operator.watch.scope is Scope.NAMESPACES and excess:
         yield _of(
             operator, "excess_rights", Severity.WARNING,
-            f"its {account} has rights outside of what it watches ({operator.watch.words()}): {' | '.join(excess)}",
+            f"runs as {account}, which has rights outside of what it watches ({operator.watch.words()}): {' | '.join(excess)}",
             "replace the bindings named by a RoleBinding in each namespace that it watches",
         )
 

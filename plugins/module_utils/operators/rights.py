@@ -66,10 +66,11 @@ def rights(granted: Sequence[Grant], unread: Sequence[str], watch: Watch, versio
 
 def _missing(granted: Sequence[Grant], watch: Watch, version: Version, lease_namespace: str | None) -> tuple[str, ...]:
     places: dict[str, list[str]] = defaultdict(list)
+    everything = _lacking((), manager_needs(version))
     for place in (CLUSTER,) if watch.scope is Scope.ALL else watch.namespaces:
         lacking = _lacking(_rules_in(granted, place), manager_needs(version))
         if lacking:
-            places[lacking].append(place or "every namespace")
+            places["everything that an operator needs" if lacking == everything else lacking].append(place or "every namespace")
     if lease_namespace is not None:
         lacking = _lacking(_rules_in(granted, lease_namespace), LEADER_ELECTION)
         if lacking:

@@ -22,7 +22,7 @@ class Scope(str, Enum):
 class Watch:
     """`namespaces` is sorted, and empty unless the scope is NAMESPACES. `unknown` says why, for the scope UNKNOWN.
 
-    `surprise` names a setting that does not do what it seems to ask for; empty for none.
+    `surprise` says, in words that follow the operator's name, which setting does not do what it seems to ask for; empty for none.
     """
 
     scope: Scope
@@ -56,14 +56,14 @@ def watch(flags: Flags) -> Watch:
     if not clusterwide:
         if namespace.value is None:
             return Watch(Scope.UNKNOWN, unknown=namespace.unknown)
-        ignored = "" if listed.value == "" else "--watch-namespaces is ignored without --clusterwide=true"
+        ignored = "" if listed.value == "" else "ignores --watch-namespaces, since --clusterwide is not true"
         if not namespace.value:
-            return Watch(Scope.ALL, surprise="without --clusterwide and with an empty --namespace it watches every namespace")
+            return Watch(Scope.ALL, surprise="watches every namespace, since --namespace is empty and --clusterwide is not true")
         return Watch(Scope.NAMESPACES, (namespace.value,), surprise=ignored)
     if listed.value == "":
         return Watch(Scope.ALL)
     if namespace.value == "":
-        return Watch(Scope.ALL, surprise="--watch-namespaces without --namespace does not limit it: it watches every namespace")
+        return Watch(Scope.ALL, surprise="watches every namespace, since --watch-namespaces does not limit it while --namespace is empty")
     if listed.value is None or namespace.value is None:
         return Watch(Scope.UNKNOWN, unknown=listed.unknown or namespace.unknown)
     names = {name.strip() for name in listed.value.split(",")} - {""} | {namespace.value}

@@ -24,7 +24,7 @@ _RECORDS = f"owner=helm,name in ({','.join(CHARTS)}),status!=superseded"
 
 @dataclass(frozen=True)
 class Cluster:
-    """The platform as it is. What does not exist is None or missing; ``refused`` says in words what could not be read."""
+    """The platform as it is. What does not exist is None or missing; ``refused`` holds what could not be read, and why."""
 
     server_version: str
     discovery: Discovery
@@ -32,13 +32,13 @@ class Cluster:
     operator: KubeObject | None
     crds: Mapping[str, KubeObject]
     releases: Sequence[KubeObject]
-    refused: Sequence[str]
+    refused: Sequence[tuple[str, str]]
 
 
 def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Cluster:
     """All reads at once, after one that shows that there is an API server. Raises KubeError, but not for a refused read."""
     server_version = client.server_version()
-    refused: list[str] = []
+    refused: list[tuple[str, str]] = []
 
     def read(what: str, call: Callable[[], KubeObject]) -> KubeObject | None:
         try:
@@ -46,14 +46,14 @@ def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Clus
         except NotFound:
             return None
         except Forbidden as problem:
-            refused.append(f"{what}: {problem.message}")
+            refused.append((what, problem.message))
             return None
 
     def records() -> Sequence[KubeObject]:
         try:
             return client.list(SECRET, namespace, _RECORDS)
         except Forbidden as problem:
-            refused.append(f"Helm's records in namespace {namespace}: {problem.message}")
+            refused.append((f"Helm's records in namespace {namespace}", problem.message))
             return []
 
     def get_crd(name: str) -> KubeObject | None:

@@ -25,7 +25,8 @@ _RBAC_UNREAD = RbacSnapshot(None, None, None, None)
 
 def check_cluster(cluster: Cluster, request: Request, releases: Mapping[str, Release]) -> list[Problem]:
     """Every problem that what was read shows. ``releases`` by name; empty when they are not managed."""
-    problems = [Problem(text, "", "this read to be allowed", "grant it to the user of the kubeconfig") for text in cluster.refused]
+    step = "grant the right to the user of the kubeconfig, or use another context"
+    problems = [Problem(what, f"cannot be read ({why})", "", step) for what, why in cluster.refused]
     problems += _check_server(cluster.server_version)
     problems += _check_namespace(cluster.namespace)
     if not request.manage:

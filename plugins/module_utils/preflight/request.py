@@ -29,6 +29,7 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "chart_source": {"type": "str", "default": DEFAULT_SOURCE},
     "values": {"type": "dict", "default": {}},
     "server_configs": {"type": "list", "elements": "dict", "default": []},
+    "crd_guard": {"type": "bool", "default": True},
     "allow_downgrade": {"type": "bool", "default": False},
     "helm_binary": {"type": "str"},
     "programs": {"type": "list", "elements": "str", "default": []},
@@ -47,6 +48,7 @@ class Request:
     chart_source: str
     values: Mapping[str, Any]
     server_configs: Sequence[KubeObject]
+    crd_guard: bool
     allow_downgrade: bool
     helm_binary: str
     programs: Sequence[str]
@@ -61,6 +63,7 @@ def parse_request(params: Mapping[str, Any]) -> Request:
         chart_source=params["chart_source"],
         values=params["values"] or {},
         server_configs=params["server_configs"] or [],
+        crd_guard=params["crd_guard"],
         allow_downgrade=params["allow_downgrade"],
         helm_binary=params["helm_binary"] or "",
         programs=params["programs"] or [],

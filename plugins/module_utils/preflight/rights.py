@@ -53,6 +53,12 @@ def needs_of_setup(namespace: str) -> list[Need]:
     ]
 
 
+def needs_of_guard() -> list[Need]:
+    """To create the admission policy that refuses the deletion of Seldon's CRDs."""
+    group = "admissionregistration.k8s.io"
+    return [Need(_WRITE, group, "validatingadmissionpolicies"), Need(_WRITE, group, "validatingadmissionpolicybindings")]
+
+
 def needs_of_namespace() -> list[Need]:
     """To create the platform namespace."""
     return [Need(("create",), "", "namespaces")]

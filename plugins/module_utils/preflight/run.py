@@ -23,7 +23,7 @@ from .platform import check_cluster, is_available, unprotected
 from .problem import Problem, report
 from .releases import INTERRUPTION, Release, State, judge_release
 from .request import CRDS_CHART, SETUP_CHART, Request, parse_request
-from .rights import Need, check_rights, needs_of_crds, needs_of_namespace, needs_of_setup
+from .rights import Need, check_rights, needs_of_crds, needs_of_guard, needs_of_namespace, needs_of_setup
 
 _POLL = 2.0
 _KEYS = {CRDS_CHART: "crds", SETUP_CHART: "setup"}
@@ -93,7 +93,7 @@ def _check_cluster(
         "namespace_exists": cluster.namespace is not None,
         "operator_available": is_available(cluster.operator),
         "unprotected_crds": unprotected(cluster),
-        "admission_policies": cluster.discovery.find("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy") is not None,
+        "admission_policies": _has_policies(cluster),
         "releases": {_KEYS[name]: _as_data(release) for name, release in releases.items()},
     }
     return _Found(facts, problems)
@@ -129,9 +129,15 @@ def _needs(cluster: Cluster, releases: Mapping[str, Release], request: Request) 
         needs += needs_of_namespace()
     if releases[CRDS_CHART].state is not State.CURRENT or unprotected(cluster):
         needs += needs_of_crds(request.namespace)
+        needs += needs_of_guard() if request.crd_guard and _has_policies(cluster) else []
     if releases[SETUP_CHART].state is not State.CURRENT:
         needs += needs_of_setup(request.namespace)
     return needs
+
+
+def _has_policies(cluster: Cluster) -> bool:
+    """Since Kubernetes 1.30."""
+    return cluster.discovery.find("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy") is not None
 
 
 def _check_remote_charts(

@@ -77,7 +77,7 @@ def render_tenant(
         *_check_pipelines(options, found),
         *_check_collisions(objects, team),
     ]
-    warnings = handed_over(live, field_manager)
+    warnings = handed_over(team, live, field_manager)
     if platform.central is not None:
         warnings += small_memory(platform.central, options.operator.resources)
     return TenantPlan(tuple(objects), tuple(problems), tuple(warnings), tuple(resolutions), platform.predicted)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..kube.known import PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from .objects import by_name, name_of, of
+from .objects import by_name, identity, name_of, of
 from .ownership import foreign_on_spec, owned_by, team_owned
 from .problem import Problem
 from .snapshot import TenantSnapshot
@@ -44,15 +44,16 @@ def workloads(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: s
     )
 
 
-def handed_over(live: TenantSnapshot, field_manager: str) -> list[Problem]:
-    """Notes on configs that the platform offered and the team has since made its own: they are left alone."""
+def handed_over(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: str) -> list[Problem]:
+    """Notes on configs of ours that somebody else has changed since, and that no manifest holds: they are left alone."""
+    brought = {identity(obj) for obj in team}
     return [
         Problem(
             f"{config['kind']} {name_of(config)}",
-            "was offered by the platform and has been changed by the team: it is the team's own now and is left alone",
+            "was put here by this collection and has been changed since: it is the team's own now and is left alone",
             "spec",
             ("put it into the team's manifests, or delete it to get the platform's again",),
         )
         for config in (*live.seldon_configs, *live.server_configs)
-        if owned_by(config, field_manager) and foreign_on_spec(config, field_manager)
+        if owned_by(config, field_manager) and foreign_on_spec(config, field_manager) and identity(config) not in brought
     ]

@@ -36,10 +36,14 @@ def builder() -> str:
     return str(program)
 
 
-def manifest(api_version: str, kind: str, name: str, namespace: str | None = None, index: int = 0, **rest: Any) -> Manifest:
+def manifest(
+    api_version: str, kind: str, name: str, namespace: str | None = None, index: int = 0, **rest: Any
+) -> Manifest:
     """A manifest as the loader would give it."""
     metadata = {"name": name} if namespace is None else {"name": name, "namespace": namespace}
-    return Manifest({"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest}, "team.yaml", index + 1, index)
+    return Manifest(
+        {"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest}, "team.yaml", index + 1, index
+    )
 
 
 def only(error: pytest.ExceptionInfo[ManifestError]) -> Problem:

@@ -11,11 +11,12 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.kustomization import remote, walk
 from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.load import load_manifests
 from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.problem import ManifestError
-
 from manifest_cases import EXAMPLES, FOLDERS, builder, builders, only
 
 HEAD = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
-SERVER = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Server\nmetadata:\n  name: mlserver\nspec:\n  serverConfig: mlserver\n"
+SERVER = (
+    "apiVersion: mlops.seldon.io/v1alpha1\nkind: Server\nmetadata:\n  name: mlserver\nspec:\n  serverConfig: mlserver\n"
+)
 
 
 def folder(path: Path, kustomization: str, **files: str) -> Path:
@@ -146,6 +147,34 @@ def test_local(text: str) -> None:
     assert not remote(text)
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "patches: [{PATH: https://example.com/a.yaml}]",
+        "patches: [https://example.com/a.yaml]",
+        "patchesStrategicMerge: [https://example.com/a.yaml]",
+        "patchesJson6902: [{target: {kind: Server}, path: 'https://example.com/a.yaml'}]",
+        "replacements: [{path: https://example.com/a.yaml}]",
+        "crds: [https://example.com/a.json]",
+        "configurations: [https://example.com/a.yaml]",
+        "secretGenerator: [{name: a, envs: [https://example.com/a]}]",
+        "secretGenerator: [{name: a, env: https://example.com/a}]",
+        'configMapGenerator: [{name: a, "file\\u017f": [https://example.com/a]}]',
+        "bases: [https://example.com/a]",
+        "transformers: [https://example.com/a]",
+        "Resources: [https://example.com/a]",
+        'generators: ["apiVersion: builtin\\nkind: ConfigMapGenerator\\nmetadata: {name: a}\\nFiles: [a=https://example.com/a]\\n"]',
+        'transformers: ["apiVersion: builtin\\nkind: PatchTransformer\\nmetadata: {name: a}\\npath: https://example.com/a\\n"]',
+        'generators: ["apiVersion: builtin\\nkind: HelmChartInflationGenerator\\nmetadata: {name: a}\\n"]',
+    ],
+)
+def test_no_way_to_the_network_or_to_a_program(tmp_path: Path, field: str) -> None:
+    """Go reads keys without regard to case, so other spellings are ways in as well."""
+    run = program(tmp_path / "kustomize", f"touch {tmp_path}/ran")
+    fails(folder(tmp_path / "top", f"resources: [server.yaml]\n{field}\n", server_yaml=SERVER), run)
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_missing_file_gets_a_suggestion(tmp_path: Path) -> None:
     path = folder(tmp_path / "top", "resources:\n- sever.yaml\n", server_yaml=SERVER)
     assert fails(path) == [
@@ -217,7 +246,9 @@ def test_files_outside_are_left_to_the_load_restriction(tmp_path: Path, kustomiz
 
 @pytest.mark.parametrize("kustomize", builders())
 def test_built_objects_are_checked_as_strictly(tmp_path: Path, kustomize: str) -> None:
-    path = folder(tmp_path / "top", "resources: [server.yaml]\n", server_yaml=SERVER.replace("name: mlserver", "name: 0x1f"))
+    path = folder(
+        tmp_path / "top", "resources: [server.yaml]\n", server_yaml=SERVER.replace("name: mlserver", "name: 0x1f")
+    )
     (line,) = fails(path, kustomize)
     assert "metadata.name: must be a string" in line
 
@@ -236,4 +267,6 @@ def test_two_kustomization_files(tmp_path: Path) -> None:
 
 def test_a_directory_without_kustomization_as_a_base(tmp_path: Path) -> None:
     (tmp_path / "base").mkdir()
-    assert "base  Kustomization: has no kustomization.yaml" in fails(folder(tmp_path / "top", "resources: [../base]\n"))[0]
+    assert (
+        "base  Kustomization: has no kustomization.yaml" in fails(folder(tmp_path / "top", "resources: [../base]\n"))[0]
+    )

@@ -12,7 +12,6 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.load 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.problem import ManifestError, Problem
 from hypothesis import given
 from hypothesis import strategies as st
-
 from manifest_cases import FOLDERS, only
 
 SERVER = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Server\nmetadata:\n  name: {}\nspec:\n  serverConfig: mlserver\n"
@@ -82,7 +81,10 @@ def test_the_same_object_twice_names_both_places(tmp_path: Path) -> None:
     [
         ("kind: Server\nmetadata: {name: a}", "Server a: apiVersion: is missing"),
         ("apiVersoin: v1\nkind: Server\nmetadata: {name: a}", 'did you mean "apiVersion" where "apiVersoin" stands?'),
-        ("apiVersion: 1\nkind: Server\nmetadata: {name: a}", "apiVersion: must be a string, not the number 1; quote it"),
+        (
+            "apiVersion: 1\nkind: Server\nmetadata: {name: a}",
+            "apiVersion: must be a string, not the number 1; quote it",
+        ),
         ("apiVersion: v1\nmetadata: {name: a}", "kind: is missing"),
         ("apiVersion: v1\nkind: no\nmetadata: {name: a}", "kind: must be a string, not the boolean no"),
         ("apiVersion: v1\nkind: Config Map\nmetadata: {name: a}", '"Config Map" cannot be right'),
@@ -97,10 +99,22 @@ def test_the_same_object_twice_names_both_places(tmp_path: Path) -> None:
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ..}", '".." cannot be a name'),
         ('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "a\\nb"}', "cannot be a name"),
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fr\u0430ud}", "cannot be a name"),
-        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: true}", "metadata.namespace: must be a string"),
-        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {b: 1.0}}", 'the number 1.0; quote it: "1.0"'),
-        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: [b]}", "metadata.labels: must be a mapping of strings"),
-        ("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {pin: 0123}", "stringData[pin]: must be a string"),
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: true}",
+            "metadata.namespace: must be a string",
+        ),
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {b: 1.0}}",
+            'the number 1.0; quote it: "1.0"',
+        ),
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: [b]}",
+            "metadata.labels: must be a mapping of strings",
+        ),
+        (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {pin: 0123}",
+            "stringData[pin]: must be a string",
+        ),
         (
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n"
             "spec: {template: {spec: {containers: [{name: c, env: [{name: PORT, value: 80}]}]}}}",
@@ -168,11 +182,17 @@ def test_names_are_shown_as_given_or_relative(tmp_path: Path, monkeypatch: pytes
 
 
 def test_nothing_is_templated(tmp_path: Path) -> None:
-    text = SERVER.format("a") + "  note: '{{ lookup(\"pipe\", \"touch /tmp/x\") }}'\n"
+    text = SERVER.format("a") + '  note: \'{{ lookup("pipe", "touch /tmp/x") }}\'\n'
     assert load_manifests([str(write(tmp_path / "a.yaml", text))])[0].object["spec"]["note"].startswith("{{ lookup(")
 
 
-@given(st.text(max_size=30), st.integers(1, 99) | st.none(), st.text(max_size=30), st.text(max_size=30), st.text(max_size=60))
+@given(
+    st.text(max_size=30),
+    st.integers(1, 99) | st.none(),
+    st.text(max_size=30),
+    st.text(max_size=30),
+    st.text(max_size=60),
+)
 def test_a_problem_is_one_line(file: str, line: int | None, title: str, field: str, message: str) -> None:
     """What a team writes cannot forge a second line of the report, nor move the cursor."""
     text = str(Problem(file, line, title, field, message, "correct it"))

@@ -81,7 +81,7 @@ def test_both_parsers_of_pyyaml_agree(loader: str, monkeypatch: pytest.MonkeyPat
 
 
 def test_jinja_is_text() -> None:
-    assert read("a: '{{ lookup(\"pipe\", \"id\") }}'\nb: \"{% raw %}\"") == (
+    assert read('a: \'{{ lookup("pipe", "id") }}\'\nb: "{% raw %}"') == (
         [{"a": '{{ lookup("pipe", "id") }}', "b": "{% raw %}"}],
         [],
     )
@@ -96,7 +96,7 @@ def test_empty_documents_are_skipped() -> None:
     ("text", "line", "said"),
     [
         ("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n", 5, 'the key "c" is already given on line 3'),
-        ("a: 1\n\"a\": 2\n", 2, 'the key "a" is already given on line 1'),
+        ('a: 1\n"a": 2\n', 2, 'the key "a" is already given on line 1'),
         ("a:\n\t- b\n", 2, "spaces, not tabs"),
         ("a: !vault |\n  x\n", 1, "the tag !vault is not allowed"),
         ("a: !!python/object/apply:os.system [id]\n", 1, "python/object/apply:os.system is not allowed"),
@@ -184,7 +184,9 @@ def test_document_size_is_bounded() -> None:
 json_scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(st.characters(codec="utf-8"))
 json_values = st.recursive(
     json_scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(string.printable, max_size=8), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(string.printable, max_size=8), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 

@@ -48,7 +48,7 @@ def test_expansion_stops_at_what_is_unknown() -> None:
 
 @given(st.text())
 def test_text_without_references_is_kept(raw: str) -> None:
-    assert expand(raw.replace("$", "$$"), {}.get) == Text(raw)
+    assert expand(raw.replace("$", "$$"), lambda _name: None) == Text(raw)
 
 
 @given(st.text(alphabet="$()AB-=", max_size=12))
@@ -210,7 +210,7 @@ def test_watch_sets(arguments: list[str], expected: Watch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "scope", "surprise"),
     [
-        (["--namespace=a", "--watch-namespaces=b"], Scope.NAMESPACES, "ignored"),
+        (["--namespace=a", "--watch-namespaces=b"], Scope.NAMESPACES, "ignores --watch-namespaces"),
         (["--clusterwide", "--watch-namespaces=b"], Scope.ALL, "every namespace"),
         ([], Scope.ALL, "every namespace"),
     ],

@@ -173,7 +173,7 @@ def test_unknown_settings_are_never_ok() -> None:
     operators = found.operators or []
     assert operators_watching(operators, "t1") == [] and operators_perhaps_watching(operators, "t1") == list(operators)
     election = judge(snapshot([central("c", "--leader-elect=$(C)", env=[FIELD_REF, {"name": "C", **FROM_CONFIG_MAP}])]))
-    assert election.verdict is Verdict.UNKNOWN and "leader election" in one(election, "settings_unknown").what
+    assert election.verdict is Verdict.UNKNOWN and "--leader-elect" in one(election, "settings_unknown").what
 
 
 def test_another_command_is_not_read_as_the_operators() -> None:
@@ -204,7 +204,7 @@ def test_namespaces_that_are_gone() -> None:
 
 def test_missing_and_excess_rights() -> None:
     found = judge(snapshot([dedicated("t1")], tenants=["t1"], rights=rbac()))
-    assert "ServiceAccount seldon-system/operator-t1 lacks rights" in one(found, "missing_rights").what
+    assert "runs as ServiceAccount seldon-system/operator-t1, which lacks rights" in one(found, "missing_rights").what
     excess = judge(snapshot([dedicated("t1")], tenants=["t1"]))
     assert kinds(excess) == {"excess_rights": Severity.WARNING} and excess.verdict is Verdict.OK
     assert kinds(judge(snapshot([dedicated("t1")], rights=rbac(None)))) == {"rights_unknown": Severity.UNKNOWN}

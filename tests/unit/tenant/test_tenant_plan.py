@@ -153,6 +153,11 @@ def test_an_offered_config_that_the_team_has_changed_is_handed_over() -> None:
     assert [warning.subject for warning in plan.warnings] == ["SeldonConfig default", "ServerConfig mlserver"]
 
 
+def test_a_changed_config_that_the_manifests_hold_is_no_news() -> None:
+    live = TenantSnapshot(server_configs=[applied_by(server_config("mlserver"), MANAGER, "kubectl-edit")])
+    assert render(SERVER, server_config("mlserver"), live=live).warnings == ()
+
+
 def test_a_foreign_label_alone_is_no_hand_over() -> None:
     config = applied_by(server_config("mlserver"), MANAGER)
     config["metadata"]["managedFields"] += applied_by(config, "labeler", part="f:metadata")["metadata"]["managedFields"]
