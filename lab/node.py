@@ -12,6 +12,7 @@ from types import FrameType
 
 from kubernetes.client.exceptions import ApiException
 
+from . import service_account_mount
 from .api import TRANSPORT_ERRORS, Api, Change, Manifest
 from .container import operator_container
 from .control_plane import server_url
@@ -100,7 +101,10 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, asked_to_end)
     api = Api(layout.config / "node.kubeconfig", "lab-node")
-    pods = OperatorPods(api, Cluster(layout, server_url(state.ports), layout.pki / "ca.crt", state.operator))
+    mounts = state.operator is not None and service_account_mount.is_possible()
+    if state.operator and not mounts:
+        _log.warning("no mount namespaces here: operators do not find /var/run/secrets/kubernetes.io/serviceaccount, and end if given --leader-elect")
+    pods = OperatorPods(api, Cluster(layout, server_url(state.ports), layout.pki / "ca.crt", state.operator, mounts))
     volumes = Volumes(api, layout.data / "volumes", stop)
     for path, selector, handle in (
         ("/api/v1/pods", {"fieldSelector": "status.phase=Running"}, pods.handle),

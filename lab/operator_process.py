@@ -18,7 +18,7 @@ from typing import Any
 
 from kubernetes.client.exceptions import ApiException
 
-from . import pod_status
+from . import pod_status, service_account_mount
 from .api import TRANSPORT_ERRORS, Api
 from .container import ConfigError, environment, expand, split_image, with_own_addresses
 from .layout import REPOSITORY, Layout
@@ -40,12 +40,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Cluster:
-    """What every operator process has in common. `operator`: the executable to run, None for the stand-in."""
+    """What every operator process has in common.
+
+    `operator`: the executable to run, None for the stand-in. `mounts`: whether it can be shown the ServiceAccount's files.
+    """
 
     layout: Layout
     server: str
     authority: Path
     operator: str | None
+    mounts: bool
 
 
 class OperatorProcess:
@@ -106,6 +110,11 @@ class OperatorProcess:
         shutil.rmtree(self._home, ignore_errors=True)
 
     @property
+    def _files(self) -> Path:
+        """What a kubelet mounts for a ServiceAccount: token, ca.crt, namespace."""
+        return self._home / "serviceaccount"
+
+    @property
     def _record(self) -> str:
         return f"operator-{self.label}"
 
@@ -164,7 +173,8 @@ class OperatorProcess:
             # The stand-in imitates the version that the image's tag names, and has no other way to know it.
             return [sys.executable, "-u", "-m", "lab.operator", *args], {"LAB_IMAGE_TAG": split_image(self._container["image"])[1]}
         ports = iter(free_ports(len(_ADDRESS_FLAGS)))
-        return [self._cluster.operator, *with_own_addresses(args, _ADDRESS_FLAGS, lambda: f"127.0.0.1:{next(ports)}")], {}
+        command = [self._cluster.operator, *with_own_addresses(args, _ADDRESS_FLAGS, lambda: f"127.0.0.1:{next(ports)}")]
+        return (service_account_mount.wrapped(command, self._home / "mount", self._files) if self._cluster.mounts else command), {}
 
     def _initial_variables(self) -> dict[str, str]:
         host, _, port = self._cluster.server.removeprefix("https://").partition(":")
@@ -177,8 +187,11 @@ class OperatorProcess:
         }
 
     def _write_kubeconfig(self) -> Path:
+        self._files.mkdir(exist_ok=True)
+        (self._files / "namespace").write_text(self._namespace)
+        shutil.copyfile(self._cluster.authority, self._files / "ca.crt")
         self._write_token()
-        user = {"tokenFile": str(self._home / "token")}
+        user = {"tokenFile": str(self._files / "token")}
         return write_kubeconfig(self._home / "kubeconfig", self._cluster.server, self._cluster.authority, user, self._namespace)
 
     def _write_token(self) -> None:
@@ -191,10 +204,10 @@ class OperatorProcess:
             f"/api/v1/namespaces/{self._namespace}/serviceaccounts/{account}/token",
             {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": _TOKEN_SECONDS, "boundObjectRef": bound}},
         )
-        temporary = self._home / "token.new"
+        temporary = self._files / "token.new"
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
             handle.write(answer["status"]["token"])
-        temporary.replace(self._home / "token")
+        temporary.replace(self._files / "token")
 
     def _renew_token(self) -> bool:
         try:

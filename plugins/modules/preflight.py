@@ -113,56 +113,56 @@ EXAMPLES = r"""
 
 RETURN = r"""
 problems:
-  description: Every problem, in words. The task fails when there is one.
-  returned: always
+  description: Every problem, in words.
+  returned: failure
   type: list
   elements: str
-  sample: ["helm: is not on the PATH; expected Helm 3 or 4; install Helm (https://helm.sh/docs/intro/install), or name it in helm_binary"]
+  sample: ["program helm: is not on the PATH; expected Helm 3 or 4; install Helm (https://helm.sh/docs/intro/install), or name it in helm_binary"]
 server_version:
   description: The API server's version.
-  returned: when the cluster answered
+  returned: success
   type: str
   sample: v1.34.1
 helm_binary:
   description: Path of the Helm program, empty when there is none.
-  returned: when O(manage=true)
+  returned: success, when O(manage=true)
   type: str
   sample: /usr/local/bin/helm
 helm_version:
   description: Release of the Helm program, empty when unknown.
-  returned: when O(manage=true)
+  returned: success, when O(manage=true)
   type: str
   sample: 3.19.0
 charts:
   description: For C(crds) and C(setup) the reference, repository and version to give to Helm. The last two may be empty.
-  returned: when O(manage=true)
+  returned: success, when O(manage=true)
   type: dict
   sample: {"crds": {"reference": "seldon-core-v2-crds", "repository": "https://seldonio.github.io/helm-charts", "version": "2.10.2"}}
 namespace_exists:
   description: Whether the platform namespace exists.
-  returned: when the cluster answered
+  returned: success
   type: bool
   sample: true
 operator_available:
   description: Whether the central operator's Deployment is there, rolled out and available.
-  returned: when the cluster answered
+  returned: success
   type: bool
   sample: true
 unprotected_crds:
   description: Seldon's CRDs without the annotation that keeps Helm from deleting them in an upgrade.
-  returned: when the cluster answered
+  returned: success
   type: list
   elements: str
   sample: [servers.mlops.seldon.io]
 admission_policies:
   description: Whether the server has ValidatingAdmissionPolicies, so Kubernetes 1.30 or newer.
-  returned: when the cluster answered
+  returned: success
   type: bool
   sample: true
 releases:
   description:
     - For C(crds) and C(setup) the Helm release compared with what is wanted. Empty with O(manage=false).
-  returned: when the cluster answered
+  returned: success
   type: dict
   contains:
     name:

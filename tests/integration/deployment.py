@@ -43,7 +43,7 @@ class Run:
 
     def message(self, host: str) -> str:
         """The message of the host's failed task."""
-        for play in self.report["plays"]:
+        for play in self.report.get("plays", []):
             for task in play["tasks"]:
                 result = task["hosts"].get(host, {})
                 if result.get("failed") or result.get("unreachable"):
@@ -53,7 +53,7 @@ class Run:
     def actions(self, host: str) -> dict[str, str]:
         """What the last `tenant` task says of each object: ``Kind namespace/name`` to its action."""
         found: dict[str, str] = {}
-        for play in self.report["plays"]:
+        for play in self.report.get("plays", []):
             for task in play["tasks"]:
                 objects = task["hosts"].get(host, {}).get("objects")
                 if objects:
@@ -96,7 +96,6 @@ class Deployment:
         own = {
             "ANSIBLE_CONFIG": str(REPOSITORY / "ansible.cfg"),
             "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
-            "ANSIBLE_CALLBACKS_ENABLED": "",
             "ANSIBLE_FORCE_COLOR": "false",
         }
         return {**self.lab.environment, **own, **changes}
@@ -113,12 +112,13 @@ class Deployment:
             timeout=600,
         )
         start = done.stdout.find("{\n")
-        report = json.loads(done.stdout[start:]) if start >= 0 else {}
+        # The summary for people follows the report.
+        report = json.JSONDecoder().raw_decode(done.stdout, start)[0] if start >= 0 else {}
         return Run(done.returncode, done.stdout, done.stderr, report)
 
     def run_for_people(self, *arguments: str, **changes: str) -> Run:
         """Runs the playbook with the output that a user sees."""
-        enabled = {"ANSIBLE_STDOUT_CALLBACK": "default", "ANSIBLE_CALLBACKS_ENABLED": "ml_platform.seldon.tenant_summary"}
+        enabled = {"ANSIBLE_STDOUT_CALLBACK": "default"}
         done = subprocess.run(
             self.command(*arguments),
             env=self.environment(**enabled, **changes),

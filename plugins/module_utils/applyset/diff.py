@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -16,6 +17,8 @@ from .plan import Action, Step
 HIDDEN = "(hidden)"
 HIDDEN_CHANGED = "(hidden, changed)"
 _SECRET_FIELDS = ("data", "stringData")
+_SHOWN_OF_A_SECRET = (("type",), ("immutable",))
+"""Besides its labels. Not its annotations: kubectl keeps a copy of the data there."""
 
 
 def diffs(steps: Iterable[Step]) -> list[dict[str, str]]:
@@ -52,7 +55,7 @@ def _render(step: Step, changes: list[FieldChange], side: str) -> str:
         value = getattr(change, side)
         if value is MISSING:
             continue
-        if _is_secret(step) and change.path[:1] in (("data",), ("stringData",)):
+        if _is_secret(step) and change.path[:1] not in _SHOWN_OF_A_SECRET and change.path[:2] != ("metadata", "labels"):
             value = _mask_value(value, HIDDEN if side == "before" else HIDDEN_CHANGED)
         node = tree
         for part in change.path[:-1]:
@@ -64,7 +67,10 @@ def _render(step: Step, changes: list[FieldChange], side: str) -> str:
 def _masked(step: Step, obj: Any) -> Any:
     if not _is_secret(step) or not isinstance(obj, dict):
         return obj
-    return {name: _mask_value(value, HIDDEN) if name in _SECRET_FIELDS else value for name, value in obj.items()}
+    shown = {name: _mask_value(value, HIDDEN) if name in _SECRET_FIELDS else value for name, value in obj.items()}
+    if "annotations" in obj["metadata"]:
+        shown["metadata"] = {**obj["metadata"], "annotations": _mask_value(obj["metadata"]["annotations"], HIDDEN)}
+    return shown
 
 
 def _mask_value(value: Any, mask: str) -> Any:
@@ -80,5 +86,21 @@ def _yaml(value: Any) -> str:
 
 
 def without_secret_values(message: str, step: Step) -> str:
-    """An error message of the API server about a Secret, without the value that it may quote."""
-    return re.sub(r'"[^"]*"', '"(hidden)"', message) if _is_secret(step) else message
+    """An error message of the API server about a Secret, without the values that it may quote."""
+    if not _is_secret(step):
+        return message
+    for value in sorted(_secret_values(step), key=len, reverse=True):
+        message = message.replace(value, HIDDEN)
+    return re.sub(r'((?:value|Value)[^"]{0,40})"(?:[^"\\]|\\.)*"', rf'\1"{HIDDEN}"', message)
+
+
+def _secret_values(step: Step) -> set[str]:
+    """As they are sent, and decoded."""
+    found = set()
+    for value in ((step.intent or {}).get("data") or {}).values():
+        found.add(str(value))
+        try:
+            found.add(base64.b64decode(str(value), validate=True).decode())
+        except ValueError:
+            continue
+    return {value for value in found if len(value) > 2}

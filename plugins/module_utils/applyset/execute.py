@@ -4,18 +4,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from ..kube.client import KubeClient
-from ..kube.errors import Conflict, KubeError, NotFound
+from ..kube.errors import Conflict, Invalid, KubeError, NotFound
 from ..kube.types import KubeObject
 from .compare import Settled, settle
 from .order import phase_of
 from .plan import Action, Step
 from .takeover import takeover_patch
+
+Sleep = Callable[[float], None]
+PAUSES = (0.1, 0.3, 1.0, 2.0)
+"""Seconds before something is tried again that other writers stood in the way of."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,13 @@ def in_phases(steps: Iterable[Step], *, backwards: bool = False) -> list[list[St
 
 
 def apply_phase(
-    client: KubeClient, steps: Iterable[Step], manager: str, executor: Executor
+    client: KubeClient, steps: Iterable[Step], manager: str, executor: Executor, sleep: Sleep = time.sleep
 ) -> tuple[list[Done], list[Failure]]:
     """Applies or removes every step of one phase; a failure does not stop its neighbours."""
 
     def attempt(step: Step) -> Done | Failure:
         try:
-            return _carry_out(client, step, manager)
+            return _carry_out(client, step, manager, sleep)
         except KubeError as error:
             return Failure(step, error)
 
@@ -59,16 +64,14 @@ def apply_phase(
     )
 
 
-def validate(
-    client: KubeClient, steps: Iterable[Step], manager: str, executor: Executor, report: Callable[[Step], Step]
-) -> list[Failure]:
-    """Asks the server by dry-run whether it would accept the steps. ``report`` adapts a step before it is sent."""
+def validate(client: KubeClient, steps: Iterable[Step], manager: str, executor: Executor) -> list[Failure]:
+    """Asks the server by dry-run whether it would accept the steps."""
 
     def attempt(step: Step) -> Failure | None:
-        adapted = report(step)
+        force = step.action is Action.TAKE_OVER
         try:
-            assert adapted.intent is not None
-            client.apply(adapted.resource, adapted.intent, field_manager=manager, force=True, dry_run=True)
+            assert step.intent is not None
+            client.apply(step.resource, step.intent, field_manager=manager, force=force, dry_run=True)
         except KubeError as error:
             return Failure(step, error)
         return None
@@ -76,33 +79,49 @@ def validate(
     return [failure for failure in executor.map(attempt, steps) if failure]
 
 
-def _carry_out(client: KubeClient, step: Step, manager: str) -> Done:
+def _carry_out(client: KubeClient, step: Step, manager: str, sleep: Sleep) -> Done:
     if step.action is Action.REMOVE:
         return _remove(client, step)
     assert step.intent is not None
-    force = False
     if step.action is Action.TAKE_OVER:
-        _take_over(client, step, manager)
-        force = True
-    stored = client.apply(step.resource, step.intent, field_manager=manager, force=force)
+        _take_over(client, step, step.intent, manager, sleep)
+    stored = _apply(client, step, step.intent, manager, sleep)
     return Done(step, stored, settle(step.intent, stored, manager))
 
 
-def _take_over(client: KubeClient, step: Step, manager: str) -> None:
+def _apply(client: KubeClient, step: Step, intent: KubeObject, manager: str, sleep: Sleep) -> KubeObject:
+    """Tries again what passes by itself: two writers of one quota's status, a kind or namespace of a moment ago."""
+    force = step.action is Action.TAKE_OVER
+    for pause in PAUSES:
+        try:
+            return client.apply(step.resource, intent, field_manager=manager, force=force)
+        except Conflict as error:
+            if error.is_about_ownership:
+                raise
+        except NotFound:
+            pass
+        sleep(pause)
+    return client.apply(step.resource, intent, field_manager=manager, force=force)
+
+
+def _take_over(client: KubeClient, step: Step, intent: KubeObject, manager: str, sleep: Sleep) -> None:
     """Moves the ownership; status and counters of a busy object may change in between, so it is read again then."""
     assert step.live is not None
     live, namespace, name = step.live, step.key.namespace or None, step.key.name
-    for _ in range(4):
-        try:
-            client.json_patch(step.resource, namespace, name, takeover_patch(live, manager))
+    for pause in PAUSES:
+        patch = takeover_patch(live, intent, manager)
+        if not patch:
             return
-        except Conflict:
-            live = client.get(step.resource, namespace, name)
-        except KubeError as error:
-            if "test" not in error.message:
-                raise
-            live = client.get(step.resource, namespace, name)
-    raise Conflict(f"{step.key} keeps being changed by someone else while it is taken over")
+        try:
+            client.json_patch(step.resource, namespace, name, patch)
+            return
+        except (Conflict, Invalid):  # a failed `test` is answered as one or the other
+            sleep(pause)
+        fresh = client.get(step.resource, namespace, name)
+        if fresh["metadata"]["resourceVersion"] == live["metadata"]["resourceVersion"]:
+            raise Conflict("the API server refuses to move the ownership of its fields")
+        live = fresh
+    raise Conflict("keeps being changed by someone else while it is taken over. Run again")
 
 
 def _remove(client: KubeClient, step: Step) -> Done:
@@ -111,4 +130,4 @@ def _remove(client: KubeClient, step: Step) -> Done:
         client.delete(step.resource, step.key.namespace or None, step.key.name, uid=step.live["metadata"]["uid"])
     except NotFound:
         pass  # someone else was faster; gone is what was wanted
-    return Done(replace(step), None, {})
+    return Done(step, None, {})

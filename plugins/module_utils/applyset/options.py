@@ -85,4 +85,7 @@ def _given(params: Mapping[str, Any]) -> list[Given]:
     if params["src"]:
         manifests = load_manifests(params["src"], kustomize=params["kustomize_binary"])
         given += [Given(manifest.object, conflicts, manifest.place) for manifest in manifests]
-    return given + [Given(obj, Conflicts.LEAVE) for obj in params["yielding_definition"] or []]
+    given += [Given(obj, Conflicts.LEAVE) for obj in params["yielding_definition"] or []]
+    if not given:
+        raise ApplySetError("no object is given, which would remove the whole set. If that is meant, say state: absent")
+    return given

@@ -5,15 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from ..kube.known import CUSTOM_RESOURCE_DEFINITION, NAMESPACE
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .compare import FieldChange, compare, show_path
 from .fields import foreign_managers_of_intent, is_ours, ownerships
 from .inventory import PART_OF_LABEL, Inventory, Member
 from .objects import ObjectKey
+from .takeover import taken_over
 
 
 class Action(str, Enum):
@@ -85,63 +87,101 @@ def make_plan(
     *,
     manager: str,
     prune: bool,
+    set_titles: Mapping[str, str] | None = None,
 ) -> Plan:
-    """The plan for ``wanted``; ``live`` holds every object that exists of the wanted and the inventory's keys."""
-    steps, problems = [], []
-    for item in wanted:
-        member = inventory.members.get(item.key)
-        step, problem = _step(item, live.get(item.key), member, manager)
-        steps.append(step)
-        problems += [problem] if problem else []
+    """The plan for ``wanted``; ``live`` holds every object that exists of the wanted and the inventory's keys.
+
+    ``set_titles`` says for the ids of :func:`other_sets` what people call these sets.
+    """
+    titles = set_titles or {}
+    decided = [_step(item, live.get(item.key), inventory, manager, titles) for item in wanted]
     wanted_keys = {item.key for item in wanted}
-    for key, member in inventory.members.items():
-        if key not in wanted_keys and key in live:
-            steps.append(_removal(member, live[key], manager, inventory.id, prune))
+    removals = [
+        _removal(member, live[key], manager, inventory.id, prune)
+        for key, member in inventory.members.items()
+        if key not in wanted_keys and key in live
+    ]
+    steps = [step for step, _ in decided] + _spare_containers(removals, whole_set=not wanted)
     kept = [f"{step.key} is no longer wanted but was kept: {step.reason}" for step in steps if step.action is Action.KEEP]
-    return Plan(tuple(steps), tuple(problems), tuple(kept))
+    return Plan(tuple(steps), tuple(problem for _, problem in decided if problem), tuple(kept))
+
+
+def other_sets(wanted: Sequence[Wanted], live: Mapping[ObjectKey, KubeObject], inventory: Inventory) -> set[str]:
+    """The ids of other sets that wanted objects belong to."""
+    return {_set_of(live[item.key]) for item in wanted if item.key in live} - {"", inventory.id}
+
+
+def _set_of(live: KubeObject) -> str:
+    return str((live["metadata"].get("labels") or {}).get(PART_OF_LABEL) or "")
 
 
 def _step(
-    item: Wanted, live: KubeObject | None, member: Member | None, manager: str
-) -> tuple[Step, str | None]:
-    def step(action: Action, changes: Sequence[FieldChange] = (), reason: str = "") -> Step:
-        return Step(action, item.resource, item.key, item.intent, live, tuple(changes), reason)
-
+    item: Wanted, live: KubeObject | None, inventory: Inventory, manager: str, titles: Mapping[str, str]
+) -> tuple[Step, str]:
+    """The step, and the problem that keeps it from being done (empty if none)."""
     if live is None:
-        return step(Action.CREATE), None
+        return Step(Action.CREATE, item.resource, item.key, item.intent, None), ""
     if live["metadata"].get("deletionTimestamp"):
-        return step(Action.LEAVE), _being_deleted(item.key, live)
+        return _left(item, live, (), ""), _being_deleted(item.key, live)
+    member = inventory.members.get(item.key)
     changes = compare(item.intent, live, manager, member.settled if member else {})
+    obstacle = _obstacle(item, live, changes, inventory, manager, titles)
+    if not obstacle:
+        action = Action.UPDATE if changes else Action.UNCHANGED
+        return Step(action, item.resource, item.key, item.intent, live, tuple(changes)), ""
+    if item.conflicts is Conflicts.LEAVE:
+        return _left(item, live, changes, obstacle.reason), ""
+    if item.conflicts is Conflicts.FAIL:
+        return _left(item, live, changes, obstacle.reason), f"{item.key}{obstacle.problem}"
+    taken = compare(item.intent, taken_over(live, item.intent, manager), manager, {})
+    return Step(Action.TAKE_OVER, item.resource, item.key, item.intent, live, tuple(taken), obstacle.reason), ""
+
+
+def _left(item: Wanted, live: KubeObject, changes: Sequence[FieldChange], reason: str) -> Step:
+    return Step(Action.LEAVE, item.resource, item.key, item.intent, live, tuple(changes), reason)
+
+
+@dataclass(frozen=True)
+class _Obstacle:
+    """Why an object is not simply ours to change: a reason for the result, and its problem with the next step."""
+
+    reason: str
+    problem: str
+
+
+def _obstacle(
+    item: Wanted,
+    live: KubeObject,
+    changes: Sequence[FieldChange],
+    inventory: Inventory,
+    manager: str,
+    titles: Mapping[str, str],
+) -> _Obstacle | None:
     if not any(is_ours(entry, manager) for entry in ownerships(live)):
-        return _foreign(step, item.key, live, changes, item.conflicts)
-    contested = [change for change in changes if change.owners]
-    if contested and item.conflicts is not Conflicts.TAKE_OVER:
-        reason = _contest(contested)
-        if item.conflicts is Conflicts.LEAVE:
-            return step(Action.LEAVE, changes, reason), None
-        return step(Action.LEAVE, changes, reason), (
-            f"{item.key}: {reason}. Give the field up in the manifests, or take it over with conflicts: take_over"
+        reason = _who_applied(live, changes)
+        return _Obstacle(reason, f" {reason}. Remove it, or take it over with conflicts: take_over")
+    other = _set_of(live)
+    if other not in ("", inventory.id):
+        reason = f"belongs to the set {titles.get(other, other)}"
+        return _Obstacle(
+            reason, f" {reason}. Take it out of one of the two sets, or move it to this one with conflicts: take_over"
         )
-    if not changes:
-        return step(Action.UNCHANGED), None
-    return step(Action.TAKE_OVER if contested else Action.UPDATE, changes), None
+    contested = [change for change in changes if change.owners]
+    if contested:
+        reason = _contest(contested)
+        return _Obstacle(
+            reason, f": {reason}. Give the field up in the manifests, or take it over with conflicts: take_over"
+        )
+    return None
 
 
-def _foreign(
-    step: object, key: ObjectKey, live: KubeObject, changes: Sequence[FieldChange], conflicts: Conflicts
-) -> tuple[Step, str | None]:
+def _who_applied(live: KubeObject, changes: Sequence[FieldChange]) -> str:
     """An object that this project has never applied."""
-    assert callable(step)
     managers = ", ".join(sorted({f'"{e.manager}"' for e in ownerships(live) if not e.subresource})) or "someone else"
     differing = [show_path(change.path) for change in changes if change.is_visible and change.path[:2] != ("metadata", "labels")]
-    reason = f"exists already, applied by {managers}" + (
+    return f"exists already, applied by {managers}" + (
         f"; it differs in {_some(differing)}" if differing else "; its content is as wanted"
     )
-    if conflicts is Conflicts.TAKE_OVER:
-        return step(Action.TAKE_OVER, changes, reason), None
-    if conflicts is Conflicts.LEAVE:
-        return step(Action.LEAVE, changes, reason), None
-    return step(Action.LEAVE, changes, reason), f"{key} {reason}. Remove it, or take it over with conflicts: take_over"
 
 
 def _removal(member: Member, live: KubeObject, manager: str, set_id: str, prune: bool) -> Step:
@@ -152,10 +192,9 @@ def _removal(member: Member, live: KubeObject, manager: str, set_id: str, prune:
 
 def _why_not_ours(member: Member, live: KubeObject, manager: str, set_id: str) -> str:
     """Empty where the object is provably what this set made and nobody else's by now."""
-    metadata = live["metadata"]
-    if member.uid and metadata.get("uid") != member.uid:
+    if is_another(member, live):
         return "an object of the same name was made by someone else since"
-    if (metadata.get("labels") or {}).get(PART_OF_LABEL) != set_id:
+    if _set_of(live) != set_id:
         return f"its label {PART_OF_LABEL} no longer names this set"
     if not any(is_ours(entry, manager) for entry in ownerships(live)):
         return f'"{manager}" no longer owns any field of it'
@@ -163,6 +202,36 @@ def _why_not_ours(member: Member, live: KubeObject, manager: str, set_id: str) -
     if foreign:
         return "fields of it belong to " + ", ".join(f'"{name}"' for name in foreign)
     return ""
+
+
+def is_another(member: Member, live: KubeObject) -> bool:
+    """Whether the member's object is gone, and another one has its name."""
+    return bool(member.uid) and live["metadata"].get("uid") != member.uid
+
+
+def _spare_containers(removals: Sequence[Step], *, whole_set: bool) -> list[Step]:
+    """Removing a namespace or a definition removes everything in it, whoever put that there.
+
+    So both go only with the whole set, and not while an object in them has to be kept.
+    """
+    spared = []
+    for step in removals:
+        reason = ""
+        if step.action is Action.REMOVE and step.resource in (NAMESPACE, CUSTOM_RESOURCE_DEFINITION):
+            inside = [kept.key for kept in removals if kept.action is Action.KEEP and _contains(step, kept.key)]
+            if inside:
+                reason = f"{_some([str(key) for key in inside])} in it is kept"
+            elif not whole_set:
+                reason = "what others have in it would go with it. Delete it by hand, or remove the whole set (state: absent)"
+        spared.append(replace(step, action=Action.KEEP, reason=reason) if reason else step)
+    return spared
+
+
+def _contains(container: Step, key: ObjectKey) -> bool:
+    if container.resource == NAMESPACE:
+        return key.namespace == container.key.name
+    spec = (container.live or {}).get("spec") or {}
+    return (key.group, key.kind) == (spec.get("group"), (spec.get("names") or {}).get("kind"))
 
 
 def _being_deleted(key: ObjectKey, live: KubeObject) -> str:

@@ -8,8 +8,9 @@ yesterday: the workload behind the object has to prove it (facts measured on Sel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -28,10 +29,15 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Readiness:
-    """The state and, unless ready, the object's own words for it."""
+    """The state and, unless ready, the object's own words for it.
+
+    ``grace`` makes a WAITING text an error of the controller, which it tries to overcome: seconds that the text may
+    stay the same before it counts as a failure.
+    """
 
     state: State
     text: str = ""
+    grace: float | None = None
 
 
 READY = Readiness(State.READY)
@@ -39,8 +45,23 @@ World = Mapping[tuple[Resource, str], Mapping[str, KubeObject]]
 """(resource, namespace) to the live objects by name; holds the kinds that :func:`related` names."""
 
 
-def _waiting(text: str) -> Readiness:
-    return Readiness(State.WAITING, text)
+REFUSAL_GRACE = 30.0
+SCHEDULING_GRACE = 60.0
+COUNTING_GRACE = 90.0
+"""Seconds; longer where a retry of the scheduler, or a pod that ends, or the quota controller's next look at the
+served kinds (every 30 s) may yet help."""
+_REFUSAL = re.compile(r"not found|forbidden|denied|\bis invalid|Invalid value|not allowed|no matches for kind|must be|cannot be", re.I)
+_TRANSPORT = re.compile(r"rpc error|connection|no such host|deadline exceeded|timed? ?out", re.I)
+
+
+def _waiting(text: str, grace: float | None = None) -> Readiness:
+    return Readiness(State.WAITING, text, grace)
+
+
+def _waiting_in_words(text: str) -> Readiness:
+    """WAITING, with a grace where an operator wrote an error that only a change of the configuration cures."""
+    is_refusal = _REFUSAL.search(text) and not _TRANSPORT.search(text)
+    return _waiting(text, REFUSAL_GRACE if is_refusal else None)
 
 
 def related(resource: Resource) -> tuple[Resource, ...]:
@@ -107,7 +128,11 @@ def _quota(obj: KubeObject, _world: World) -> Readiness:
     missing = sorted(set(obj["spec"].get("hard") or {}) - set(status.get("used") or {}))
     if status.get("hard") == obj["spec"].get("hard") and not missing:
         return READY
-    return _waiting("not in force yet: the quota controller has not counted " + (", ".join(missing) or "it"))
+    return _waiting(
+        "not in force yet: the quota controller has not counted "
+        + (f"{', '.join(missing)} (does the cluster know that resource?)" if missing else "it"),
+        COUNTING_GRACE,
+    )
 
 
 def _claim(obj: KubeObject, _world: World) -> Readiness:
@@ -128,7 +153,9 @@ def _deployment(obj: KubeObject, _world: World) -> Readiness:
     if updated >= wanted and available >= wanted and int(status.get("replicas") or 0) <= max(updated, wanted):
         return READY
     text = f"{available} of {wanted} replicas available, {updated} updated"
-    return _waiting(f"{text}; {_words(failure, '')}" if failure else text)
+    if failure and failure.get("status") == "True":
+        return _waiting(f"{text}; {_words(failure, 'a replica cannot be created')}", SCHEDULING_GRACE)
+    return _waiting(text)
 
 
 def _stateful_set(obj: KubeObject, _world: World) -> Readiness:
@@ -158,7 +185,13 @@ def _server(obj: KubeObject, world: World) -> Readiness:
     ready = condition(obj, "Ready")
     if not ready or ready.get("status") != "True":
         shown = entry if entry and entry.get("status") != "True" else ready
-        return _waiting(_words(shown, "no condition yet: has an operator seen it?"))
+        stale = condition(obj, "StatefulSetReady")
+        if entry and entry.get("status") == "True" and stale and stale.get("status") == "False":
+            return _waiting(
+                "its condition StatefulSetReady is of an operator before 2.10 and keeps it from Ready for ever. "
+                "Delete and apply it again"
+            )
+        return _waiting_in_words(_words(shown, "no condition yet: has an operator seen it?"))
     workload = _by_name(world, known.STATEFUL_SET, obj, obj["metadata"]["name"])
     if workload is None:
         deployment = _by_name(world, known.DEPLOYMENT, obj, obj["metadata"]["name"])
@@ -168,7 +201,7 @@ def _server(obj: KubeObject, world: World) -> Readiness:
     else:
         rollout = _stateful_set(workload, world)
     if rollout.state is not State.READY:
-        return Readiness(rollout.state, f"{workload['kind']}: {rollout.text}")
+        return replace(rollout, text=f"{workload['kind']}: {rollout.text}")
     if int(workload["spec"].get("replicas", 1)) != int(obj["spec"].get("replicas", 1)):
         return _waiting(f"{workload['kind']} has not been scaled to {obj['spec'].get('replicas', 1)} yet")
     lacking = _lacks_config(obj, workload, world)
@@ -213,7 +246,10 @@ def _model(obj: KubeObject, _world: World) -> Readiness:
     entry = condition(obj, "ModelReady", "Ready")
     if entry and entry.get("status") == "True":
         return READY
-    return _waiting(_words(entry, "no condition yet: has an operator seen it?"))
+    text = _words(entry, "no condition yet: has an operator seen it?")
+    if entry and entry.get("message") in ("ModelFailed", "ScheduleFailed"):
+        return _waiting(text, SCHEDULING_GRACE)
+    return _waiting_in_words(text)
 
 
 def _experiment(obj: KubeObject, _world: World) -> Readiness:
@@ -224,7 +260,7 @@ def _experiment(obj: KubeObject, _world: World) -> Readiness:
     for name in ("CandidatesReady", "MirrorReady", "ExperimentReady", "ModelReady", "Ready"):
         entry = condition(obj, name)
         if entry and entry.get("status") == "False":
-            return _waiting(_words(entry, "not ready"))
+            return _waiting_in_words(_words(entry, "not ready"))
     return _waiting("no condition yet: has an operator seen it?")
 
 
@@ -235,7 +271,7 @@ def _pipeline(obj: KubeObject, _world: World) -> Readiness:
     for name in ("PipelineReady", "ModelsReady", "PipelineGwReady", "Ready"):
         entry = condition(obj, name)
         if entry and entry.get("status") == "False":
-            return _waiting(_words(entry, "not ready"))
+            return _waiting_in_words(_words(entry, "not ready"))
     return _waiting("no condition yet: has an operator seen it?")
 
 
@@ -249,7 +285,7 @@ def _runtime(obj: KubeObject, world: World) -> Readiness:
         return _waiting("no StatefulSet seldon-scheduler yet: has an operator seen it?")
     rollout = _stateful_set(scheduler, world)
     if rollout.state is not State.READY:
-        return Readiness(rollout.state, f"StatefulSet seldon-scheduler: {rollout.text}")
+        return replace(rollout, text=f"StatefulSet seldon-scheduler: {rollout.text}")
     wanted = {entry["name"]: entry.get("replicas", 1) for entry in obj["spec"].get("overrides") or []}
     for name in _COMPONENTS:
         deployment = _by_name(world, known.DEPLOYMENT, obj, name)
@@ -259,7 +295,7 @@ def _runtime(obj: KubeObject, world: World) -> Readiness:
             return _waiting(f"Deployment {name} has not been scaled to 0 yet")
         rollout = _deployment(deployment, world)
         if rollout.state is not State.READY:
-            return Readiness(rollout.state, f"Deployment {name}: {rollout.text}")
+            return replace(rollout, text=f"Deployment {name}: {rollout.text}")
     return READY
 
 

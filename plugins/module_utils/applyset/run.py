@@ -4,19 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..kube.client import KubeClient
-from ..kube.errors import NotFound
+from ..kube.discovery import Discovery
+from ..kube.errors import Forbidden, KubeError, NotFound
 from ..kube.known import CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, NAMESPACE, RESOURCE_QUOTA, SELDON_RUNTIME
 from .diff import diffs
-from .execute import Done, apply_phase, in_phases, validate
-from .inventory import Inventory, Member, object_name, render_inventory
+from .execute import Done, Failure, apply_phase, in_phases, validate
+from .inventory import ID_LABEL, Inventory, Member, object_name
 from .objects import ObjectKey
-from .plan import Action, Plan, Step, Wanted, make_plan
+from .plan import Action, Plan, Step, Wanted, is_another, make_plan, other_sets
+from .readiness import State, readiness, related
+from .record import Record, too_large
 from .request import Request
 from .resolve import resolve
 from .result import ApplySetError, describe_failure, describe_pending, result_of
@@ -32,20 +35,22 @@ def apply_set(
 ) -> dict[str, Any]:
     """Applies ``request`` and returns its result. Raises ApplySetError, or KubeError where even reading failed."""
     with ThreadPoolExecutor(max_workers=request.connections) as executor:
-        run = _Run(client, request, executor, progress)
         inventory = read_inventory(client, request.name, request.inventory_namespace)
-        plan = run.plan(inventory, check_mode)
+        run = _Run(client, request, executor, progress, inventory)
+        plan = run.plan(check_mode)
         result = result_of(plan)
         if diff_mode:
             result["diff"] = diffs(plan.steps)
         if check_mode:
             return result
+        done: dict[ObjectKey, Done] = {}
         try:
             if plan.changed or _is_stale(inventory, plan):
-                run.carry_out(plan, inventory)
+                run.carry_out(plan, done)
             run.wait_until_arrived(plan)
-        except ApplySetError as error:
-            raise ApplySetError(error.message, result) from None
+        except KubeError as error:
+            reached = Plan(tuple(step for step in plan.steps if not step.writes or step.key in done), (), plan.warnings)
+            raise ApplySetError(str(error), result_of(reached)) from None
         return result
 
 
@@ -63,35 +68,57 @@ class _Run:
     request: Request
     executor: Executor
     progress: Progress
+    inventory: Inventory
 
-    def plan(self, inventory: Inventory, check_mode: bool) -> Plan:
+    def plan(self, check_mode: bool) -> Plan:
         request = self.request
         discovery = self.client.discover()
+        inventory = _as_served(self.inventory, discovery)
         if check_mode and request.seldon_expected:
             discovery = discovery.with_seldon()
         wanted, problems = resolve(request, discovery)
         _raise(problems)
         keys = [(item.resource, item.key) for item in wanted]
-        keys += [(member.resource, key) for key, member in inventory.members.items()]
+        wanted_keys = {item.key for item in wanted}
+        keys += [(member.resource, key) for key, member in inventory.members.items() if key not in wanted_keys]
         live = read_live(self.client, keys, self.executor)
+        titles = self._titles(other_sets(wanted, live, inventory))
         plan = make_plan(
-            wanted, live, inventory, manager=request.field_manager, prune=request.prune
+            wanted, live, inventory, manager=request.field_manager, prune=request.prune, set_titles=titles
         )
         _raise(plan.problems)
+        oversize = too_large(inventory, _members(plan, inventory, {}))
+        _raise([oversize] if oversize else [])
         absent = self._absent_namespaces(wanted)
         if not (check_mode and request.seldon_expected):
-            _raise(f"namespace {name} does not exist. Create it first, or put it into the set" for name in absent)
+            _raise(f"namespace {name} does not exist. Create it first, or put it into the set" for name in sorted(absent))
         if request.validate:
-            self._validate(plan, wanted, discovery_misses=absent)
+            self._validate(plan, absent)
         return plan
+
+    def _titles(self, ids: set[str]) -> dict[str, str]:
+        """What people call the sets of these ids: their inventories' names, as far as they can be found."""
+        if not ids:
+            return {}
+        try:
+            found = self.client.list(CONFIG_MAP, None, f"{ID_LABEL} in ({','.join(sorted(ids))})")
+        except Forbidden:
+            found = []
+        titles = {set_id: f"{set_id}, whose inventory cannot be found" for set_id in ids}
+        for config_map in found:
+            metadata = config_map["metadata"]
+            name = metadata["name"].removeprefix(object_name(""))
+            titles[metadata["labels"][ID_LABEL]] = f'"{name}" (inventory: ConfigMap {metadata["namespace"]}/{metadata["name"]})'
+        return titles
 
     def _absent_namespaces(self, wanted: Sequence[Wanted]) -> set[str]:
         """Namespaces that neither exist nor are in the set. A terminating one is refused here."""
         in_set = {item.key.name for item in wanted if item.resource == NAMESPACE}
-        needed = {item.key.namespace for item in wanted} - {""} - in_set
-        needed |= {self.request.inventory_namespace} - in_set
+        needed = {item.key.namespace for item in wanted} - {""}
+        if wanted:
+            needed |= {self.request.inventory_namespace}
         absent = set()
-        for name in sorted(needed):
+        for name in sorted(needed - in_set):
             try:
                 namespace = self.client.get(NAMESPACE, None, name)
             except NotFound:
@@ -104,83 +131,68 @@ class _Run:
                 )
         return absent
 
-    def _validate(self, plan: Plan, wanted: Sequence[Wanted], discovery_misses: set[str]) -> None:
+    def _validate(self, plan: Plan, absent: set[str]) -> None:
         """By dry-run, what can be asked now: not where the namespace or the kind comes with this very set."""
         new = {step.key.name for step in plan.steps if step.resource == NAMESPACE and step.action is Action.CREATE}
-        kinds = {item.intent["spec"]["names"]["kind"] for item in wanted if item.resource == CUSTOM_RESOURCE_DEFINITION}
+        kinds = {_defined_kind(step) for step in plan.steps if step.writes and step.intent}
         steps = [
             step
             for step in plan.steps
-            if step.action in (Action.CREATE, Action.UPDATE)
-            and step.key.namespace not in new | discovery_misses
-            and step.key.kind not in kinds
+            if step.writes
+            and step.action is not Action.REMOVE
+            and step.key.namespace not in new | absent
+            and (step.key.group, step.key.kind) not in kinds
         ]
-        failures = validate(self.client, steps, self.request.field_manager, self.executor, lambda step: step)
-        _raise(describe_failure(failure) for failure in failures if not isinstance(failure.error, NotFound))
+        failures = validate(self.client, steps, self.request.field_manager, self.executor)
+        _raise(describe_failure(failure) for failure in failures if not _may_pass(failure, plan))
 
-    def carry_out(self, plan: Plan, inventory: Inventory) -> None:
-        done: dict[ObjectKey, Done] = {}
-        problems: list[str] = []
-        announced = False
-        applied = [step for step in plan.steps if step.writes and step.action is not Action.REMOVE]
-        removed = [step for step in plan.steps if step.action is Action.REMOVE]
-        own_namespace = [
-            step
-            for step in applied
-            if step.resource == NAMESPACE and step.key.name == self.request.inventory_namespace
-        ]
-        phases = ([own_namespace] if own_namespace else []) + in_phases(
-            step for step in applied if step not in own_namespace
-        )
-        for phase in phases:
-            if not announced and phase is not own_namespace:
-                self._announce(plan, inventory)
-                announced = True
-            finished, failed = apply_phase(self.client, phase, self.request.field_manager, self.executor)
-            done |= {entry.step.key: entry for entry in finished}
-            problems += [describe_failure(failure) for failure in failed]
-            problems = problems or self._pass_gate(phase)
-            if problems:
-                break
-        if not problems:
-            problems = self._remove(removed, done)
-        self._record(plan, inventory, done)
+    def carry_out(self, plan: Plan, done: dict[ObjectKey, Done]) -> None:
+        """Writes what the plan says; ``done`` grows with what was written, so that it is known after an error too."""
+        record = Record(self.client, self.inventory, self.request.field_manager)
+        try:
+            problems = self._apply(plan, done, record) or self._remove(plan, done)
+        except KubeError as error:
+            problems = [str(error)]
+        try:
+            record.write(_members(plan, self.inventory, done).values())
+        except KubeError as error:
+            problems.append(str(error))
         _raise(problems)
 
-    def _announce(self, plan: Plan, inventory: Inventory) -> None:
-        """Records what is about to be created, so that a run killed half-way is known to the next one."""
-        fresh = [step for step in plan.steps if step.action is Action.CREATE or step.action is Action.TAKE_OVER]
-        announced = {step.key: Member(step.resource, step.key) for step in fresh}
-        if set(announced) - set(inventory.members):
-            self._write({**inventory.members, **announced})
+    def _apply(self, plan: Plan, done: dict[ObjectKey, Done], record: Record) -> list[str]:
+        applied = [step for step in plan.steps if step.writes and step.action is not Action.REMOVE]
+        own = [s for s in applied if s.resource == NAMESPACE and s.key.name == self.request.inventory_namespace]
+        phases = in_phases(step for step in applied if step not in own)
+        for phase in [own] if own else []:
+            problems = self._apply_phase(phase, done)
+            if problems:
+                return problems
+        self._announce(plan, record, done)
+        for phase in phases:
+            problems = self._apply_phase(phase, done)
+            if problems:
+                return problems
+        return []
 
-    def _record(self, plan: Plan, inventory: Inventory, done: dict[ObjectKey, Done]) -> None:
-        self._write(_members(plan, inventory, done))
-
-    def _write(self, members: dict[ObjectKey, Member]) -> None:
-        request = self.request
-        if not members:
-            self._forget()
-            return
-        config_map = render_inventory(request.name, request.inventory_namespace, members.values())
-        self.client.apply(CONFIG_MAP, config_map, field_manager=request.field_manager, force=True)
-
-    def _forget(self) -> None:
-        """An empty set leaves nothing behind."""
-        try:
-            self.client.delete(CONFIG_MAP, self.request.inventory_namespace, object_name(self.request.name))
-        except NotFound:
-            pass
-
-    def _pass_gate(self, phase: Iterable[Step]) -> list[str]:
+    def _apply_phase(self, phase: Sequence[Step], done: dict[ObjectKey, Done]) -> list[str]:
+        finished, failed = apply_phase(self.client, phase, self.request.field_manager, self.executor)
+        done.update({entry.step.key: entry for entry in finished})
         waits_for = GATES if self.request.wait else (CUSTOM_RESOURCE_DEFINITION,)
-        return self._wait([Target(step.resource, step.key) for step in phase if step.resource in waits_for])
+        return [describe_failure(failure) for failure in failed] or self._wait(
+            [Target(step.resource, step.key) for step in phase if step.resource in waits_for]
+        )
 
-    def _remove(self, removed: Sequence[Step], done: dict[ObjectKey, Done]) -> list[str]:
+    def _announce(self, plan: Plan, record: Record, done: Mapping[ObjectKey, Done]) -> None:
+        """Records what is about to be created, so that a run killed half-way is known to the next one."""
+        foreseen = _members(plan, self.inventory, done)
+        if set(foreseen) - set(self.inventory.members):
+            record.write({**self.inventory.members, **foreseen}.values())
+
+    def _remove(self, plan: Plan, done: dict[ObjectKey, Done]) -> list[str]:
         """Last first; with ``wait`` each phase has to be gone before the next, since finalizers need what follows."""
-        for phase in in_phases(removed, backwards=True):
+        for phase in in_phases((step for step in plan.steps if step.action is Action.REMOVE), backwards=True):
             finished, failed = apply_phase(self.client, phase, self.request.field_manager, self.executor)
-            done |= {entry.step.key: entry for entry in finished}
+            done.update({entry.step.key: entry for entry in finished})
             problems = [describe_failure(failure) for failure in failed]
             if self.request.wait and not problems:
                 problems = self._wait([Target(step.resource, step.key, gone=True) for step in phase])
@@ -189,9 +201,13 @@ class _Run:
         return []
 
     def wait_until_arrived(self, plan: Plan) -> None:
-        if self.request.wait:
-            arriving = [step for step in plan.steps if step.action not in (Action.REMOVE, Action.KEEP)]
-            _raise(self._wait([Target(step.resource, step.key) for step in arriving]))
+        """Nothing is read again for what had arrived when it was read, if nothing was written since."""
+        if not self.request.wait:
+            return
+        arriving = [step for step in plan.steps if step.action not in (Action.REMOVE, Action.KEEP)]
+        if not plan.changed:
+            arriving = [step for step in arriving if not _had_arrived(step)]
+        _raise(self._wait([Target(step.resource, step.key) for step in arriving]))
 
     def _wait(self, targets: Sequence[Target]) -> list[str]:
         timeout = self.request.wait_timeout
@@ -202,13 +218,41 @@ class _Run:
         return [describe_pending(pending, refusals(self.client, namespaces), timeout)]
 
 
-def _members(plan: Plan, inventory: Inventory, done: dict[ObjectKey, Done]) -> dict[ObjectKey, Member]:
+def _as_served(inventory: Inventory, discovery: Discovery) -> Inventory:
+    """With the members' kinds in a version that the server still has."""
+    members = {
+        key: replace(member, resource=discovery.current(member.resource)) for key, member in inventory.members.items()
+    }
+    return replace(inventory, members=members)
+
+
+def _had_arrived(step: Step) -> bool:
+    return not related(step.resource) and readiness(step.resource, step.live, {}).state is State.READY
+
+
+def _defined_kind(step: Step) -> tuple[str, str]:
+    """The group and kind that a CustomResourceDefinition defines."""
+    if step.resource != CUSTOM_RESOURCE_DEFINITION or step.intent is None:
+        return ("", "")
+    return step.intent["spec"]["group"], step.intent["spec"]["names"]["kind"]
+
+
+def _may_pass(failure: Failure, plan: Plan) -> bool:
+    """Whether what refused the dry-run is something that this very set is about to change."""
+    if isinstance(failure.error, NotFound):
+        return True
+    quota_changes = any(
+        step.writes and step.resource == RESOURCE_QUOTA and step.key.namespace == failure.step.key.namespace
+        for step in plan.steps
+    )
+    return quota_changes and isinstance(failure.error, Forbidden) and "quota" in failure.error.message
+
+
+def _members(plan: Plan, inventory: Inventory, done: Mapping[ObjectKey, Done]) -> dict[ObjectKey, Member]:
     """The record after the steps in ``done``. What was not reached keeps its old entry."""
     members: dict[ObjectKey, Member] = {}
     for step in plan.steps:
         known, finished = inventory.members.get(step.key), done.get(step.key)
-        if step.action is Action.LEAVE and known is None:
-            continue
         if finished is not None:
             if finished.stored is not None:
                 uid = finished.stored["metadata"]["uid"]
@@ -217,15 +261,14 @@ def _members(plan: Plan, inventory: Inventory, done: dict[ObjectKey, Done]) -> d
             uid = step.live["metadata"]["uid"]
             members[step.key] = replace(known or Member(step.resource, step.key), uid=uid)
         elif known is not None:
-            members[step.key] = known
-        elif step.writes and step.action is not Action.REMOVE:
+            if not (step.action is Action.KEEP and step.live is not None and is_another(known, step.live)):
+                members[step.key] = known
+        elif step.action not in (Action.LEAVE, Action.REMOVE):
             members[step.key] = Member(step.resource, step.key)
     return members
 
 
 def _raise(problems: Iterable[str]) -> None:
     listed = list(problems)
-    if len(listed) == 1:
-        raise ApplySetError(listed[0])
     if listed:
-        raise ApplySetError(f"{listed[0]}\n" + "\n".join(listed[1:]))
+        raise ApplySetError("\n".join(listed))

@@ -48,8 +48,17 @@ def read_live(
 def _read_group(
     client: KubeClient, resource: Resource, namespace: str | None, names: set[str]
 ) -> Mapping[ObjectKey, KubeObject]:
-    found = _get_each(client, resource, namespace, names) if len(names) <= FEW else _list(client, resource, namespace)
-    return {key_of(resource, obj): obj for obj in found if obj["metadata"]["name"] in names}
+    found = read_objects(client, resource, namespace, names)
+    return {key_of(resource, obj): obj for name, obj in found.items() if name in names}
+
+
+def read_objects(
+    client: KubeClient, resource: Resource, namespace: str | None, names: set[str] | None
+) -> dict[str, KubeObject]:
+    """The objects by name: at least those of ``names`` that exist, or all (None)."""
+    few = names is not None and len(names) <= FEW
+    found = _get_each(client, resource, namespace, names or set()) if few else _list(client, resource, namespace)
+    return {obj["metadata"]["name"]: obj for obj in found}
 
 
 def _get_each(client: KubeClient, resource: Resource, namespace: str | None, names: set[str]) -> list[KubeObject]:

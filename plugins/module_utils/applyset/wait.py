@@ -5,18 +5,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from ..kube.client import KubeClient
-from ..kube.errors import KubeError, NotFound
+from ..kube.errors import Expired, KubeError, ServerFailure, Throttled, Unreachable
 from ..kube.known import EVENT
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .objects import ObjectKey
+from .order import phase_of
 from .readiness import READY, Readiness, State, is_waited_for, readiness, related
+from .snapshot import read_objects
 
+Place = tuple[Resource, str]
+"""A kind in a namespace."""
+Objects = Mapping[str, KubeObject]
+"""Objects of one place by name."""
 Progress = Callable[[str], None]
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 REPORT_EVERY = 10.0
@@ -59,8 +65,9 @@ def wait_for(
     waited = [target for target in targets if target.gone or is_waited_for(target.resource)]
     started = reported = clock()
     pause = FIRST_PAUSE
+    history: History = {}
     while waited:
-        pending = _pending(client, waited, executor)
+        pending, history = judge(_pending(client, waited, executor), history, clock())
         failed = [entry for entry in pending if entry.readiness.state is State.FAILED]
         now = clock()
         if not pending or failed or now - started >= timeout:
@@ -73,27 +80,73 @@ def wait_for(
     return []
 
 
+History = Mapping[Target, tuple[str, float]]
+"""What each pending target said last, and since when it says so (seconds of the clock)."""
+
+
+def judge(pending: Sequence[Pending], history: History, now: float) -> tuple[list[Pending], History]:
+    """The same, where an error that stayed the same for its grace has become a failure; and the new history.
+
+    The clock of an object does not run while one of an earlier phase in its namespace is still on its way: a model
+    cannot be scheduled before its server runs.
+    """
+    judged: list[Pending] = []
+    seen: dict[Target, tuple[str, float]] = {}
+    for entry in pending:
+        target, text, grace = entry.target, entry.readiness.text, entry.readiness.grace
+        said, since = history.get(target, (text, now))
+        if said != text or _waits_for_others(entry, pending):
+            since = now
+        seen[target] = (text, since)
+        if grace is not None and now - since >= grace:
+            failure = Readiness(State.FAILED, f"{text} (unchanged for {now - since:.0f} s)")
+            judged.append(Pending(target, failure))
+        else:
+            judged.append(entry)
+    return judged, seen
+
+
+def _waits_for_others(entry: Pending, pending: Sequence[Pending]) -> bool:
+    phase, namespace = phase_of(entry.target.resource), entry.target.key.namespace
+    return any(
+        other.target.key.namespace == namespace and phase_of(other.target.resource) < phase and not other.target.gone
+        for other in pending
+    )
+
+
 def _summary(pending: Sequence[Pending]) -> str:
     more = f" (and {len(pending) - 1} more)" if len(pending) > 1 else ""
     return f"{pending[0]}{more}"
 
 
 def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor) -> list[Pending]:
-    wanted: set[tuple[Resource, str]] = set()
+    names: dict[Place, set[str]] = {}
+    whole: set[Place] = set()
     for target in targets:
-        wanted.add((target.resource, target.key.namespace))
+        names.setdefault((target.resource, target.key.namespace), set()).add(target.key.name)
         if not target.gone:
-            wanted |= {(resource, target.key.namespace) for resource in related(target.resource)}
-    places = sorted(wanted)
-    lists = list(executor.map(lambda place: _read(client, place), places))
-    world = dict(zip(places, lists))
+            whole |= {(resource, target.key.namespace) for resource in related(target.resource)}
+    places = sorted(whole | set(names))
+    reads = executor.map(lambda place: _read(client, place, None if place in whole else names[place]), places)
+    answers = dict(zip(places, reads))
+    world = {place: answer for place, answer in answers.items() if not isinstance(answer, KubeError)}
     found = []
     for target in targets:
-        obj = world[target.resource, target.key.namespace].get(target.key.name)
-        state = _gone(obj) if target.gone else readiness(target.resource, obj, world)
+        state = _state(target, answers, world)
         if state.state is not State.READY:
             found.append(Pending(target, state))
     return found
+
+
+def _state(target: Target, answers: Mapping[Place, Objects | KubeError], world: Mapping[Place, Objects]) -> Readiness:
+    place = (target.resource, target.key.namespace)
+    needed = [place] if target.gone else [place, *((kind, place[1]) for kind in related(target.resource))]
+    for read in needed:
+        answer = answers[read]
+        if isinstance(answer, KubeError):
+            return Readiness(State.WAITING, f"cannot be read: {answer.message}")
+    obj = world[place].get(target.key.name)
+    return _gone(obj) if target.gone else readiness(target.resource, obj, world)
 
 
 def _gone(obj: KubeObject | None) -> Readiness:
@@ -104,12 +157,13 @@ def _gone(obj: KubeObject | None) -> Readiness:
     return Readiness(State.WAITING, f"is still there{held}")
 
 
-def _read(client: KubeClient, place: tuple[Resource, str]) -> dict[str, KubeObject]:
+def _read(client: KubeClient, place: Place, names: set[str] | None) -> Objects | KubeError:
+    """The objects, or an error that may pass. Raises what will not: a forbidden read."""
     resource, namespace = place
     try:
-        return {obj["metadata"]["name"]: obj for obj in client.list(resource, namespace or None)}
-    except NotFound:
-        return {}
+        return read_objects(client, resource, namespace or None, names)
+    except (Unreachable, Throttled, ServerFailure, Expired) as error:
+        return error
 
 
 def refusals(client: KubeClient, namespaces: Iterable[str]) -> list[str]:

@@ -23,6 +23,13 @@ class Discovery:
         """The resource for this apiVersion and kind, or None where the server has no such kind."""
         return self._resources.get((api_version, kind))
 
+    def current(self, resource: Resource) -> Resource:
+        """The same resource, in another version where its own is no longer served."""
+        if self.find(resource.api_version, resource.kind):
+            return resource
+        others = [r for r in self._resources.values() if (r.group, r.kind) == (resource.group, resource.kind)]
+        return min(others, default=resource)
+
     def versions_of(self, kind: str) -> list[str]:
         """The apiVersions that serve a kind of this name."""
         return sorted(version for version, name in self._resources if name == kind)

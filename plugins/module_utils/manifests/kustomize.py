@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 
 from .problem import Problem, one_line, shorten
@@ -38,14 +39,7 @@ def build(command: list[str], directory: str, shown: str, timeout: float = TIMEO
     environment["GIT_ALLOW_PROTOCOL"] = "none"
     program = os.path.basename(command[0])
     try:
-        done = subprocess.run(
-            [*command, os.path.abspath(directory)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout,
-            env=environment,
-            check=False,
-        )
+        code, output, errors = _run([*command, os.path.abspath(directory)], environment, timeout)
     except subprocess.TimeoutExpired:
         return Problem(
             shown,
@@ -57,10 +51,30 @@ def build(command: list[str], directory: str, shown: str, timeout: float = TIMEO
         )
     except OSError as error:
         return Problem(shown, None, "", "", f"{program} cannot be started: {error.strerror}", "check the program")
-    if done.returncode != 0:
-        said = one_line(done.stderr.decode("utf-8", "replace")).removeprefix("Error: ")
+    if code != 0:
+        said = one_line(errors.decode("utf-8", "replace")).removeprefix("Error: ")
         for root in (os.path.abspath(directory), os.path.realpath(directory)):
             said = said.replace(root + os.sep, "").replace(root, shown)
-        message = f"{program} refuses it: {shorten(said, 600) or f'exit status {done.returncode}'}"
+        message = f"{program} refuses it: {shorten(said, 600) or f'exit status {code}'}"
         return Problem(shown, None, "", "", message, f"correct it and try: {program} {command[1]} {shown}")
-    return done.stdout
+    return output
+
+
+def _run(command: list[str], environment: dict[str, str], timeout: float) -> tuple[int, bytes, bytes]:
+    """Exit status, output and errors. What the program started ends with it when the time is over."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        try:
+            output, errors = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            # A wrapper script's child would otherwise keep the pipes open, and this would wait for it.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+    return process.returncode, output, errors

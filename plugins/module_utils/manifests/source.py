@@ -32,8 +32,6 @@ def read_file(path: str, shown: str) -> Source:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             return _refused(shown, "is not a regular file", "name a file or a directory of manifests")
-        if status.st_size > MAX_FILE:
-            return _refused(shown, f"is larger than {MAX_FILE // 1024 // 1024} MiB", "split it")
         with open(path, "rb") as stream:
             content = stream.read(MAX_FILE + 1)
     except OSError as error:
@@ -43,6 +41,8 @@ def read_file(path: str, shown: str) -> Source:
 
 def read_text(content: bytes, shown: str, *, json: bool = False) -> Source:
     """Reads the content of a manifest file."""
+    if len(content) > MAX_FILE:
+        return _refused(shown, f"is larger than {MAX_FILE // 1024 // 1024} MiB", "split it")
     if b"\0" in content:
         return _refused(shown, "is not text", "name YAML or JSON files only (UTF-8)")
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from .problem import Problem
-from .request import CRDS_CHART, SETUP_CHART
+from .request import CRDS_CHART, SETUP_CHART, SUPPORTED, Request
 
 CHARTS = (CRDS_CHART, SETUP_CHART)
 
@@ -44,22 +44,25 @@ def _reference(name: str, source: str, version: str) -> ChartReference:
     return ChartReference(name, str(Path(source).expanduser() / name), "", "")
 
 
-def check_source(source: str, version: str, charts: Mapping[str, ChartReference]) -> list[Problem]:
+def check_source(request: Request, charts: Mapping[str, ChartReference]) -> list[Problem]:
     """What is wrong with the source as far as this machine can tell."""
+    source, where = request.chart_source, request.option("chart_source")
     scheme, separator, _ = source.partition("://")
     if separator:
         if scheme in ("http", "https", "oci", "file"):
             return []
-        return [Problem("chart_source", f"{source}: unknown scheme", "https://, oci:// or a directory", "correct it")]
+        return [Problem(where, f"{source}: unknown scheme", "https://, oci:// or a directory", "correct it")]
     directory = Path(source).expanduser()
     if not directory.is_dir():
         step = f"make the directory with {' and '.join(CHARTS)} in it, or name a repository's URL"
-        return [Problem("chart_source", f"directory {directory} does not exist", "a directory with both charts", step)]
-    return [problem for chart in charts.values() for problem in _check_directory(chart, version)]
+        return [Problem(where, f"directory {directory} does not exist", "a directory with both charts", step)]
+    if request.version not in SUPPORTED:
+        return []
+    return [problem for chart in charts.values() for problem in _check_directory(chart, request)]
 
 
-def _check_directory(chart: ChartReference, version: str) -> list[Problem]:
-    file = Path(chart.reference) / "Chart.yaml"
+def _check_directory(chart: ChartReference, request: Request) -> list[Problem]:
+    file, version = Path(chart.reference) / "Chart.yaml", request.version
     expected = f"chart {chart.name} {version}"
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -71,5 +74,5 @@ def _check_directory(chart: ChartReference, version: str) -> list[Problem]:
     said = content if isinstance(content, Mapping) else {}
     if (said.get("name"), said.get("version")) == (chart.name, version):
         return []
-    step = f"set the version to {said['version']}, or unpack {version} there" if said.get("version") else "unpack the chart again"
+    step = f"set {request.option('version')} to {said['version']}, or unpack {version} there" if said.get("version") else "unpack the chart again"
     return [Problem(str(file), f"is chart {said.get('name')} {said.get('version')}", expected, step)]

@@ -14,6 +14,7 @@ import yaml
 from .charts import ChartReference
 from .problem import Problem
 from .release_number import parse_release
+from .request import Request
 
 MAJORS = (3, 4)
 _SECONDS = 60.0
@@ -34,14 +35,14 @@ def check_programs(names: Sequence[str], environ: Mapping[str, str]) -> list[Pro
     ]
 
 
-def check_helm(binary: str, environ: Mapping[str, str]) -> tuple[str, str, list[Problem]]:
+def check_helm(request: Request, environ: Mapping[str, str]) -> tuple[str, str, list[Problem]]:
     """Its path, its release (``3.22.0``) and what is wrong; path and release are empty where unknown."""
-    expected = "Helm 3 or 4"
-    step = "install Helm (https://helm.sh/docs/intro/install), or name it in helm_binary"
+    expected, binary, option = "Helm 3 or 4", request.helm_binary, request.option("helm_binary")
+    step = f"install Helm (https://helm.sh/docs/intro/install), or name it in {option}"
     path = find_program(binary or "helm", environ)
     if path is None:
-        where = f"helm_binary {binary}" if binary else "helm"
-        return "", "", [Problem(where, "is no executable" if binary else "is not on the PATH", expected, step)]
+        what = "is no executable" if "/" in binary else "is not on the PATH"
+        return "", "", [Problem(f"program {binary or 'helm'}", what, expected, step)]
     code, out, error = _run([path, "version", "--short"], environ)
     release = parse_release(out.strip().splitlines()[-1]) if code == 0 and out.strip() else None
     if release is None:
@@ -52,7 +53,7 @@ def check_helm(binary: str, environ: Mapping[str, str]) -> tuple[str, str, list[
     return path, words, []
 
 
-def check_remote_chart(path: str, chart: ChartReference, environ: Mapping[str, str]) -> list[Problem]:
+def check_remote_chart(path: str, request: Request, chart: ChartReference, environ: Mapping[str, str]) -> list[Problem]:
     """Whether Helm finds the chart in its repository."""
     command = [path, "show", "chart", chart.reference, "--version", chart.version]
     if chart.repository:
@@ -60,7 +61,7 @@ def check_remote_chart(path: str, chart: ChartReference, environ: Mapping[str, s
     code, out, error = _run(command, environ)
     where = f"chart {chart.name} {chart.version} of {chart.repository or chart.reference}"
     if code != 0:
-        step = "check chart_source and version; behind a firewall unpack the charts into a directory and name that"
+        step = f"check {request.option('chart_source')}; without internet access unpack both charts into a directory and name that"
         return [Problem(where, f"cannot be fetched ({_last_line(error)})", "", step)]
     try:
         said = yaml.safe_load(out) or {}

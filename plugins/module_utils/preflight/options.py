@@ -23,10 +23,10 @@ def check_options(request: Request) -> list[Problem]:
     problems = []
     if not is_dns_label(request.namespace):
         expected = "at most 63 of the characters a-z, 0-9 and -"
-        problems.append(Problem("namespace", f"{request.namespace!r} is no namespace's name", expected, "correct it"))
+        problems.append(Problem(request.option("namespace"), f"{request.namespace!r} is no namespace's name", expected, "correct it"))
     if request.manage:
-        problems += _check_version(request.version)
-        problems += _check_watch_set(request.values)
+        problems += _check_version(request)
+        problems += _check_watch_set(request)
     for place, config in enumerate(request.server_configs):
         problems += _check_server_config(place, config, request)
     return problems + _check_repeated(request)
@@ -38,32 +38,33 @@ def scoped(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "controller": {**(controller if isinstance(controller, Mapping) else {}), "clusterwide": False}}
 
 
-def _check_version(version: str) -> list[Problem]:
-    if version in SUPPORTED:
+def _check_version(request: Request) -> list[Problem]:
+    if request.version in SUPPORTED:
         return []
-    close = get_close_matches(version, SUPPORTED, n=1, cutoff=0.0)
-    return [Problem("version", f"{version} is not supported", " or ".join(SUPPORTED), f"set it to {close[0]}")]
+    step = f"set it to {get_close_matches(request.version, SUPPORTED, n=1, cutoff=0.0)[0]}"
+    return [Problem(request.option("version"), f"{request.version} is not supported", " or ".join(SUPPORTED), step)]
 
 
-def _check_watch_set(values: Mapping[str, Any]) -> list[Problem]:
-    controller = values.get("controller")
+def _check_watch_set(request: Request) -> list[Problem]:
+    controller = request.values.get("controller")
+    where = request.option("values.controller")
     if controller is None:
         return []
     if not isinstance(controller, Mapping):
-        return [Problem("values.controller", f"is a {type(controller).__name__}", "a mapping", "see the chart's values.yaml")]
+        return [Problem(where, f"is a {type(controller).__name__}", "a mapping", "see the chart's values.yaml")]
     problems = []
     if controller.get("clusterwide") not in (None, False):
         what = f"is {controller['clusterwide']!r}: the central operator would watch tenants; {_WATCHES_OWN}"
-        problems.append(Problem("values.controller.clusterwide", what, "false", "remove it"))
+        problems.append(Problem(f"{where}.clusterwide", what, "false", "remove it"))
     if controller.get("watchNamespaces"):
         what = f"is {controller['watchNamespaces']!r}: it widens the central operator's rights to the whole cluster; {_WATCHES_OWN}"
         step = "remove it, and give each of these namespaces its own operator as a tenant"
-        problems.append(Problem("values.controller.watchNamespaces", what, "nothing", step))
+        problems.append(Problem(f"{where}.watchNamespaces", what, "nothing", step))
     return problems
 
 
 def _check_server_config(place: int, config: KubeObject, request: Request) -> list[Problem]:
-    where = f"server_configs[{place}]"
+    where = request.option(f"server_configs[{place}]")
     metadata = config.get("metadata")
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
     problems = []
@@ -78,7 +79,7 @@ def _check_server_config(place: int, config: KubeObject, request: Request) -> li
         problems.append(Problem(f"{where}.metadata.namespace", what, request.namespace, "leave it out"))
     if request.manage and name in _CHARTS_OWN:
         what = f"is {name!r}, which the setup chart makes itself"
-        step = f"choose another name, or change the chart's by values.serverConfig.{name}"
+        step = f"choose another name, or change the chart's by {request.option('values')}.serverConfig.{name}"
         problems.append(Problem(f"{where}.metadata.name", what, "a name of its own", step))
     return problems
 
@@ -86,4 +87,5 @@ def _check_server_config(place: int, config: KubeObject, request: Request) -> li
 def _check_repeated(request: Request) -> list[Problem]:
     names = [(config.get("metadata") or {}).get("name") for config in request.server_configs]
     repeated = sorted({str(name) for name in names if name is not None and names.count(name) > 1})
-    return [Problem("server_configs", f"{name!r} is given twice", "each name once", "remove one") for name in repeated]
+    where = request.option("server_configs")
+    return [Problem(where, f"{name!r} is given twice", "each name once", "remove one") for name in repeated]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..kube.known import SELDON_RESOURCES
 from ..kube.types import KubeObject
@@ -12,14 +12,14 @@ from ..operators.record import find_operators
 from ..operators.snapshot import RbacSnapshot
 from ..operators.watch import Scope, Watch
 from .cluster import Cluster
+from .keep import is_kept
 from .problem import Problem
 from .release_number import parse_release
 from .releases import Release, State, is_downgrade
-from .request import CENTRAL_OPERATOR, CRDS_CHART, SETUP_CHART, Request
+from .request import CENTRAL_OPERATOR, CRDS_CHART, SETUP_CHART, SUPPORTED, Request
 
 OLDEST_KUBERNETES = (1, 27, 0)
-KEEP = "helm.sh/resource-policy"
-_OWNER = ("meta.helm.sh/release-name", "meta.helm.sh/release-namespace")
+_RELEASE_NAME, _RELEASE_NAMESPACE = "meta.helm.sh/release-name", "meta.helm.sh/release-namespace"
 _RBAC_UNREAD = RbacSnapshot(None, None, None, None)
 
 
@@ -31,11 +31,11 @@ def check_cluster(cluster: Cluster, request: Request, releases: Mapping[str, Rel
     problems += _check_namespace(cluster.namespace)
     if not request.manage:
         return problems + _check_present(cluster, request)
-    problems += [_downgrade(release, request) for release in releases.values() if _is_refused_downgrade(release, request)]
+    problems += _check_downgrade(releases.values(), request)
     if releases[CRDS_CHART].state is not State.CURRENT:
         problems += _check_crds(cluster, request)
     if releases[SETUP_CHART].state is not State.CURRENT and cluster.operator is not None:
-        problems += _check_owner("Deployment", cluster.operator, SETUP_CHART, request)
+        problems += _check_owner(f"Deployment {CENTRAL_OPERATOR}", cluster.operator, SETUP_CHART, request)
     return problems
 
 
@@ -52,9 +52,7 @@ def is_available(operator: KubeObject | None) -> bool:
 
 def unprotected(cluster: Cluster) -> list[str]:
     """The CRDs that an upgrade of the chart may delete: Helm looks at the live object's annotation."""
-    return [
-        name for name, crd in cluster.crds.items() if (crd["metadata"].get("annotations") or {}).get(KEEP) != "keep"
-    ]
+    return [name for name, crd in cluster.crds.items() if not is_kept(crd)]
 
 
 def _check_server(version: str) -> list[Problem]:
@@ -73,39 +71,48 @@ def _check_namespace(namespace: KubeObject | None) -> list[Problem]:
     return [Problem(f"Namespace {name}", "is being deleted", "a namespace to install into", step)]
 
 
-def _is_refused_downgrade(release: Release, request: Request) -> bool:
-    return not request.allow_downgrade and is_downgrade(release, request.version)
-
-
-def _downgrade(release: Release, request: Request) -> Problem:
-    what = f"{release.version} is installed, {request.version} is asked for: older CRDs drop the fields that they do not know"
-    step = f"set the version to {release.version}, or allow the downgrade by allow_downgrade"
-    return Problem(f"release {release.name}", what, f"{release.version} or newer", step)
+def _check_downgrade(releases: Iterable[Release], request: Request) -> list[Problem]:
+    newer = [release for release in releases if is_downgrade(release, request.version)]
+    if not newer or request.allow_downgrade or request.version not in SUPPORTED:
+        return []
+    installed = newer[0].version
+    what = f"{installed} is installed, {request.version} is asked for: older CRDs drop the fields that they do not know"
+    step = f"set {request.option('version')} to {installed}, or {request.option('allow_downgrade')} to true"
+    where = f"Helm release {' and '.join(release.name for release in newer)}"
+    return [Problem(where, what, f"{installed} or newer", step)]
 
 
 def _check_crds(cluster: Cluster, request: Request) -> list[Problem]:
     problems = []
-    for crd in cluster.crds.values():
+    by_owner: dict[str, list[str]] = {}
+    for name, crd in cluster.crds.items():
         if crd["metadata"].get("deletionTimestamp"):
-            name = crd["metadata"]["name"]
             step = f"wait until it is gone; its objects' finalizers hold it (kubectl get {name} --all-namespaces)"
             problems.append(Problem(f"CustomResourceDefinition {name}", "is being deleted", "a stable CRD", step))
         else:
-            problems += _check_owner("CustomResourceDefinition", crd, CRDS_CHART, request)
+            by_owner.setdefault(_owner(crd), []).append(name)
+    for names in by_owner.values():
+        where = f"CustomResourceDefinition {', '.join(names)}"
+        problems += _check_owner(where, cluster.crds[names[0]], CRDS_CHART, request)
     return problems
 
 
-def _check_owner(kind: str, obj: KubeObject, release: str, request: Request) -> list[Problem]:
-    """Helm refuses, halfway, what another release or nobody's release made."""
+def _owner(obj: KubeObject) -> str:
+    """The Helm release that made it, as ``namespace/name``; ``/`` for none."""
     annotations = obj["metadata"].get("annotations") or {}
-    name, namespace = (annotations.get(key) for key in _OWNER)
-    if (name, namespace) == (release, request.namespace):
+    return f"{annotations.get(_RELEASE_NAMESPACE, '')}/{annotations.get(_RELEASE_NAME, '')}"
+
+
+def _check_owner(where: str, obj: KubeObject, release: str, request: Request) -> list[Problem]:
+    """Helm refuses, halfway, what another release or nobody's release made."""
+    namespace, _, name = _owner(obj).partition("/")
+    if (namespace, name) == (request.namespace, release):
         return []
     what = f"belongs to Helm release {name} in namespace {namespace}" if name else "exists, and no Helm release owns it"
-    step = "set manage to false to work with the platform as it is"
+    step = f"set {request.option('manage')} to false to work with the platform as it is"
     if name == release:
-        step = f"set the platform namespace to {namespace}, or {step}"
-    return [Problem(f"{kind} {obj['metadata']['name']}", what, f"release {release} in namespace {request.namespace}", step)]
+        step = f"set {request.option('namespace')} to {namespace}, or {step}"
+    return [Problem(where, what, f"release {release} in namespace {request.namespace}", step)]
 
 
 def _check_present(cluster: Cluster, request: Request) -> list[Problem]:
@@ -117,11 +124,11 @@ def _check_present(cluster: Cluster, request: Request) -> list[Problem]:
     ]
     problems = []
     if missing:
-        step = f"install chart {CRDS_CHART}, or set manage to true"
+        step = f"install chart {CRDS_CHART}, or set {request.option('manage')} to true"
         problems.append(Problem("Kubernetes", f"does not serve {', '.join(missing)}", "Seldon's seven kinds", step))
     where = f"Deployment {request.namespace}/{CENTRAL_OPERATOR}"
     if cluster.operator is None:
-        step = f"install chart {SETUP_CHART} there, name its namespace, or set manage to true"
+        step = f"install chart {SETUP_CHART} there, correct {request.option('namespace')}, or set {request.option('manage')} to true"
         return [*problems, Problem(where, "does not exist", "the central operator", step)]
     watch = find_operators([cluster.operator], _RBAC_UNREAD)[0].watch
     return problems + _check_watch(where, watch, request.namespace)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
@@ -52,6 +53,12 @@ class Request:
     allow_downgrade: bool
     helm_binary: str
     programs: Sequence[str]
+    prefix: str = ""
+    """What the caller puts before the options' names: ``seldon_core_`` in that role."""
+
+    def option(self, name: str) -> str:
+        """An option's name as the caller knows it."""
+        return self.prefix + name
 
 
 def parse_request(params: Mapping[str, Any]) -> Request:
@@ -67,4 +74,5 @@ def parse_request(params: Mapping[str, Any]) -> Request:
         allow_downgrade=params["allow_downgrade"],
         helm_binary=params["helm_binary"] or "",
         programs=params["programs"] or [],
+        prefix=f"{PurePath(params['role_path']).name}_" if params["role_path"] else "",
     )

@@ -55,17 +55,18 @@ def run_preflight(
     problems = [*params["problems"], *map(str, [*wrong, *machine.problems, *cluster.problems])]
     facts = {**machine.facts, **cluster.facts}
     if not problems:
-        problems = [str(problem) for problem in _check_remote_charts(facts, charts, environ)]
-    result = {"changed": False, "problems": problems, **facts}
-    return {**result, "failed": True, "msg": report(problems)} if problems else result
+        problems = [str(problem) for problem in _check_remote_charts(facts, request, charts, environ)]
+    if problems:
+        return {"changed": False, "failed": True, "problems": problems, "msg": report(problems)}
+    return {"changed": False, **facts}
 
 
 def _check_machine(request: Request, charts: Mapping[str, ChartReference], environ: Mapping[str, str]) -> _Found:
     problems = check_programs(request.programs, environ)
     if not request.manage:
         return _Found({}, problems)
-    path, release, wrong = check_helm(request.helm_binary, environ)
-    problems += wrong + check_source(request.chart_source, request.version, charts)
+    path, release, wrong = check_helm(request, environ)
+    problems += wrong + check_source(request, charts)
     references = {
         _KEYS[chart.name]: {"reference": chart.reference, "repository": chart.repository, "version": chart.version}
         for chart in charts.values()
@@ -141,7 +142,7 @@ def _has_policies(cluster: Cluster) -> bool:
 
 
 def _check_remote_charts(
-    facts: Mapping[str, Any], charts: Mapping[str, ChartReference], environ: Mapping[str, str]
+    facts: Mapping[str, Any], request: Request, charts: Mapping[str, ChartReference], environ: Mapping[str, str]
 ) -> list[Problem]:
     """Asked last and only where a chart is about to be deployed: it takes the network."""
     wanted = [
@@ -150,7 +151,7 @@ def _check_remote_charts(
         if not chart.is_local and facts["releases"][_KEYS[chart.name]]["state"] != State.CURRENT.value
     ]
     with ThreadPoolExecutor(max_workers=2) as executor:
-        found = executor.map(lambda chart: check_remote_chart(facts["helm_binary"], chart, environ), wanted)
+        found = executor.map(lambda chart: check_remote_chart(facts["helm_binary"], request, chart, environ), wanted)
         return [problem for problems in found for problem in problems]
 
 

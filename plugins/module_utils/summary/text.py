@@ -10,6 +10,8 @@ from typing import Any
 from .outcome import Outcome
 
 LABEL = 26
+SHOWN = 3
+"""Names in one line at most."""
 ACTIONS = ("created", "updated", "taken over", "removed", "left alone", "kept")
 
 
@@ -60,9 +62,13 @@ def _changes(result: Mapping[str, Any]) -> str:
 
 def _remarks(result: Mapping[str, Any]) -> list[str]:
     lines = [_row("left to the platform" if not n else "", text) for n, text in enumerate(result.get("left") or [])]
+    by_reason: dict[str, list[str]] = {}
     for entry in result.get("objects") or []:
         if entry["action"] == "left alone":
-            lines.append(_row("left to the team", f"{entry['kind']} {entry['name']} {entry['reason']}"))
+            by_reason.setdefault(entry["reason"], []).append(f"{entry['kind']} {entry['name']}")
+    for reason, names in by_reason.items():
+        shown = f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more" if len(names) > SHOWN else ", ".join(names)
+        lines.append(_row("left to the team", f"{shown}: {reason}"))
     notes: Sequence[str] = [*(result.get("notes") or []), *(result.get("warnings") or [])]
     return lines + [_row("note", text.replace("\n", " ")) for text in notes]
 

@@ -33,10 +33,9 @@ def operator_rules(release: Version | None, live: Sequence[KubeObject]) -> list[
 def _narrowed(rule: KubeObject) -> KubeObject | None:
     """The rule for API groups that the operator works with; None when nothing is left of it (non-resource URLs, the chart's group ``v1``)."""
     groups = [group for group in rule.get("apiGroups") or () if group in (*_GROUPS, "*")]
-    resources = list(rule.get("resources") or ())
-    if not groups or not resources or rule.get("nonResourceURLs"):
+    if not groups:
         return None
-    narrowed: dict[str, Any] = {"apiGroups": groups, "resources": resources, "verbs": list(rule.get("verbs") or ())}
+    narrowed: dict[str, Any] = {"apiGroups": groups, "resources": list(rule["resources"]), "verbs": list(rule["verbs"])}
     if rule.get("resourceNames"):
         narrowed["resourceNames"] = list(rule["resourceNames"])
     return narrowed

@@ -11,7 +11,7 @@ from ..kube.known import PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .objects import by_name, identity, name_of, of
-from .ownership import foreign_on_spec, owned_by, team_owned
+from .ownership import taken_over, team_owned
 from .problem import Problem
 from .snapshot import TenantSnapshot
 
@@ -55,5 +55,5 @@ def handed_over(team: Sequence[KubeObject], live: TenantSnapshot, field_manager:
             ("put it into the team's manifests, or delete it to get the platform's again",),
         )
         for config in (*live.seldon_configs, *live.server_configs)
-        if owned_by(config, field_manager) and foreign_on_spec(config, field_manager) and identity(config) not in brought
+        if taken_over(config, field_manager) and identity(config) not in brought
     ]

@@ -17,11 +17,13 @@ from lab.audit import select
 from lab.layout import Layout
 from lab.lifecycle import COMPONENTS
 from lab.processes import Process, recorded
+from lab.service_account_mount import is_possible
 from tests.integration.lab_fixture import Lab, lab_command
 
 OPERATOR = """#!/bin/sh
 echo "args: $*"
 env | sort | sed 's/^/env: /'
+echo "mounted: $(cat /var/run/secrets/kubernetes.io/serviceaccount/namespace)"
 trap 'echo "ended by SIGTERM"; exit 0' TERM
 case "$*" in *--crash*) exit 3;; esac
 while :; do sleep 0.1; done
@@ -123,19 +125,21 @@ def test_claim_of_an_unknown_class_stays_pending(own: Lab, namespace: str) -> No
 def test_operator_gets_exactly_its_args_and_environment_and_ends_with_its_pod(own: Lab, namespace: str) -> None:
     own.kubectl("apply", "-n", namespace, "-f", "-", stdin=operator_deployment("operator"))
     own.kubectl("rollout", "status", "-n", namespace, "deployment/operator", "--timeout=40s")
-    eventually("the operator runs", lambda: "KUBECONFIG" in operator_log(own, namespace))
+    eventually("the operator runs", lambda: "mounted:" in operator_log(own, namespace))
     log = operator_log(own, namespace)
     assert f"args: --namespace={namespace} --other=$(MISSING) $(POD_NAMESPACE) --health-probe-bind-address=127.0.0.1:" in log
     seen = dict(line.removeprefix("env: ").split("=", 1) for line in log.splitlines() if line.startswith("env: "))
     given = {"GREETING": f"hello {namespace}", "FROM_MAP": "debug", "POD_NAMESPACE": namespace}
     assert given.items() <= seen.items()
     assert set(seen) - set(given) == {"KUBECONFIG", "PATH", "HOME", "LANG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "PWD"}  # PWD is the shell's
+    if is_possible():
+        assert f"mounted: {namespace}" in log.splitlines()
     who = json.loads(own.kubectl("auth", "whoami", "-o", "json", "--kubeconfig", seen["KUBECONFIG"]))["status"]["userInfo"]["username"]
     assert who == f"system:serviceaccount:{namespace}:operator"
     own.kubectl("delete", "-n", namespace, "deployment/operator")
     eventually("the operator ended", lambda: not operators(own, namespace))
     assert "ended by SIGTERM" in operator_log(own, namespace)
-    assert not Path(seen["KUBECONFIG"]).exists()
+    eventually("its token is gone", lambda: not Path(seen["HOME"]).exists())
 
 
 def test_crashing_operator_is_restarted_and_not_ready(own: Lab, namespace: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,8 @@ def test_local(text: str) -> None:
         'generators: ["apiVersion: builtin\\nkind: ConfigMapGenerator\\nmetadata: {name: a}\\nFiles: [a=https://example.com/a]\\n"]',
         'transformers: ["apiVersion: builtin\\nkind: PatchTransformer\\nmetadata: {name: a}\\npath: https://example.com/a\\n"]',
         'generators: ["apiVersion: builtin\\nkind: HelmChartInflationGenerator\\nmetadata: {name: a}\\n"]',
+        'transformers: ["apiVersion: builtin\\nkind: PrefixTransformer\\nmetadata:\\n  name: a\\n  annotations:\\n'
+        "    config.kubernetes.io/function: 'exec: {path: ./a.sh}'\\n\"]",
     ],
 )
 def test_no_way_to_the_network_or_to_a_program(tmp_path: Path, field: str) -> None:
@@ -215,11 +218,14 @@ def test_the_program_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert names <= {"PATH", "HOME", "GIT_ALLOW_PROTOCOL", "PWD", "OLDPWD", "SHLVL", "_"}
 
 
-def test_a_program_that_hangs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", ["exec sleep 60", "sleep 60; true"], ids=["program", "wrapper"])
+def test_a_program_that_hangs(tmp_path: Path, script: str) -> None:
     path = folder(tmp_path / "top", "resources: [server.yaml]\n", server_yaml=SERVER)
+    began = time.monotonic()
     with pytest.raises(ManifestError) as error:
-        load_manifests([str(path)], kustomize=program(tmp_path / "kustomize", "exec sleep 60"), timeout=0.2)
+        load_manifests([str(path)], kustomize=program(tmp_path / "kustomize", script), timeout=0.2)
     assert "did not finish within 0.2 s" in only(error).message
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize("kustomize", builders())

@@ -233,5 +233,25 @@ def test_what_cannot_be_told_counts_as_watched() -> None:
     assert "may watch t" in check_central(pattern, "t")[0].message
 
 
+@pytest.mark.parametrize(
+    ("expression", "matches"),
+    [
+        ({"key": "a", "operator": "In", "values": ["1", "2"]}, True),
+        ({"key": "a", "operator": "In", "values": ["2"]}, False),
+        ({"key": "b", "operator": "In", "values": ["1"]}, False),
+        ({"key": "a", "operator": "NotIn", "values": ["2"]}, True),
+        ({"key": "a", "operator": "NotIn", "values": ["1"]}, False),
+        ({"key": "b", "operator": "NotIn", "values": ["1"]}, True),
+        ({"key": "a", "operator": "Exists"}, True),
+        ({"key": "b", "operator": "Exists"}, False),
+        ({"key": "a", "operator": "DoesNotExist"}, False),
+        ({"key": "b", "operator": "DoesNotExist"}, True),
+    ],
+)
+def test_selectors_as_kubernetes_reads_them(expression: KubeObject, matches: bool) -> None:
+    assert selects({"matchExpressions": [expression]}, {"a": "1"}) is matches
+    assert not selects({"matchLabels": {"a": "2"}, "matchExpressions": [expression]}, {"a": "1"})
+
+
 def test_a_tenants_operator_is_no_pattern() -> None:
     assert "not the central one" in check_central(operator()["Deployment"], "other")[0].message

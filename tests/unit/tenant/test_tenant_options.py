@@ -114,6 +114,12 @@ def test_the_rungs_of_a_limit_range_are_in_order() -> None:
     assert {"tenant_namespace_limit_range.defaultRequest.cpu", "tenant_namespace_limit_range.default.cpu"} <= set(found)
 
 
+def test_the_rungs_of_a_limit_range_may_be_equal() -> None:
+    same = {"cpu": "1", "memory": "1Gi"}
+    limits = parse_options({"name": "t", "limit_range": {"default": same, "defaultRequest": same, "min": same, "max": same}}).limit_range
+    assert limits.min == limits.max == same
+
+
 def test_load_balancers_need_node_ports_if_the_quota_names_those() -> None:
     key = "tenant_namespace_quota.services.nodeports"
     assert "no LoadBalancer" in problems(quota={"services.loadbalancers": 2, "services.nodeports": 0})[key]
@@ -123,6 +129,11 @@ def test_load_balancers_need_node_ports_if_the_quota_names_those() -> None:
     assert "tenant_namespace_quota.services.loadbalancers" in problems(
         quota={"services.loadbalancers": 0}, runtime={"service_type": "LoadBalancer"}
     )
+
+
+def test_what_belongs_together_is_compared_only_when_each_part_is_sound() -> None:
+    assert set(problems(quota={"services.loadbalancers": 2, "services.nodeports": "two"})) == {"tenant_namespace_quota.services.nodeports"}
+    assert len(problems(quota={"limits.cpu": "ten"}, limit_range={"default": {"memory": "1Gi"}})) == 1
 
 
 def test_privileged_pods_and_unpinned_levels_are_refused() -> None:

@@ -158,6 +158,14 @@ def test_a_changed_config_that_the_manifests_hold_is_no_news() -> None:
     assert render(SERVER, server_config("mlserver"), live=live).warnings == ()
 
 
+def test_a_status_written_by_the_operator_is_no_hand_over() -> None:
+    ours = applied_by(server("old", "triton"), MANAGER)
+    ours["metadata"]["managedFields"].append(
+        {"manager": "manager", "operation": "Update", "subresource": "status", "fieldsV1": {"f:status": {}, "f:spec": {}}}
+    )
+    assert "ServerConfig/triton" not in names(render(live=TenantSnapshot(servers=[ours])))
+
+
 def test_a_foreign_label_alone_is_no_hand_over() -> None:
     config = applied_by(server_config("mlserver"), MANAGER)
     config["metadata"]["managedFields"] += applied_by(config, "labeler", part="f:metadata")["metadata"]["managedFields"]
@@ -357,6 +365,7 @@ def namespace_object(manager: str, **metadata: Any) -> KubeObject:
     [
         (namespace_object(MANAGER, labels={"ml-platform.seldon/tenant": "t"}), False, ""),
         (namespace_object("kubectl"), False, "was not made by this collection"),
+        (namespace_object(MANAGER), False, "was not made by this collection"),
         (namespace_object("kubectl"), True, ""),
         # Whoever may label a namespace can put our label there: it proves nothing.
         (namespace_object("kubectl", labels={"ml-platform.seldon/tenant": "t"}), False, "was not made by this collection"),

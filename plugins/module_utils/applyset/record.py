@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Keeps the inventory in the cluster; two runs of one set at the same time notice each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..kube.client import KubeClient
+from ..kube.errors import Conflict, NotFound
+from ..kube.known import CONFIG_MAP
+from .inventory import DATA_KEY, Inventory, Member, object_name, render_inventory
+from .objects import ObjectKey
+
+MOST_BYTES = 950_000
+"""Of the rendered inventory; a ConfigMap holds 1 MiB."""
+
+
+class Record:
+    """The inventory as this run last wrote it."""
+
+    def __init__(self, client: KubeClient, inventory: Inventory, manager: str) -> None:
+        self._client = client
+        self._name, self._namespace = inventory.name, inventory.namespace
+        self._resource_version = inventory.resource_version
+        self._manager = manager
+
+    def write(self, members: Iterable[Member]) -> None:
+        """Records the members; an empty set leaves nothing behind. Raises Conflict where another run is under way."""
+        listed = list(members)
+        if not listed:
+            self._forget()
+            return
+        config_map = render_inventory(self._name, self._namespace, listed)
+        if self._resource_version:
+            config_map["metadata"]["resourceVersion"] = self._resource_version
+        try:
+            stored = self._client.apply(CONFIG_MAP, config_map, field_manager=self._manager, force=True)
+        except Conflict:
+            stored = self._client.get(CONFIG_MAP, self._namespace, object_name(self._name))
+            if stored.get("data", {}).get(DATA_KEY) != config_map["data"][DATA_KEY]:
+                raise Conflict(
+                    f"ConfigMap {self._namespace}/{object_name(self._name)}: another run of this set changed its "
+                    "inventory meanwhile. Run again when it has finished"
+                ) from None
+        self._resource_version = stored["metadata"]["resourceVersion"]
+
+    def _forget(self) -> None:
+        try:
+            self._client.delete(CONFIG_MAP, self._namespace, object_name(self._name))
+        except NotFound:
+            pass
+
+
+def too_large(inventory: Inventory, members: dict[ObjectKey, Member]) -> str:
+    """The problem of a set that its inventory could not record; empty if it can."""
+    uid = "00000000-0000-0000-0000-000000000000"
+    foreseen = [Member(member.resource, member.key, uid, member.settled) for member in members.values()]
+    size = len(render_inventory(inventory.name, inventory.namespace, foreseen)["data"][DATA_KEY])
+    if size <= MOST_BYTES:
+        return ""
+    return f"the set has {len(members)} objects, more than its inventory can record (a ConfigMap holds 1 MiB). Split it"

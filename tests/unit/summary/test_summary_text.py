@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the summary says of each way a run can end for a tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.outcome import Outcome
+from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.text import summary_lines
+
+RERUN = "ansible-playbook playbooks/seldon-deploy.yml"
+
+
+def result(**changes: Any) -> dict[str, Any]:
+    """A result of the module `tenant`."""
+    server = {
+        "name": "mlserver",
+        "server_config": "mlserver-config",
+        "namespace": "a",
+        "source": "own",
+        "hides_platform": True,
+    }
+    return {
+        "changed": True,
+        "namespace": "a",
+        "servers": [server],
+        "models": ["m1", "m2"],
+        "counts": {"created": 3},
+        "objects": [],
+        **changes,
+    }
+
+
+def text(*outcomes: Outcome) -> str:
+    return "\n".join(summary_lines(outcomes, RERUN))
+
+
+def test_ready_names_the_config_and_the_next_step() -> None:
+    shown = text(Outcome("a", 41.4, result()))
+    assert "ready in 41 s" in shown
+    assert "ServerConfig a/mlserver-config (own; hides the platform's)" in shown
+    assert "m1, m2" in shown
+    assert "3 created" in shown
+    assert "svc/seldon-mesh 8080:80" in shown
+
+
+def test_unchanged_says_so() -> None:
+    assert "nothing changed" in text(Outcome("a", 1, result(changed=False, counts={"unchanged": 3})))
+
+
+def test_check_mode_promises_nothing() -> None:
+    shown = text(Outcome("a", 1, result(), check_mode=True))
+    assert "would be changed" in shown
+    assert "ready" not in shown
+    assert "next" not in shown
+
+
+def test_failures_come_last_with_cause_and_rerun() -> None:
+    failed = Outcome("a", 1, {"changed": False}, failure='Server x: ServerConfig "y" does not exist\n  looked in a')
+    lines = summary_lines([failed, Outcome("b", 1, result(namespace="b"))], RERUN)
+    assert lines[0].startswith("b ")
+    shown = "\n".join(lines)
+    assert "failed before anything was written" in shown
+    assert '  Server x: ServerConfig "y" does not exist\n    looked in a' in shown
+    assert f"{RERUN} --limit a" in shown
+
+
+def test_a_failure_after_writing_does_not_claim_that_nothing_was_written() -> None:
+    assert "before anything" not in text(Outcome("a", 1, result(), failure="not ready within 5 s"))
+
+
+def test_objects_left_to_the_team_are_grouped_by_reason() -> None:
+    left = [{"kind": "Model", "name": f"m{n}", "action": "left alone", "reason": "applied by kubectl"} for n in range(5)]
+    shown = text(Outcome("a", 1, result(objects=left)))
+    assert "Model m0, Model m1, Model m2 and 2 more: applied by kubectl" in shown
