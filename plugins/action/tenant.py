@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Runs the module tenant inside the controller."""
+"""Runs the module tenant inside the controller, and looks for variables that no option of the role is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typing as t
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.options import ARGUMENT_SPEC, run_tenant
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import CoreAction
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import unknown_role_variables
 
 
 class ActionModule(CoreAction):
@@ -20,6 +21,7 @@ class ActionModule(CoreAction):
         return run_tenant(
             params,
             environ,
+            problems=unknown_role_variables(params["role_path"], task_vars),
             check_mode=self.check_mode,
             diff_mode=self.diff_mode,
             progress=lambda text: self._display.display(f"  {host}: {text}"),

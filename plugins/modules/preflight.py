@@ -177,12 +177,13 @@ releases:
       description: Version of the deployed chart, empty when none is.
       type: str
       sample: 2.10.2
-    leftover:
-      description: The Secret (C(secret), C(uid)) and C(status) of a revision that failed or was interrupted. Empty when there is none.
-      type: dict
-      sample: {}
+    leftovers:
+      description: The Secrets (C(secret), C(uid)) and the C(status) of revisions that failed or were interrupted, on top of what is deployed.
+      type: list
+      elements: dict
+      sample: []
     redeploy:
-      description: Whether the revision below the leftover is as wanted, so that only a forced upgrade repairs the release.
+      description: Whether the revision below the leftovers is as wanted, so that only a forced upgrade repairs the release.
       type: bool
       sample: false
 """

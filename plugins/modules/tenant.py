@@ -34,6 +34,11 @@ options:
       - The keys are the variables of the role C(tenant_namespace), without that prefix.
     type: dict
     required: true
+  role_path:
+    description:
+      - Directory of a role whose C(meta/argument_specs.yml) names all variables with the role's prefix.
+      - A variable of the host with that prefix that is not among them is refused. Only looked at inside the controller.
+    type: path
   manifests:
     description: Files, directories or kustomizations with the team's objects.
     type: list

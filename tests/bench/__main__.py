@@ -90,15 +90,16 @@ def _measure(contender: Contender, tenants: Tenants, parent: Path, api: Api) -> 
 
 def _sample(command: list[str], objects: int, home: Path, output: Path) -> Sample:
     audit = AuditLog(cluster.LAYOUT.audit_log, cluster.LAYOUT.kubeconfig)
-    mark, server = audit.mark(), cluster.server_cpu()
+    mark, clock = audit.mark(), cluster.Clock.now()
     cost = run(command, _environment(home), output)
-    server = cluster.server_cpu() - server
+    used = cluster.Clock.now() - clock
     requests = [request for request in select(audit.since(mark), user=_USER) if request.user_agent != cluster.AGENT]
     problem = ""
     if cost.code != 0:
         problem = f"exit code {cost.code}\n" + "\n".join(output.read_text(errors="replace").splitlines()[-_TAIL:])
     verbs = Counter(request.verb for request in requests)
-    return Sample(objects, cost, server, verbs, sum(request.is_write for request in requests), problem)
+    others = max(used.machine - used.lab - cost.cpu, 0.0) / (cost.seconds * (os.cpu_count() or 1))
+    return Sample(objects, cost, used.server, others, verbs, sum(request.is_write for request in requests), problem)
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from lab.layout import REPOSITORY, Layout
 from lab.lifecycle import is_healthy
 from lab.processes import recorded
 
-from .measure import cpu_seconds
+from .measure import cpu_seconds, machine_cpu
 from .tenants import PART_OF
 
 LAYOUT = Layout(REPOSITORY / ".lab-bench")
@@ -122,6 +123,18 @@ def _wait(what: str, arrived: Callable[[], bool]) -> None:
         time.sleep(_POLL)
 
 
-def server_cpu() -> float:
-    """Seconds of processor time that the API server and its store have used so far."""
-    return sum(cpu_seconds(process.pid) for process in recorded(LAYOUT.processes) if process.name in SERVER_PROCESSES)
+@dataclass(frozen=True)
+class Clock:
+    """Processor time so far, in seconds: of the API server and its store, of all the lab, of the whole machine."""
+
+    server: float
+    lab: float
+    machine: float
+
+    @classmethod
+    def now(cls) -> Clock:
+        used = {process.name: cpu_seconds(process.pid) for process in recorded(LAYOUT.processes)}
+        return cls(sum(used[name] for name in SERVER_PROCESSES), sum(used.values()), machine_cpu())
+
+    def __sub__(self, earlier: Clock) -> Clock:
+        return Clock(self.server - earlier.server, self.lab - earlier.lab, self.machine - earlier.machine)

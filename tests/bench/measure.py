@@ -97,6 +97,12 @@ def _kib(pid: int, file: str, field: str) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith(field)), 0)
 
 
+def machine_cpu() -> float:
+    """Seconds of processor time that all processes of the machine have used so far."""
+    user, nice, system, _idle, _iowait, irq, softirq = map(int, Path("/proc/stat").read_text().split()[1:8])
+    return (user + nice + system + irq + softirq) / _TICKS
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of one process so far."""
     fields = _stat(pid)

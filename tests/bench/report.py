@@ -24,11 +24,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Sample:
-    """One measurement. `requests` counts by verb what the client asked, `writes` those that ask to store something."""
+    """One measurement. `others` is the share of the machine that processes used which have nothing to do with it, 0 to 1;
+    `requests` counts by verb what the client asked, `writes` those that ask to store something."""
 
     objects: int
     cost: Cost
     server_cpu: float
+    others: float
     requests: Mapping[str, int]
     writes: int
     problem: str = ""
@@ -54,6 +56,9 @@ TARGETS = (
     Target(100, AGAIN, KUBECTL, 1 / 8),
     Target(100, FIRST, BARE, 3),
 )
+_LEGEND = """x NAME: seconds as a multiple of NAME's; below 1 is faster.  cpu s: of the client.  server cpu: of kube-apiserver and etcd, in s.
+others: share of the machine that was busy with something else; where it is high or differs, compare cpu rather than seconds.
+MiB largest, all: peak memory of the largest process, and of all together."""
 OURS = (HOSTS, LOOP)
 PEERS = (KUBERNETES_CORE, KUBECTL, BARE)
 
@@ -74,7 +79,7 @@ def _block(tenants: int, run: str, rows: Sequence[tuple[Contender, Sequence[Samp
     head = f"{tenants} tenant{'s' if tenants > 1 else ''}, {objects} objects, {run}, median of {rounds} round{'s' if rounds > 1 else ''}"
     peers = [contender for contender, _ in rows if contender in PEERS]
     seconds = {contender: median(sample.cost.seconds for sample in found) for contender, found in rows}
-    columns = ["seconds", "objects/s", *(f"x {peer.name}" for peer in peers), "cpu s", "server cpu", "MiB largest", "MiB all", "requests"]
+    columns = ["seconds", "objects/s", *(f"x {peer.name}" for peer in peers), "cpu s", "server cpu", "others", "MiB largest", "MiB all", "requests"]
     table = [["", *columns]]
     for contender, found in rows:
         table.append(
@@ -85,6 +90,7 @@ def _block(tenants: int, run: str, rows: Sequence[tuple[Contender, Sequence[Samp
                 *("" if peer is contender else f"{seconds[contender] / seconds[peer]:.2f}" for peer in peers),
                 f"{median(sample.cost.cpu for sample in found):.2f}",
                 f"{median(sample.server_cpu for sample in found):.2f}",
+                f"{median(sample.others for sample in found):.0%}",
                 f"{median(sample.cost.largest for sample in found):.0f}",
                 f"{median(sample.cost.tree for sample in found):.0f}",
                 _requests(found[-1]),
@@ -108,7 +114,7 @@ def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _targets(samples: Samples) -> list[str]:
-    lines = ["x NAME: seconds as a multiple of NAME's; below 1 is faster. Targets, for the faster form of applyset:"]
+    lines = [_LEGEND, "Targets, for the faster form of applyset:"]
     for target in TARGETS:
         peer = samples.get(Key(target.tenants, target.run, target.peer.name))
         ours = [found for contender in OURS if (found := samples.get(Key(target.tenants, target.run, contender.name)))]

@@ -63,7 +63,7 @@ def _accounts(namespace: str) -> list[KubeObject]:
 
 
 def _network(namespace: str) -> list[KubeObject]:
-    same = [{"podSelector": {}}]
+    same: list[KubeObject] = [{"podSelector": {}}]
     platform = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "seldon-system"}}}]
     dns = [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
     specs: dict[str, KubeObject] = {

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures of the integration tests."""
+
+from __future__ import annotations
+
+pytest_plugins = ["tests.integration.lab_fixture", "tests.integration.deployment"]

@@ -53,10 +53,10 @@ def clean(platform: Deployment) -> Iterator[Deployment]:
             for kind in ("experiments", "pipelines", "models", "servers", "seldonruntimes"):
                 platform.lab.kubectl("delete", kind, "--all", "-n", name, "--timeout=60s")
             platform.lab.kubectl("delete", "namespace", name, "--timeout=60s")
-    platform.lab.kubectl("delete", "configmap", "-n", "seldon-system", "-l", "applyset.kubernetes.io/id", "--ignore-not-found")
+            platform.lab.kubectl("delete", "configmap", f"applyset-{name}", "-n", "seldon-system", "--ignore-not-found")
     for kind in ("deployments", "serviceaccounts"):
         platform.lab.kubectl(
-            "delete", kind, "-n", "seldon-system", "-l", "applyset.kubernetes.io/part-of", "--ignore-not-found"
+            "delete", kind, "-n", "seldon-system", "-l", "ml-platform.seldon/tenant", "--ignore-not-found"
         )
 
 

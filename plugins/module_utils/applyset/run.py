@@ -20,6 +20,7 @@ from .objects import ObjectKey
 from .plan import Action, Plan, Step, Wanted, is_another, make_plan, other_sets
 from .readiness import State, readiness, related
 from .record import Record, too_large
+from .rehearse import rehearse
 from .request import Request
 from .resolve import resolve
 from .result import ApplySetError, describe_failure, describe_pending, result_of
@@ -144,6 +145,9 @@ class _Run:
             and (step.key.group, step.key.kind) not in kinds
         ]
         failures = validate(self.client, steps, self.request.field_manager, self.executor)
+        if self.request.inventory_namespace not in new | absent:
+            early = [step for step in plan.steps if step.key.namespace in new and (step.key.group, step.key.kind) not in kinds]
+            failures += rehearse(self.client, early, self.request.inventory_namespace, self.request.field_manager, self.executor)
         _raise(describe_failure(failure) for failure in failures if not _may_pass(failure, plan))
 
     def carry_out(self, plan: Plan, done: dict[ObjectKey, Done]) -> None:

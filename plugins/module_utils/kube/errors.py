@@ -124,6 +124,10 @@ _BY_CODE: Mapping[int, type[KubeError]] = {
 _RBAC_REFUSAL = re.compile(r"User \"[^\"]*\" cannot \w+ (resource|path)")
 
 
+_UNTYPED = "failed to create typed patch object"
+"""What server-side apply says, as a failure of its own (500), of an object that does not fit its schema."""
+
+
 def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
     """The error for an HTTP ``code`` and its decoded Status object (empty when the body was none)."""
     details = status.get("details") or {}
@@ -133,6 +137,8 @@ def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
     message = status.get("message") or f"the API server answered {code}"
     if any(cause.reason == "NamespaceTerminating" for cause in causes):
         return NamespaceTerminating(message, causes=causes)
+    if message.startswith(_UNTYPED):
+        return Invalid(message.rpartition("): ")[2], causes=causes)
     reason = status.get("reason", "")
     if code == 403 and _RBAC_REFUSAL.search(message):
         return AccessDenied(message, causes=causes)

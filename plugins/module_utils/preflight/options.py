@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from ..kube.connection import ENVIRONMENT
 from ..kube.known import SERVER_CONFIG
 from ..kube.types import KubeObject
 from ..tenant.text import is_dns_label, is_dns_subdomain
 from .problem import Problem
 from .request import SUPPORTED, Request
 
+_NOT_FOR_HELM = ("username", "client_cert", "client_key", "impersonate_user", "impersonate_groups")
 _CHARTS_OWN = ("mlserver", "triton")
 _WATCHES_OWN = "with scoping dedicated every tenant has an operator of its own, and two operators on one namespace fight"
 
@@ -30,6 +32,15 @@ def check_options(request: Request) -> list[Problem]:
     for place, config in enumerate(request.server_configs):
         problems += _check_server_config(place, config, request)
     return problems + _check_repeated(request)
+
+
+def check_connection(request: Request, options: Mapping[str, Any], environ: Mapping[str, str]) -> list[Problem]:
+    """Credentials that this collection can use and Helm would not: it would act as somebody else."""
+    if not request.manage or environ.get("HELM_KUBEASUSER"):
+        return []
+    step = "put the credentials into a kubeconfig; to impersonate, set HELM_KUBEASUSER and HELM_KUBEASGROUPS as well"
+    given = [name for name in _NOT_FOR_HELM if options.get(name) or environ.get(ENVIRONMENT[name])]
+    return [Problem(f"option {name}", f"({ENVIRONMENT[name]}) does not reach Helm", "", step) for name in given]
 
 
 def scoped(values: Mapping[str, Any]) -> dict[str, Any]:

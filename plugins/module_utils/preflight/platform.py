@@ -131,7 +131,11 @@ def _check_present(cluster: Cluster, request: Request) -> list[Problem]:
         step = f"install chart {SETUP_CHART} there, correct {request.option('namespace')}, or set {request.option('manage')} to true"
         return [*problems, Problem(where, "does not exist", "the central operator", step)]
     watch = find_operators([cluster.operator], _RBAC_UNREAD)[0].watch
-    return problems + _check_watch(where, watch, request.namespace)
+    problems += _check_watch(where, watch, request.namespace)
+    if not is_available(cluster.operator):
+        step = f"see why: kubectl describe deployment {CENTRAL_OPERATOR} --namespace {request.namespace}"
+        problems.append(Problem(where, "is not available, or is being rolled out", "an available operator", step))
+    return problems
 
 
 def _check_watch(where: str, watch: Watch, namespace: str) -> list[Problem]:

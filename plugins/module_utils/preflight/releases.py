@@ -36,13 +36,13 @@ class State(str, Enum):
 
 @dataclass(frozen=True)
 class Record:
-    """One revision; ``secret`` and ``uid`` are those of the Secret that holds it."""
+    """One revision; ``secret`` and ``uid`` are those of the Secret that holds it, ``touched`` is when Helm last wrote it."""
 
     revision: int
     status: str
     secret: str
     uid: str
-    created: datetime
+    touched: datetime
     payload: str
 
 
@@ -57,14 +57,14 @@ class Content:
 
 @dataclass(frozen=True)
 class Release:
-    """``version`` is that of the deployed chart, or empty. ``leftover`` is the broken record on top of what is deployed."""
+    """``version`` is that of the deployed chart, or empty. ``leftovers`` are the broken records on top of what is deployed."""
 
     name: str
     state: State
     version: str = ""
-    leftover: Record | None = None
+    leftovers: tuple[Record, ...] = ()
     redeploy: bool = False
-    """Without the leftover the release looks as wanted, yet it may not be."""
+    """Without the leftovers the release looks as wanted, yet it may not be."""
 
 
 def records_of(name: str, secrets: Sequence[KubeObject]) -> list[Record]:
@@ -82,14 +82,15 @@ def judge_release(
         return Release(name, State.ABSENT)
     top = records[-1]
     deployed = next((record for record in reversed(records) if record.status == "deployed"), None)
+    leftovers = tuple(record for record in records if deployed is None or record.revision > deployed.revision)
     content = decode(deployed.payload) if deployed else None
     as_wanted = content == Content(name, version, values)
     deployed_version = content.version if content else ""
-    if top.status == "deployed":
+    if not leftovers:
         return Release(name, State.CURRENT if as_wanted else State.OUTDATED, deployed_version)
-    young = (now - top.created).total_seconds() < INTERRUPTION
+    young = (now - top.touched).total_seconds() < INTERRUPTION
     state = State.UNFINISHED if top.status in _UNFINISHED and young else State.BROKEN
-    return Release(name, state, deployed_version, top, redeploy=as_wanted)
+    return Release(name, state, deployed_version, leftovers, redeploy=as_wanted)
 
 
 def is_downgrade(release: Release, version: str) -> bool:
@@ -112,6 +113,13 @@ def decode(payload: str) -> Content | None:
 def _record(secret: KubeObject) -> Record:
     metadata = secret["metadata"]
     labels = metadata["labels"]
-    created = datetime.strptime(metadata["creationTimestamp"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     payload = (secret.get("data") or {}).get("release", "")
-    return Record(int(labels.get("version", 0)), labels.get("status", ""), metadata["name"], metadata["uid"], created, payload)
+    revision, status = int(labels.get("version", 0)), labels.get("status", "")
+    return Record(revision, status, metadata["name"], metadata["uid"], _touched(metadata), payload)
+
+
+def _touched(metadata: Mapping[str, Any]) -> datetime:
+    stamp = metadata["labels"].get("modifiedAt", "")
+    if stamp.isdigit():
+        return datetime.fromtimestamp(int(stamp), timezone.utc)
+    return datetime.strptime(metadata["creationTimestamp"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)

@@ -18,7 +18,7 @@ from ..kube.errors import KubeError
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
 from .helm import check_helm, check_programs, check_remote_chart
-from .options import check_options, scoped
+from .options import check_connection, check_options, scoped
 from .platform import check_cluster, is_available, unprotected
 from .problem import Problem, report
 from .releases import INTERRUPTION, Release, State, judge_release
@@ -46,7 +46,7 @@ def run_preflight(
 ) -> dict[str, Any]:
     """The module's result for its options; ``failed`` is set when there is a problem."""
     request = parse_request(params)
-    wrong = check_options(request)
+    wrong = [*check_options(request), *check_connection(request, params, environ)]
     charts = chart_references(request.chart_source, request.version) if request.manage else {}
     with ThreadPoolExecutor(max_workers=8) as executor:
         local = executor.submit(_check_machine, request, charts, environ)
@@ -156,11 +156,12 @@ def _check_remote_charts(
 
 
 def _as_data(release: Release) -> dict[str, Any]:
-    leftover = release.leftover
     return {
         "name": release.name,
         "state": release.state.value,
         "version": release.version,
         "redeploy": release.redeploy,
-        "leftover": {"secret": leftover.secret, "uid": leftover.uid, "status": leftover.status} if leftover else {},
+        "leftovers": [
+            {"secret": record.secret, "uid": record.uid, "status": record.status} for record in release.leftovers
+        ],
     }

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..applyset.plan import Conflicts
@@ -27,6 +27,7 @@ from .result import result_of
 
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "tenant": {"type": "dict", "required": True},
+    "role_path": {"type": "path"},
     "manifests": {"type": "list", "elements": "path", "default": []},
     "manifests_relative_to": {"type": "path"},
     "extra_kinds": {"type": "list", "elements": "str", "default": []},
@@ -49,14 +50,15 @@ def run_tenant(
     params: Mapping[str, Any],
     environ: Mapping[str, str] = os.environ,
     *,
+    problems: Sequence[str] = (),
     check_mode: bool,
     diff_mode: bool,
     progress: Progress,
 ) -> dict[str, Any]:
-    """The module's result; one that did not succeed has ``failed`` and ``msg``."""
+    """The module's result; one that did not succeed has ``failed`` and ``msg``. ``problems`` are already known ones."""
     described: dict[str, Any] = {"changed": False}
     try:
-        options, manifests = _local(params)
+        options, manifests = _local(params, problems)
         client = connect(params, environ)
         expected = _expectation(params) if check_mode else None
         planned = plan_tenant(client, options, manifests, params["extra_kinds"], expected)
@@ -69,9 +71,9 @@ def run_tenant(
         return described | {"failed": True, "msg": str(error)}
 
 
-def _local(params: Mapping[str, Any]) -> tuple[TenantOptions, list[Manifest]]:
+def _local(params: Mapping[str, Any], known: Sequence[str]) -> tuple[TenantOptions, list[Manifest]]:
     """What can be judged without a cluster, all of it at once."""
-    problems = []
+    problems = list(known)
     options, manifests = None, None
     try:
         options = parse_options(params["tenant"])
@@ -83,7 +85,7 @@ def _local(params: Mapping[str, Any]) -> tuple[TenantOptions, list[Manifest]]:
         )
     except ManifestError as error:
         problems.append(str(error))
-    if options is None or manifests is None:
+    if problems or options is None or manifests is None:
         raise TenantRefused(problems)
     return options, manifests
 

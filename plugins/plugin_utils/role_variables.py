@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Looks for a host's variables that seem to be options of a role and are not. Only a controller knows a host's variables."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import options_of, unknown_variables
+
+
+def unknown_role_variables(role_path: str | None, task_vars: Mapping[str, t.Any]) -> list[str]:
+    """One line for each variable with the role's prefix that its argument_specs.yml does not have; none without a role."""
+    if not role_path:
+        return []
+    role = Path(role_path)
+    specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    return [str(problem) for problem in unknown_variables(f"{role.name}_", options_of(specs), map(str, task_vars))]
