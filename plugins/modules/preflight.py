@@ -13,7 +13,7 @@ description:
   - The task fails with all problems in one message. When the cluster does not answer, that is one problem among those of the options and the machine.
   - Nothing is written. Rights are asked for by SelfSubjectAccessReviews, and only for what really has to be written.
     On a platform that is as wanted there are none.
-  - Waits up to 60 seconds while another Helm is at work on one of the two releases, but not in check mode.
+  - Waits up to 30 seconds while another Helm is at work on one of the two releases, but not in check mode.
   - Runs inside the controller on a local connection, and as a module on any other.
 extends_documentation_fragment:
   - ml_platform.seldon.auth

@@ -41,7 +41,11 @@ def _reference(name: str, source: str, version: str) -> ChartReference:
         return ChartReference(name, f"{source}/{name}", "", version)
     if "://" in source:
         return ChartReference(name, name, source, version)
-    return ChartReference(name, str(Path(source).expanduser() / name), "", "")
+    return ChartReference(name, str(_directory(source) / name), "", "")
+
+
+def _directory(source: str) -> Path:
+    return Path(source).expanduser().absolute()
 
 
 def check_source(request: Request, charts: Mapping[str, ChartReference]) -> list[Problem]:
@@ -52,7 +56,7 @@ def check_source(request: Request, charts: Mapping[str, ChartReference]) -> list
         if scheme in ("http", "https", "oci", "file"):
             return []
         return [Problem(where, f"{source}: unknown scheme", "https://, oci:// or a directory", "correct it")]
-    directory = Path(source).expanduser()
+    directory = _directory(source)
     if not directory.is_dir():
         step = f"make the directory with {' and '.join(CHARTS)} in it, or name a repository's URL"
         return [Problem(where, f"directory {directory} does not exist", "a directory with both charts", step)]

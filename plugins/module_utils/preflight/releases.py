@@ -18,7 +18,7 @@ from typing import Any
 from ..kube.types import KubeObject
 from .release_number import parse_release
 
-INTERRUPTION = 60.0
+INTERRUPTION = 30.0
 """Seconds after which an unfinished record is taken for the trace of a Helm that was killed: it only creates objects in that time."""
 
 _UNFINISHED = frozenset(("pending-install", "pending-upgrade", "pending-rollback", "uninstalling"))

@@ -105,13 +105,16 @@ def _settled(
 ) -> tuple[Cluster, dict[str, Release]]:
     """The cluster when no Helm is at work on the two releases any more, or its record is too old for that."""
     deadline = time.monotonic() + INTERRUPTION
+    announced = False
     while True:
         cluster = read_cluster(client, request.namespace, executor)
         releases = _judge(cluster, request) if request.manage else {}
         busy = [release.name for release in releases.values() if release.state is State.UNFINISHED]
         if not busy or progress is None or time.monotonic() > deadline:
             return cluster, releases
-        progress(f"waiting up to {INTERRUPTION:.0f} s: Helm is at work on {', '.join(busy)}, or was killed")
+        if not announced:
+            progress(f"waiting up to {INTERRUPTION:.0f} s: Helm is at work on {', '.join(busy)}, or was killed")
+            announced = True
         time.sleep(_POLL)
 
 
