@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAB_DIR ?= .lab
 COLLECTION := .collections/ansible_collections/ml_platform/seldon
-LAB_ENV := KUBECONFIG=$(LAB_DIR)/kubeconfig PATH="$(CURDIR)/$(BIN):$(CURDIR)/$(LAB_DIR)/bin:$$PATH"
+LAB := $(abspath $(LAB_DIR))
+LAB_ENV := LAB_DIR=$(LAB) KUBECONFIG=$(LAB)/kubeconfig PATH="$(CURDIR)/$(BIN):$(LAB)/bin:$$PATH"
 
 .PHONY: help venv lab-up lab-down demo test unit integration molecule lint types bench clean
 

@@ -21,8 +21,10 @@ author:
 
 import time
 import typing as t
+from dataclasses import replace
 
 from ansible import constants as C
+from ansible import context
 from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.outcome import Outcome
@@ -78,9 +80,15 @@ class CallbackModule(CallbackBase):
         if not self._outcomes:
             return
         self._display.banner("TENANTS")
-        for line in summary_lines(self._outcomes.values(), f"ansible-playbook {self._playbook}"):
+        outcomes = [self._final(outcome) for outcome in self._outcomes.values()]
+        for line in summary_lines(outcomes, f"ansible-playbook {self._playbook}"):
             self._display.display(line, color=self._color(line))
         self._display.display("")
+
+    def _final(self, outcome: Outcome) -> Outcome:
+        """A tenant of a real run of which only the check ran was not reached."""
+        checked_only = outcome.check_mode and not context.CLIARGS.get("check") and not outcome.failure
+        return replace(outcome, stopped=True) if checked_only else outcome
 
     def _color(self, line: str) -> str | None:
         if line.startswith(" "):

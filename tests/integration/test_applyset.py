@@ -218,8 +218,8 @@ def test_two_sets_that_want_one_object_are_told_apart(cluster: Cluster, namespac
 def test_a_namespace_goes_only_with_the_whole_set(cluster: Cluster) -> None:
     name = fresh_name()
     options: dict[str, Any] = {"name": name, "inventory_namespace": "default"}
-    cluster.run(definition=[namespace_object(name), config_map(name)], **options)
-    spared = cluster.run(definition=[config_map(name)], **options)
+    cluster.run(definition=[namespace_object(name), config_map(name, a="1")], **options)
+    spared = cluster.run(definition=[config_map(name, a="1")], **options)
     assert actions(spared)[f"Namespace {name}"] == "kept"
     cluster.client.apply(CONFIG_MAP, config_map(name, extra="x"), field_manager="team")
     kept = cluster.run(state="absent", **options)

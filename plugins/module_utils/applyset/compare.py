@@ -30,6 +30,8 @@ class Missing:
 
 
 MISSING = Missing()
+_GRANULAR = {(), ("metadata",), ("metadata", "labels"), ("metadata", "annotations")}
+"""Maps that every kind merges by name, whether anybody owns a field of them or not."""
 _UNTRACKED = {("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")}
 
 
@@ -111,7 +113,7 @@ class _Owned:
 
 def _walk(intent: Any, live: Any, owned: _Owned, path: Path) -> Iterator[FieldChange]:
     fields = owned.fields
-    if isinstance(intent, Mapping) and isinstance(live, Mapping) and (path == () or _has(fields, "f:")):
+    if isinstance(intent, Mapping) and isinstance(live, Mapping) and (path in _GRANULAR or _has(fields, "f:")):
         yield from _walk_map(intent, live, owned, path)
     elif isinstance(intent, list) and isinstance(live, list) and _has(fields, "k:", "v:"):
         yield from _walk_list(intent, live, owned, fields, path)

@@ -18,7 +18,8 @@ class Outcome:
     result: Mapping[str, Any] = field(default_factory=dict)
     failure: str = ""
     check_mode: bool = False
-    unreachable: bool = False
+    stopped: bool = False
+    """The tenant passed its check, but the run ended before it was deployed."""
 
     @property
     def written(self) -> bool:

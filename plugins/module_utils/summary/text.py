@@ -26,6 +26,8 @@ def summary_lines(outcomes: Iterable[Outcome], rerun: str) -> list[str]:
 def _succeeded(outcome: Outcome) -> list[str]:
     result = outcome.result
     lines = [f"{outcome.tenant:<{LABEL}} {_headline(outcome)}"]
+    if outcome.stopped:
+        return lines
     lines += [_row(f"Server {server['name']}", _config(server)) for server in result.get("servers") or []]
     for title, key in (("Models", "models"), ("Experiments", "experiments"), ("Pipelines", "pipelines")):
         names = result.get(key) or []
@@ -42,6 +44,8 @@ def _succeeded(outcome: Outcome) -> list[str]:
 
 
 def _headline(outcome: Outcome) -> str:
+    if outcome.stopped:
+        return "not touched: its check passed, but the run ended before it"
     if outcome.check_mode:
         return "would be changed" if outcome.result.get("changed") else "is as described"
     state = "ready" if outcome.result.get("waited", True) else "applied, not waited for"

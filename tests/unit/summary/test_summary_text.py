@@ -73,3 +73,9 @@ def test_objects_left_to_the_team_are_grouped_by_reason() -> None:
     left = [{"kind": "Model", "name": f"m{n}", "action": "left alone", "reason": "applied by kubectl"} for n in range(5)]
     shown = text(Outcome("a", 1, result(objects=left)))
     assert "Model m0, Model m1, Model m2 and 2 more: applied by kubectl" in shown
+
+
+def test_a_tenant_that_was_only_checked_promises_nothing() -> None:
+    shown = text(Outcome("a", 1, result(), check_mode=True, stopped=True))
+    assert "not touched" in shown
+    assert "created" not in shown
