@@ -138,6 +138,11 @@ charts:
   returned: success, when O(manage=true)
   type: dict
   sample: {"crds": {"reference": "seldon-core-v2-crds", "repository": "https://seldonio.github.io/helm-charts", "version": "2.10.2"}}
+environment:
+  description: E(KUBECONFIG) and E(K8S_AUTH_KUBECONFIG), where they are set, with absolute paths. For modules that run in a directory of their own.
+  returned: success
+  type: dict
+  sample: {"KUBECONFIG": "/home/me/.kube/config"}
 namespace_exists:
   description: Whether the platform namespace exists.
   returned: success

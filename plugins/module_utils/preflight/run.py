@@ -17,6 +17,7 @@ from ..kube.connection import connect
 from ..kube.errors import KubeError
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
+from .environment import with_absolute_kubeconfig
 from .helm import check_helm, check_programs, check_remote_chart
 from .options import check_connection, check_options, scoped
 from .platform import check_cluster, is_available, unprotected
@@ -58,7 +59,7 @@ def run_preflight(
         problems = [str(problem) for problem in _check_remote_charts(facts, request, charts, environ)]
     if problems:
         return {"changed": False, "failed": True, "problems": problems, "msg": report(problems)}
-    return {"changed": False, **facts}
+    return {"changed": False, **facts, "environment": with_absolute_kubeconfig(environ, os.getcwd())}
 
 
 def _check_machine(request: Request, charts: Mapping[str, ChartReference], environ: Mapping[str, str]) -> _Found:

@@ -39,7 +39,7 @@ def _succeeded(outcome: Outcome) -> list[str]:
     lines += _remarks(result)
     if not outcome.check_mode and result.get("models"):
         lines.append(_row("next", f"kubectl port-forward -n {result['namespace']} svc/seldon-mesh 8080:80"))
-        lines.append(_row("", f"curl http://localhost:8080/v2/models/{result['models'][0]}/infer -H 'Content-Type: application/json' -d @…"))
+        lines.append(_row("", f"curl http://localhost:8080/v2/models/{result['models'][0]}/infer -H 'Content-Type: application/json' -d @test-payload.json"))
     return lines
 
 
