@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m tests.bench [--tenants 1 100] [--rounds 1] [--only hosts core ...]
+"""python -m tests.bench [--tenants 1 100] [--rounds 1] [--only applyset core ...]
 
 Prints a table; it asserts nothing about time, since times are the machine's. Exit code 1 only if a contender failed.
 """

@@ -419,3 +419,24 @@ def test_two_runs_at_once_notice_each_other_or_agree(cluster: Cluster, namespace
     record = Record(cluster.client, Inventory(namespace, namespace, {}, stale), "ml_platform.seldon")
     with pytest.raises(Conflict, match="another run of this set"):
         record.write([Member(CONFIG_MAP, ObjectKey("", "ConfigMap", namespace, "x"))])
+
+
+def test_what_needs_a_raised_quota_comes_in_one_run_with_it(cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
+    def quota(number: int) -> dict[str, Any]:
+        hard = {"count/configmaps": str(number)}
+        return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": namespace}, "spec": {"hard": hard}}
+
+    few = [quota(4), config_map(namespace, "a")]
+    assert "msg" not in cluster.run(definition=few, **options)
+    more = [config_map(namespace, name) for name in "abcd"]
+    assert "exceeded quota" in cluster.run(definition=[quota(4), *more], **options)["msg"]
+    assert "msg" not in cluster.run(definition=[quota(20), *more], **options)
+
+
+def test_many_objects_under_one_quota_at_once(cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
+    hard = {"count/configmaps": "100", "count/secrets": "100"}
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": namespace}, "spec": {"hard": hard}}
+    objects = [config_map(namespace, f"c{n}") for n in range(60)]
+    result = cluster.run(definition=[quota, *objects], connections=8, **options)
+    assert "msg" not in result, result["msg"]
+    assert result["counts"] == {"created": 61}

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Conflict, Invalid
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE
 from tests.integration.applyset_cluster import Cluster, actions, fresh_name, namespace_object, writes
 from tests.integration.applyset_shapes import SHAPES
@@ -78,6 +79,13 @@ def test_unchanged_objects_are_not_written_again_and_changes_are_foreseen(
     check()
 
 
+def content(obj: dict[str, Any]) -> dict[str, Any]:
+    """Without status and the server's bookkeeping; the labels are those of people."""
+    metadata = {name: obj["metadata"].get(name) for name in ("annotations", "finalizers")}
+    labels = {k: v for k, v in (obj["metadata"].get("labels") or {}).items() if not k.startswith("applyset.")}
+    return {**{k: v for k, v in obj.items() if k != "status"}, "metadata": {**metadata, "labels": labels}}
+
+
 def version(client: KubeClient, resource: Any, namespace: str, name: str) -> str:
     """Changes with everything but a controller's status."""
     live = client.get(resource, namespace, name)
@@ -91,3 +99,51 @@ def version(client: KubeClient, resource: Any, namespace: str, name: str) -> str
         k: v for k, v in (live["metadata"].get("annotations") or {}).items() if "kubernetes.io" not in k
     }
     return repr(live)
+
+
+@pytest.mark.parametrize("kind", ["ConfigMap", "Deployment", "NetworkPolicy", "Service", "ServerConfig", "Role"])
+def test_a_conflict_with_another_manager_is_foreseen(kind: str, cluster: Cluster, namespace: str) -> None:
+    client = cluster.client
+    resources = {(r.api_version, r.kind): r for r in client.discover()._resources.values()}
+
+    @settings(OPTIONS, max_examples=6)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        obj = renamed(data.draw(SHAPES[kind], "object"))
+        name = obj["metadata"]["name"]
+        options: dict[str, Any] = {"name": name, "inventory_namespace": namespace, "namespace": namespace}
+        assume("msg" not in cluster.run(definition=[obj], **options))
+        resource = resources[obj["apiVersion"], kind]
+
+        def variant(title: str) -> dict[str, Any]:
+            drawn = {**data.draw(SHAPES[kind], title)}
+            return {**drawn, "metadata": {**drawn["metadata"], "name": name, "namespace": namespace}}
+
+        theirs, wanted = variant("theirs"), variant("wanted")
+        try:
+            client.apply(resource, theirs, field_manager="team", force=True)
+        except Invalid:
+            assume(False)
+        try:
+            client.apply(resource, wanted, field_manager="ml_platform.seldon", dry_run=True)
+            expected = False
+        except Conflict:
+            expected = True
+        except Invalid:
+            assume(False)
+        predicted = cluster.run(definition=[wanted], check=True, validate=False, **options)
+        if expected and "msg" not in predicted:
+            # An empty map that the server does not store: it sees a conflict, we see nothing to write.
+            assert not predicted["changed"], predicted
+            forced = client.apply(resource, wanted, field_manager="ml_platform.seldon", force=True, dry_run=True)
+            assert content(forced) == content(client.get(resource, namespace, name))
+            return
+        assert ("team" in predicted.get("msg", "")) == expected, predicted
+        taken = cluster.run(definition=[wanted], conflicts="take_over", **options)
+        assume("msg" not in taken)
+        if expected:
+            owners = {e["manager"] for e in client.get(resource, namespace, name)["metadata"]["managedFields"]}
+            assert "team" not in owners
+        assert not cluster.run(definition=[wanted], **options)["changed"]
+
+    check()

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The prediction against the real API server, which is the oracle, for objects of many shapes."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Conflict, Invalid
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE
+from tests.integration.applyset_cluster import Cluster, actions, fresh_name, namespace_object, writes
+from tests.integration.applyset_shapes import SHAPES
+from tests.integration.lab_fixture import Lab
+
+OPTIONS = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def cluster(lab: Lab) -> Cluster:
+    return Cluster(lab.kubeconfig, wait=False)
+
+
+@pytest.fixture(scope="module")
+def namespace(cluster: Cluster) -> Iterator[str]:
+    name = fresh_name("shapes")
+    cluster.client.apply(NAMESPACE, namespace_object(name), field_manager="test")
+    yield name
+    cluster.client.delete(NAMESPACE, None, name)
+
+
+def renamed(obj: dict[str, Any]) -> dict[str, Any]:
+    return {**copy.deepcopy(obj), "metadata": {**obj["metadata"], "name": fresh_name("s")}}
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_unchanged_objects_are_not_written_again_and_changes_are_foreseen(
+    kind: str, lab: Lab, cluster: Cluster, namespace: str
+) -> None:
+    client = cluster.client
+    resources = {(r.api_version, r.kind): r for r in client.discover()._resources.values()}
+
+    @OPTIONS
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        obj = renamed(data.draw(SHAPES[kind], "object"))
+        name = obj["metadata"]["name"]
+        options: dict[str, Any] = {"name": name, "inventory_namespace": namespace, "namespace": namespace}
+        first = cluster.run(definition=[obj], **options)
+        assume("msg" not in first)  # what the server refuses is no shape
+        resource = resources[obj["apiVersion"], kind]
+
+        mark = lab.audit.mark()
+        second = cluster.run(definition=[obj], diff=True, **options)
+        assert actions(second) == {f"{kind} {name}": "unchanged"}, second
+        assert writes(lab.audit.since(mark)) == []
+
+        other = {**data.draw(SHAPES[kind], "mutation")}
+        other["metadata"] = {**other["metadata"], "name": name}
+        for _ in range(2):
+            before = version(client, resource, namespace, name)
+            predicted = cluster.run(check=True, definition=[other], diff=True, validate=False, **options)
+            real = cluster.run(definition=[other], **options)
+            if "msg" in real:  # an immutable field: nothing was written
+                assert version(client, resource, namespace, name) == before
+                break
+            assert actions(predicted) == actions(real)
+            assert (version(client, resource, namespace, name) != before) == predicted["changed"], predicted
+        after = cluster.run(definition=[other], check=True, **options)
+        assert "msg" in real or not after["changed"], after
+        gone = cluster.run(state="absent", **options)
+        assert actions(gone) == {f"{kind} {name}": "removed"}, gone
+
+    check()
+
+
+def content(obj: dict[str, Any]) -> dict[str, Any]:
+    """Without status and the server's bookkeeping; the labels are those of people."""
+    metadata = {name: obj["metadata"].get(name) for name in ("annotations", "finalizers")}
+    labels = {k: v for k, v in (obj["metadata"].get("labels") or {}).items() if not k.startswith("applyset.")}
+    return {**{k: v for k, v in obj.items() if k != "status"}, "metadata": {**metadata, "labels": labels}}
+
+
+def version(client: KubeClient, resource: Any, namespace: str, name: str) -> str:
+    """Changes with everything but a controller's status."""
+    live = client.get(resource, namespace, name)
+    live.pop("status", None)
+    live["metadata"].pop("resourceVersion")
+    entries = live["metadata"].get("managedFields") or []
+    live["metadata"]["managedFields"] = [
+        {k: v for k, v in e.items() if k != "time"} for e in entries if e.get("manager") == "ml_platform.seldon"
+    ]
+    live["metadata"]["annotations"] = {
+        k: v for k, v in (live["metadata"].get("annotations") or {}).items() if "kubernetes.io" not in k
+    }
+    return repr(live)
+
+
+@pytest.mark.parametrize("kind", ["ConfigMap", "Deployment", "NetworkPolicy", "Service", "ServerConfig", "Role"])
+def test_a_conflict_with_another_manager_is_foreseen(kind: str, cluster: Cluster, namespace: str) -> None:
+    client = cluster.client
+    resources = {(r.api_version, r.kind): r for r in client.discover()._resources.values()}
+
+    @settings(OPTIONS, max_examples=6, phases=[__import__('hypothesis').Phase.generate])
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        obj = renamed(data.draw(SHAPES[kind], "object"))
+        name = obj["metadata"]["name"]
+        options: dict[str, Any] = {"name": name, "inventory_namespace": namespace, "namespace": namespace}
+        assume("msg" not in cluster.run(definition=[obj], **options))
+        resource = resources[obj["apiVersion"], kind]
+
+        def variant(title: str) -> dict[str, Any]:
+            drawn = {**data.draw(SHAPES[kind], title)}
+            return {**drawn, "metadata": {**drawn["metadata"], "name": name, "namespace": namespace}}
+
+        theirs, wanted = variant("theirs"), variant("wanted")
+        try:
+            client.apply(resource, theirs, field_manager="team", force=True)
+        except Invalid:
+            assume(False)
+        try:
+            client.apply(resource, wanted, field_manager="ml_platform.seldon", dry_run=True)
+            expected = False
+        except Conflict:
+            expected = True
+        except Invalid:
+            assume(False)
+        predicted = cluster.run(definition=[wanted], check=True, validate=False, **options)
+        if expected and "msg" not in predicted:
+            # An empty map that the server does not store: it sees a conflict, we see nothing to write.
+            assert not predicted["changed"], predicted
+            forced = client.apply(resource, wanted, field_manager="ml_platform.seldon", force=True, dry_run=True)
+            assert content(forced) == content(client.get(resource, namespace, name))
+            return
+        assert ("team" in predicted.get("msg", "")) == expected, predicted
+        taken = cluster.run(definition=[wanted], conflicts="take_over", **options)
+        assume("msg" not in taken)
+        if expected:
+            owners = {e["manager"] for e in client.get(resource, namespace, name)["metadata"]["managedFields"]}
+            assert "team" not in owners
+        assert not cluster.run(definition=[wanted], **options)["changed"]
+
+    check()

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When waiting ends: arrival, failure, an error that stays, the timeout. Time is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.readiness import Readiness, State
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.wait import Pending, Target, judge, wait_for
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Forbidden, NotFound, Unreachable
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
+
+NOT_FOUND = 'ServerConfig.mlops.seldon.io "x" not found'
+
+
+def target(resource: Resource = known.MODEL, name: str = "m", gone: bool = False) -> Target:
+    return Target(resource, ObjectKey(resource.group, resource.kind, "n", name), gone)
+
+
+def pending(text: str, grace: float | None = 30.0, of: Target | None = None) -> Pending:
+    return Pending(of or target(), Readiness(State.WAITING, text, grace))
+
+
+def states(*observed: tuple[float, list[Pending]]) -> list[list[State]]:
+    """The judged states at each time."""
+    history: Any = {}
+    judged = []
+    for now, entries in observed:
+        found, history = judge(entries, history, now)
+        judged.append([entry.readiness.state for entry in found])
+    return judged
+
+
+def test_an_error_that_stays_is_a_failure_after_its_grace() -> None:
+    error = [pending("not found")]
+    assert states((0, error), (29.9, error), (30, error)) == [[State.WAITING], [State.WAITING], [State.FAILED]]
+
+
+def test_another_text_begins_the_grace_anew() -> None:
+    assert states((0, [pending("a")]), (29, [pending("b")]), (58, [pending("b")]), (59, [pending("b")]))[2:] == [
+        [State.WAITING],
+        [State.FAILED],
+    ]
+
+
+def test_an_object_that_was_away_begins_anew() -> None:
+    assert states((0, [pending("a")]), (29, []), (31, [pending("a")]))[2] == [State.WAITING]
+
+
+def test_what_is_no_error_is_never_a_failure() -> None:
+    progress = [pending("0 of 1 replicas", None)]
+    assert states((0, progress), (9999, progress)) == [[State.WAITING]] * 2
+
+
+def test_a_model_is_not_judged_while_its_server_is_on_its_way() -> None:
+    model = pending("ScheduleFailed", 60.0)
+    server = pending("0 of 1 replicas ready", None, target(known.SERVER, "s"))
+    elsewhere = Pending(Target(known.SERVER, ObjectKey("", "Server", "other", "s")), server.readiness)
+    seen = states((0, [model, server]), (500, [model, server]), (559, [model, elsewhere]), (560, [model, elsewhere]))
+    assert [s[0] for s in seen] == [State.WAITING, State.WAITING, State.WAITING, State.FAILED]
+
+
+class Clock:
+    """Time that passes by sleeping only."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+class Scripted:
+    """A client whose objects depend on the time."""
+
+    def __init__(self, clock: Clock, answer: Callable[[float, Resource], list[dict[str, Any]]]) -> None:
+        self._clock, self._answer = clock, answer
+
+    def list(self, resource: Resource, _namespace: str | None = None) -> list[dict[str, Any]]:
+        return self._answer(self._clock.now, resource)
+
+    def get(self, resource: Resource, _namespace: str | None, name: str) -> dict[str, Any]:
+        for obj in self._answer(self._clock.now, resource):
+            if obj["metadata"]["name"] == name:
+                return obj
+        raise NotFound(name)
+
+
+@pytest.fixture
+def executor() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as found:
+        yield found
+
+
+def model(status: str, reason: str = "", message: str = "") -> dict[str, Any]:
+    condition = {"type": "ModelReady", "status": status, "reason": reason, "message": message}
+    return {"metadata": {"name": "m", "namespace": "n"}, "status": {"conditions": [condition]}}
+
+
+Waited = tuple[list[str], float, list[str]]
+
+
+def waited(
+    executor: ThreadPoolExecutor, answer: Callable[[float, Resource], list[dict[str, Any]]], targets: list[Target], timeout: float = 300.0
+) -> Waited:
+    """What did not arrive, when that was clear, and the progress that was reported."""
+    clock, said = Clock(), list[str]()
+    client: Any = Scripted(clock, answer)
+    left = wait_for(client, targets, executor, timeout=timeout, progress=said.append, clock=clock, sleep=clock.sleep)
+    return [str(entry) for entry in left], clock.now, said
+
+
+def test_arrival_ends_it(executor: ThreadPoolExecutor) -> None:
+    left, now, said = waited(executor, lambda t, _: [model("True" if t > 25 else "False", "progressing")], [target()])
+    assert left == [] and 25 < now < 28
+    assert len(said) == 2 and "waiting for Model n/m: progressing" in said[0]
+
+
+def test_an_operators_refusal_ends_it_early_with_its_words(executor: ThreadPoolExecutor) -> None:
+    left, now, _ = waited(executor, lambda _t, _r: [model("False", NOT_FOUND, "ModelProgressing")], [target()])
+    assert 30 <= now < 33
+    assert left[0].startswith(f"Model n/m: {NOT_FOUND}: ModelProgressing (unchanged for 3")
+
+
+def test_a_model_that_cannot_be_scheduled_is_given_longer(executor: ThreadPoolExecutor) -> None:
+    left, now, _ = waited(executor, lambda _t, _r: [model("False", "no matching servers", "ScheduleFailed")], [target()])
+    assert left and 60 <= now < 63
+
+
+@pytest.mark.parametrize("text", ["rpc error: code = Unavailable desc = name not found", "StatefulSet replicas does not match desired replicas"])
+def test_what_may_pass_is_waited_for_to_the_end(text: str, executor: ThreadPoolExecutor) -> None:
+    left, now, _ = waited(executor, lambda _t, _r: [model("False", text)], [target()], timeout=100.0)
+    assert left and 100 <= now < 102
+
+
+def test_an_api_server_that_restarts_is_waited_for(executor: ThreadPoolExecutor) -> None:
+    def answer(now: float, _resource: Resource) -> list[dict[str, Any]]:
+        if 1 < now < 20:
+            raise Unreachable("connection refused")
+        return [model("True" if now > 20 else "False")]
+
+    left, _, said = waited(executor, answer, [target()])
+    assert left == []
+    assert "cannot be read: connection refused" in said[0]
+
+
+def test_a_forbidden_read_is_not_waited_for(executor: ThreadPoolExecutor) -> None:
+    def answer(_now: float, _resource: Resource) -> list[dict[str, Any]]:
+        raise Forbidden("cannot list")
+
+    with pytest.raises(Forbidden):
+        waited(executor, answer, [target()])
+
+
+def test_gone_is_the_opposite(executor: ThreadPoolExecutor) -> None:
+    obj = {"metadata": {"name": "m", "finalizers": ["seldon.model.finalizer"]}}
+    assert waited(executor, lambda t, _r: [obj] if t < 5 else [], [target(gone=True)])[0] == []
+    left, _, _ = waited(executor, lambda _t, _r: [obj], [target(gone=True)], timeout=5.0)
+    assert left == ["Model n/m: is still there, held by finalizer seldon.model.finalizer"]
+
+
+def test_kinds_without_a_check_are_not_waited_for(executor: ThreadPoolExecutor) -> None:
+    assert waited(executor, lambda _t, _r: [], [target(known.CONFIG_MAP)])[:2] == ([], 0.0)
+
+
+def server_world(ready: str = "True", generation: int = 2, observed: int = 2, image: str = "new", **status: Any) -> Callable[[float, Resource], list[dict[str, Any]]]:
+    conditions = [{"type": "Ready", "status": ready}, {"type": "StatefulSetReady", "status": ready, "reason": "r"}]
+    container = {"name": "mlserver", "image": image}
+    objects: dict[Resource, dict[str, Any]] = {
+        known.SERVER: {"metadata": {"name": "s", "namespace": "n"}, "spec": {"serverConfig": "c"}, "status": {"conditions": conditions}},
+        known.STATEFUL_SET: {
+            "kind": "StatefulSet",
+            "metadata": {"name": "s", "namespace": "n", "generation": generation},
+            "spec": {"replicas": 1, "template": {"spec": {"containers": [container]}}},
+            "status": {"observedGeneration": observed, "replicas": 1, "readyReplicas": 1, "updatedReplicas": 1, **status},
+        },
+        known.SERVER_CONFIG: {"metadata": {"name": "c", "namespace": "n"}, "spec": {"podSpec": {"containers": [{"name": "mlserver", "image": "new"}]}}},
+    }
+    return lambda _now, resource: [objects[resource]] if resource in objects else []
+
+
+@pytest.mark.parametrize(
+    ("world", "text"),
+    [
+        (server_world(), None),
+        (server_world(ready="False"), "r"),
+        (server_world(observed=1), "StatefulSet: its controller has not seen the change yet"),
+        (server_world(updatedReplicas=0), "StatefulSet: 1 of 1 replicas ready, 0 updated"),
+        (server_world(image="old"), "container mlserver still has image old"),
+    ],
+)
+def test_a_server_that_says_ready_is_proven_by_its_workload(
+    world: Callable[[float, Resource], list[dict[str, Any]]], text: str | None, executor: ThreadPoolExecutor
+) -> None:
+    left, _, _ = waited(executor, world, [target(known.SERVER, "s")], timeout=5.0)
+    assert left == ([f"Server n/s: {text}"] if text else [])
