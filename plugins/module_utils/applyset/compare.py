@@ -66,7 +66,11 @@ def compare(intent: KubeObject, live: KubeObject, manager: str, settled: Settled
     ours = next((entry.fields for entry in entries if is_ours(entry, manager)), None)
     others = [entry for entry in entries if not is_ours(entry, manager)]
     found = _walk(intent, live, _Owned(ours, [(other, other.fields) for other in others]), ())
-    return [change for change in found if settled.get(show_path(change.path)) != _digests(change)]
+    changes = [(change, settled.get(show_path(change.path)) == _digests(change)) for change in found]
+    if all(is_settled for _, is_settled in changes):
+        return []
+    # Once there is something to write, the server looks at contested fields again, settled or not.
+    return [change for change, is_settled in changes if change.owners or not is_settled]
 
 
 def settle(intent: KubeObject, stored: KubeObject, manager: str) -> Settled:
@@ -131,7 +135,7 @@ def _walk_map(intent: Mapping[str, Any], live: Mapping[str, Any], owned: _Owned,
         if name in live:
             yield from _walk(wanted, live[name], owned.below(f"f:{name}"), inner)
         else:
-            yield FieldChange(inner, MISSING, wanted)
+            yield FieldChange(inner, MISSING, wanted, _leaf_owners(owned.below(f"f:{name}")))
     for field in owned.mine or ():
         name = field[2:]
         if field.startswith("f:") and name not in intent and (*path, name) not in _UNTRACKED and name in live:
@@ -164,6 +168,11 @@ def _walk_list(
 def _given_up(path: Path, live: Any, owned: _Owned) -> FieldChange:
     """A field of ours that is no longer wanted; the server keeps it while others own it too."""
     return FieldChange(path, live, live if owned.others else MISSING)
+
+
+def _leaf_owners(owned: _Owned) -> tuple[str, ...]:
+    """Who owns the field as a whole although it is absent: an empty map or list, which the server does not store."""
+    return tuple(sorted({entry.manager for entry, fields in owned.others if not fields}))
 
 
 def _has(fields: Sequence[str], *prefixes: str) -> bool:

@@ -19,6 +19,9 @@ from .result import ApplySetError
 from .run import apply_set
 from .wait import Progress
 
+MAX_OBJECTS = 20_000
+"""Of one task: far more than an inventory can record."""
+
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True},
     "inventory_namespace": {"type": "str", "required": True},
@@ -83,7 +86,7 @@ def _given(params: Mapping[str, Any]) -> list[Given]:
     conflicts = Conflicts(params["conflicts"])
     given = [Given(obj, conflicts) for obj in params["definition"] or []]
     if params["src"]:
-        manifests = load_manifests(params["src"], kustomize=params["kustomize_binary"])
+        manifests = load_manifests(params["src"], kustomize=params["kustomize_binary"], max_objects=MAX_OBJECTS)
         given += [Given(manifest.object, conflicts, manifest.place) for manifest in manifests]
     given += [Given(obj, Conflicts.LEAVE) for obj in params["yielding_definition"] or []]
     if not given:

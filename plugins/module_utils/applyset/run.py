@@ -13,6 +13,8 @@ from ..kube.client import KubeClient
 from ..kube.discovery import Discovery
 from ..kube.errors import Forbidden, KubeError, NotFound
 from ..kube.known import CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, NAMESPACE, RESOURCE_QUOTA, SELDON_RUNTIME
+from ..kube.resource import Resource
+from ..kube.types import KubeObject
 from .diff import diffs
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
@@ -24,7 +26,7 @@ from .rehearse import rehearse
 from .request import Request
 from .resolve import resolve
 from .result import ApplySetError, describe_failure, describe_pending, result_of
-from .snapshot import read_inventory, read_live
+from .snapshot import read_inventory, read_live, read_namespaces
 from .wait import Progress, Target, refusals, wait_for
 
 GATES = (CUSTOM_RESOURCE_DEFINITION, NAMESPACE, RESOURCE_QUOTA, SELDON_RUNTIME)
@@ -82,7 +84,8 @@ class _Run:
         keys = [(item.resource, item.key) for item in wanted]
         wanted_keys = {item.key for item in wanted}
         keys += [(member.resource, key) for key, member in inventory.members.items() if key not in wanted_keys]
-        live = read_live(self.client, keys, self.executor)
+        namespaces = read_namespaces(self.client, self._namespaces_of(keys), self.executor)
+        live = read_live(self.client, keys, namespaces, inventory.id, self.executor)
         titles = self._titles(other_sets(wanted, live, inventory))
         plan = make_plan(
             wanted, live, inventory, manager=request.field_manager, prune=request.prune, set_titles=titles
@@ -90,7 +93,7 @@ class _Run:
         _raise(plan.problems)
         oversize = too_large(inventory, _members(plan, inventory, {}))
         _raise([oversize] if oversize else [])
-        absent = self._absent_namespaces(wanted)
+        absent = self._absent_namespaces(wanted, namespaces)
         if not (check_mode and request.seldon_expected):
             _raise(f"namespace {name} does not exist. Create it first, or put it into the set" for name in sorted(absent))
         if request.validate:
@@ -112,25 +115,22 @@ class _Run:
             titles[metadata["labels"][ID_LABEL]] = f'"{name}" (inventory: ConfigMap {metadata["namespace"]}/{metadata["name"]})'
         return titles
 
-    def _absent_namespaces(self, wanted: Sequence[Wanted]) -> set[str]:
+    def _namespaces_of(self, keys: Iterable[tuple[Resource, ObjectKey]]) -> set[str]:
+        return {key.namespace for _, key in keys if key.namespace} | {self.request.inventory_namespace}
+
+    def _absent_namespaces(self, wanted: Sequence[Wanted], existing: Mapping[str, KubeObject]) -> set[str]:
         """Namespaces that neither exist nor are in the set. A terminating one is refused here."""
         in_set = {item.key.name for item in wanted if item.resource == NAMESPACE}
         needed = {item.key.namespace for item in wanted} - {""}
         if wanted:
             needed |= {self.request.inventory_namespace}
-        absent = set()
-        for name in sorted(needed - in_set):
-            try:
-                namespace = self.client.get(NAMESPACE, None, name)
-            except NotFound:
-                absent.add(name)
-                continue
-            if namespace["metadata"].get("deletionTimestamp"):
+        for name in sorted((needed - in_set) & existing.keys()):
+            if existing[name]["metadata"].get("deletionTimestamp"):
                 raise ApplySetError(
                     f"namespace {name} is being deleted, nothing can be created in it. Wait until it is gone "
                     f"(kubectl get namespace {name} -o yaml says what holds it), then run again"
                 )
-        return absent
+        return needed - in_set - existing.keys()
 
     def _validate(self, plan: Plan, absent: set[str]) -> None:
         """By dry-run, what can be asked now: not where the namespace or the kind comes with this very set."""

@@ -8,15 +8,25 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 
 from ..kube.client import KubeClient
-from ..kube.errors import NotFound
-from ..kube.known import CONFIG_MAP
+from ..kube.errors import Forbidden, NotFound
+from ..kube.known import CONFIG_MAP, NAMESPACE
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from .inventory import Inventory, object_name, parse_inventory
+from .inventory import PART_OF_LABEL, Inventory, object_name, parse_inventory
 from .objects import ObjectKey, key_of
 
 FEW = 2
 """Up to this many objects of a kind in a namespace are read one by one: the namespace may hold thousands of others."""
+MANY = 8
+"""In more namespaces than this, the set's own objects of a kind are read by one LIST over all namespaces."""
+
+
+def read_namespaces(client: KubeClient, names: set[str], executor: Executor) -> dict[str, KubeObject]:
+    """Those of the namespaces that exist."""
+    if len(names) > MANY:
+        return {name: obj for name, obj in read_objects(client, NAMESPACE, None, None).items() if name in names}
+    reads = [executor.submit(_get_each, client, NAMESPACE, None, {name}) for name in sorted(names)]
+    return {obj["metadata"]["name"]: obj for read in reads for obj in read.result()}
 
 
 def read_inventory(client: KubeClient, name: str, namespace: str) -> Inventory:
@@ -29,20 +39,44 @@ def read_inventory(client: KubeClient, name: str, namespace: str) -> Inventory:
 
 
 def read_live(
-    client: KubeClient, keys: Iterable[tuple[Resource, ObjectKey]], executor: Executor
+    client: KubeClient,
+    keys: Iterable[tuple[Resource, ObjectKey]],
+    namespaces: Mapping[str, KubeObject],
+    set_id: str,
+    executor: Executor,
 ) -> dict[ObjectKey, KubeObject]:
-    """Those of the keys' objects that exist. Raises KubeError where a read is refused: unknown is not absent."""
+    """Those of the keys' objects that exist. Raises KubeError where a read is refused: unknown is not absent.
+
+    ``namespaces`` are those that exist; in others there is nothing to read.
+    """
+    wanted = {(resource, key) for resource, key in keys if not key.namespace or key.namespace in namespaces}
+    spread: dict[Resource, set[str]] = {}
+    for resource, key in wanted:
+        spread.setdefault(resource, set()).add(key.namespace)
+    wide = [resource for resource, found_in in spread.items() if len(found_in) > MANY]
+    live: dict[ObjectKey, KubeObject] = {}
+    for members in executor.map(lambda resource: _members(client, resource, set_id), wide):
+        live.update(members)
     groups: dict[tuple[Resource, str], set[str]] = {}
-    for resource, key in keys:
-        groups.setdefault((resource, key.namespace), set()).add(key.name)
+    for resource, key in wanted:
+        if key not in live:
+            groups.setdefault((resource, key.namespace), set()).add(key.name)
     reads = [
         executor.submit(_read_group, client, resource, namespace or None, names)
         for (resource, namespace), names in groups.items()
     ]
-    live: dict[ObjectKey, KubeObject] = {}
     for read in reads:
         live.update(read.result())
     return live
+
+
+def _members(client: KubeClient, resource: Resource, set_id: str) -> dict[ObjectKey, KubeObject]:
+    """The set's objects of a kind wherever they are; none where only single namespaces may be read."""
+    try:
+        found = client.list(resource, None, f"{PART_OF_LABEL}={set_id}")
+    except (Forbidden, NotFound):
+        return {}
+    return {key_of(resource, obj): obj for obj in found}
 
 
 def _read_group(

@@ -16,6 +16,8 @@ from .errors import KubeError, Unreachable, error_from_status
 try:
     import urllib3
     from kubernetes.client import rest
+
+    from .tls import share_context
 except ImportError:  # connection.connect() reports it
     urllib3 = None  # type: ignore[assignment]
     rest = None
@@ -42,6 +44,7 @@ class Transport:
         for name, value in headers:
             self._headers.add(name, value)
         self._pool = rest.RESTClientObject(configuration).pool_manager
+        share_context(self._pool)
         self._sleep = sleep
 
     @property

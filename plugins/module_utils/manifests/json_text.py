@@ -54,7 +54,8 @@ class _Reader:
 
     def fail(self, expected: str) -> Unreadable:
         """The error for the current position."""
-        found = shorten(self.text[self.position : self.position + 20].split("\n")[0]) or "the end of the file"
+        # One character, because more could be a Secret's value.
+        found = self.text[self.position : self.position + 1].strip() or "the end of the line"
         return Unreadable(Fault(self.line(), f"not valid JSON: expected {expected}, found {found}", "correct the line"))
 
     def value(self, depth: int) -> Node:
@@ -107,7 +108,12 @@ class _Reader:
         number = float(digits)
         if number in (float("inf"), float("-inf")):
             self.faults.append(
-                Fault(self.line(), f"{shorten(digits)} is too large a number", "quote it if a string is meant")
+                Fault(
+                    self.line(),
+                    f"{shorten(digits)} is too large a number",
+                    "quote it if a string is meant",
+                    quoted=shorten(digits),
+                )
             )
         return number
 

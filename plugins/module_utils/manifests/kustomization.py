@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .problem import Problem, shorten
-from .source import SUFFIXES, Source, fault_problem, read_file, read_text
+from .secrets import holds_secrets
+from .source import SUFFIXES, Source, document_problems, read_file, read_text
 from .tree import MappingNode, Node, ScalarNode, SequenceNode, plain
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -55,10 +56,14 @@ _FUNCTION = ("config.kubernetes.io/function", "config.k8s.io/function")
 
 @dataclass
 class Walk:
-    """What was found: the readable files that objects may come from, and every reason not to run kustomize."""
+    """What was found: the readable files that objects may come from, and every reason not to run kustomize.
+
+    ``secrets``: kustomize works on values of Secrets, so that its messages may quote them.
+    """
 
     sources: list[Source] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    secrets: bool = False
 
 
 def find_kustomization(directory: str) -> list[str]:
@@ -104,7 +109,8 @@ class _Directory:
         source = read_file(os.path.join(self.path, names[0]), self.file)
         self.result.problems.extend(source.problems)
         for document in source.documents:
-            self.result.problems.extend(fault_problem(self.file, fault) for fault in document.faults)
+            self.result.problems.extend(document_problems(self.file, document))
+            self.result.secrets |= holds_secrets(document.root)
         if len(source.documents) != 1 or not isinstance(source.documents[0].root, MappingNode):
             if not source.problems:
                 self._problem(None, "", "must hold one mapping", "list the manifests under resources:")
@@ -172,7 +178,8 @@ class _Directory:
             self.result.sources.append(source)
             self.result.problems.extend(source.problems)
             for document in source.documents:
-                self.result.problems.extend(fault_problem(source.file, fault) for fault in document.faults)
+                self.result.problems.extend(document_problems(source.file, document))
+                self.result.secrets |= holds_secrets(document.root)
 
     def _local_file(self, name: str, node: Node, text: str) -> bool:
         return self._is_local(name, node, text) and self._exists(name, node, text)

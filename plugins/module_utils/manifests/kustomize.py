@@ -32,8 +32,13 @@ def find_binary(explicit: str | None, directory: str) -> list[str] | Problem:
     )
 
 
-def build(command: list[str], directory: str, shown: str, timeout: float = TIMEOUT) -> bytes | Problem:
-    """The built objects as YAML text, or why there are none. kustomize keeps its default load restriction."""
+def build(
+    command: list[str], directory: str, shown: str, timeout: float = TIMEOUT, *, quotable: bool = True
+) -> bytes | Problem:
+    """The built objects as YAML text, or why there are none. kustomize keeps its default load restriction.
+
+    ``quotable``: whether its messages may be shown; they repeat parts of what it works on.
+    """
     # Git and Helm are never needed by what the walk lets through; the variables make sure that they are not used.
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment["GIT_ALLOW_PROTOCOL"] = "none"
@@ -51,6 +56,9 @@ def build(command: list[str], directory: str, shown: str, timeout: float = TIMEO
         )
     except OSError as error:
         return Problem(shown, None, "", "", f"{program} cannot be started: {error.strerror}", "check the program")
+    if code != 0 and not quotable:
+        message = f"{program} refuses it, in words that may quote the folder's Secrets and are not shown"
+        return Problem(shown, None, "", "", message, f"to see them: {program} {command[1]} {shown}")
     if code != 0:
         said = one_line(errors.decode("utf-8", "replace")).removeprefix("Error: ")
         for root in (os.path.abspath(directory), os.path.realpath(directory)):

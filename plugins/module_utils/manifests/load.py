@@ -11,7 +11,7 @@ from .kustomization import find_kustomization, looks_like_manifests, walk
 from .kustomize import TIMEOUT, build, find_binary
 from .manifest import Manifest, Origin, check_object, find_duplicates, identity_of, title_of
 from .problem import ManifestError, Problem
-from .source import SUFFIXES, Source, fault_problem, read_file, read_text
+from .source import SUFFIXES, Source, document_problems, read_file, read_text
 from .tree import objects_of, plain
 
 MAX_FILES = 500
@@ -24,6 +24,7 @@ def load_manifests(
     kustomize: str | None = None,
     relative_to: str | None = None,
     timeout: float = TIMEOUT,
+    max_objects: int | None = None,
 ) -> list[Manifest]:
     """The objects of all paths, in the order of the paths. Raises ManifestError with every problem of the set.
 
@@ -32,9 +33,9 @@ def load_manifests(
     A path without any object is a problem: an empty set would remove what the team has.
 
     ``kustomize`` is the program for kustomizations (default: kustomize, else kubectl, on PATH); ``timeout`` is its limit in
-    seconds. Messages name files as ``paths`` do or, where ``relative_to`` is given, relative to that directory.
+    seconds. ``max_objects`` bounds the set (default: MAX_OBJECTS, what a team may have). Messages name files as ``paths`` do or, where ``relative_to`` is given, relative to that directory.
     """
-    loader = _Loader(kustomize, relative_to, timeout)
+    loader = _Loader(kustomize, relative_to, timeout, max_objects or MAX_OBJECTS)
     for path in paths:
         loader.path(path)
     if not loader.problems:
@@ -45,10 +46,11 @@ def load_manifests(
 
 
 class _Loader:
-    def __init__(self, kustomize: str | None, relative_to: str | None, timeout: float) -> None:
+    def __init__(self, kustomize: str | None, relative_to: str | None, timeout: float, max_objects: int) -> None:
         self.kustomize = kustomize
         self.relative_to = relative_to
         self.timeout = timeout
+        self.max_objects = max_objects
         self.manifests: list[Manifest] = []
         self.problems: list[Problem] = []
 
@@ -107,7 +109,7 @@ class _Loader:
         if isinstance(command, Problem):
             self.problems.append(command)
             return
-        output = build(command, directory, shown, self.timeout)
+        output = build(command, directory, shown, self.timeout, quotable=not found.secrets)
         if isinstance(output, Problem):
             self.problems.append(output)
             return
@@ -121,8 +123,7 @@ class _Loader:
         self.problems.extend(problem if not built else _without_line(problem) for problem in source.problems)
         for document in source.documents:
             title = title_of(document.root)
-            for fault in document.faults:
-                problem = fault_problem(source.file, fault, title)
+            for problem in document_problems(source.file, document, title):
                 self.problems.append(_without_line(problem) if built else problem)
             for node in objects_of(document.root):
                 origin = Origin(source.file, node.line, own_text=True)
@@ -137,9 +138,9 @@ class _Loader:
                 self.problems.extend(found)
                 if found or document.faults:
                     continue
-                if len(self.manifests) >= MAX_OBJECTS:
+                if len(self.manifests) >= self.max_objects:
                     self._problem(
-                        source.file, f"the set has more than {MAX_OBJECTS} objects", "split it into several tenants"
+                        source.file, f"the set has more than {self.max_objects} objects", "split it into several tenants"
                     )
                     return
                 self.manifests.append(Manifest(plain(node), origin.file, origin.line, len(self.manifests)))

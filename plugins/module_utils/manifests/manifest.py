@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .problem import Problem, shorten
+from .secrets import is_base64
 from .tree import MappingNode, Node, ScalarNode, SequenceNode
 
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}", re.ASCII)
@@ -119,7 +120,9 @@ def check_object(node: Node, origin: Origin) -> Iterator[Problem]:
     identity = identity_of(node)
     if identity is not None:
         for key in _TEXT_MAPS.get(identity[:2], ()):
-            yield from _strings(node.entries.get(key), key, problem)
+            yield from _strings(node.entries.get(key), key, problem, hide=identity[1] == "Secret")
+        if identity[:2] == ("", "Secret"):
+            yield from _encoded(node.entries.get("data"), problem)
         if identity[0] in _POD_GROUPS and "spec" in node.entries:
             yield from _containers(node.entries["spec"], "spec", problem)
 
@@ -236,20 +239,27 @@ def _containers(node: Node, where: str, problem: _Say) -> Iterator[Problem]:
                     yield problem(text, name, *wrong)
 
 
-def _strings(node: Node | None, where: str, problem: _Say) -> Iterator[Problem]:
+def _encoded(node: Node | None, problem: _Say) -> Iterator[Problem]:
+    """Values of a Secret's data that the API server cannot decode; it names neither the key nor the value."""
+    for key, value in node.entries.items() if isinstance(node, MappingNode) else ():
+        if isinstance(value, ScalarNode) and isinstance(value.value, str) and not is_base64(value.value):
+            yield problem(value, f"data[{shorten(key)}]", "is not base64", "encode it, or give plain text under stringData")
+
+
+def _strings(node: Node | None, where: str, problem: _Say, hide: bool = False) -> Iterator[Problem]:
     if node is None or (isinstance(node, ScalarNode) and node.value is None):
         return
     if not isinstance(node, MappingNode):
         yield problem(node, where, "must be a mapping of strings", "write one key: value a line below it")
         return
     for key, value in node.entries.items():
-        wrong = _not_text(value, empty=True)
+        wrong = _not_text(value, empty=True, hide=hide)
         if wrong:
             yield problem(value, f"{where}[{shorten(key)}]", *wrong)
 
 
-def _not_text(node: Node, empty: bool = False) -> tuple[str, str] | None:
-    """Why a node is not a string, with the way out; None when it is one."""
+def _not_text(node: Node, empty: bool = False, hide: bool = False) -> tuple[str, str] | None:
+    """Why a node is not a string, with the way out; None when it is one. ``hide``: without repeating the value."""
     if isinstance(node, (MappingNode, SequenceNode)):
         return ("must be a string, not a list or a mapping", "write one string")
     value = node.value
@@ -257,6 +267,8 @@ def _not_text(node: Node, empty: bool = False) -> tuple[str, str] | None:
         return None if value or empty else ("is empty", "give it a value")
     if value is None:
         return ("must be a string, not null", 'write "" for an empty string' if empty else "give it a value")
+    if hide:
+        return (f"must be a string, not a {'boolean' if isinstance(value, bool) else 'number'}", "quote it")
     kind = "the boolean" if isinstance(value, bool) else "the number"
     written = shorten(node.text or str(value))
     return (f"must be a string, not {kind} {written}", f'quote it: "{written}"')

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .json_text import read_json
 from .problem import Problem
+from .secrets import HIDDEN, holds_secrets
 from .tree import Document, Fault, Unreadable
 from .yaml_text import read_yaml
 
@@ -60,9 +61,16 @@ def read_text(content: bytes, shown: str, *, json: bool = False) -> Source:
     return Source(shown, tuple(documents), tuple(problems))
 
 
-def fault_problem(file: str, fault: Fault, title: str = "") -> Problem:
+def document_problems(file: str, document: Document, title: str = "") -> list[Problem]:
+    """The problems that a document's faults are, without what they quote where that may be a Secret's value."""
+    hide = holds_secrets(document.root)
+    return [fault_problem(file, fault, title, hide=hide) for fault in document.faults]
+
+
+def fault_problem(file: str, fault: Fault, title: str = "", *, hide: bool = False) -> Problem:
     """The problem that a fault of a text is."""
-    return Problem(file, fault.line, title, fault.field, fault.message, fault.next_step)
+    message = fault.message.replace(fault.quoted, HIDDEN) if hide and fault.quoted else fault.message
+    return Problem(file, fault.line, title, fault.field, message, fault.next_step)
 
 
 def _refused(shown: str, message: str, next_step: str) -> Source:

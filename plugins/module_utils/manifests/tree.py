@@ -17,12 +17,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Fault:
-    """A problem of a text, before it is known which object it is about. ``line`` counts from 1."""
+    """A problem of a text, before it is known which object it is about. ``line`` counts from 1.
+
+    ``quoted`` is what the message repeats of a value: it is not shown where the value may be a Secret's.
+    """
 
     line: int | None
     message: str
     next_step: str
     field: str = ""
+    quoted: str = ""
 
 
 class Unreadable(Exception):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,8 @@ _SCALAR_TAGS: dict[str, tuple[type, ...]] = {
 }
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTE = "quote it"
+_WELL_KNOWN_TAGS = ("!vault", "!unsafe", "!!binary")
+_OWN_WORDS = re.compile(r"'(?!<)[^']{4,}'")
 
 
 def read_yaml(text: str) -> Iterator[Document]:
@@ -64,7 +67,8 @@ def _index(event: Any) -> int:
 def _syntax_fault(error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark is not None else None
-    message = one_line(str(getattr(error, "problem", None) or error))
+    # Longer words in quotes are the text's own, such as a tag handle: they may be a Secret's value.
+    message = _OWN_WORDS.sub("(hidden)", one_line(str(getattr(error, "problem", None) or error)))
     if "cannot start any token" in message:
         step = "indent with spaces, not tabs, and quote values that begin with @, ` or %"
         return Fault(line, f"not valid YAML: {message}", step)
@@ -150,8 +154,9 @@ class _Composer:
             raise Unreadable(
                 Fault(
                     line,
-                    f"the alias *{shorten(anchor)} has no anchor",
-                    "define the anchor above it in the same document",
+                    # Its name is not shown: a password that begins with * looks like one.
+                    "an alias has no anchor",
+                    "define the anchor above it in the same document, or quote the value if no alias is meant",
                 )
             )
         return self.anchors[anchor]
@@ -245,7 +250,12 @@ class _Composer:
         value = self._resolve(event.value, line)
         if type(value) not in _SCALAR_TAGS[name]:
             self.faults.append(
-                Fault(line, f'"{shorten(event.value)}" is not a !!{name}', "correct the value or remove the tag")
+                Fault(
+                    line,
+                    f'"{shorten(event.value)}" is not a !!{name}',
+                    "correct the value or remove the tag",
+                    quoted=shorten(event.value),
+                )
             )
         return ScalarNode(value, line, event.value)
 
@@ -261,7 +271,9 @@ class _Composer:
 
 def _tag_fault(tag: str, line: int) -> Fault:
     shown = "!!" + tag[len(_CORE) :] if tag.startswith(_CORE) else tag
-    return Fault(line, f"the tag {shorten(shown)} is not allowed: manifests are plain data", "remove the tag")
+    message = f"the tag {shorten(shown)} is not allowed: manifests are plain data"
+    quoted = "" if shown in _WELL_KNOWN_TAGS else shorten(shown)
+    return Fault(line, message, "remove the tag, or quote the value if no tag is meant", quoted=quoted)
 
 
 def _said(value: object) -> str:

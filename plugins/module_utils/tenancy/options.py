@@ -22,6 +22,8 @@ from ..manifests.problem import ManifestError
 from ..manifests.team_rules import RuleOptionError
 from ..tenant.options import TenantOptions
 from ..tenant.parse import OptionsError, parse_options
+from .claims import conflicts_of
+from .diagnose import why_not_ready
 from .plan import Expectation, PlannedTenant, TenantRefused, plan_tenant
 from .result import result_of
 
@@ -64,9 +66,12 @@ def run_tenant(
         planned = plan_tenant(client, options, manifests, params["extra_kinds"], expected)
         described |= result_of(options, planned)
         request = _request(params, options, planned)
-        return described | apply_set(client, request, check_mode=check_mode, diff_mode=diff_mode, progress=progress)
-    except ApplySetError as error:
-        return described | error.result | {"failed": True, "msg": str(error)}
+        try:
+            return described | apply_set(client, request, check_mode=check_mode, diff_mode=diff_mode, progress=progress)
+        except ApplySetError as error:
+            # A result tells that writing had begun, so that the pods have something to say.
+            found = why_not_ready(client, options) if error.result else []
+            return described | error.result | {"failed": True, "msg": "\n".join([str(error), *found])}
     except (TenantRefused, RuleOptionError, KubeError) as error:
         return described | {"failed": True, "msg": str(error)}
 
@@ -97,8 +102,8 @@ def _expectation(params: Mapping[str, Any]) -> Expectation | None:
 
 def _request(params: Mapping[str, Any], options: TenantOptions, planned: PlannedTenant) -> Request:
     """One set for the whole tenant, recorded where the tenant cannot write. The team's objects give way to the team."""
-    conflicts = Conflicts.TAKE_OVER if params["take_over"] else Conflicts.FAIL
-    given = [Given(obj, conflicts) for obj in planned.plan.platform_objects]
+    account, take_over = planned.live.default_account, params["take_over"]
+    given = [Given(obj, conflicts_of(obj, options, account, take_over)) for obj in planned.plan.platform_objects]
     given += [Given(manifest.object, Conflicts.LEAVE, manifest.place) for manifest in planned.team]
     return Request(
         name=options.name,

@@ -14,7 +14,8 @@ from ..manifests.team_rules import Ruling, sort_team_objects
 from ..tenant.options import TenantOptions
 from ..tenant.plan import TenantPlan, render_tenant
 from ..tenant.problem import Problem
-from ..tenant.snapshot import predicted_platform
+from ..tenant.rbac import platform_accounts
+from ..tenant.snapshot import TenantSnapshot, predicted_platform
 from .read import read_snapshots
 
 
@@ -35,11 +36,12 @@ class TenantRefused(Exception):
 
 @dataclass(frozen=True)
 class PlannedTenant:
-    """The platform's objects, the team's objects that are applied, and its objects that are not."""
+    """The platform's objects, the team's objects that are applied, and its objects that are not; ``live`` is what was there."""
 
     plan: TenantPlan
     team: tuple[Manifest, ...]
     left: tuple[Ruling, ...]
+    live: TenantSnapshot
 
 
 def plan_tenant(
@@ -55,13 +57,15 @@ def plan_tenant(
     if platform.central is None and expected is not None:
         platform = predicted_platform(options.platform_namespace, expected.image, expected.server_configs)
         discovery = discovery.with_seldon()
-    team = sort_team_objects(manifests, options.name, discovery, extra_kinds=extra_kinds)
+    team = sort_team_objects(
+        manifests, options.name, discovery, extra_kinds=extra_kinds, platform_objects=platform_accounts(options)
+    )
     plan = render_tenant(options, platform, [manifest.object for manifest in team.applied], live, FIELD_MANAGER)
     reasons = [str(ruling.problem()) for ruling in team.refused]
     reasons += [_with_place(problem, team.applied) for problem in plan.problems]
     if reasons:
         raise TenantRefused(reasons)
-    return PlannedTenant(plan, team.applied, team.left)
+    return PlannedTenant(plan, team.applied, team.left, live)
 
 
 def _with_place(problem: Problem, manifests: Iterable[Manifest]) -> str:

@@ -13,6 +13,8 @@ from ..kube.errors import NotFound
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from ..tenant.operator import CENTRAL
+from ..tenant.rbac import DEFAULT_ACCOUNT
+from ..tenant.runtime import RCLONE_SECRET
 from ..tenant.snapshot import PlatformSnapshot, TenantSnapshot
 
 MANAGER_ROLE = "seldon-v2-manager-role"
@@ -39,11 +41,20 @@ def read_snapshots(client: KubeClient, tenant: str, platform: str) -> tuple[Plat
         runtimes = many(known.SELDON_RUNTIME, tenant)
         servers = many(known.SERVER, tenant)
         pipelines = many(known.PIPELINE, tenant)
+        secret = one(known.SECRET, tenant, RCLONE_SECRET)
+        account = one(known.SERVICE_ACCOUNT, tenant, DEFAULT_ACCOUNT)
         rules = (role() or cluster_role() or {}).get("rules") or []
         return (
             PlatformSnapshot(platform, central(), rules, seldon_configs(), server_configs()),
             TenantSnapshot(
-                namespace(), own_seldon_configs(), own_server_configs(), runtimes(), servers(), pipelines()
+                namespace(),
+                own_seldon_configs(),
+                own_server_configs(),
+                runtimes(),
+                servers(),
+                pipelines(),
+                secret(),
+                account(),
             ),
         )
 

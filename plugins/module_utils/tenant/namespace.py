@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ..applyset.fields import CONTROLLERS, ownerships
 from ..kube.types import KubeObject
 from .labels import TENANT, tenant_labels
 from .options import TenantOptions
@@ -40,5 +41,12 @@ def check_namespace(options: TenantOptions, live: KubeObject | None, field_manag
     # The label alone proves nothing: whoever may label a namespace could have put it there.
     if options.adopt or (owner == options.name and owned_by(live, field_manager)):
         return []
-    details = ("to put the guard-rails into it all the same, set tenant_namespace_adopt: true",)
-    return [Problem(subject, "exists and was not made by this collection", "metadata.managedFields", details)]
+    managers = ", ".join(f'"{name}"' for name in _managers(live)) or "somebody who left no name"
+    message = f"exists and was not made by this collection, but by {managers}"
+    details = ("to put the guard-rails into it all the same, set tenant_namespace_adopt: true: its other labels stay",)
+    return [Problem(subject, message, "metadata.managedFields", details)]
+
+
+def _managers(live: KubeObject) -> list[str]:
+    """Who wrote the namespace, without the controllers that keep its status."""
+    return sorted({entry.manager for entry in ownerships(live) if not entry.subresource and entry.manager not in CONTROLLERS})

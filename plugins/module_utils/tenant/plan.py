@@ -10,20 +10,22 @@ from dataclasses import dataclass
 from ..applyset.request import FIELD_MANAGER
 from ..kube.known import SECRET, SELDON_RUNTIME
 from ..kube.types import KubeObject
-from .central import check_central
+from .central import central_version, check_central
 from .configs import SELDON_CONFIG, offered_configs
 from .containers import Container, merged_containers
 from .limit_range import check_limit_range, limit_range
 from .namespace import check_namespace, namespace
-from .objects import by_name, identity, mappings, name_of, of, spec_of
+from .objects import by_name, mappings, name_of, of, spec_of
 from .operator import CENTRAL, dedicated_operator, small_memory
 from .options import TenantOptions
+from .ownership import team_owned
 from .problem import Problem
 from .quota import resource_quota
-from .rbac import team_rbac
-from .runtime import RCLONE_SECRET, rclone_secret, seldon_runtime
+from .rbac import check_default_account, team_rbac
+from .runtime import NAME, RCLONE_SECRET, rclone_secret, seldon_runtime
 from .server_config import Resolution, Source, resolve_references
 from .snapshot import PlatformSnapshot, TenantSnapshot
+from .stale_condition import stale_conditions
 from .workloads import Workloads, handed_over, workloads
 
 
@@ -63,7 +65,7 @@ def render_tenant(
         limit_range(options, containers),
         resource_quota(options),
         *team_rbac(options),
-        *([] if _brings_rclone_secret(team) else [rclone_secret(options.name)]),
+        *([] if _has_rclone_secret(team, live, field_manager) else [rclone_secret(options.name)]),
         *offered_configs(options.name, platform.seldon_configs, found.seldon_configs, platform.server_configs, resolutions),
         *_operator(options, platform),
         *([] if of(SELDON_RUNTIME, team) else [seldon_runtime(options.name, options.runtime, _pipelines(options, found))]),
@@ -73,13 +75,13 @@ def render_tenant(
         *_check_platform(options, platform, found),
         *(resolution.problem for resolution in resolutions if resolution.problem),
         *check_limit_range(options, containers),
-        *_check_runtimes([*found.seldon_runtimes, *of(SELDON_RUNTIME, objects)]),
+        *_check_runtimes(options.name, [*found.seldon_runtimes, *of(SELDON_RUNTIME, objects)]),
         *_check_pipelines(options, found),
-        *_check_collisions(objects, team),
     ]
-    warnings = handed_over(team, live, field_manager)
+    warnings = handed_over(team, live, field_manager) + check_default_account(options.name, live.default_account, field_manager)
     if platform.central is not None:
         warnings += small_memory(platform.central, options.operator.resources)
+        warnings += stale_conditions(live.servers, central_version(platform.central))
     return TenantPlan(tuple(objects), tuple(problems), tuple(warnings), tuple(resolutions), platform.predicted)
 
 
@@ -96,8 +98,10 @@ def _pipelines(options: TenantOptions, found: Workloads) -> bool:
     return wanted == "always" or (wanted == "auto" and bool(found.pipelines))
 
 
-def _brings_rclone_secret(team: Sequence[KubeObject]) -> bool:
-    return RCLONE_SECRET in by_name(of(SECRET, team))
+def _has_rclone_secret(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: str) -> bool:
+    """Whether the team has one of its own, by its manifests or by hand: the platform's is an offer only."""
+    by_hand = live.rclone_secret is not None and bool(team_owned([live.rclone_secret], field_manager))
+    return by_hand or RCLONE_SECRET in by_name(of(SECRET, team))
 
 
 def _containers(
@@ -132,12 +136,14 @@ def _check_platform(options: TenantOptions, platform: PlatformSnapshot, found: W
     return problems
 
 
-def _check_runtimes(runtimes: Sequence[KubeObject]) -> list[Problem]:
+def _check_runtimes(tenant: str, runtimes: Sequence[KubeObject]) -> list[Problem]:
     names = sorted(by_name(runtimes))
     if len(names) < 2:
         return []
+    other = next(name for name in names if name != NAME)
     message = f"is one of {len(names)} in the namespace ({', '.join(names)}): they would fight over the same objects"
-    return [Problem(f"SeldonRuntime {names[0]}", message, "metadata.name", ("keep one",))]
+    steps = (f"keep one: kubectl delete seldonruntime {other} -n {tenant}", "(its finalizer waits until the namespace has no Server)")
+    return [Problem(f"SeldonRuntime {other}", message, "metadata.name", steps)]
 
 
 def _check_pipelines(options: TenantOptions, found: Workloads) -> list[Problem]:
@@ -145,14 +151,3 @@ def _check_pipelines(options: TenantOptions, found: Workloads) -> list[Problem]:
         return []
     message = 'would never be ready: tenant_namespace_runtime.pipelines is "never"'
     return [Problem(f"Pipeline {name_of(found.pipelines[0])}", message, "", ("set that to auto, or remove the Pipeline",))]
-
-
-def _check_collisions(objects: Sequence[KubeObject], team: Sequence[KubeObject]) -> list[Problem]:
-    """An object of the platform that the team's manifests hold too would be written twice a run, each time differently."""
-    ours = {identity(obj) for obj in objects}
-    step = ("remove it from the team's manifests",)
-    return [
-        Problem(f"{obj.get('kind')} {name_of(obj)}", "is the platform's: it is made from the tenant's options", "metadata.name", step)
-        for obj in team
-        if identity(obj) in ours
-    ]

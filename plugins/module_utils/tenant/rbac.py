@@ -11,15 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..applyset.fields import foreign_managers_of_intent
 from ..kube.known import RBAC_GROUP, SELDON_GROUP
 from ..kube.types import KubeObject
 from .labels import tenant_labels
 from .options import TenantOptions
+from .ownership import owned_by
+from .problem import Problem
 
 _READ = ("get", "list", "watch")
 _CHANGE = ("create", "delete", "patch", "update")
 TEAM_KINDS = ("experiments", "models", "pipelines", "serverconfigs", "servers")
 _PLATFORM_KINDS = ("seldonconfigs", "seldonruntimes")
+DEFAULT_ACCOUNT = "default"
+"""The ServiceAccount that Kubernetes puts into every namespace, and gives to pods that name none."""
 
 
 def _rule(group: str, resources: Sequence[str], verbs: Sequence[str]) -> KubeObject:
@@ -59,7 +64,7 @@ def admin_rules() -> list[KubeObject]:
 
 def team_rbac(options: TenantOptions) -> list[KubeObject]:
     """ServiceAccounts, then Roles, then RoleBindings; a RoleBinding only where somebody is to be bound."""
-    objects = [service_account(options.name, "default")]
+    objects = [service_account(options.name, DEFAULT_ACCOUNT)]
     objects += [service_account(options.name, account.name) for account in options.service_accounts]
     profiles = (
         ("admin", admin_rules(), options.groups.admins),
@@ -77,6 +82,23 @@ def team_rbac(options: TenantOptions) -> list[KubeObject]:
         if subjects:
             objects.append(_role_binding(options.name, profile, subjects))
     return objects
+
+
+def platform_accounts(options: TenantOptions) -> dict[tuple[str, str], str]:
+    """(``Kind.group``, name) of the objects of :func:`team_rbac` that a team folder could hold too, with the reason why it is left."""
+    reasons = {account.name: "the platform makes it, from tenant_namespace_service_accounts" for account in options.service_accounts}
+    reasons[DEFAULT_ACCOUNT] = "the platform keeps it without a token and without rights"
+    return {("ServiceAccount", name): reason for name, reason in reasons.items()}
+
+
+def check_default_account(tenant: str, live: KubeObject | None, field_manager: str) -> list[Problem]:
+    """Warns where somebody else set up the ServiceAccount before us: it may hold what pulls images, so nothing of it is changed."""
+    if live is None or owned_by(live, field_manager) or not foreign_managers_of_intent(live, field_manager):
+        return []
+    managers = ", ".join(f'"{name}"' for name in foreign_managers_of_intent(live, field_manager))
+    command = f"kubectl patch serviceaccount {DEFAULT_ACCOUNT} -n {tenant} -p '{{\"automountServiceAccountToken\": false}}'"
+    message = f"was set up by {managers} and is left as it is: pods that name no ServiceAccount may get its token"
+    return [Problem(f"ServiceAccount {DEFAULT_ACCOUNT}", message, "automountServiceAccountToken", (f"to keep it from them: {command}",))]
 
 
 def service_account(tenant: str, name: str) -> KubeObject:

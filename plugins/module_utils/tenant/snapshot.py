@@ -41,6 +41,8 @@ class TenantSnapshot:
     seldon_runtimes: Sequence[KubeObject] = ()
     servers: Sequence[KubeObject] = ()
     pipelines: Sequence[KubeObject] = ()
+    rclone_secret: KubeObject | None = None
+    default_account: KubeObject | None = None
 
 
 def predicted_platform(

@@ -52,7 +52,8 @@ def test_every_problem_of_a_directory() -> None:
         "broken/latin1.yaml:4  is not UTF-8; save the file as UTF-8",
         "broken/tabs.yaml:4  not valid YAML: found character that cannot start any token; "
         "indent with spaces, not tabs, and quote values that begin with @, ` or %",
-        "broken/vault.yaml:6  Secret token: the tag !vault is not allowed: manifests are plain data; remove the tag",
+        "broken/vault.yaml:6  Secret token: the tag !vault is not allowed: manifests are plain data; "
+        "remove the tag, or quote the value if no tag is meant",
     ]
 
 

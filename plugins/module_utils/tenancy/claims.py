@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which of the platform's objects may be taken from whoever made them.
+
+Two of them can be there before the tenant is: its namespace, and the ServiceAccount that Kubernetes puts into every namespace.
+"""
+
+from __future__ import annotations
+
+from ..applyset.fields import foreign_managers_of_intent
+from ..applyset.plan import Conflicts
+from ..applyset.request import FIELD_MANAGER
+from ..kube.known import NAMESPACE, SERVICE_ACCOUNT
+from ..kube.types import KubeObject
+from ..tenant.objects import name_of, of
+from ..tenant.options import TenantOptions
+from ..tenant.ownership import owned_by
+from ..tenant.rbac import DEFAULT_ACCOUNT
+
+
+def conflicts_of(obj: KubeObject, options: TenantOptions, default_account: KubeObject | None, take_over: bool) -> Conflicts:
+    """``default_account`` is the live ServiceAccount; ``take_over`` is what the options say about all objects."""
+    if of(SERVICE_ACCOUNT, [obj]) and name_of(obj) == DEFAULT_ACCOUNT and obj["metadata"]["namespace"] == options.name:
+        return _of_default_account(default_account)
+    if take_over or (options.adopt and of(NAMESPACE, [obj])):
+        return Conflicts.TAKE_OVER
+    return Conflicts.FAIL
+
+
+def _of_default_account(live: KubeObject | None) -> Conflicts:
+    """Kubernetes' own is free to be had. One that somebody set up may name what pulls images: taking it over would remove that."""
+    if live is None or owned_by(live, FIELD_MANAGER):
+        return Conflicts.FAIL
+    return Conflicts.LEAVE if foreign_managers_of_intent(live, FIELD_MANAGER) else Conflicts.TAKE_OVER

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Looks at a tenant's pods after something did not become ready."""
+
+from __future__ import annotations
+
+from ..kube.client import KubeClient
+from ..kube.errors import KubeError
+from ..kube.known import POD
+from ..tenant.labels import TENANT
+from ..tenant.options import TenantOptions
+from ..tenant.pod_trouble import pod_troubles
+
+MOST = 5
+"""Lines: one cause makes many pods say the same."""
+
+
+def why_not_ready(client: KubeClient, options: TenantOptions) -> list[str]:
+    """The operator's pods first: nothing else starts without it. A refused read says so; it never hides the failure itself."""
+    lines: list[str] = []
+    for namespace, selector in ((options.platform_namespace, f"{TENANT}={options.name}"), (options.name, "")):
+        try:
+            lines += pod_troubles(client.list(POD, namespace, selector or None))
+        except KubeError as error:
+            lines.append(f"pods of {namespace} cannot be read: {error}")
+    more = [f"and {len(lines) - MOST} more: kubectl get pods -n {options.name}"] if len(lines) > MOST else []
+    return [f"  {line}" for line in (*lines[:MOST], *more)]
