@@ -63,7 +63,15 @@ class Contender:
     once: bool = False
 
 
-def _applyset(files: Files, tenants: Tenants, validate: bool) -> Command:
+def _applyset(files: Files, tenants: Tenants) -> Command:
+    """As the peers are used: one task, one file."""
+    source = files.manifests("all.yaml", _flat(tenants))
+    options = {"name": files.folder.name, "inventory_namespace": INVENTORIES, "src": [source], "validate": False, "wait": False}
+    return files.playbook(["localhost"], {"name": "Apply the tenants", "ml_platform.seldon.applyset": options})
+
+
+def _applyset_hosts(files: Files, tenants: Tenants, validate: bool) -> Command:
+    """As the role is used: each tenant is a host and a set."""
     for name, objects in tenants.items():
         files.manifests(f"{name}.yaml", objects)
     name = "{{ inventory_hostname }}"
@@ -103,9 +111,10 @@ def _decoded(files: Files, name: str, text: str) -> str:
     return files.write(name, base64.b64decode(text).decode())
 
 
-APPLYSET = Contender("applyset", "applyset, a host a tenant", partial(_applyset, validate=False))
-VALIDATED = Contender("validated", "the same, validated by dry-run first", partial(_applyset, validate=True), once=True)
+APPLYSET = Contender("applyset", "applyset, src", _applyset)
+HOSTS = Contender("hosts", "applyset, a host a tenant", partial(_applyset_hosts, validate=False))
+VALIDATED = Contender("validated", "the same, validated by dry-run first", partial(_applyset_hosts, validate=True), once=True)
 KUBERNETES_CORE = Contender("core", "kubernetes.core.k8s, src", _kubernetes_core)
 KUBECTL = Contender("kubectl", "kubectl apply --server-side", _kubectl)
 BARE = Contender("bare", "bare parallel apply", _bare, once=True)
-CONTENDERS = (APPLYSET, VALIDATED, KUBERNETES_CORE, KUBECTL, BARE)
+CONTENDERS = (APPLYSET, HOSTS, VALIDATED, KUBERNETES_CORE, KUBECTL, BARE)

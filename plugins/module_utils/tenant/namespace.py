@@ -42,7 +42,7 @@ def check_namespace(options: TenantOptions, live: KubeObject | None, field_manag
     if options.adopt or (owner == options.name and owned_by(live, field_manager)):
         return []
     managers = ", ".join(f'"{name}"' for name in _managers(live)) or "somebody who left no name"
-    message = f"exists and was not made by this collection, but by {managers}"
+    message = f"exists and was not made for this tenant, but by {managers}"
     details = ("to put the guard-rails into it all the same, set tenant_namespace_adopt: true: its other labels stay",)
     return [Problem(subject, message, "metadata.managedFields", details)]
 

@@ -61,7 +61,7 @@ def test_lines_and_duplicates() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ('{"a": NaN}', 1, "expected a value, found NaN}"),
+        ('{"a": NaN}', 1, "expected a value, found N"),
         ('{"a": 1,\n}', 2, "expected a key in double quotes"),
         ('{"a" 1}', 1, "expected a colon"),
         ('{"a": [1\n2]}', 2, "expected a comma or ]"),

@@ -323,6 +323,35 @@ def test_what_the_team_brings_itself_is_not_rendered() -> None:
     assert plan.problems == () and not {"Secret", "SeldonRuntime", "SeldonConfig"} & {obj["kind"] for obj in plan.platform_objects}
 
 
+@pytest.mark.parametrize(("managers", "offered"), [((), True), ((MANAGER,), True), (("kubectl",), False), ((MANAGER, "kubectl-edit"), False)])
+def test_a_rclone_secret_that_the_team_made_by_hand_is_not_written(managers: tuple[str, ...], offered: bool) -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "seldon-rclone-gs-public"}}
+    live = TenantSnapshot(rclone_secret=applied_by(secret, *managers, part="f:data") if managers else None)
+    assert ("Secret/seldon-rclone-gs-public" in names(render(live=live))) is offered
+
+
+def test_a_default_service_account_that_somebody_set_up_is_only_warned_of() -> None:
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
+    for manager, part, warned in (("kubectl-patch", "f:imagePullSecrets", True), ("kube-controller-manager", "f:secrets", False)):
+        plan = render(live=TenantSnapshot(default_account=applied_by(account, manager, part=part)))
+        assert plan.problems == ()
+        assert [problem.subject for problem in plan.warnings] == (["ServiceAccount default"] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("image", "status", "noted"),
+    [(":2.10.2", "False", True), (":2.10.2", "True", False), (":2.9.1", "False", False), (":2.10.2", "Unknown", False)],
+)
+def test_a_condition_that_an_old_operator_left_is_noted_with_the_command_that_removes_it(image: str, status: str, noted: bool) -> None:
+    conditions = [{"type": "Ready", "status": "False"}, {"type": "StatefulSetReady", "status": status}]
+    live = TenantSnapshot(servers=[{**deepcopy(SERVER), "status": {"conditions": conditions}}])
+    plan = render(SERVER, live=live, on=platform(central=central(f"registry.example/seldonv2-controller{image}")))
+    found = [problem.text() for problem in plan.warnings]
+    assert len(found) == int(noted)
+    for text in found:
+        assert "kubectl patch server mlserver" in text and '"remove", "path": "/status/conditions/1"' in text
+
+
 def test_labels_that_would_flow_to_pods_are_left_out() -> None:
     for obj in render(SERVER).platform_objects:
         flows = obj["kind"] in ("SeldonRuntime", "SeldonConfig", "ServerConfig")
@@ -336,12 +365,6 @@ def test_two_runtimes_in_a_namespace_are_a_problem() -> None:
     assert "SeldonRuntime a: is one of 2" in texts(render(seldon("SeldonRuntime", "a"), seldon("SeldonRuntime", "b")))
     theirs = TenantSnapshot(seldon_runtimes=[applied_by(seldon("SeldonRuntime", "other"), "helm")])
     assert "(other, seldon)" in texts(render(live=theirs))
-
-
-def test_objects_of_the_platform_in_the_teams_manifests_are_a_problem() -> None:
-    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "tenant-quota"}}
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "t"}}
-    assert [problem.subject for problem in render(quota, namespace).problems] == ["ResourceQuota tenant-quota", "Namespace t"]
 
 
 def test_a_central_operator_that_watches_the_tenant_is_a_problem() -> None:
@@ -364,11 +387,11 @@ def namespace_object(manager: str, **metadata: Any) -> KubeObject:
     ("live", "adopt", "words"),
     [
         (namespace_object(MANAGER, labels={"ml-platform.seldon/tenant": "t"}), False, ""),
-        (namespace_object("kubectl"), False, "was not made by this collection"),
-        (namespace_object(MANAGER), False, "was not made by this collection"),
+        (namespace_object("kubectl"), False, "was not made for this tenant"),
+        (namespace_object(MANAGER), False, "was not made for this tenant"),
         (namespace_object("kubectl"), True, ""),
         # Whoever may label a namespace can put our label there: it proves nothing.
-        (namespace_object("kubectl", labels={"ml-platform.seldon/tenant": "t"}), False, "was not made by this collection"),
+        (namespace_object("kubectl", labels={"ml-platform.seldon/tenant": "t"}), False, "was not made for this tenant"),
         (namespace_object("kubectl", labels={"ml-platform.seldon/tenant": "u"}), True, "another tenant"),
         (namespace_object(MANAGER, deletionTimestamp="2026-01-01T00:00:00Z"), True, "is being deleted"),
     ],
