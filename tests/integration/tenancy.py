@@ -82,7 +82,7 @@ class Tenancy:
         """The platform of that release by Helm, installed or upgraded."""
         charts = CHARTS / release
         for name, more in (("crds", []), ("setup", [f"--set={value}" for value in values])):
-            command = ["upgrade", "--install", f"seldon-{name}", str(charts / f"seldon-core-v2-{name}"), "-n", PLATFORM, "--create-namespace", *more]
+            command = ["upgrade", "--install", f"seldon-{name}", str(charts / f"seldon-core-v2-{name}"), "-n", PLATFORM, "--create-namespace", "--reset-values", *more]
             subprocess.run([self.lab.bin / "helm", *command], env=self.lab.environment, check=True, capture_output=True)
         self.lab.kubectl("rollout", "status", f"deployment/{CENTRAL}", "-n", PLATFORM, "--timeout=60s")
 

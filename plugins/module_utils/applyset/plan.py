@@ -40,12 +40,13 @@ class Conflicts(str, Enum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One object of the set as it is to be."""
+    """One object of the set as it is to be; ``origin`` is its file and line (empty if unknown)."""
 
     resource: Resource
     key: ObjectKey
     intent: KubeObject
     conflicts: Conflicts = Conflicts.FAIL
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class Step:
     live: KubeObject | None
     changes: tuple[FieldChange, ...] = ()
     reason: str = ""
+    origin: str = ""
+
+    @property
+    def title(self) -> str:
+        """The object as messages name it, after the place where it is written."""
+        return titled(self.origin, self.key)
 
     @property
     def writes(self) -> bool:
@@ -94,7 +101,7 @@ def make_plan(
     ``set_titles`` says for the ids of :func:`other_sets` what people call these sets.
     """
     titles = set_titles or {}
-    decided = [_step(item, live.get(item.key), inventory, manager, titles) for item in wanted]
+    decided = [_decide(item, live.get(item.key), inventory, manager, titles) for item in wanted]
     wanted_keys = {item.key for item in wanted}
     removals = [
         _removal(member, live[key], manager, inventory.id, prune)
@@ -115,6 +122,18 @@ def _set_of(live: KubeObject) -> str:
     return str((live["metadata"].get("labels") or {}).get(PART_OF_LABEL) or "")
 
 
+def titled(origin: str, key: ObjectKey) -> str:
+    """``k8s/base/server.yaml:12  Server fraud-detection/mlserver``, or the object alone."""
+    return f"{origin}  {key}" if origin else str(key)
+
+
+def _decide(
+    item: Wanted, live: KubeObject | None, inventory: Inventory, manager: str, titles: Mapping[str, str]
+) -> tuple[Step, str]:
+    step, problem = _step(item, live, inventory, manager, titles)
+    return replace(step, origin=item.origin), problem
+
+
 def _step(
     item: Wanted, live: KubeObject | None, inventory: Inventory, manager: str, titles: Mapping[str, str]
 ) -> tuple[Step, str]:
@@ -122,7 +141,7 @@ def _step(
     if live is None:
         return Step(Action.CREATE, item.resource, item.key, item.intent, None), ""
     if live["metadata"].get("deletionTimestamp"):
-        return _left(item, live, (), ""), _being_deleted(item.key, live)
+        return _left(item, live, (), ""), _being_deleted(item, live)
     member = inventory.members.get(item.key)
     changes = compare(item.intent, live, manager, member.settled if member else {})
     obstacle = _obstacle(item, live, changes, inventory, manager, titles)
@@ -132,7 +151,7 @@ def _step(
     if item.conflicts is Conflicts.LEAVE:
         return _left(item, live, changes, obstacle.reason), ""
     if item.conflicts is Conflicts.FAIL:
-        return _left(item, live, changes, obstacle.reason), f"{item.key}{obstacle.problem}"
+        return _left(item, live, changes, obstacle.reason), f"{titled(item.origin, item.key)}{obstacle.problem}"
     taken = compare(item.intent, taken_over(live, item.intent, manager), manager, {})
     return Step(Action.TAKE_OVER, item.resource, item.key, item.intent, live, tuple(taken), obstacle.reason), ""
 
@@ -234,10 +253,10 @@ def _contains(container: Step, key: ObjectKey) -> bool:
     return (key.group, key.kind) == (spec.get("group"), (spec.get("names") or {}).get("kind"))
 
 
-def _being_deleted(key: ObjectKey, live: KubeObject) -> str:
+def _being_deleted(item: Wanted, live: KubeObject) -> str:
     finalizers = live["metadata"].get("finalizers") or (live.get("spec") or {}).get("finalizers") or []
     waits = f", held by {', '.join(finalizers)}" if finalizers else ""
-    return f"{key} is being deleted{waits}. Wait until it is gone, then run again"
+    return f"{titled(item.origin, item.key)} is being deleted{waits}. Wait until it is gone, then run again"
 
 
 def _contest(contested: Sequence[FieldChange]) -> str:

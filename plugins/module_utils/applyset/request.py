@@ -23,8 +23,8 @@ class Given:
 
     @property
     def place(self) -> str:
-        """`` (from FILE:LINE)``, or nothing."""
-        return f" (from {self.origin})" if self.origin else ""
+        """``FILE:LINE`` and two spaces, to begin a message with; or nothing."""
+        return f"{self.origin}  " if self.origin else ""
 
 
 @dataclass(frozen=True)

@@ -28,30 +28,31 @@ def resolve(request: Request, discovery: Discovery) -> tuple[list[Wanted], list[
         obj = given.object
         problem = _malformed(obj, number)
         if problem:
-            problems.append(problem + given.place)
+            problems.append(given.place + problem)
             continue
         api_version, kind = obj["apiVersion"], obj["kind"]
         resource = discovery.find(api_version, kind) or promised.get((api_version, kind))
         if resource is None:
-            problems.append(_not_served(obj, discovery) + given.place)
+            problems.append(given.place + _not_served(obj, discovery))
             continue
         if resource.namespaced and not (obj["metadata"].get("namespace") or request.namespace):
             problems.append(
-                f"{kind} {obj['metadata']['name']}: metadata.namespace is missing. Set it, or the option namespace"
-                + given.place
+                f"{given.place}{kind} {obj['metadata']['name']}: metadata.namespace is missing. "
+                "Set it, or the option namespace"
             )
             continue
         try:
             intent = intent_of(obj, resource, request.namespace, labels)
         except (TypeError, ValueError) as problem:
-            problems.append(f"{kind} {obj['metadata']['name']} cannot be sent as JSON: {problem}{given.place}")
+            problems.append(f"{given.place}{kind} {obj['metadata']['name']} cannot be sent as JSON: {problem}")
             continue
         key = key_of(resource, intent)
         if key in seen:
-            problems.append(f"{key} is given twice{request.given[seen[key]].place}{given.place}. Keep one of them")
+            first = request.given[seen[key]].origin
+            problems.append(f"{given.place}{key} is given twice{f', first at {first}' if first else ''}. Keep one of them")
             continue
         seen[key] = number
-        wanted.append(Wanted(resource, key, intent, given.conflicts))
+        wanted.append(Wanted(resource, key, intent, given.conflicts, given.origin))
     return wanted, problems
 
 

@@ -50,7 +50,7 @@ def _entry(step: Step) -> dict[str, Any]:
 
 def describe_failure(failure: Failure) -> str:
     """One line: the object, what the server said, the next step."""
-    return f"{failure.step.key}: {without_secret_values(str(failure.error), failure.step)}"
+    return f"{failure.step.title}: {without_secret_values(str(failure.error), failure.step)}"
 
 
 def describe_pending(pending: Iterable[Pending], refusals: Iterable[str], timeout: float) -> str:

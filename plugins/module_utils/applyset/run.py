@@ -12,15 +12,22 @@ from typing import Any
 from ..kube.client import KubeClient
 from ..kube.discovery import Discovery
 from ..kube.errors import Forbidden, KubeError, NotFound
-from ..kube.known import CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, NAMESPACE, RESOURCE_QUOTA, SELDON_RUNTIME
+from ..kube.known import (
+    CONFIG_MAP,
+    CUSTOM_RESOURCE_DEFINITION,
+    NAMESPACE,
+    RESOURCE_QUOTA,
+    SELDON_RUNTIME,
+)
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
+from .arrival import State
 from .diff import diffs
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
 from .objects import ObjectKey
 from .plan import Action, Plan, Step, Wanted, is_another, make_plan, other_sets
-from .readiness import State, readiness, related
+from .readiness import readiness, related
 from .record import Record, too_large
 from .rehearse import rehearse
 from .request import Request

@@ -14,9 +14,10 @@ from ..kube.errors import Expired, KubeError, ServerFailure, Throttled, Unreacha
 from ..kube.known import EVENT
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
+from .arrival import READY, Readiness, State
 from .objects import ObjectKey
 from .order import phase_of
-from .readiness import READY, Readiness, State, is_waited_for, readiness, related
+from .readiness import is_waited_for, readiness, related
 from .snapshot import read_objects
 
 Place = tuple[Resource, str]

@@ -19,7 +19,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.invent
     render_inventory,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey, intent_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import Action, Step
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import Action, Step, titled
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.record import too_large
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.request import Given, Request
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.resolve import resolve
@@ -103,7 +103,7 @@ GOOD: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"n
 )
 def test_what_is_no_object_is_refused_with_its_place(obj: Any, text: str) -> None:
     (problem,) = problems(obj)
-    assert text in problem and problem.endswith("(from f.yaml:3)")
+    assert text in problem and problem.startswith("f.yaml:3  ")
     assert "s3cr3t" not in problem
 
 
@@ -123,3 +123,9 @@ def test_a_secrets_values_are_hidden_wherever_they_appear() -> None:
     message = without_secret_values('data[k]: Invalid value: "ot\\"her": s3cr3t, czNjcjN0 in field "data"', secret)
     assert "s3cr3t" not in message and "czNjcjN0" not in message and "her" not in message
     assert 'field "data"' in message
+
+
+def test_problems_of_an_object_begin_with_its_file_and_line() -> None:
+    key = ObjectKey("", "ConfigMap", "ns", "a")
+    assert titled("f.yaml:3", key) == "f.yaml:3  ConfigMap ns/a"
+    assert titled("", key) == "ConfigMap ns/a"

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The verdict on whether an object has arrived, and how its own words are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ..kube.resource import Resource
+from ..kube.types import KubeObject
+
+
+class State(Enum):
+    """READY is proven; WAITING may still come; FAILED will not come by itself."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The state and, unless ready, the object's own words for it.
+
+    ``grace`` makes a WAITING text an error of the controller, which it tries to overcome: seconds that the text may
+    stay the same before it counts as a failure.
+    """
+
+    state: State
+    text: str = ""
+    grace: float | None = None
+
+
+READY = Readiness(State.READY)
+World = Mapping[tuple[Resource, str], Mapping[str, KubeObject]]
+"""(resource, namespace) to the live objects by name; holds the kinds that :func:`related` names."""
+
+
+REFUSAL_GRACE = 30.0
+SCHEDULING_GRACE = 60.0
+COUNTING_GRACE = 90.0
+"""Seconds; longer where a retry of the scheduler, or a pod that ends, or the quota controller's next look at the
+served kinds (every 30 s) may yet help."""
+_REFUSAL = re.compile(r"not found|forbidden|denied|\bis invalid|Invalid value|not allowed|no matches for kind|must be|cannot be", re.I)
+_TRANSPORT = re.compile(r"rpc error|connection|no such host|deadline exceeded|timed? ?out", re.I)
+
+
+def waiting(text: str, grace: float | None = None) -> Readiness:
+    return Readiness(State.WAITING, text, grace)
+
+
+def waiting_in_words(text: str) -> Readiness:
+    """WAITING, with a grace where an operator wrote an error that only a change of the configuration cures."""
+    is_refusal = _REFUSAL.search(text) and not _TRANSPORT.search(text)
+    return waiting(text, REFUSAL_GRACE if is_refusal else None)
+
+
+def condition(obj: KubeObject, *types: str) -> dict[str, Any] | None:
+    """The first condition of one of these types."""
+    for wanted in types:
+        for entry in (obj.get("status") or {}).get("conditions") or []:
+            if entry.get("type") == wanted:
+                return dict(entry)
+    return None
+
+
+def is_true(obj: KubeObject, kind: str) -> bool:
+    found = condition(obj, kind)
+    return bool(found and found.get("status") == "True")
+
+
+def words(entry: Mapping[str, Any] | None, nothing: str) -> str:
+    """A condition's own text: Seldon writes sentences into ``reason``, Kubernetes into ``message``."""
+    if entry is None:
+        return nothing
+    parts = [str(entry.get(field) or "").strip() for field in ("reason", "message")]
+    return ": ".join(part for part in dict.fromkeys(parts) if part) or nothing
+
+
+def is_observed(obj: KubeObject) -> bool:
+    return int((obj.get("status") or {}).get("observedGeneration") or 0) >= int(obj["metadata"].get("generation") or 0)
+
+
+def by_name(world: World, resource: Resource, obj: KubeObject, name: str) -> KubeObject | None:
+    return world.get((resource, obj["metadata"].get("namespace", "")), {}).get(name)

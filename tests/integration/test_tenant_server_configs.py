@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which ServerConfig a Server comes to over time: the platform's, the team's own, and the way between them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lab.layout import REPOSITORY
+from tests.integration.tenancy import PLATFORM, Tenancy, actions
+
+EXAMPLE = REPOSITORY / "examples" / "fraud-detection" / "k8s" / "base" / "server-config.yaml"
+SERVER = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Server\nmetadata:\n  name: inference\nspec:\n  serverConfig: {}\n"
+PIPELINE = """apiVersion: mlops.seldon.io/v1alpha1
+kind: Pipeline
+metadata:
+  name: chain
+spec:
+  steps: [{name: iris}]
+  output: {steps: [iris]}
+---
+apiVersion: mlops.seldon.io/v1alpha1
+kind: Model
+metadata:
+  name: iris
+spec:
+  storageUri: gs://seldon-models/mlserver/iris
+  requirements: [sklearn]
+"""
+
+
+def image(tenancy: Tenancy, tenant: str) -> str:
+    """What the Server's running pods have, and all of them: a template alone is only an intention."""
+    workload = tenancy.get("statefulset", "inference", tenant)
+    assert workload["status"]["currentRevision"] == workload["status"]["updateRevision"]
+    return next(str(c["image"]) for c in workload["spec"]["template"]["spec"]["containers"] if c["name"] == "mlserver")
+
+
+def with_image(config: dict[str, Any], tag: str) -> dict[str, Any]:
+    changed = copy.deepcopy(config)
+    [container] = [c for c in changed["spec"]["podSpec"]["containers"] if c["name"] == "mlserver"]
+    container["image"] = f"docker.io/seldonio/mlserver:{tag}"
+    return changed
+
+
+@pytest.fixture(scope="module")
+def offered(tenancy: Tenancy) -> Iterator[dict[str, Any]]:
+    """The platform's ServerConfig `mlserver`, put right again afterwards."""
+    live = tenancy.get("serverconfig", "mlserver", PLATFORM)
+    yield live
+    tenancy.patch("serverconfig", "mlserver", PLATFORM, {"spec": live["spec"]})
+
+
+@pytest.fixture
+def own(offered: dict[str, Any]) -> dict[str, Any]:
+    """The team's own of that name; its volumes are the same, since those of a StatefulSet can never change."""
+    config = yaml.safe_load(EXAMPLE.read_text())
+    config["metadata"] = {"name": "mlserver"}
+    config["spec"]["volumeClaimTemplates"] = offered["spec"]["volumeClaimTemplates"]
+    return with_image(config, "own")
+
+
+def folder(path: Path, *texts: str) -> Path:
+    """A directory with one file a text."""
+    path.mkdir(exist_ok=True)
+    for file in path.iterdir():
+        file.unlink()
+    for number, text in enumerate(texts):
+        (path / f"{number}.yaml").write_text(text)
+    return path
+
+
+def test_a_platform_config_follows_the_platform_and_goes_with_its_last_server(
+    tenancy: Tenancy, offered: dict[str, Any], tmp_path: Path
+) -> None:
+    manifests = [folder(tmp_path / "m", SERVER.format("mlserver"))]
+    result = tenancy.done("offered", manifests)
+    assert result["servers"][0]["source"] == "platform"
+    assert tenancy.get("serverconfig", "mlserver", "offered")["spec"] == offered["spec"]
+    assert image(tenancy, "offered") == "docker.io/seldonio/mlserver:1.7.1"
+    uid = tenancy.get("serverconfig", "mlserver", "offered")["metadata"]["uid"]
+
+    tenancy.patch("serverconfig", "mlserver", PLATFORM, {"spec": with_image(offered, "9.9.9")["spec"]})
+    assert actions(tenancy.done("offered", manifests))["ServerConfig mlserver"] == "updated"
+    assert image(tenancy, "offered") == "docker.io/seldonio/mlserver:9.9.9"
+    assert tenancy.get("serverconfig", "mlserver", "offered")["metadata"]["uid"] == uid
+    mark = tenancy.lab.audit.mark()
+    assert not tenancy.done("offered", manifests)["changed"]
+    assert tenancy.writes(mark) == []
+
+    nothing = folder(tmp_path / "m", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n")
+    assert actions(tenancy.done("offered", [nothing]))["ServerConfig mlserver"] == "removed"
+    assert tenancy.names("serverconfigs", "offered") == set()
+    assert tenancy.names("statefulsets", "offered") == {"seldon-scheduler"}
+
+
+def test_a_team_that_brings_its_own_takes_the_name_over_without_a_gap(
+    tenancy: Tenancy, offered: dict[str, Any], own: dict[str, Any], tmp_path: Path
+) -> None:
+    tenancy.done("brings", [folder(tmp_path / "m", SERVER.format("mlserver"))])
+    uid = tenancy.get("serverconfig", "mlserver", "brings")["metadata"]["uid"]
+    mark = tenancy.lab.audit.mark()
+    both = folder(tmp_path / "m", SERVER.format("mlserver"), yaml.safe_dump(own))
+    result = tenancy.done("brings", [both])
+    assert (result["servers"][0]["source"], result["servers"][0]["hides_platform"]) == ("own", True)
+    assert actions(result)["ServerConfig mlserver"] == "updated"
+    assert [request for request in tenancy.writes(mark) if request.startswith("delete")] == []
+    stored = tenancy.get("serverconfig", "mlserver", "brings")
+    assert stored["metadata"]["uid"] == uid
+    # Exactly as on a cluster that has never seen the platform's: nothing of that is mixed in.
+    tenancy.done("fresh", [folder(tmp_path / "f", SERVER.format("mlserver"), yaml.safe_dump(own))])
+    assert stored["spec"] == tenancy.get("serverconfig", "mlserver", "fresh")["spec"]
+    assert image(tenancy, "brings") == "docker.io/seldonio/mlserver:own"
+
+    back = tenancy.done("brings", [folder(tmp_path / "m", SERVER.format("mlserver"))])
+    assert back["servers"][0]["source"] == "platform"
+    assert tenancy.get("serverconfig", "mlserver", "brings")["spec"] == tenancy.get("serverconfig", "mlserver", PLATFORM)["spec"]
+
+
+def test_a_team_that_applies_its_own_by_hand_keeps_it(tenancy: Tenancy, own: dict[str, Any], tmp_path: Path) -> None:
+    manifests = [folder(tmp_path / "m", SERVER.format("mlserver"))]
+    tenancy.done("by-hand", manifests)
+    tenancy.apply(own, "-n", "by-hand")
+    before = tenancy.get("serverconfig", "mlserver", "by-hand")
+    mark = tenancy.lab.audit.mark()
+    result = tenancy.done("by-hand", manifests)
+    assert tenancy.writes(mark) == []
+    assert tenancy.get("serverconfig", "mlserver", "by-hand") == before
+    assert result["servers"][0]["source"] == "own"
+    assert any("ServerConfig mlserver" in note and "the team's own now" in note for note in result["notes"])
+    tenancy.lab.kubectl("delete", "serverconfig", "mlserver", "-n", "by-hand")
+    assert actions(tenancy.done("by-hand", manifests))["ServerConfig mlserver"] == "created"
+
+
+def test_a_pipeline_turns_its_components_on_and_off(tenancy: Tenancy, tmp_path: Path) -> None:
+    def replicas() -> dict[str, int]:
+        names = ("seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway", "hodometer")
+        return {name: tenancy.get("deployment", name, "piped")["spec"]["replicas"] for name in names}
+
+    off = dict.fromkeys(("seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway", "hodometer"), 0)
+    on = {**off, "seldon-dataflow-engine": 1, "seldon-modelgateway": 1, "seldon-pipelinegateway": 1}
+    model = PIPELINE.partition("---\n")[2]
+    for text, expected in ((model, off), (PIPELINE, on), (model, off)):
+        manifests = [folder(tmp_path / "m", SERVER.format("mlserver"), text)]
+        result = tenancy.done("piped", manifests)
+        assert replicas() == expected
+        assert result["pipelines"] == (["chain"] if expected == on else [])
+        assert not tenancy.done("piped", manifests)["changed"]
+    tenancy.apply(yaml.safe_load(PIPELINE.partition("---\n")[0]), "-n", "piped")
+    tenancy.done("piped", manifests)
+    assert replicas() == on
