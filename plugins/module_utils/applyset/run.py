@@ -123,7 +123,9 @@ class _Run:
         return titles
 
     def _namespaces_of(self, keys: Iterable[tuple[Resource, ObjectKey]]) -> set[str]:
-        return {key.namespace for _, key in keys if key.namespace} | {self.request.inventory_namespace}
+        """Those that objects are in, and those that are objects of the set themselves."""
+        names = {key.name if resource == NAMESPACE else key.namespace for resource, key in keys}
+        return names - {""} | {self.request.inventory_namespace}
 
     def _absent_namespaces(self, wanted: Sequence[Wanted], existing: Mapping[str, KubeObject]) -> set[str]:
         """Namespaces that neither exist nor are in the set. A terminating one is refused here."""

@@ -47,14 +47,15 @@ def read_live(
 ) -> dict[ObjectKey, KubeObject]:
     """Those of the keys' objects that exist. Raises KubeError where a read is refused: unknown is not absent.
 
-    ``namespaces`` are those that exist; in others there is nothing to read.
+    ``namespaces`` are those of the keys that exist; in others there is nothing to read.
     """
-    wanted = {(resource, key) for resource, key in keys if not key.namespace or key.namespace in namespaces}
+    present = {(resource, key) for resource, key in keys if not key.namespace or key.namespace in namespaces}
+    live = {key: namespaces[key.name] for resource, key in present if resource == NAMESPACE and key.name in namespaces}
+    wanted = [(resource, key) for resource, key in present if resource != NAMESPACE]
     spread: dict[Resource, set[str]] = {}
     for resource, key in wanted:
         spread.setdefault(resource, set()).add(key.namespace)
     wide = [resource for resource, found_in in spread.items() if len(found_in) > MANY]
-    live: dict[ObjectKey, KubeObject] = {}
     for members in executor.map(lambda resource: _members(client, resource, set_id), wide):
         live.update(members)
     groups: dict[tuple[Resource, str], set[str]] = {}
