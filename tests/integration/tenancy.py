@@ -39,6 +39,7 @@ class Tenancy:
         defaults = {key.removeprefix(PREFIX): value for key, value in yaml.safe_load(ROLE.read_text()).items()}
         given = {**defaults, "wait_timeout": 60.0, **options, "name": tenant, "manifests": [str(path) for path in manifests]}
         params = {name: given.pop(name, spec.get("default")) for name, spec in ARGUMENT_SPEC.items()}
+        params["expected_platform"] = {"image": "seldonv2-controller", **params["expected_platform"]}
         params |= {"tenant": given, "kustomize_binary": str(self.lab.bin / "kustomize")}
         return run_tenant(params, self.lab.environment, check_mode=check, diff_mode=diff, progress=lambda _text: None)
 

@@ -71,9 +71,14 @@ def run_tenant(
         except ApplySetError as error:
             # A result tells that writing had begun, so that the pods have something to say.
             found = why_not_ready(client, options) if error.result else []
-            return described | error.result | {"failed": True, "msg": "\n".join([str(error), *found])}
+            return described | error.result | {"failed": True, "msg": "\n".join([_in_the_roles_words(str(error)), *found])}
     except (TenantRefused, RuleOptionError, KubeError) as error:
         return described | {"failed": True, "msg": str(error)}
+
+
+def _in_the_roles_words(text: str) -> str:
+    """The set's own option is not one of the role: whoever reads this sets the role's."""
+    return text.replace("conflicts: take_over", "tenant_namespace_take_over: true")
 
 
 def _local(params: Mapping[str, Any], known: Sequence[str]) -> tuple[TenantOptions, list[Manifest]]:

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Seldon Core 2.9.1, and the way from it to 2.10.2. Each test goes on where the one before ended."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab.layout import REPOSITORY
+from tests.integration.tenancy import CENTRAL, PLATFORM, Tenancy, actions, own_lab
+
+EXAMPLES = REPOSITORY / "examples"
+TENANTS = ("fraud-detection", "recommendation-engine")
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
+    """A lab of its own with the platform 2.9.1."""
+    with own_lab(tmp_path_factory.mktemp("releases")) as found:
+        found.install("2.9.1")
+        yield found
+
+
+def manifests(tenant: str) -> list[Path]:
+    return [EXAMPLES / tenant / "k8s" / "base"]
+
+
+def operator_image(tenancy: Tenancy, name: str) -> str:
+    return str(tenancy.get("deployment", name, PLATFORM)["spec"]["template"]["spec"]["containers"][0]["image"])
+
+
+def conditions(tenancy: Tenancy, tenant: str) -> dict[str, str]:
+    found = tenancy.get("server", "mlserver", tenant)["status"]["conditions"]
+    return {entry["type"]: entry["status"] for entry in found}
+
+
+def test_the_whole_flow_on_2_9(older: Tenancy) -> None:
+    for tenant in TENANTS:
+        predicted = older.done(tenant, manifests(tenant), check=True)
+        real = older.done(tenant, manifests(tenant))
+        assert actions(predicted) == actions(real)
+        assert operator_image(older, f"{CENTRAL}-{tenant}") == operator_image(older, CENTRAL)
+        assert operator_image(older, CENTRAL).endswith(":2.9.1")
+        assert conditions(older, tenant)["StatefulSetReady"] == "True"
+        config = older.get("serverconfig", "mlserver-config", tenant)["spec"]["podSpec"]["containers"]
+        template = older.get("statefulset", "mlserver", tenant)["spec"]["template"]["spec"]["containers"]
+        assert {c["name"]: c["image"] for c in template} == {c["name"]: c["image"] for c in config}
+        mark = older.lab.audit.mark()
+        assert not older.done(tenant, manifests(tenant))["changed"]
+        assert older.writes(mark) == []
+
+
+def test_an_upgrade_of_the_platform_reaches_each_tenant_with_its_next_run(older: Tenancy) -> None:
+    """One Server is not ready at that moment: its old condition stays False under the new operator, for ever."""
+    stuck, fine = TENANTS
+    older.lab.kubectl("patch", "server", "mlserver", "-n", stuck, "--type=merge", "-p", json.dumps({"spec": {"serverConfig": "gone"}}))
+    older.lab.kubectl("wait", "--for=condition=StatefulSetReady=False", "server/mlserver", "-n", stuck, "--timeout=30s")
+    older.install("2.10.2")
+    for tenant in TENANTS:
+        assert operator_image(older, f"{CENTRAL}-{tenant}").endswith(":2.9.1")
+    assert actions(older.done(fine, manifests(fine)))[f"Deployment {CENTRAL}-{fine}"] == "updated"
+    assert operator_image(older, f"{CENTRAL}-{fine}").endswith(":2.10.2")
+    assert conditions(older, fine)["StatefulSetOrDeploymentReady"] == "True"
+    assert not older.done(fine, manifests(fine))["changed"]
+
+
+def test_a_condition_left_by_the_old_operator_is_named_with_what_removes_it(older: Tenancy) -> None:
+    stuck = TENANTS[0]
+    older.lab.kubectl("scale", f"deployment/{CENTRAL}-{stuck}", "-n", PLATFORM, "--replicas=0")
+    older.patch("server", "mlserver", stuck, {"spec": {"serverConfig": "mlserver-config"}})
+    result = older.run(stuck, manifests(stuck), take_over=True, wait_timeout=20)
+    assert result["failed"]
+    assert "StatefulSetReady" in result["msg"] and "before 2.10" in result["msg"]
+    [note] = [note for note in result["notes"] if "StatefulSetReady" in note]
+    older.lab.kubectl(*shlex.split(note.partition("kubectl ")[2]))
+    done = older.done(stuck, manifests(stuck))
+    assert done["notes"] == []
+    assert conditions(older, stuck)["Ready"] == "True"
