@@ -51,10 +51,10 @@ integration: lab-up ## on the lab
 	@$(LAB_ENV) $(BIN)/python -m pytest tests/integration
 
 molecule: lab-up ## the scenario `default`, on the lab
-	@$(LAB_ENV) $(BIN)/molecule test --scenario-name default
+	@$(LAB_ENV) MOLECULE_GLOB='molecule/*/molecule.yml' $(BIN)/molecule --base-config .config/molecule/config.yml test --scenario-name default
 
-bench: lab-up ## speed and memory, side by side with kubernetes.core and kubectl
-	@$(LAB_ENV) $(BIN)/python -m tests.bench
+bench: venv ## speed and memory, side by side with kubernetes.core and kubectl
+	@$(BIN)/python -m tests.bench
 
 clean: lab-down
 	@rm -rf .collections .lab build

@@ -19,6 +19,7 @@ author:
   - The ml_platform.seldon authors (@ml-platform)
 """
 
+import os
 import time
 import typing as t
 from dataclasses import replace
@@ -33,6 +34,17 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.text im
 ACTION = "ml_platform.seldon.tenant"
 
 
+def _command() -> str:
+    """The command that was given, without what limits it to hosts or tags."""
+    inventories = [f"-i {_short(source)}" for source in context.CLIARGS.get("inventory") or []]
+    return " ".join(["ansible-playbook", *inventories, *map(_short, context.CLIARGS.get("args") or [])])
+
+
+def _short(path: str) -> str:
+    """As seen from here, where that is shorter; a host list such as ``localhost,`` stays."""
+    return min(path, os.path.relpath(path), key=len) if os.path.isabs(path) else path
+
+
 class CallbackModule(CallbackBase):
     """Keeps the last result of each tenant."""
 
@@ -43,14 +55,10 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._playbook = ""
         self._started: dict[str, float] = {}
         self._task_started = time.monotonic()
         self._outcomes: dict[str, Outcome] = {}
         self._failures: dict[str, str] = {}
-
-    def v2_playbook_on_start(self, playbook: t.Any) -> None:
-        self._playbook = playbook._file_name
 
     def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
         self._task_started = time.monotonic()
@@ -81,7 +89,7 @@ class CallbackModule(CallbackBase):
             return
         self._display.banner("TENANTS")
         outcomes = [self._final(outcome) for outcome in self._outcomes.values()]
-        for line in summary_lines(outcomes, f"ansible-playbook {self._playbook}"):
+        for line in summary_lines(outcomes, _command()):
             self._display.display(line, color=self._color(line))
         self._display.display("")
 

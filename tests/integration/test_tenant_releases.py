@@ -75,8 +75,9 @@ def test_a_condition_left_by_the_old_operator_is_named_with_what_removes_it(olde
     result = older.run(stuck, manifests(stuck), take_over=True, wait_timeout=20)
     assert result["failed"]
     assert "StatefulSetReady" in result["msg"] and "before 2.10" in result["msg"]
-    [note] = [note for note in result["notes"] if "StatefulSetReady" in note]
-    older.lab.kubectl(*shlex.split(note.partition("kubectl ")[2]))
-    done = older.done(stuck, manifests(stuck))
-    assert done["notes"] == []
+    [said] = [line for line in result["msg"].splitlines() if "kubectl patch server mlserver" in line]
+    [note] = older.run(stuck, manifests(stuck), check=True)["notes"]
+    assert said.strip() in note
+    older.lab.kubectl(*shlex.split(said.partition("kubectl ")[2]))
+    assert older.done(stuck, manifests(stuck))["notes"] == []
     assert conditions(older, stuck)["Ready"] == "True"

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..kube.errors import KubeError
+from .arrival import State
 from .compare import show_path
 from .diff import without_secret_values
 from .execute import Failure
+from .order import phase_of
 from .plan import Plan, Step
 from .wait import Pending
 
@@ -54,9 +56,10 @@ def describe_failure(failure: Failure) -> str:
 
 
 def describe_pending(pending: Iterable[Pending], refusals: Iterable[str], timeout: float) -> str:
-    """What did not arrive and what the controllers were refused meanwhile."""
-    entries = list(pending)
-    lines = [f"not ready within {timeout:.0f} s: {entries[0]}"] if entries else []
+    """What did not arrive, what the rest waits for first, and what the controllers were refused."""
+    entries = sorted(pending, key=lambda e: (e.readiness.state is not State.FAILED, phase_of(e.target.resource)))
+    gave_up = entries[0].readiness.state is State.FAILED
+    lines = [f"not ready{'' if gave_up else f' within {timeout:.0f} s'}: {entries[0]}"]
     lines += [f"  also {entry}" for entry in entries[1:]]
     lines += [f"  refused: {text}" for text in refusals]
     return "\n".join(lines)

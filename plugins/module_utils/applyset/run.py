@@ -29,12 +29,13 @@ from .objects import ObjectKey
 from .plan import Action, Plan, Step, Wanted, is_another, make_plan, other_sets
 from .readiness import readiness, related
 from .record import Record, too_large
+from .refused_creations import read_refused_creations
 from .rehearse import rehearse
 from .request import Request
 from .resolve import resolve
 from .result import ApplySetError, describe_failure, describe_pending, result_of
 from .snapshot import read_inventory, read_live, read_namespaces
-from .wait import Progress, Target, refusals, wait_for
+from .wait import Progress, Target, wait_for
 
 GATES = (CUSTOM_RESOURCE_DEFINITION, NAMESPACE, RESOURCE_QUOTA, SELDON_RUNTIME)
 """Kinds without which later phases fail or go uncounted, so that each is waited for before the next phase."""
@@ -208,7 +209,7 @@ class _Run:
             done.update({entry.step.key: entry for entry in finished})
             problems = [describe_failure(failure) for failure in failed]
             if self.request.wait and not problems:
-                problems = self._wait([Target(step.resource, step.key, gone=True) for step in phase])
+                problems = self._wait([Target(step.resource, step.key, True, _uid(step)) for step in phase])
             if problems:
                 return problems
         return []
@@ -227,8 +228,8 @@ class _Run:
         pending = wait_for(self.client, targets, self.executor, timeout=timeout, progress=self.progress)
         if not pending:
             return []
-        namespaces = sorted({entry.target.key.namespace for entry in pending} - {""})
-        return [describe_pending(pending, refusals(self.client, namespaces), timeout)]
+        refused = read_refused_creations(self.client, {entry.target.key.namespace for entry in pending})
+        return [describe_pending(pending, map(str, refused), timeout)]
 
 
 def _as_served(inventory: Inventory, discovery: Discovery) -> Inventory:
@@ -237,6 +238,10 @@ def _as_served(inventory: Inventory, discovery: Discovery) -> Inventory:
         key: replace(member, resource=discovery.current(member.resource)) for key, member in inventory.members.items()
     }
     return replace(inventory, members=members)
+
+
+def _uid(step: Step) -> str:
+    return str(step.live["metadata"].get("uid", "")) if step.live else ""
 
 
 def _had_arrived(step: Step) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from ..kube.client import KubeClient
 from ..kube.errors import Expired, KubeError, ServerFailure, Throttled, Unreachable
-from ..kube.known import EVENT
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from .arrival import READY, Readiness, State
+from .arrival import READY, REFUSAL_GRACE, Readiness, State
 from .objects import ObjectKey
 from .order import phase_of
 from .readiness import is_waited_for, readiness, related
+from .refused_creations import RefusedCreation, read_refused_creations, refused_behind
 from .snapshot import read_objects
 
 Place = tuple[Resource, str]
@@ -27,15 +27,18 @@ Objects = Mapping[str, KubeObject]
 Progress = Callable[[str], None]
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 REPORT_EVERY = 10.0
+LOOK_EVERY = 5.0
+"""Seconds between looks at the events of the namespaces where something is awaited."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """An object to wait for; ``gone`` turns the question round."""
+    """An object to wait for; ``gone`` turns the question round, for the object with this ``uid``."""
 
     resource: Resource
     key: ObjectKey
     gone: bool = False
+    uid: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,16 @@ def wait_for(
     started = reported = clock()
     pause = FIRST_PAUSE
     history: History = {}
+    refused: list[RefusedCreation] = []
+    known: set[str] | None = None
+    looked = started
     while waited:
-        pending, history = judge(_pending(client, waited, executor), history, clock())
+        pending = _pending(client, waited, executor)
+        if pending and (known is None or clock() - looked >= LOOK_EVERY):
+            refused, looked = read_refused_creations(client, {entry.target.key.namespace for entry in pending}), clock()
+            known = {entry.stamp for entry in refused} if known is None else known
+        fresh = [entry for entry in refused if entry.stamp not in (known or set())]
+        pending, history = judge([_explained(entry, fresh) for entry in pending], history, clock())
         failed = [entry for entry in pending if entry.readiness.state is State.FAILED]
         now = clock()
         if not pending or failed or now - started >= timeout:
@@ -147,11 +158,20 @@ def _state(target: Target, answers: Mapping[Place, Objects | KubeError], world: 
         if isinstance(answer, KubeError):
             return Readiness(State.WAITING, f"cannot be read: {answer.message}")
     obj = world[place].get(target.key.name)
-    return _gone(obj) if target.gone else readiness(target.resource, obj, world)
+    return _gone(obj, target.uid) if target.gone else readiness(target.resource, obj, world)
 
 
-def _gone(obj: KubeObject | None) -> Readiness:
-    if obj is None:
+def _explained(entry: Pending, refused: Iterable[RefusedCreation]) -> Pending:
+    """With what its workload was refused since the wait began. That holds until somebody changes something."""
+    found = None if entry.target.gone else refused_behind(entry.target.key, refused)
+    if found is None or entry.readiness.state is not State.WAITING:
+        return entry
+    return Pending(entry.target, Readiness(State.WAITING, f"{found.message} ({entry.readiness.text})", REFUSAL_GRACE))
+
+
+def _gone(obj: KubeObject | None, uid: str) -> Readiness:
+    """Another object of the same name, such as the ServiceAccount ``default`` that Kubernetes makes anew, is no matter."""
+    if obj is None or (uid and obj["metadata"].get("uid") != uid):
         return READY
     finalizers = obj["metadata"].get("finalizers") or []
     held = f", held by finalizer {', '.join(finalizers)}" if finalizers else ""
@@ -166,20 +186,3 @@ def _read(client: KubeClient, place: Place, names: set[str] | None) -> Objects |
     except (Unreachable, Throttled, ServerFailure, Expired) as error:
         return error
 
-
-def refusals(client: KubeClient, namespaces: Iterable[str]) -> list[str]:
-    """What the controllers could not create lately (quota, Pod Security, missing ServiceAccounts), newest last.
-
-    Such refusals appear as events only, never in the status of the object that they hold up.
-    """
-    found: dict[str, str] = {}
-    for namespace in namespaces:
-        try:
-            events = client.list(EVENT, namespace)
-        except KubeError:
-            continue
-        for event in sorted(events, key=lambda e: str(e.get("lastTimestamp") or e.get("eventTime") or "")):
-            if event.get("reason") == "FailedCreate":
-                involved = event.get("involvedObject") or {}
-                found[f"{involved.get('kind')} {involved.get('name')}"] = str(event.get("message", ""))
-    return [f"{name}: {text}" for name, text in found.items()]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..applyset.request import FIELD_MANAGER
 from ..kube.known import SECRET, SELDON_RUNTIME
 from ..kube.types import KubeObject
-from .central import central_version, check_central
+from .central import check_central
 from .configs import SELDON_CONFIG, offered_configs
 from .containers import Container, merged_containers
 from .limit_range import check_limit_range, limit_range
@@ -79,9 +79,9 @@ def render_tenant(
         *_check_pipelines(options, found),
     ]
     warnings = handed_over(team, live, field_manager) + check_default_account(options.name, live.default_account, field_manager)
+    warnings += stale_conditions(live.servers)
     if platform.central is not None:
         warnings += small_memory(platform.central, options.operator.resources)
-        warnings += stale_conditions(live.servers, central_version(platform.central))
     return TenantPlan(tuple(objects), tuple(problems), tuple(warnings), tuple(resolutions), platform.predicted)
 
 

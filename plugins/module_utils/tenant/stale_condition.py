@@ -8,37 +8,35 @@ import json
 from collections.abc import Iterable
 
 from ..kube.types import KubeObject
-from ..operators.image import Version
 from .objects import mapping, mappings, name_of
 from .problem import Problem
 
-CONDITION = "StatefulSetReady"
-_RENAMED_IN = Version(2, 10, 0)
+OLD, NEW = "StatefulSetReady", "StatefulSetOrDeploymentReady"
 
 
-def stale_conditions(servers: Iterable[KubeObject], release: Version | None) -> list[Problem]:
-    """One entry a Server whose old condition is False: under an operator of 2.10 or later it is never Ready again. Measured."""
-    if release is None or release < _RENAMED_IN:
-        return []
+def stale_conditions(servers: Iterable[KubeObject]) -> list[Problem]:
+    """One entry a Server that an operator of 2.10 has seen and whose old condition is False: it is never Ready again. Measured."""
     return [problem for server in servers for problem in _stale(server)]
 
 
 def _stale(server: KubeObject) -> list[Problem]:
     conditions = mappings(mapping(server.get("status")).get("conditions"))
+    if not any(condition.get("type") == NEW for condition in conditions):
+        return []
     return [
         Problem(
             f"Server {name_of(server)}",
-            f"its condition {CONDITION} is False and of an operator before {_RENAMED_IN}: it keeps the Server from Ready for ever",
+            f"its condition {OLD} is False and of an operator before 2.10: it keeps the Server from Ready for ever",
             "status.conditions",
-            (f"remove it once the tenant's operator is {_RENAMED_IN} or later: {_command(server, position)}",),
+            (f"remove it: {_command(server, position)}",),
         )
         for position, condition in enumerate(conditions)
-        if condition.get("type") == CONDITION and condition.get("status") == "False"
+        if condition.get("type") == OLD and condition.get("status") == "False"
     ]
 
 
 def _command(server: KubeObject, position: int) -> str:
     path = f"/status/conditions/{position}"
-    patch = json.dumps([{"op": "test", "path": f"{path}/type", "value": CONDITION}, {"op": "remove", "path": path}])
+    patch = json.dumps([{"op": "test", "path": f"{path}/type", "value": OLD}, {"op": "remove", "path": path}])
     namespace = mapping(server.get("metadata")).get("namespace", "")
     return f"kubectl patch server {name_of(server)} -n {namespace} --subresource=status --type=json -p '{patch}'"

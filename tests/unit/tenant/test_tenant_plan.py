@@ -339,13 +339,19 @@ def test_a_default_service_account_that_somebody_set_up_is_only_warned_of() -> N
 
 
 @pytest.mark.parametrize(
-    ("image", "status", "noted"),
-    [(":2.10.2", "False", True), (":2.10.2", "True", False), (":2.9.1", "False", False), (":2.10.2", "Unknown", False)],
+    ("new", "status", "noted"),
+    [
+        ("StatefulSetOrDeploymentReady", "False", True),
+        ("StatefulSetOrDeploymentReady", "True", False),
+        ("StatefulSetOrDeploymentReady", "Unknown", False),
+        # The old operator's own: it will put it right itself.
+        ("Ready", "False", False),
+    ],
 )
-def test_a_condition_that_an_old_operator_left_is_noted_with_the_command_that_removes_it(image: str, status: str, noted: bool) -> None:
-    conditions = [{"type": "Ready", "status": "False"}, {"type": "StatefulSetReady", "status": status}]
+def test_a_condition_that_an_old_operator_left_is_noted_with_the_command_that_removes_it(new: str, status: str, noted: bool) -> None:
+    conditions = [{"type": new, "status": "True"}, {"type": "StatefulSetReady", "status": status}]
     live = TenantSnapshot(servers=[{**deepcopy(SERVER), "status": {"conditions": conditions}}])
-    plan = render(SERVER, live=live, on=platform(central=central(f"registry.example/seldonv2-controller{image}")))
+    plan = render(SERVER, live=live)
     found = [problem.text() for problem in plan.warnings]
     assert len(found) == int(noted)
     for text in found:
