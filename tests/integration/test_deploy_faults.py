@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -10,14 +11,14 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lab.layout import REPOSITORY
-from tests.integration.deployment import EXAMPLES, Deployment, example_tenants
+from tests.integration.deployment import EXAMPLES, Deployment, Run, example_tenants
 from tests.integration.test_deploy import our_writes
 
 CANARY = "canary-7f3a9c51"
@@ -25,39 +26,20 @@ CANARY = "canary-7f3a9c51"
 
 @pytest.fixture(scope="module")
 def platform(deployment: Deployment) -> Deployment:
-    """The lab with the platform on it, and no tenant."""
+    """The lab with the platform on it, and no tenant. Each test has tenants of its own names."""
     deployment.write_inventory({})
     done = deployment.run()
     assert done.code == 0, done.message("seldon-system") + done.stderr
     return deployment
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of a team's kustomization for the tenant ``t``, to spoil."""
-    copy = tmp_path / "base"
+def folder_of(tenant: str, directory: Path) -> Path:
+    """A copy of a team's kustomization for this tenant, to spoil."""
+    copy = directory / tenant
     shutil.copytree(EXAMPLES / "fraud-detection" / "k8s" / "base", copy)
     kustomization = copy / "kustomization.yaml"
-    kustomization.write_text(kustomization.read_text().replace("namespace: fraud-detection", "namespace: t"))
+    kustomization.write_text(kustomization.read_text().replace("namespace: fraud-detection", f"namespace: {tenant}"))
     return copy
-
-
-@pytest.fixture
-def clean(platform: Deployment) -> Iterator[Deployment]:
-    """The platform, with the tenants of the test removed afterwards."""
-    yield platform
-    found = json.loads(platform.lab.kubectl("get", "namespaces", "-o", "json"))["items"]
-    for namespace in found:
-        name = namespace["metadata"]["name"]
-        if name.startswith(("t", "fraud", "recommend")):
-            for kind in ("experiments", "pipelines", "models", "servers", "seldonruntimes"):
-                platform.lab.kubectl("delete", kind, "--all", "-n", name, "--timeout=60s")
-            platform.lab.kubectl("delete", "namespace", name, "--timeout=60s")
-            platform.lab.kubectl("delete", "configmap", f"applyset-{name}", "-n", "seldon-system", "--ignore-not-found")
-    for kind in ("deployments", "serviceaccounts"):
-        platform.lab.kubectl(
-            "delete", kind, "-n", "seldon-system", "-l", "ml-platform.seldon/tenant", "--ignore-not-found"
-        )
 
 
 def tenant_writes(deployment: Deployment, mark: int) -> list[str]:
@@ -89,25 +71,11 @@ BAD_VARIABLES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", BAD_VARIABLES)
-def test_bad_variables_are_refused_before_the_first_write(clean: Deployment, folder: Path, case: str) -> None:
-    variables, expected = BAD_VARIABLES[case]
-    clean.write_inventory({"t": {"tenant_namespace_manifests": str(folder), **variables}})
-    refused_before_the_first_write(clean, "t", expected)
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("kube-system", ["kube-system", "reserved", "tenant_namespace_name"]),
-        ("Fraud_Detection", ["Fraud_Detection", "tenant_namespace_name"]),
-        ("seldon-system-", ["seldon-system-", "tenant_namespace_name"]),
-    ],
-)
-def test_bad_names_are_refused_before_the_first_write(clean: Deployment, name: str, expected: list[str]) -> None:
-    clean.write_inventory({name: {}})
-    refused_before_the_first_write(clean, name, expected)
-
+BAD_NAMES = {
+    "kube-system": ["kube-system", "reserved", "tenant_namespace_name"],
+    "Fraud_Detection": ["Fraud_Detection", "tenant_namespace_name"],
+    "seldon-system-": ["seldon-system-", "tenant_namespace_name"],
+}
 
 BAD_MANIFESTS = {
     "another namespace": (MODEL.replace("name: extra", "name: extra\n  namespace: kube-system"), ["extra"]),
@@ -123,107 +91,132 @@ BAD_MANIFESTS = {
 }
 
 
-@pytest.mark.parametrize("case", BAD_MANIFESTS)
-def test_bad_manifests_are_refused_before_the_first_write(clean: Deployment, folder: Path, case: str) -> None:
-    text, expected = BAD_MANIFESTS[case]
-    # As plain files: kustomize would catch some of these itself, in words of its own.
-    (folder / "kustomization.yaml").unlink()
-    (folder / "extra.yaml").write_text(text)
-    clean.write_inventory({"t": {"tenant_namespace_manifests": str(folder)}})
-    refused_before_the_first_write(clean, "t", expected)
+EXPECTED = {
+    **{f"variables-{number}": expected for number, (_, expected) in enumerate(BAD_VARIABLES.values())},
+    **BAD_NAMES,
+    **{f"manifests-{number}": expected for number, (_, expected) in enumerate(BAD_MANIFESTS.values())},
+}
 
 
-def refused_before_the_first_write(deployment: Deployment, tenant: str, expected: list[str]) -> None:
-    mark = deployment.lab.audit.mark()
-    refused = deployment.run()
-    assert refused.failed(tenant)
-    for text in expected:
-        assert text in refused.message(tenant)
-    assert tenant_writes(deployment, mark) == []
+@dataclass(frozen=True)
+class Refusals:
+    """One run over all the bad tenants, and what it wrote."""
+
+    run: Run
+    writes: list[str]
 
 
-def test_templates_in_manifests_stay_literal(clean: Deployment, folder: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def refusals(platform: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Refusals:
+    directory = tmp_path_factory.mktemp("bad")
+    tenants: dict[str, dict[str, Any]] = {name: {} for name in BAD_NAMES}
+    for number, (variables, _) in enumerate(BAD_VARIABLES.values()):
+        folder = folder_of(f"variables-{number}", directory)
+        tenants[folder.name] = {"tenant_namespace_manifests": str(folder), **variables}
+    for number, (text, _) in enumerate(BAD_MANIFESTS.values()):
+        # As plain files: kustomize would catch some of these itself, in words of its own.
+        folder = folder_of(f"manifests-{number}", directory)
+        (folder / "kustomization.yaml").unlink()
+        (folder / "extra.yaml").write_text(text)
+        tenants[folder.name] = {"tenant_namespace_manifests": str(folder)}
+    platform.write_inventory(tenants)
+    mark = platform.lab.audit.mark()
+    return Refusals(platform.run(), tenant_writes(platform, mark))
+
+
+@pytest.mark.parametrize("tenant", EXPECTED, ids=[*BAD_VARIABLES, *BAD_NAMES, *BAD_MANIFESTS])
+def test_what_is_bad_is_refused_before_the_first_write(refusals: Refusals, tenant: str) -> None:
+    assert refusals.run.failed(tenant)
+    for text in EXPECTED[tenant]:
+        assert text in refusals.run.message(tenant)
+    assert refusals.writes == []
+
+
+def test_templates_in_manifests_stay_literal(platform: Deployment, tmp_path: Path) -> None:
     marker = tmp_path / "executed"
     literal = "{{ lookup('pipe', 'touch %s') }}" % marker
     text = f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: literal\ndata:\n  value: \"{literal}\"\n"
-    clean.write_inventory({"t": with_manifest(folder, text)})
-    done = clean.run()
-    assert done.code == 0, done.message("t")
-    stored = json.loads(clean.lab.kubectl("get", "configmap", "literal", "-n", "t", "-o", "json"))
+    platform.write_inventory({"literal": with_manifest(folder_of("literal", tmp_path), text)})
+    done = platform.run("--limit", "literal")
+    assert done.code == 0, done.message("literal")
+    stored = json.loads(platform.lab.kubectl("get", "configmap", "literal", "-n", "literal", "-o", "json"))
     assert stored["data"]["value"] == literal
     assert not marker.exists()
 
 
-def test_a_broken_tenant_fails_alone(clean: Deployment, folder: Path) -> None:
-    broken = with_manifest(folder, MODEL + "  replicas: three\n")
-    clean.write_inventory({**example_tenants(), "t": broken})
-    done = clean.run()
-    assert done.code != 0
-    assert done.failed("t")
-    assert not any(done.failed(name) for name in example_tenants())
-    missing = clean.lab.kubectl("get", "namespace", "t", "--ignore-not-found")
-    assert missing == ""
-    shown = clean.run_for_people()
+def test_a_broken_tenant_fails_alone(platform: Deployment, tmp_path: Path) -> None:
+    broken = with_manifest(folder_of("broken", tmp_path), MODEL + "  replicas: three\n")
+    platform.write_inventory({**example_tenants(), "broken": broken})
+    shown = platform.run_for_people()
+    assert shown.code != 0
     assert "failed before anything was written" in shown.stdout
-    assert "--limit t" in shown.stdout
+    assert "--limit broken" in shown.stdout
+    assert platform.lab.kubectl("get", "namespace", "broken", "--ignore-not-found") == ""
+    done = platform.run("--limit", "tenants")
+    assert done.failed("broken")
+    for name in example_tenants():
+        assert not done.failed(name)
+        assert done.changed(name) == 0
 
 
-def test_rights_are_real(clean: Deployment, folder: Path) -> None:
-    """Without the rule for StatefulSets the operator is refused, and the Server says so in the failure."""
-    clean.write_inventory({"t": {"tenant_namespace_manifests": []}})
-    assert clean.run().code == 0
-    role = json.loads(clean.lab.kubectl("get", "role", "seldon-v2-manager-role", "-n", "t", "-o", "json"))
-    kept = [rule for rule in role["rules"] if "statefulsets" not in rule.get("resources", [])]
-    for rule in role["rules"]:
-        if "statefulsets" in rule.get("resources", []):
-            kept.append({**rule, "verbs": [verb for verb in rule["verbs"] if verb in ("get", "list", "watch")]})
-    clean.lab.kubectl("patch", "role", "seldon-v2-manager-role", "-n", "t", "--type=merge", "-p", json.dumps({"rules": kept}))
-    clean.lab.kubectl("apply", "-k", str(folder))
-    clean.write_inventory({"t": {"tenant_namespace_manifests": str(folder), "tenant_namespace_wait_timeout": 40}})
-    # The Role was changed by hand, which the playbook would first report; it is looked at without that.
-    done = clean.run("-e", json.dumps({"tenant_namespace_take_over": False}))
-    assert done.failed("t")
-    logs = "".join(path.read_text() for path in (clean.lab.layout.operator_logs).glob("*"))
-    assert "forbidden" in logs
+SECRET = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: storage\nstringData:\n  key: {CANARY}\n"
 
 
-def test_secrets_stay_secret(clean: Deployment, folder: Path) -> None:
-    secret = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: storage\nstringData:\n  key: {CANARY}\n"
-    clean.write_inventory({"t": with_manifest(folder, secret)})
-    outputs = [clean.run_for_people("--check", "--diff", "-vvv"), clean.run_for_people("--diff", "-vvv")]
-    (folder / "extra.yaml").write_text(secret.replace(CANARY, CANARY + "-2"))
-    outputs.append(clean.run_for_people("--diff", "-vvv"))
-    encoded = subprocess.run(["base64"], input=CANARY[:9], capture_output=True, text=True, check=True).stdout[:8]
+def test_secrets_stay_secret(platform: Deployment, tmp_path: Path) -> None:
+    folder = folder_of("secretive", tmp_path)
+    variables = with_manifest(folder, SECRET)
+    kustomization = folder / "kustomization.yaml"
+    generator = f"\nsecretGenerator:\n  - name: generated\n    literals: [key={CANARY}]\n"
+    kustomization.write_text(kustomization.read_text() + generator)
+    platform.write_inventory({"secretive": variables})
+    outputs = [platform.run_for_people("--limit", "secretive", "--check", "--diff", "-vvvv")]
+    outputs.append(platform.run_for_people("--limit", "secretive", "--diff", "-vvvv"))
+    (folder / "extra.yaml").write_text(SECRET.replace(CANARY, CANARY + "-2"))
+    kustomization.write_text(kustomization.read_text().replace(CANARY, CANARY + "-2"))
+    outputs.append(platform.run_for_people("--limit", "secretive", "--diff", "-vvvv"))
+    assert [output.code for output in outputs] == [0, 0, 0]
+    (folder / "extra.yaml").write_text(SECRET.replace("  key: ", "  key: !"))
+    outputs.append(platform.run_for_people("--limit", "secretive", "--diff", "-vvvv"))
+    kustomization.write_text(kustomization.read_text().replace(f"key={CANARY}", CANARY))
+    (folder / "extra.yaml").write_text(SECRET)
+    outputs.append(platform.run_for_people("--limit", "secretive", "--diff", "-vvvv"))
+    assert [output.code for output in outputs[3:]] == [2, 2]
+    encoded = base64.b64encode(CANARY[:9].encode()).decode()[:8]
     for output in outputs:
-        assert output.code == 0
         for text in (output.stdout, output.stderr):
             assert CANARY not in text
             assert encoded not in text
 
 
-def test_the_documented_flow_by_hand_is_left_alone(clean: Deployment, folder: Path) -> None:
-    clean.write_inventory({"t": {}})
-    assert clean.run().code == 0
-    clean.lab.kubectl("apply", "-k", str(folder))
-    clean.lab.kubectl("wait", "--for=condition=Ready", "server/mlserver", "-n", "t", "--timeout=60s")
-    before = clean.lab.kubectl("get", "servers,serverconfigs,models,experiments", "-n", "t", "-o", "jsonpath={.items[*].metadata.generation}")
-    clean.write_inventory({"t": {"tenant_namespace_manifests": str(folder)}})
-    mark = clean.lab.audit.mark()
-    done = clean.run()
-    assert done.code == 0, done.message("t")
-    assert our_writes(clean, mark) == []
-    after = clean.lab.kubectl("get", "servers,serverconfigs,models,experiments", "-n", "t", "-o", "jsonpath={.items[*].metadata.generation}")
-    assert after == before
+def test_the_documented_flow_by_hand_is_left_alone(platform: Deployment, tmp_path: Path) -> None:
+    def generations() -> str:
+        return platform.lab.kubectl(
+            "get", "servers,serverconfigs,models,experiments", "-n", "by-hand", "-o", "jsonpath={.items[*].metadata.generation}"
+        )
+
+    folder = folder_of("by-hand", tmp_path)
+    platform.write_inventory({"by-hand": {}})
+    assert platform.run("--limit", "by-hand").code == 0
+    platform.lab.kubectl("apply", "-k", str(folder))
+    platform.lab.kubectl("wait", "--for=condition=Ready", "server/mlserver", "-n", "by-hand", "--timeout=60s")
+    before = generations()
+    platform.write_inventory({"by-hand": {"tenant_namespace_manifests": str(folder)}})
+    mark = platform.lab.audit.mark()
+    done = platform.run()
+    assert done.code == 0, done.message("by-hand")
+    assert our_writes(platform, mark) == []
+    assert generations() == before
 
 
-def test_killed_anywhere_the_next_run_finishes(clean: Deployment) -> None:
+def test_killed_anywhere_the_next_run_finishes(platform: Deployment, tmp_path: Path) -> None:
     """Ten kills of the whole process group, at moments spread over a run; then one run, then nothing to do."""
-    clean.write_inventory(example_tenants())
+    tenants = {name: {"tenant_namespace_manifests": str(folder_of(name, tmp_path))} for name in ("first", "second")}
+    platform.write_inventory(tenants)
     chance = random.Random(20261123)
     for _ in range(10):
         process = subprocess.Popen(
-            clean.command("--forks", "2"),
-            env=clean.environment(),
+            platform.command("--forks", "2"),
+            env=platform.environment(),
             cwd=REPOSITORY,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -232,9 +225,9 @@ def test_killed_anywhere_the_next_run_finishes(clean: Deployment) -> None:
         time.sleep(chance.uniform(0.8, 6.0))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    finished = clean.run()
-    assert finished.code == 0, [finished.message(name) for name in example_tenants()]
-    mark = clean.lab.audit.mark()
-    again = clean.run()
+    finished = platform.run()
+    assert finished.code == 0, [finished.message(name) for name in ("seldon-system", *tenants)]
+    mark = platform.lab.audit.mark()
+    again = platform.run()
     assert again.code == 0
-    assert our_writes(clean, mark) == []
+    assert our_writes(platform, mark) == []
