@@ -84,7 +84,10 @@ class Tenancy:
         charts = CHARTS / release
         for name, more in (("crds", []), ("setup", [f"--set={value}" for value in values])):
             command = ["upgrade", "--install", f"seldon-{name}", str(charts / f"seldon-core-v2-{name}"), "-n", PLATFORM, "--create-namespace", "--reset-values", *more]
-            subprocess.run([self.lab.bin / "helm", *command], env=self.lab.environment, check=True, capture_output=True)
+            done = subprocess.run([self.lab.bin / "helm", *command], env=self.lab.environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            # Helm does not wait for the kinds that the second chart needs.
+            self.lab.kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s")
         self.lab.kubectl("rollout", "status", f"deployment/{CENTRAL}", "-n", PLATFORM, "--timeout=60s")
 
 

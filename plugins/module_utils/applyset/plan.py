@@ -146,6 +146,8 @@ def _step(
     changes = compare(item.intent, live, manager, member.settled if member else {})
     obstacle = _obstacle(item, live, changes, inventory, manager, titles)
     if not obstacle:
+        if item.conflicts is Conflicts.LEAVE and not any(change.is_visible for change in changes):
+            changes = []  # a field that somebody else set to the very same value stays theirs
         action = Action.UPDATE if changes else Action.UNCHANGED
         return Step(action, item.resource, item.key, item.intent, live, tuple(changes)), ""
     if item.conflicts is Conflicts.LEAVE:

@@ -15,6 +15,7 @@ from ..kube.errors import KubeError
 from ..kube.known import EVENT
 from .objects import ObjectKey
 
+_COMBINED = "(combined from similar events): "
 _RUNTIME_WORKLOADS = (
     "seldon-scheduler",
     "seldon-envoy",
@@ -53,7 +54,7 @@ def read_refused_creations(client: KubeClient, namespaces: Iterable[str]) -> lis
                 kind, name = str(involved.get("kind")), str(involved.get("name"))
                 stamp = f"{event['metadata'].get('uid')} {event.get('count')} {_time(event)}"
                 found[namespace, kind, name] = RefusedCreation(
-                    namespace, kind, name, str(event.get("message", "")), stamp
+                    namespace, kind, name, str(event.get("message", "")).removeprefix(_COMBINED), stamp
                 )
     return list(found.values())
 

@@ -14,6 +14,7 @@ from .diff import without_secret_values
 from .execute import Failure
 from .order import phase_of
 from .plan import Plan, Step
+from .refused_creations import RefusedCreation
 from .wait import Pending
 
 
@@ -45,7 +46,7 @@ def _entry(step: Step) -> dict[str, Any]:
         "namespace": step.key.namespace,
         "name": step.key.name,
         "action": step.action.value,
-        "fields": [show_path(change.path) for change in step.changes],
+        "fields": [show_path(change.path) for change in step.changes if change.is_visible],
         "reason": step.reason,
     }
 
@@ -55,11 +56,12 @@ def describe_failure(failure: Failure) -> str:
     return f"{failure.step.title}: {without_secret_values(str(failure.error), failure.step)}"
 
 
-def describe_pending(pending: Iterable[Pending], refusals: Iterable[str], timeout: float) -> str:
+def describe_pending(pending: Iterable[Pending], refused: Iterable[RefusedCreation], timeout: float) -> str:
     """What did not arrive, what the rest waits for first, and what the controllers were refused."""
     entries = sorted(pending, key=lambda e: (e.readiness.state is not State.FAILED, phase_of(e.target.resource)))
     gave_up = entries[0].readiness.state is State.FAILED
     lines = [f"not ready{'' if gave_up else f' within {timeout:.0f} s'}: {entries[0]}"]
     lines += [f"  also {entry}" for entry in entries[1:]]
-    lines += [f"  refused: {text}" for text in refusals]
+    # What an entry already quotes as its cause is not said again.
+    lines += [f"  refused: {entry}" for entry in refused if not any(entry.message in line for line in lines)]
     return "\n".join(lines)

@@ -229,7 +229,7 @@ class _Run:
         if not pending:
             return []
         refused = read_refused_creations(self.client, {entry.target.key.namespace for entry in pending})
-        return [describe_pending(pending, map(str, refused), timeout)]
+        return [describe_pending(pending, refused, timeout)]
 
 
 def _as_served(inventory: Inventory, discovery: Discovery) -> Inventory:

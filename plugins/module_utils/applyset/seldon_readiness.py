@@ -37,11 +37,12 @@ def server_readiness(obj: KubeObject, world: World) -> Readiness:
         shown = entry if entry and entry.get("status") != "True" else ready
         stale = condition(obj, "StatefulSetReady")
         if entry and entry.get("status") == "True" and stale and stale.get("status") == "False":
-            return waiting(
-                "its condition StatefulSetReady is of an operator before 2.10 and keeps it from Ready for ever. "
-                "Delete and apply it again"
+            return Readiness(
+                State.FAILED,
+                "its condition StatefulSetReady is of an operator before 2.10 and keeps it from Ready for ever; "
+                "remove that condition from its status",
             )
-        return waiting_in_words(words(shown, "no condition yet: has an operator seen it?"))
+        return _refused_volumes(obj, shown) or waiting_in_words(words(shown, "no condition yet: has an operator seen it?"))
     workload = by_name(world, known.STATEFUL_SET, obj, obj["metadata"]["name"])
     if workload is None:
         deployment = by_name(world, known.DEPLOYMENT, obj, obj["metadata"]["name"])
@@ -56,6 +57,21 @@ def server_readiness(obj: KubeObject, world: World) -> Readiness:
         return waiting(f"{workload['kind']} has not been scaled to {obj['spec'].get('replicas', 1)} yet")
     lacking = _lacks_config(obj, workload, world)
     return waiting(lacking) if lacking else READY
+
+
+def _refused_volumes(server: KubeObject, entry: Mapping[str, Any] | None) -> Readiness | None:
+    """The failure of a Server whose ServerConfig has other volumeClaimTemplates than its StatefulSet, which can never take them over."""
+    text = words(entry, "")
+    # The second is how releases before 1.33 say it, for any field; an operator changes no other of them.
+    if not ("volumeClaimTemplates" in text and "immutable" in text or "updates to statefulset spec for fields other" in text):
+        return None
+    name, namespace = server["metadata"]["name"], server["metadata"]["namespace"]
+    return Readiness(
+        State.FAILED,
+        f"the volumeClaimTemplates of its ServerConfig {server['spec'].get('serverConfig')} are other ones than those of its "
+        "StatefulSet, which cannot be changed. Take them back, or let the operator make it anew, with new volumes: "
+        f"kubectl delete statefulset {name} -n {namespace}",
+    )
 
 
 def _lacks_config(server: KubeObject, workload: KubeObject, world: World) -> str:

@@ -71,7 +71,9 @@ def run_tenant(
         except ApplySetError as error:
             # A result tells that writing had begun, so that the pods have something to say.
             found = why_not_ready(client, options) if error.result else []
-            return described | error.result | {"failed": True, "msg": "\n".join([_in_the_roles_words(str(error)), *found])}
+            # Every object of a tenant would be listed before the message: how many of what is enough.
+            reached = {name: value for name, value in error.result.items() if name != "objects"}
+            return described | reached | {"failed": True, "msg": "\n".join([_in_the_roles_words(str(error)), *found])}
     except (TenantRefused, RuleOptionError, KubeError) as error:
         return described | {"failed": True, "msg": str(error)}
 
