@@ -12,6 +12,7 @@ description:
   - Gives CustomResourceDefinitions the annotation C(helm.sh/resource-policy=keep).
   - An upgrade by Helm deletes the objects that the new chart no longer has, and with a CRD all of its objects in every namespace,
     unless the live CRD carries this annotation. Seldon's chart does not set it.
+  - Ends only when the API server serves the kinds, which it does a moment after it calls a new CRD established. Helm fails until then.
   - C(helm uninstall) goes by the deployed chart instead, so this alone does not help against that.
   - Runs inside the controller on a local connection, and as a module on any other.
 extends_documentation_fragment:

@@ -52,6 +52,14 @@ class Lab:
         return answer.stdout
 
 
+    def install_seldon_crds(self) -> None:
+        """Seldon's kinds, where this lab does not have them yet."""
+        chart = REPOSITORY / "lab" / "charts" / "2.10.2" / "seldon-core-v2-crds"
+        rendered = subprocess.run([self.bin / "helm", "template", chart], env=self.environment, capture_output=True, text=True, check=True)
+        self.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=rendered.stdout)
+        self.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+
+
 def lab_command(command: str, root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs `python -m lab <command>` for the lab at `root`."""
     environment = {**os.environ, "LAB_DIR": str(root), **variables}

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CUSTOM_RESOURCE_DEFINITION
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.served import wait_until_served
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.options import ARGUMENT_SPEC, run_tenant
 
 from lab.layout import REPOSITORY, Layout
@@ -87,7 +90,8 @@ class Tenancy:
             done = subprocess.run([self.lab.bin / "helm", *command], env=self.lab.environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stderr
             # Helm does not wait for the kinds that the second chart needs.
-            self.lab.kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s")
+            client = connect({"kubeconfig": str(self.lab.kubeconfig)})
+            wait_until_served(client, client.list(CUSTOM_RESOURCE_DEFINITION))
         self.lab.kubectl("rollout", "status", f"deployment/{CENTRAL}", "-n", PLATFORM, "--timeout=60s")
 
 

@@ -23,6 +23,7 @@ OPTIONS = settings(max_examples=12, deadline=None, suppress_health_check=list(He
 
 @pytest.fixture(scope="module")
 def cluster(lab: Lab) -> Cluster:
+    lab.install_seldon_crds()
     return Cluster(lab.kubeconfig, wait=False)
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The module ``crd_keep``: CRDs that Helm does not delete, whatever a later version of their chart leaves out."""
+"""The module ``crd_keep``: CRDs that Helm does not delete, whatever a later version of their chart leaves out, and that are in use."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ..kube.errors import NotFound
 from ..kube.known import CUSTOM_RESOURCE_DEFINITION
 from ..kube.types import KubeObject
 from .cluster import CRD_NAMES
+from .served import wait_until_served
 
 POLICY = "helm.sh/resource-policy"
 KEEP = "keep"
@@ -40,6 +41,7 @@ def run_crd_keep(
         live = [crd for crd in executor.map(lambda name: _read(client, name), params["names"]) if crd is not None]
         lacking = [crd for crd in live if not is_kept(crd)]
         list(executor.map(lambda crd: _annotate(client, crd, check_mode), lacking))
+    wait_until_served(client, live)
     return {"changed": bool(lacking), "annotated": [crd["metadata"]["name"] for crd in lacking]}
 
 
