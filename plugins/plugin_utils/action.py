@@ -49,8 +49,10 @@ class CoreAction(ActionBase):
         if self._connection.transport != "local":
             return self._execute_module(task_vars=task_vars)
         _validation, params = self.validate_argument_spec(self.ARGUMENT_SPEC, **self.CONSTRAINTS)
+        environ = self._environ()
+        os.environ.update(environ)  # credential plugins of a kubeconfig inherit it; a task has a process of its own
         try:
-            result.update(self.run_core(plain(params), self._environ(), task_vars))
+            result.update(self.run_core(plain(params), environ, task_vars))
         except KubeError as problem:
             result.update(failed=True, msg=str(problem))
         return result

@@ -73,9 +73,17 @@ def stateful_set_readiness(obj: KubeObject, _world: World) -> Readiness:
     if not is_observed(obj):
         return waiting("its controller has not seen the change yet")
     updated, ready = int(status.get("updatedReplicas") or 0), int(status.get("readyReplicas") or 0)
-    if wanted == 0 or (updated >= wanted and ready >= wanted and int(status.get("replicas") or 0) == wanted):
+    if wanted == 0 or (updated >= _due(obj, wanted) and ready >= wanted and int(status.get("replicas") or 0) == wanted):
         return READY
     return waiting(f"{ready} of {wanted} replicas ready, {updated} updated")
+
+
+def _due(obj: KubeObject, wanted: int) -> int:
+    """How many replicas the controller updates by itself."""
+    strategy = obj["spec"].get("updateStrategy") or {}
+    if strategy.get("type") == "OnDelete":
+        return 0
+    return max(wanted - int((strategy.get("rollingUpdate") or {}).get("partition") or 0), 0)
 
 
 def job_readiness(obj: KubeObject, _world: World) -> Readiness:

@@ -59,7 +59,7 @@ def intent_of(obj: KubeObject, resource: Resource, namespace: str | None, labels
     for field in SERVER_SET_METADATA:
         metadata.pop(field, None)
     if resource.namespaced:
-        metadata.setdefault("namespace", namespace)
+        metadata["namespace"] = metadata.get("namespace") or namespace
     else:
         metadata.pop("namespace", None)
     if labels:

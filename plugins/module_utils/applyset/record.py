@@ -34,22 +34,40 @@ class Record:
         config_map = render_inventory(self._name, self._namespace, listed)
         if self._resource_version:
             config_map["metadata"]["resourceVersion"] = self._resource_version
+        elif self._exists():  # made since the plan was: server-side apply has no create-only
+            raise self._overtaken()
         try:
             stored = self._client.apply(CONFIG_MAP, config_map, field_manager=self._manager, force=True)
         except Conflict:
             stored = self._client.get(CONFIG_MAP, self._namespace, object_name(self._name))
             if stored.get("data", {}).get(DATA_KEY) != config_map["data"][DATA_KEY]:
-                raise Conflict(
-                    f"ConfigMap {self._namespace}/{object_name(self._name)}: another run of this set changed its "
-                    "inventory meanwhile. Run again when it has finished"
-                ) from None
+                raise self._overtaken() from None
         self._resource_version = stored["metadata"]["resourceVersion"]
 
     def _forget(self) -> None:
+        if not self._resource_version:
+            return
         try:
-            self._client.delete(CONFIG_MAP, self._namespace, object_name(self._name))
+            self._client.delete(
+                CONFIG_MAP, self._namespace, object_name(self._name), resource_version=self._resource_version
+            )
         except NotFound:
             pass
+        except Conflict:
+            raise self._overtaken() from None
+
+    def _overtaken(self) -> Conflict:
+        return Conflict(
+            f"ConfigMap {self._namespace}/{object_name(self._name)}: another run of this set changed its inventory "
+            "meanwhile. Run again when it has finished"
+        )
+
+    def _exists(self) -> bool:
+        try:
+            self._client.get(CONFIG_MAP, self._namespace, object_name(self._name))
+        except NotFound:
+            return False
+        return True
 
 
 def too_large(inventory: Inventory, members: dict[ObjectKey, Member]) -> str:

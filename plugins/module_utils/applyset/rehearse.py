@@ -9,6 +9,7 @@ refused for counts: quotas, policies and rights of that other namespace say noth
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from concurrent.futures import Executor
 
@@ -17,6 +18,10 @@ from ..kube.errors import Invalid, KubeError
 from ..kube.types import KubeObject
 from .execute import Failure
 from .plan import Step
+
+
+_POLICY = re.compile(r"denied (the )?request")
+"""What admission policies and webhooks say, often as 422 or 400: a verdict on that other namespace, or on the name."""
 
 
 def rehearse(client: KubeClient, steps: Iterable[Step], namespace: str, manager: str, executor: Executor) -> list[Failure]:
@@ -28,6 +33,8 @@ def rehearse(client: KubeClient, steps: Iterable[Step], namespace: str, manager:
         try:
             client.apply(step.resource, stand_in, field_manager=manager, dry_run=True)
         except Invalid as error:
+            if _POLICY.search(error.message):
+                return None
             message = error.message.replace(stand_in["metadata"]["name"], step.key.name)
             return Failure(step, Invalid(message, causes=error.causes))
         except KubeError:

@@ -74,6 +74,9 @@ def _malformed_part(obj: Mapping[str, Any]) -> str:
     namespace = obj["metadata"].get("namespace")
     if namespace is not None and not isinstance(namespace, str):
         return f"{title}: metadata.namespace is a {type(namespace).__name__}, expected a string"
+    for field, value in (("name", obj["metadata"]["name"]), ("namespace", namespace or "")):
+        if not is_path_segment(value):
+            return f"{title}: metadata.{field} cannot be a name: it may not be . or .., nor hold / or %"
     for field in ("labels", "annotations"):
         entries = obj["metadata"].get(field)
         if entries is not None and not isinstance(entries, Mapping):
@@ -91,6 +94,11 @@ def _malformed_part(obj: Mapping[str, Any]) -> str:
     if obj["kind"] == "CustomResourceDefinition" and not _has_names(obj):
         return f"{title}: spec.group, spec.names.plural, spec.names.kind or spec.versions[].name is missing"
     return ""
+
+
+def is_path_segment(name: str) -> bool:
+    """Whether the API server accepts the name as a part of a path."""
+    return name not in (".", "..") and not {"/", "%"} & set(name)
 
 
 def _has_names(definition: Mapping[str, Any]) -> bool:

@@ -105,7 +105,7 @@ def _has_env(container: Mapping[str, Any], entry: Mapping[str, Any], server: Kub
     ):
         return True  # the operator writes it anew from the Server
     found: list[Mapping[str, Any]] = [e for e in container.get("env") or [] if e["name"] == entry["name"]]
-    return any(e.get("value") == entry.get("value") for e in found)
+    return any((e.get("value") or "") == (entry.get("value") or "") for e in found)  # a workload stores no empty value
 
 
 def model_readiness(obj: KubeObject, _world: World) -> Readiness:

@@ -128,10 +128,12 @@ class KubeClient:
         name: str,
         *,
         uid: str | None = None,
+        resource_version: str | None = None,
         propagation: str = "Background",
     ) -> None:
-        """Deletes an object; with ``uid`` only that very one. Raises NotFound, or Conflict on another uid."""
+        """Deletes an object; with ``uid`` or ``resource_version`` only as it was read. Raises NotFound, or Conflict."""
         options: dict[str, Any] = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": propagation}
-        if uid:
-            options["preconditions"] = {"uid": uid}
+        preconditions = {name: value for name, value in (("uid", uid), ("resourceVersion", resource_version)) if value}
+        if preconditions:
+            options["preconditions"] = preconditions
         self._transport.request("DELETE", resource.path(namespace, name), body=json.dumps(options).encode())

@@ -130,7 +130,8 @@ _UNTYPED = "failed to create typed patch object"
 
 def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
     """The error for an HTTP ``code`` and its decoded Status object (empty when the body was none)."""
-    details = status.get("details") or {}
+    details = status.get("details")
+    details = details if isinstance(details, dict) else {}
     causes = [
         Cause(c.get("reason", ""), c.get("message", ""), c.get("field", "")) for c in details.get("causes") or []
     ]

@@ -25,5 +25,5 @@ def share_context(pool_manager: Any) -> None:
         context.load_default_certs()
     certificate, key = given.pop("cert_file", None), given.pop("key_file", None)
     if certificate:
-        context.load_cert_chain(certificate, key)
+        context.load_cert_chain(certificate, key, password=lambda: b"")  # never ask on the terminal
     given["ssl_context"] = context

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from .errors import KubeError, Unreachable, error_from_status
+from .errors import ConfigurationError, KubeError, Unreachable, error_from_status
 
 try:
     import urllib3
@@ -40,17 +40,23 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._configuration = configuration
+        self._server = str(configuration.host)  # the library's token hook sets the kubeconfig's own host again later
         self._headers = urllib3.HTTPHeaderDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
         for name, value in headers:
             self._headers.add(name, value)
-        self._pool = rest.RESTClientObject(configuration).pool_manager
-        share_context(self._pool)
+        try:
+            self._pool = rest.RESTClientObject(configuration).pool_manager
+            share_context(self._pool)
+        except (OSError, ValueError, urllib3.exceptions.HTTPError) as problem:  # an SSLError is an OSError
+            raise ConfigurationError(
+                f"the certificate authority, client certificate, key or proxy cannot be used: {_plain(problem)}"
+            ) from None
         self._sleep = sleep
 
     @property
     def server(self) -> str:
         """The API server's address."""
-        return str(self._configuration.host)
+        return self._server
 
     def request(
         self,
@@ -100,11 +106,21 @@ class Transport:
             headers["Accept"] = accept
         for setting in self._configuration.auth_settings().values():
             if setting["value"]:
-                headers[setting["key"]] = setting["value"]
+                headers[setting["key"]] = _header(setting["value"])
         basic = self._configuration.get_basic_auth_token() if self._configuration.username else None
         if basic:
             headers["Authorization"] = basic
         return headers
+
+
+def _header(value: str) -> str:
+    """A token as a header can carry it: token files end with a line break."""
+    stripped = value.strip()
+    if not (stripped.isascii() and stripped.isprintable()):
+        raise ConfigurationError(
+            "the token has characters that no HTTP header can hold. Check the kubeconfig's token, or the option api_key"
+        )
+    return stripped
 
 
 def _is_worth_repeating(problem: Exception, repeatable: bool, attempt: int) -> bool:
