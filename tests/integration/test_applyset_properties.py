@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -99,7 +100,7 @@ def version(client: KubeClient, resource: Any, namespace: str, name: str) -> str
     live["metadata"]["annotations"] = {
         k: v for k, v in (live["metadata"].get("annotations") or {}).items() if "kubernetes.io" not in k
     }
-    return repr(live)
+    return json.dumps(live, sort_keys=True)
 
 
 @pytest.mark.parametrize("kind", ["ConfigMap", "Deployment", "NetworkPolicy", "Service", "ServerConfig", "Role"])

@@ -68,7 +68,7 @@ def validate(client: KubeClient, steps: Iterable[Step], manager: str, executor: 
     """Asks the server by dry-run whether it would accept the steps."""
 
     def attempt(step: Step) -> Failure | None:
-        force = step.action is Action.TAKE_OVER
+        force = step.forced
         try:
             assert step.intent is not None
             client.apply(step.resource, step.intent, field_manager=manager, force=force, dry_run=True)
@@ -91,7 +91,7 @@ def _carry_out(client: KubeClient, step: Step, manager: str, sleep: Sleep) -> Do
 
 def _apply(client: KubeClient, step: Step, intent: KubeObject, manager: str, sleep: Sleep) -> KubeObject:
     """Tries again what passes by itself: two writers of one quota's status, a kind or namespace of a moment ago."""
-    force = step.action is Action.TAKE_OVER
+    force = step.forced
     for pause in PAUSES:
         try:
             return client.apply(step.resource, intent, field_manager=manager, force=force)

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from ..kube.known import CUSTOM_RESOURCE_DEFINITION, NAMESPACE
+from ..kube.known import CUSTOM_RESOURCE_DEFINITION, NAMESPACE, SELDON_GROUP
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .compare import FieldChange, compare, show_path
 from .fields import foreign_managers_of_intent, is_ours, ownerships
 from .inventory import PART_OF_LABEL, Inventory, Member
 from .objects import ObjectKey
+from .operator_writes import OPERATOR, REPLICAS, are_replicas_the_operators, without_reserialised
 from .takeover import taken_over
 
 
@@ -61,11 +62,18 @@ class Step:
     changes: tuple[FieldChange, ...] = ()
     reason: str = ""
     origin: str = ""
+    overrides_rewriting: bool = False
+    """Whether fields are in the way that belong to Seldon's operator only because it wrote them otherwise."""
 
     @property
     def title(self) -> str:
         """The object as messages name it, after the place where it is written."""
         return titled(self.origin, self.key)
+
+    @property
+    def forced(self) -> bool:
+        """Whether the apply has to take fields from their managers."""
+        return self.action is Action.TAKE_OVER or self.overrides_rewriting
 
     @property
     def writes(self) -> bool:
@@ -143,19 +151,31 @@ def _step(
     if live["metadata"].get("deletionTimestamp"):
         return _left(item, live, (), ""), _being_deleted(item, live)
     member = inventory.members.get(item.key)
+    rewritten: list[FieldChange] = []
     changes = compare(item.intent, live, manager, member.settled if member else {})
+    if any(is_ours(entry, manager) for entry in ownerships(live)):
+        if are_replicas_the_operators(item.resource, changes):
+            item = replace(item, intent=_without_replicas(item.intent))
+            changes = [change for change in changes if change.path != REPLICAS]
+        rewritten = [change for change in changes if change not in without_reserialised(item.resource, changes)]
+        changes = [change for change in changes if change not in rewritten]
     obstacle = _obstacle(item, live, changes, inventory, manager, titles)
     if not obstacle:
         if item.conflicts is Conflicts.LEAVE and not any(change.is_visible for change in changes):
             changes = []  # a field that somebody else set to the very same value stays theirs
         action = Action.UPDATE if changes else Action.UNCHANGED
-        return Step(action, item.resource, item.key, item.intent, live, tuple(changes)), ""
+        overrides = any(change.owners for change in rewritten)
+        return Step(action, item.resource, item.key, item.intent, live, tuple(changes), overrides_rewriting=overrides), ""
     if item.conflicts is Conflicts.LEAVE:
         return _left(item, live, changes, obstacle.reason), ""
     if item.conflicts is Conflicts.FAIL:
         return _left(item, live, changes, obstacle.reason), f"{titled(item.origin, item.key)}{obstacle.problem}"
     taken = compare(item.intent, taken_over(live, item.intent, manager), manager, {})
     return Step(Action.TAKE_OVER, item.resource, item.key, item.intent, live, tuple(taken), obstacle.reason), ""
+
+
+def _without_replicas(intent: KubeObject) -> KubeObject:
+    return {**intent, "spec": {name: value for name, value in intent["spec"].items() if name != "replicas"}}
 
 
 def _left(item: Wanted, live: KubeObject, changes: Sequence[FieldChange], reason: str) -> Step:
@@ -219,9 +239,11 @@ def _why_not_ours(member: Member, live: KubeObject, manager: str, set_id: str) -
         return f"its label {PART_OF_LABEL} no longer names this set"
     if not any(is_ours(entry, manager) for entry in ownerships(live)):
         return f'"{manager}" no longer owns any field of it'
-    foreign = foreign_managers_of_intent(live, manager)
+    foreign = set(foreign_managers_of_intent(live, manager))
+    if member.resource.group == SELDON_GROUP:
+        foreign.discard(OPERATOR)
     if foreign:
-        return "fields of it belong to " + ", ".join(f'"{name}"' for name in foreign)
+        return "fields of it belong to " + ", ".join(f'"{name}"' for name in sorted(foreign))
     return ""
 
 

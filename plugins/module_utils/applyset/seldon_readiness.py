@@ -81,7 +81,7 @@ def _lacks_config(server: KubeObject, workload: KubeObject, world: World) -> str
     """
     name = server["spec"].get("serverConfig", "")
     config = by_name(world, known.SERVER_CONFIG, server, name)
-    if config is None:
+    if config is None or server["spec"].get("disableAutoUpdate"):
         return ""
     overridden = {c.get("name") for c in (server["spec"].get("podSpec") or {}).get("containers") or []}
     template = {c["name"]: c for c in workload["spec"]["template"]["spec"].get("containers") or []}

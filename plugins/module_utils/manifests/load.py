@@ -56,6 +56,9 @@ class _Loader:
 
     def path(self, path: str) -> None:
         """Loads one path."""
+        if not path:
+            self._problem("", "a path of the manifests is empty", "name a file, a directory or a kustomization, or give an empty list")
+            return
         before = len(self.manifests), len(self.problems)
         shown = os.path.relpath(path, self.relative_to) if self.relative_to else os.path.normpath(path)
         if os.path.isdir(path):

@@ -24,7 +24,8 @@ from ..tenant.options import TenantOptions
 from ..tenant.parse import OptionsError, parse_options
 from .claims import conflicts_of
 from .diagnose import why_not_ready
-from .plan import Expectation, PlannedTenant, TenantRefused, plan_tenant
+from .expectation import Expectation
+from .plan import PlannedTenant, TenantRefused, plan_tenant
 from .result import result_of
 
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
@@ -71,9 +72,7 @@ def run_tenant(
         except ApplySetError as error:
             # A result tells that writing had begun, so that the pods have something to say.
             found = why_not_ready(client, options) if error.result else []
-            # Every object of a tenant would be listed before the message: how many of what is enough.
-            reached = {name: value for name, value in error.result.items() if name != "objects"}
-            return described | reached | {"failed": True, "msg": "\n".join([_in_the_roles_words(str(error)), *found])}
+            return described | error.result | {"failed": True, "msg": "\n".join([_in_the_roles_words(str(error)), *found])}
     except (TenantRefused, RuleOptionError, KubeError) as error:
         return described | {"failed": True, "msg": str(error)}
 

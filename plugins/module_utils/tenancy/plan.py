@@ -15,16 +15,9 @@ from ..tenant.options import TenantOptions
 from ..tenant.plan import TenantPlan, render_tenant
 from ..tenant.problem import Problem
 from ..tenant.rbac import platform_accounts
-from ..tenant.snapshot import TenantSnapshot, predicted_platform
+from ..tenant.snapshot import TenantSnapshot
+from .expectation import Expectation, as_expected
 from .read import read_snapshots
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """What an earlier task of the same run is going to install; only looked at where the platform is not there yet."""
-
-    image: str
-    server_configs: Sequence[str]
 
 
 class TenantRefused(Exception):
@@ -54,9 +47,9 @@ def plan_tenant(
     """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed."""
     platform, live = read_snapshots(client, options.name, options.platform_namespace)
     discovery = client.discover()
-    if platform.central is None and expected is not None:
-        platform = predicted_platform(options.platform_namespace, expected.image, expected.server_configs)
-        discovery = discovery.with_seldon()
+    if expected is not None:
+        platform = as_expected(platform, options.name, expected)
+        discovery = discovery.with_seldon() if platform.predicted else discovery
     team = sort_team_objects(
         manifests, options.name, discovery, extra_kinds=extra_kinds, platform_objects=platform_accounts(options)
     )

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -37,6 +37,18 @@ def merged_containers(base: object, override: object) -> list[Container]:
                 by_name[name] = Container(name, requests, limits)
         merged += by_name.values()
     return merged
+
+
+def team_containers(team: Iterable[Mapping[str, Any]]) -> list[Container]:
+    """The containers of workloads that the team brings itself; a LimitRange applies to them as well."""
+    containers: list[Container] = []
+    for obj in team:
+        spec = mapping(obj.get("spec"))
+        if obj.get("kind") == "CronJob":
+            spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
+        if obj.get("kind") in ("Deployment", "StatefulSet", "Job", "CronJob"):
+            containers += merged_containers(mapping(mapping(spec.get("template")).get("spec")), None)
+    return containers
 
 
 def quantity_of(value: object) -> Fraction | None:

@@ -12,7 +12,7 @@ from ..kube.known import SECRET, SELDON_RUNTIME
 from ..kube.types import KubeObject
 from .central import check_central
 from .configs import SELDON_CONFIG, offered_configs
-from .containers import Container, merged_containers
+from .containers import Container, merged_containers, team_containers
 from .limit_range import check_limit_range, limit_range
 from .namespace import check_namespace, namespace
 from .objects import by_name, mappings, name_of, of, spec_of
@@ -59,7 +59,7 @@ def render_tenant(
         tenant=options.name,
         platform_namespace=platform.namespace,
     )
-    containers = _containers(options, platform, found, resolutions)
+    containers = [*_containers(options, platform, found, resolutions), *team_containers(team)]
     objects = [
         namespace(options),
         limit_range(options, containers),
