@@ -96,6 +96,8 @@ def test_a_platform_config_follows_the_platform_and_goes_with_its_last_server(
     nothing = folder(tmp_path / "m", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n")
     assert actions(tenancy.done("offered", [nothing]))["ServerConfig mlserver"] == "removed"
     assert tenancy.names("serverconfigs", "offered") == set()
+    # Kubernetes' garbage collector takes the StatefulSet after its Server is gone.
+    tenancy.lab.kubectl("wait", "--for=delete", "statefulset/inference", "-n", "offered", "--timeout=60s")
     assert tenancy.names("statefulsets", "offered") == {"seldon-scheduler"}
 
 
