@@ -5,15 +5,11 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping
-from pathlib import Path
-
-import yaml
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import ARGUMENT_SPEC
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.run import run_preflight
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import options_of, unknown_variables
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import CoreAction
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import unknown_role_variables
 
 
 class ActionModule(CoreAction):
@@ -24,7 +20,7 @@ class ActionModule(CoreAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         role_path = self._task.args.get("role_path")
         if role_path:
-            found = _unknown_variables(Path(str(role_path)), task_vars or {})
+            found = unknown_role_variables(str(role_path), task_vars or {})
             given = self._task.args.get("problems") or []
             self._task.args = {**self._task.args, "problems": [*given, *found]}
         return super().run(tmp, task_vars)
@@ -37,10 +33,3 @@ class ActionModule(CoreAction):
             check_mode=self.check_mode,
             progress=lambda text: self._display.display(f"  {host}: {text}"),
         )
-
-
-def _unknown_variables(role_path: Path, task_vars: Mapping[str, t.Any]) -> list[str]:
-    """Only a controller knows the variables of a host, so the module cannot look for them."""
-    specs = yaml.safe_load((role_path / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
-    problems = unknown_variables(f"{role_path.name}_", options_of(specs), map(str, task_vars))
-    return [str(problem) for problem in problems]

@@ -21,11 +21,17 @@ OPERATOR = "manager"
 REPLICAS = ("spec", "replicas")
 
 
-def without_reserialised(resource: Resource, changes: Sequence[FieldChange]) -> list[FieldChange]:
-    """The changes without those that only the operator's way of writing made."""
+def split_rewritten(
+    resource: Resource, changes: Sequence[FieldChange]
+) -> tuple[list[FieldChange], list[FieldChange]]:
+    """The changes that only the operator's way of writing made, and the real ones."""
     if resource.group != SELDON_GROUP:
-        return list(changes)
-    return [change for change in changes if not _is_reserialised(change)]
+        return [], list(changes)
+    rewritten: list[FieldChange] = []
+    real: list[FieldChange] = []
+    for change in changes:
+        (rewritten if _is_reserialised(change) else real).append(change)
+    return rewritten, real
 
 
 def are_replicas_the_operators(resource: Resource, changes: Sequence[FieldChange]) -> bool:

@@ -15,7 +15,7 @@ from .compare import FieldChange, compare, show_path
 from .fields import foreign_managers_of_intent, is_ours, ownerships
 from .inventory import PART_OF_LABEL, Inventory, Member
 from .objects import ObjectKey
-from .operator_writes import OPERATOR, REPLICAS, are_replicas_the_operators, without_reserialised
+from .operator_writes import OPERATOR, REPLICAS, are_replicas_the_operators, split_rewritten
 from .takeover import taken_over
 
 
@@ -157,8 +157,7 @@ def _step(
         if are_replicas_the_operators(item.resource, changes):
             item = replace(item, intent=_without_replicas(item.intent))
             changes = [change for change in changes if change.path != REPLICAS]
-        rewritten = [change for change in changes if change not in without_reserialised(item.resource, changes)]
-        changes = [change for change in changes if change not in rewritten]
+        rewritten, changes = split_rewritten(item.resource, changes)
     obstacle = _obstacle(item, live, changes, inventory, manager, titles)
     if not obstacle:
         if item.conflicts is Conflicts.LEAVE and not any(change.is_visible for change in changes):
