@@ -142,7 +142,7 @@ EXAMPLES = r"""
 RETURN = r"""
 objects:
   description: What happened, or would happen, to each object.
-  returned: when the set could be read and planned
+  returned: success
   type: list
   elements: dict
   contains:
@@ -163,7 +163,7 @@ objects:
       type: str
       sample: mlserver
     action:
-      description: One of V(created), V(updated), V(taken over), V(unchanged), V(left alone), V(removed) and V(kept).
+      description: One of V(created), V(updated), V(taken over), V(unchanged), V(left alone), V(removed), V(handed over) and V(kept).
       type: str
       sample: updated
     fields:
@@ -172,7 +172,7 @@ objects:
       elements: str
       sample: [.spec.replicas]
     reason:
-      description: Why the object was left alone or kept.
+      description: Why the object was left alone, handed over or kept.
       type: str
       sample: exists already, applied by "kubectl-client-side-apply"; its content is as wanted
 counts:

@@ -9,7 +9,8 @@ module: preflight
 short_description: Checks that a Seldon platform can be installed or used as asked, and lists every problem at once
 version_added: 0.1.0
 description:
-  - Checks the options, this machine (Helm, the charts, other programs) and the cluster (reachable, recent enough, rights, what is there already).
+  - Checks the options, this machine (Helm, the charts, other programs) and the cluster (reachable, recent enough, rights, what is there already),
+    and whether the setup chart can be rendered with the values, where it is to be deployed.
   - The task fails with all problems in one message. When the cluster does not answer, that is one problem among those of the options and the machine.
   - Nothing is written. Rights are asked for by SelfSubjectAccessReviews, and only for what really has to be written.
     On a platform that is as wanted there are none.
@@ -143,6 +144,14 @@ environment:
   returned: success
   type: dict
   sample: {"KUBECONFIG": "/home/me/.kube/config"}
+expected:
+  description:
+    - What the platform is going to hold that it may not hold yet, for tenants that are checked before it is made or changed.
+    - C(server) and C(namespace) say which platform it is. C(objects) are the ServerConfigs that were given and, where the setup chart is to be
+      deployed, of its rendering the central operator's Deployment and role, the SeldonConfigs and the ServerConfigs.
+  returned: success
+  type: dict
+  sample: {"server": "https://10.0.0.1:6443", "namespace": "seldon-system", "objects": []}
 namespace_exists:
   description: Whether the platform namespace exists.
   returned: success

@@ -67,19 +67,27 @@ options:
     description: Seconds to wait at most, at each of the points where it waits.
     type: float
     default: 300.0
-  expected_platform:
-    description: In check mode only. What the same run installs before the tenant is applied; used where the platform is not there yet.
-    type: dict
+  expected_platforms:
+    description:
+      - In check mode only. What the same run makes of platforms before the tenant is applied, as M(ml_platform.seldon.preflight) returns it in RV(ignore:expected).
+      - Only the one of this cluster and platform namespace is looked at.
+    type: list
+    elements: dict
+    default: []
     suboptions:
-      image:
-        description: Image of the central operator.
+      server:
+        description: Address of the API server.
         type: str
-        default: seldonv2-controller
-      server_configs:
-        description: Names of all ServerConfigs that the platform will have.
+        required: true
+      namespace:
+        description: The platform namespace.
+        type: str
+        required: true
+      objects:
+        description: Objects of the platform namespace that are going to be there, or going to be like this.
         type: list
-        elements: str
-        default: [mlserver, triton]
+        elements: dict
+        required: true
 author:
   - The ml_platform.seldon authors (@ml-platform)
 """
@@ -138,13 +146,13 @@ notes:
   elements: str
   sample: []
 predicted:
-  description: Whether the platform is not there yet, so that contents derived from it are placeholders.
+  description: Whether this was planned with parts of the platform that are still to come, as their chart renders them.
   returned: when the tenant could be planned
   type: bool
   sample: false
 objects:
   description: What happened, or would happen, to each object, as M(ml_platform.seldon.applyset) returns it.
-  returned: when the objects could be read and planned
+  returned: success
   type: list
   elements: dict
   sample:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 
-from tests.integration.deployment import TENANTS, Deployment
+from tests.integration.deployment import TENANTS, Deployment, example_tenants
 
 # What makes write requests in a deployment: this collection, Helm, and the client library of kubernetes.core.
 OURS = ("ml_platform.seldon", "Helm", "helm", "OpenAPI-Generator", "Swagger-Codegen", "kubectl", "kustomize")
@@ -66,6 +66,32 @@ def test_the_second_run_changes_and_writes_nothing(deployment: Deployment) -> No
         ("seldon-system", *TENANTS), 0
     )
     assert our_writes(deployment, mark) == []
+
+
+def test_check_foresees_that_the_tenants_operators_follow_a_changed_platform(deployment: Deployment) -> None:
+    values = ("-e", json.dumps({"seldon_core_values": {"logging": {"logLevel": "debug"}}}))
+    predicted, real = deployment.run("--check", *values), deployment.run(*values)
+    for tenant in TENANTS:
+        assert predicted.actions(tenant) == real.actions(tenant)
+        changed = {name for name, action in real.actions(tenant).items() if action != "unchanged"}
+        assert changed == {f"SeldonConfig {tenant}/default", f"Deployment seldon-system/seldon-v2-controller-manager-{tenant}"}
+    back = deployment.run()
+    assert back.code == 0 and back.changed(TENANTS[0]) == 1
+
+
+def test_values_that_the_chart_cannot_take_are_refused_before_anything_is_written(deployment: Deployment) -> None:
+    mark = deployment.lab.audit.mark()
+    refused = deployment.run("-e", json.dumps({"seldon_core_values": {"logging": "debug"}}))
+    assert refused.code != 0 and "cannot be rendered" in refused.message("seldon-system")
+    assert our_writes(deployment, mark) == []
+
+
+def test_two_hosts_for_one_tenant_are_refused(deployment: Deployment) -> None:
+    deployment.write_inventory({**example_tenants(), "old": {"tenant_namespace_name": TENANTS[0]}})
+    refused = deployment.run()
+    deployment.write_inventory(example_tenants())
+    assert refused.code != 0
+    assert f"tenant {TENANTS[0]} is described by the hosts {TENANTS[0]} and old" in refused.message(TENANTS[0])
 
 
 def test_limit_touches_nothing_of_the_other_tenant(deployment: Deployment) -> None:

@@ -124,17 +124,38 @@ def test_a_team_that_brings_its_own_takes_the_name_over_without_a_gap(
     assert tenancy.get("serverconfig", "mlserver", "brings")["spec"] == tenancy.get("serverconfig", "mlserver", PLATFORM)["spec"]
 
 
-def test_a_team_that_applies_its_own_by_hand_keeps_it(tenancy: Tenancy, own: dict[str, Any], tmp_path: Path) -> None:
+def content(obj: dict[str, Any]) -> dict[str, Any]:
+    """All but who owns it."""
+    dropped = ("managedFields", "resourceVersion")
+    return {**obj, "metadata": {name: value for name, value in obj["metadata"].items() if name not in dropped}}
+
+
+def managers(obj: dict[str, Any]) -> set[str]:
+    return {entry["manager"] for entry in obj["metadata"]["managedFields"]}
+
+
+def test_a_config_that_the_team_changes_by_hand_becomes_its_own_as_it_is(tenancy: Tenancy, own: dict[str, Any], tmp_path: Path) -> None:
     manifests = [folder(tmp_path / "m", SERVER.format("mlserver"))]
     tenancy.done("by-hand", manifests)
     tenancy.apply(own, "-n", "by-hand")
     before = tenancy.get("serverconfig", "mlserver", "by-hand")
     mark = tenancy.lab.audit.mark()
-    result = tenancy.done("by-hand", manifests)
+    predicted = tenancy.done("by-hand", manifests, check=True, diff=True)
     assert tenancy.writes(mark) == []
-    assert tenancy.get("serverconfig", "mlserver", "by-hand") == before
+    result = tenancy.done("by-hand", manifests)
+    assert actions(predicted) == actions(result) and actions(result)["ServerConfig mlserver"] == "handed over"
+    after = tenancy.get("serverconfig", "mlserver", "by-hand")
+    assert content(after) == content(before)
+    assert managers(before) - managers(after) == {"ml_platform.seldon"}
     assert result["servers"][0]["source"] == "own"
-    assert any("ServerConfig mlserver" in note and "the team's own now" in note for note in result["notes"])
+    [note] = [note for note in result["notes"] if "ServerConfig mlserver" in note]
+    assert '"kubectl-client-side-apply"' in note and "kubectl replace -f" in note and ".metadata.labels.applyset.kubernetes.io/part-of" in note
+    mark = tenancy.lab.audit.mark()
+    again = tenancy.done("by-hand", manifests)
+    assert (again["changed"], again["notes"], tenancy.writes(mark)) == (False, [], [])
+    # The team's own tools work on it from now on, whichever they are.
+    tenancy.apply(own, "-n", "by-hand", "--server-side", "--field-manager=argocd", "--force-conflicts")
+    assert not tenancy.done("by-hand", manifests)["changed"]
     tenancy.lab.kubectl("delete", "serverconfig", "mlserver", "-n", "by-hand")
     assert actions(tenancy.done("by-hand", manifests))["ServerConfig mlserver"] == "created"
 

@@ -154,13 +154,13 @@ def _walk_list(
             continue
         field, key, position = claimed[number]
         positions.append(position)
-        yield from _walk(item, live[position], owned.below(field), (*path, f"[{_label(field, key)}]"))
+        yield from _walk(item, live[position], owned.below(field), (*path, f"[{item_label(field, key)}]"))
     wanted_fields = {field for field, _, _ in claimed.values()}
     for field, key in items:
         if field in (owned.mine or ()) and field not in wanted_fields:
             leftover = _position(field, key, live)
             if leftover is not None:
-                yield _given_up((*path, f"[{_label(field, key)}]"), live[leftover], owned.below(field))
+                yield _given_up((*path, f"[{item_label(field, key)}]"), live[leftover], owned.below(field))
     if positions != sorted(positions):
         yield FieldChange(path, live, intent)
 
@@ -222,7 +222,8 @@ def _position(field: str, key: Any, live: list[Any]) -> int | None:
     return None
 
 
-def _label(field: str, key: Any) -> str:
+def item_label(field: str, key: Any) -> str:
+    """``name="agent"`` for the key of a list item in FieldsV1, ``="value"`` for a value."""
     if field.startswith("v:"):
         return f"={json.dumps(key)}"
     return ",".join(f"{name}={json.dumps(value)}" for name, value in key.items())

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from .compare import MISSING, FieldChange
-from .plan import Action, Step
+from .step import Action, Step
 
 HIDDEN = "(hidden)"
 HIDDEN_CHANGED = "(hidden, changed)"
@@ -44,8 +44,9 @@ def _sides(step: Step) -> tuple[str, str]:
         return _yaml({"kind": step.key.kind, "metadata": {"name": step.key.name, "namespace": step.key.namespace}}), ""
     changes = [change for change in step.changes if change.is_visible]
     if not changes:
-        note = "(content unchanged; ownership of fields: "
-        return note + "theirs)\n", note + "ours)\n"
+        note = "(content unchanged; ownership of fields: {})\n"
+        sides = note.format("theirs"), note.format("ours")
+        return sides[::-1] if step.action is Action.HAND_OVER else sides
     return _render(step, changes, "before"), _render(step, changes, "after")
 
 

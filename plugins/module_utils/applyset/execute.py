@@ -14,9 +14,10 @@ from ..kube.client import KubeClient
 from ..kube.errors import Conflict, Invalid, KubeError, NotFound
 from ..kube.types import KubeObject
 from .compare import Settled, settle
+from .hand_over import hand_over_patch
 from .order import phase_of
-from .plan import Action, Step
-from .takeover import takeover_patch
+from .step import Action, Step
+from .takeover import Operations, takeover_patch
 
 Sleep = Callable[[float], None]
 PAUSES = (0.1, 0.3, 1.0, 2.0)
@@ -25,7 +26,7 @@ PAUSES = (0.1, 0.3, 1.0, 2.0)
 
 @dataclass(frozen=True)
 class Done:
-    """A step that was carried out; ``stored`` is the server's answer (None for a removal)."""
+    """A step that was carried out; ``stored`` is the server's answer (None for an object that left the set)."""
 
     step: Step
     stored: KubeObject | None
@@ -82,11 +83,15 @@ def validate(client: KubeClient, steps: Iterable[Step], manager: str, executor: 
 def _carry_out(client: KubeClient, step: Step, manager: str, sleep: Sleep) -> Done:
     if step.action is Action.REMOVE:
         return _remove(client, step)
-    assert step.intent is not None
+    if step.action is Action.HAND_OVER:
+        _move_ownership(client, step, lambda live: hand_over_patch(live, manager), sleep)
+        return Done(step, None, {})
+    intent = step.intent
+    assert intent is not None
     if step.action is Action.TAKE_OVER:
-        _take_over(client, step, step.intent, manager, sleep)
-    stored = _apply(client, step, step.intent, manager, sleep)
-    return Done(step, stored, settle(step.intent, stored, manager))
+        _move_ownership(client, step, lambda live: takeover_patch(live, intent, manager), sleep)
+    stored = _apply(client, step, intent, manager, sleep)
+    return Done(step, stored, settle(intent, stored, manager))
 
 
 def _apply(client: KubeClient, step: Step, intent: KubeObject, manager: str, sleep: Sleep) -> KubeObject:
@@ -104,12 +109,12 @@ def _apply(client: KubeClient, step: Step, intent: KubeObject, manager: str, sle
     return client.apply(step.resource, intent, field_manager=manager, force=force)
 
 
-def _take_over(client: KubeClient, step: Step, intent: KubeObject, manager: str, sleep: Sleep) -> None:
-    """Moves the ownership; status and counters of a busy object may change in between, so it is read again then."""
+def _move_ownership(client: KubeClient, step: Step, patch_of: Callable[[KubeObject], Operations], sleep: Sleep) -> None:
+    """Patches managedFields; status and counters of a busy object may change in between, so it is read again then."""
     assert step.live is not None
     live, namespace, name = step.live, step.key.namespace or None, step.key.name
     for pause in PAUSES:
-        patch = takeover_patch(live, intent, manager)
+        patch = patch_of(live)
         if not patch:
             return
         try:
@@ -121,7 +126,7 @@ def _take_over(client: KubeClient, step: Step, intent: KubeObject, manager: str,
         if fresh["metadata"]["resourceVersion"] == live["metadata"]["resourceVersion"]:
             raise Conflict("the API server refuses to move the ownership of its fields")
         live = fresh
-    raise Conflict("keeps being changed by someone else while it is taken over. Run again")
+    raise Conflict("keeps being changed by someone else meanwhile. Run again")
 
 
 def _remove(client: KubeClient, step: Step) -> Done:

@@ -14,7 +14,9 @@ from typing import Any
 from ..kube.known import SELDON_GROUP
 from ..kube.resource import Resource
 from ..quota.quantity import QuantityError, parse_quantity
+from ..kube.types import KubeObject
 from .compare import MISSING, FieldChange
+from .fields import foreign_managers_of_intent
 
 OPERATOR = "manager"
 """Field manager of a controller whose binary is called /manager, as upstream's image has it."""
@@ -32,6 +34,12 @@ def split_rewritten(
     for change in changes:
         (rewritten if _is_reserialised(change) else real).append(change)
     return rewritten, real
+
+
+def foreign_managers(live: KubeObject, manager: str) -> list[str]:
+    """Managers other than ours whose wishes the object holds; the operator has none for Seldon's kinds."""
+    is_seldons = str(live.get("apiVersion", "")).startswith(f"{SELDON_GROUP}/")
+    return [name for name in foreign_managers_of_intent(live, manager) if not (is_seldons and name == OPERATOR)]
 
 
 def are_replicas_the_operators(resource: Resource, changes: Sequence[FieldChange]) -> bool:

@@ -13,7 +13,7 @@ from ..kube.connection import connect
 from ..kube.errors import KubeError
 from ..manifests.load import load_manifests
 from ..manifests.problem import ManifestError
-from .plan import Conflicts
+from .step import Conflicts
 from .request import FIELD_MANAGER, Given, Request
 from .result import ApplySetError
 from .run import apply_set

@@ -17,7 +17,7 @@ from ..kube.client import KubeClient
 from ..kube.errors import Invalid, KubeError
 from ..kube.types import KubeObject
 from .execute import Failure
-from .plan import Step
+from .step import Step
 
 
 _POLICY = re.compile(r"denied (the )?request")

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from .plan import Conflicts
+from .step import Conflicts
 
 FIELD_MANAGER = "ml_platform.seldon"
 
@@ -37,9 +38,13 @@ class Request:
     namespace: str | None = None
     field_manager: str = FIELD_MANAGER
     prune: bool = True
+    yielding: Collection[Resource] = ()
+    """Kinds of which an object that is no longer wanted, and that others have changed, is handed over to them."""
     validate: bool = True
     wait: bool = True
     wait_timeout: float = 300.0
     seldon_expected: bool = False
     """In check mode: Seldon's CRDs are not there yet, but the same play installs them first."""
+    take_over: str = "conflicts: take_over"
+    """The user's option that takes objects over, as messages name it."""
     connections: int = 8

@@ -13,7 +13,7 @@ from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .inventory import PART_OF_LABEL, applyset_id
 from .objects import ObjectKey, intent_of, key_of
-from .plan import Wanted
+from .step import Wanted
 from .request import Request
 
 

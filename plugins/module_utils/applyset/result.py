@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,8 @@ from .compare import show_path
 from .diff import without_secret_values
 from .execute import Failure
 from .order import phase_of
-from .plan import Plan, Step
+from .plan import Plan
+from .step import Step
 from .refused_creations import RefusedCreation
 from .wait import Pending
 
@@ -28,15 +30,13 @@ class ApplySetError(KubeError):
 
 def result_of(plan: Plan) -> dict[str, Any]:
     """``changed``, a count an action, and one entry an object."""
-    counts: dict[str, int] = {}
-    for step in plan.steps:
-        counts[step.action.value] = counts.get(step.action.value, 0) + 1
-    return {
-        "changed": plan.changed,
-        "counts": counts,
-        "objects": [_entry(step) for step in plan.steps],
-        "warnings": list(plan.warnings),
-    }
+    return progress_of(plan) | {"objects": [_entry(step) for step in plan.steps]}
+
+
+def progress_of(plan: Plan) -> dict[str, Any]:
+    """The same without the objects: what a failure shows, whose message names those that matter."""
+    counts = Counter(step.action.value for step in plan.steps)
+    return {"changed": plan.changed, "counts": dict(counts), "warnings": list(plan.warnings)}
 
 
 def _entry(step: Step) -> dict[str, Any]:

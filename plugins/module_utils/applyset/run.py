@@ -26,14 +26,16 @@ from .diff import diffs
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
 from .objects import ObjectKey
-from .plan import Action, Plan, Step, Wanted, is_another, make_plan, other_sets
+from .plan import Plan, make_plan, other_sets
+from .removal import is_another
+from .step import Action, Step, Wanted
 from .readiness import readiness, related
 from .record import Record, too_large
 from .refused_creations import read_refused_creations
 from .rehearse import rehearse
 from .request import Request
 from .resolve import resolve
-from .result import ApplySetError, describe_failure, describe_pending, result_of
+from .result import ApplySetError, describe_failure, describe_pending, progress_of, result_of
 from .snapshot import read_inventory, read_live, read_namespaces
 from .wait import Progress, Target, wait_for
 
@@ -61,7 +63,7 @@ def apply_set(
             run.wait_until_arrived(plan)
         except KubeError as error:
             reached = Plan(tuple(step for step in plan.steps if not step.writes or step.key in done), (), plan.warnings)
-            raise ApplySetError(str(error), result_of(reached)) from None
+            raise ApplySetError(str(error), progress_of(reached)) from None
         return result
 
 
@@ -96,7 +98,14 @@ class _Run:
         live = read_live(self.client, keys, namespaces, inventory.id, self.executor)
         titles = self._titles(other_sets(wanted, live, inventory))
         plan = make_plan(
-            wanted, live, inventory, manager=request.field_manager, prune=request.prune, set_titles=titles
+            wanted,
+            live,
+            inventory,
+            manager=request.field_manager,
+            prune=request.prune,
+            yielding=request.yielding,
+            set_titles=titles,
+            take_over=request.take_over,
         )
         _raise(plan.problems)
         oversize = too_large(inventory, _members(plan, inventory, {}))
@@ -149,8 +158,7 @@ class _Run:
         steps = [
             step
             for step in plan.steps
-            if step.writes
-            and step.action is not Action.REMOVE
+            if step.applies
             and step.key.namespace not in new | absent
             and (step.key.group, step.key.kind) not in kinds
         ]
@@ -174,7 +182,7 @@ class _Run:
         _raise(problems)
 
     def _apply(self, plan: Plan, done: dict[ObjectKey, Done], record: Record) -> list[str]:
-        applied = [step for step in plan.steps if step.writes and step.action is not Action.REMOVE]
+        applied = [step for step in plan.steps if step.applies]
         own = [s for s in applied if s.resource == NAMESPACE and s.key.name == self.request.inventory_namespace]
         phases = in_phases(step for step in applied if step not in own)
         for phase in [own] if own else []:
@@ -204,12 +212,13 @@ class _Run:
 
     def _remove(self, plan: Plan, done: dict[ObjectKey, Done]) -> list[str]:
         """Last first; with ``wait`` each phase has to be gone before the next, since finalizers need what follows."""
-        for phase in in_phases((step for step in plan.steps if step.action is Action.REMOVE), backwards=True):
+        for phase in in_phases((step for step in plan.steps if step.gives_up), backwards=True):
             finished, failed = apply_phase(self.client, phase, self.request.field_manager, self.executor)
             done.update({entry.step.key: entry for entry in finished})
             problems = [describe_failure(failure) for failure in failed]
             if self.request.wait and not problems:
-                problems = self._wait([Target(step.resource, step.key, True, _uid(step)) for step in phase])
+                removed = [step for step in phase if step.action is Action.REMOVE]
+                problems = self._wait([Target(step.resource, step.key, True, _uid(step)) for step in removed])
             if problems:
                 return problems
         return []
@@ -218,7 +227,7 @@ class _Run:
         """Nothing is read again for what had arrived when it was read, if nothing was written since."""
         if not self.request.wait:
             return
-        arriving = [step for step in plan.steps if step.action not in (Action.REMOVE, Action.KEEP)]
+        arriving = [step for step in plan.steps if step.action is not Action.KEEP and not step.gives_up]
         if not plan.changed:
             arriving = [step for step in arriving if not _had_arrived(step)]
         _raise(self._wait([Target(step.resource, step.key) for step in arriving]))
@@ -281,7 +290,7 @@ def _members(plan: Plan, inventory: Inventory, done: Mapping[ObjectKey, Done]) -
         elif known is not None:
             if not (step.action is Action.KEEP and step.live is not None and is_another(known, step.live)):
                 members[step.key] = known
-        elif step.action not in (Action.LEAVE, Action.REMOVE):
+        elif step.action is not Action.LEAVE and not step.gives_up:
             members[step.key] = Member(step.resource, step.key)
     return members
 

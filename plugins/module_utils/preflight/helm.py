@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from .charts import ChartReference
+from .options import scoped
 from .problem import Problem
 from .release_number import parse_release
 from .request import Request
@@ -72,10 +74,33 @@ def check_remote_chart(path: str, request: Request, chart: ChartReference, envir
     return [Problem(where, f"is version {said.get('version')}", chart.version, "check the repository")]
 
 
-def _run(command: Sequence[str], environ: Mapping[str, str]) -> tuple[int, str, str]:
+def render_chart(
+    path: str, request: Request, chart: ChartReference, environ: Mapping[str, str], kubernetes: str
+) -> tuple[str, list[Problem]]:
+    """What Helm makes of the chart with the values that are asked for, for a server of version ``kubernetes``."""
+    command = [path, "template", chart.name, chart.reference, "--namespace", request.namespace, "--values", "-"]
+    command += ["--kube-version", kubernetes]
+    command += ["--version", chart.version] if chart.version else []
+    command += ["--repo", chart.repository] if chart.repository else []
+    # By standard input: values may hold credentials, and every user sees a command line.
+    code, out, error = _run(command, environ, json.dumps(scoped(request.values)))
+    if code == 0:
+        return out, []
+    step = f"correct {request.option('values')}; they are values of this chart"
+    return "", [Problem(f"chart {chart.name} {request.version}", f"cannot be rendered ({_last_line(error)})", "", step)]
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str], given: str = "") -> tuple[int, str, str]:
     try:
         done = subprocess.run(
-            command, env=dict(environ), capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False
+            command,
+            env=dict(environ),
+            input=given,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return 1, "", f"no answer within {_SECONDS:.0f} s"

@@ -15,10 +15,12 @@ from typing import Any
 from ..kube.client import KubeClient
 from ..kube.connection import connect
 from ..kube.errors import KubeError
+from ..kube.known import DEPLOYMENT
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
 from .environment import with_absolute_kubeconfig
-from .helm import check_helm, check_programs, check_remote_chart
+from .expectation import expected_objects, with_defaults
+from .helm import check_helm, check_programs, check_remote_chart, render_chart
 from .options import check_connection, check_options, scoped
 from .platform import check_cluster, is_available, unprotected
 from .problem import Problem, report
@@ -55,11 +57,25 @@ def run_preflight(
         machine = local.result()
     problems = [*params["problems"], *map(str, [*wrong, *machine.problems, *cluster.problems])]
     facts = {**machine.facts, **cluster.facts}
+    rendered = ""
     if not problems:
         problems = [str(problem) for problem in _check_remote_charts(facts, request, charts, environ)]
+    if not problems and charts and facts["releases"][_KEYS[SETUP_CHART]]["state"] != State.CURRENT.value:
+        setup, kubernetes = charts[SETUP_CHART], facts["server_version"]
+        rendered, wrong = render_chart(facts["helm_binary"], request, setup, environ, kubernetes)
+        problems = [str(problem) for problem in wrong]
     if problems:
         return {"changed": False, "failed": True, "problems": problems, "msg": report(problems)}
-    return {"changed": False, **facts, "environment": with_absolute_kubeconfig(environ, os.getcwd())}
+    expected = _expected(connect(params, environ), request, rendered, facts["namespace_exists"])
+    return {"changed": False, **facts, "expected": expected, "environment": with_absolute_kubeconfig(environ, os.getcwd())}
+
+
+def _expected(client: KubeClient, request: Request, rendered: str, namespace_exists: bool) -> dict[str, Any]:
+    """What the platform is going to hold that it may not hold yet, and which platform that is."""
+    objects = expected_objects(rendered, request.server_configs, request.namespace)
+    if namespace_exists:
+        objects = [with_defaults(client, obj) if obj["kind"] == DEPLOYMENT.kind else obj for obj in objects]
+    return {"server": client.server, "namespace": request.namespace, "objects": objects}
 
 
 def _check_machine(request: Request, charts: Mapping[str, ChartReference], environ: Mapping[str, str]) -> _Found:

@@ -12,7 +12,7 @@ from .outcome import Outcome
 LABEL = 26
 SHOWN = 3
 """Names in one line at most."""
-ACTIONS = ("created", "updated", "taken over", "removed", "left alone", "kept")
+ACTIONS = ("created", "updated", "taken over", "removed", "handed over", "left alone", "kept")
 
 
 def summary_lines(outcomes: Iterable[Outcome], rerun: str) -> list[str]:

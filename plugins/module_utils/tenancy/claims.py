@@ -8,7 +8,7 @@ Two of them can be there before the tenant is: its namespace, and the ServiceAcc
 from __future__ import annotations
 
 from ..applyset.fields import foreign_managers_of_intent
-from ..applyset.plan import Conflicts
+from ..applyset.step import Conflicts
 from ..applyset.request import FIELD_MANAGER
 from ..kube.known import NAMESPACE, SERVICE_ACCOUNT
 from ..kube.types import KubeObject

@@ -4,30 +4,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from ..tenant.central import central_watches
-from ..tenant.objects import by_name
-from ..tenant.snapshot import PlatformSnapshot, predicted_platform
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """What that task installs: the operator's image, and the names of all ServerConfigs of the platform."""
-
-    image: str
-    server_configs: Sequence[str]
+from ..kube.known import CLUSTER_ROLE, DEPLOYMENT, ROLE, SELDON_CONFIG, SERVER_CONFIG
+from ..kube.types import KubeObject
+from ..tenant.objects import by_name, of
+from ..tenant.snapshot import PlatformSnapshot
 
 
-def as_expected(platform: PlatformSnapshot, tenant: str, expected: Expectation) -> PlatformSnapshot:
-    """``platform`` with what is still to come. A central operator that watches the tenant is going to be scoped."""
-    to_come = predicted_platform(platform.namespace, expected.image, expected.server_configs)
-    if platform.central is None:
-        return to_come
-    present = by_name(platform.server_configs)
-    more = [config for name, config in by_name(to_come.server_configs).items() if name not in present]
-    complete = replace(platform, server_configs=(*platform.server_configs, *more))
-    if central_watches(platform.central, tenant):
-        return replace(complete, central=to_come.central, predicted=True)
-    return complete
+def expected_of(platforms: Iterable[Mapping[str, Any]], server: str, namespace: str) -> list[KubeObject]:
+    """The objects that are expected of this very platform; ``platforms`` are the results of preflights."""
+    return [
+        obj
+        for platform in platforms
+        if (platform["server"], platform["namespace"]) == (server, namespace)
+        for obj in platform["objects"]
+    ]
+
+
+def as_expected(platform: PlatformSnapshot, expected: Sequence[KubeObject]) -> PlatformSnapshot:
+    """``platform`` with what is still to come in the place of what it replaces."""
+    rules = [role.get("rules") or [] for role in (*of(ROLE, expected), *of(CLUSTER_ROLE, expected))]
+    return replace(
+        platform,
+        central=next(iter(of(DEPLOYMENT, expected)), platform.central),
+        manager_rules=next(iter(rules), platform.manager_rules),
+        seldon_configs=_united(platform.seldon_configs, of(SELDON_CONFIG, expected)),
+        server_configs=_united(platform.server_configs, of(SERVER_CONFIG, expected)),
+    )
+
+
+def _united(live: Sequence[KubeObject], expected: Sequence[KubeObject]) -> list[KubeObject]:
+    return list({**by_name(live), **by_name(expected)}.values())

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..applyset.plan import Conflicts
+from ..applyset.step import Conflicts
 from ..applyset.request import Given, Request
 from ..applyset.result import ApplySetError
 from ..applyset.run import apply_set
@@ -16,6 +16,7 @@ from ..applyset.wait import Progress
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.connection import connect
 from ..kube.errors import KubeError
+from ..kube.known import SELDON_CONFIG, SERVER_CONFIG
 from ..manifests.load import load_manifests
 from ..manifests.manifest import Manifest
 from ..manifests.problem import ManifestError
@@ -24,7 +25,6 @@ from ..tenant.options import TenantOptions
 from ..tenant.parse import OptionsError, parse_options
 from .claims import conflicts_of
 from .diagnose import why_not_ready
-from .expectation import Expectation
 from .plan import PlannedTenant, TenantRefused, plan_tenant
 from .result import result_of
 
@@ -38,11 +38,14 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "take_over": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "float", "default": 300.0},
-    "expected_platform": {
-        "type": "dict",
+    "expected_platforms": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
         "options": {
-            "image": {"type": "str", "default": "seldonv2-controller"},
-            "server_configs": {"type": "list", "elements": "str", "default": ["mlserver", "triton"]},
+            "server": {"type": "str", "required": True},
+            "namespace": {"type": "str", "required": True},
+            "objects": {"type": "list", "elements": "dict", "required": True},
         },
     },
     **AUTH_ARGUMENT_SPEC,
@@ -63,7 +66,7 @@ def run_tenant(
     try:
         options, manifests = _local(params, problems)
         client = connect(params, environ)
-        expected = _expectation(params) if check_mode else None
+        expected = params["expected_platforms"] if check_mode else ()
         planned = plan_tenant(client, options, manifests, params["extra_kinds"], expected)
         described |= result_of(options, planned)
         request = _request(params, options, planned)
@@ -72,14 +75,10 @@ def run_tenant(
         except ApplySetError as error:
             # A result tells that writing had begun, so that the pods have something to say.
             found = why_not_ready(client, options) if error.result else []
-            return described | error.result | {"failed": True, "msg": "\n".join([_in_the_roles_words(str(error)), *found])}
+            notes = [f"  note: {note}" for note in described["notes"]] if error.result else []
+            return described | error.result | {"failed": True, "msg": "\n".join([str(error), *found, *notes])}
     except (TenantRefused, RuleOptionError, KubeError) as error:
         return described | {"failed": True, "msg": str(error)}
-
-
-def _in_the_roles_words(text: str) -> str:
-    """The set's own option is not one of the role: whoever reads this sets the role's."""
-    return text.replace("conflicts: take_over", "tenant_namespace_take_over: true")
 
 
 def _local(params: Mapping[str, Any], known: Sequence[str]) -> tuple[TenantOptions, list[Manifest]]:
@@ -101,11 +100,6 @@ def _local(params: Mapping[str, Any], known: Sequence[str]) -> tuple[TenantOptio
     return options, manifests
 
 
-def _expectation(params: Mapping[str, Any]) -> Expectation | None:
-    expected = params["expected_platform"]
-    return Expectation(expected["image"], expected["server_configs"]) if expected else None
-
-
 def _request(params: Mapping[str, Any], options: TenantOptions, planned: PlannedTenant) -> Request:
     """One set for the whole tenant, recorded where the tenant cannot write. The team's objects give way to the team."""
     account, take_over = planned.live.default_account, params["take_over"]
@@ -116,7 +110,9 @@ def _request(params: Mapping[str, Any], options: TenantOptions, planned: Planned
         inventory_namespace=options.platform_namespace,
         given=given,
         namespace=options.name,
+        yielding=(SELDON_CONFIG, SERVER_CONFIG),
+        take_over="tenant_namespace_take_over: true",
         wait=params["wait"],
         wait_timeout=params["wait_timeout"],
-        seldon_expected=planned.plan.predicted,
+        seldon_expected=planned.predicted,
     )

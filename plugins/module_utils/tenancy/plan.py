@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..applyset.request import FIELD_MANAGER
 from ..kube.client import KubeClient
@@ -16,7 +17,7 @@ from ..tenant.plan import TenantPlan, render_tenant
 from ..tenant.problem import Problem
 from ..tenant.rbac import platform_accounts
 from ..tenant.snapshot import TenantSnapshot
-from .expectation import Expectation, as_expected
+from .expectation import as_expected, expected_of
 from .read import read_snapshots
 
 
@@ -29,12 +30,16 @@ class TenantRefused(Exception):
 
 @dataclass(frozen=True)
 class PlannedTenant:
-    """The platform's objects, the team's objects that are applied, and its objects that are not; ``live`` is what was there."""
+    """The platform's objects, the team's objects that are applied, and its objects that are not; ``live`` is what was there.
+
+    ``predicted``: made from parts of the platform that are still to come.
+    """
 
     plan: TenantPlan
     team: tuple[Manifest, ...]
     left: tuple[Ruling, ...]
     live: TenantSnapshot
+    predicted: bool = False
 
 
 def plan_tenant(
@@ -42,14 +47,14 @@ def plan_tenant(
     options: TenantOptions,
     manifests: Sequence[Manifest],
     extra_kinds: Collection[str],
-    expected: Expectation | None,
+    expected_platforms: Sequence[Mapping[str, Any]] = (),
 ) -> PlannedTenant:
     """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed."""
     platform, live = read_snapshots(client, options.name, options.platform_namespace)
     discovery = client.discover()
-    if expected is not None:
-        platform = as_expected(platform, options.name, expected)
-        discovery = discovery.with_seldon() if platform.predicted else discovery
+    expected = expected_of(expected_platforms, client.server, options.platform_namespace)
+    if expected:
+        platform, discovery = as_expected(platform, expected), discovery.with_seldon()
     team = sort_team_objects(
         manifests, options.name, discovery, extra_kinds=extra_kinds, platform_objects=platform_accounts(options)
     )
@@ -58,7 +63,7 @@ def plan_tenant(
     reasons += [_with_place(problem, team.applied) for problem in plan.problems]
     if reasons:
         raise TenantRefused(reasons)
-    return PlannedTenant(plan, team.applied, team.left, live)
+    return PlannedTenant(plan, team.applied, team.left, live, bool(expected))
 
 
 def _with_place(problem: Problem, manifests: Iterable[Manifest]) -> str:

@@ -12,12 +12,12 @@ from ..kube.client import KubeClient
 from ..kube.errors import NotFound
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
+from ..tenant.control_plane_tls import control_plane_secrets
 from ..tenant.operator import CENTRAL
+from ..tenant.operator import ROLE as MANAGER_ROLE
 from ..tenant.rbac import DEFAULT_ACCOUNT
 from ..tenant.runtime import RCLONE_SECRET
 from ..tenant.snapshot import PlatformSnapshot, TenantSnapshot
-
-MANAGER_ROLE = "seldon-v2-manager-role"
 
 
 def read_snapshots(client: KubeClient, tenant: str, platform: str) -> tuple[PlatformSnapshot, TenantSnapshot]:
@@ -44,8 +44,10 @@ def read_snapshots(client: KubeClient, tenant: str, platform: str) -> tuple[Plat
         secret = one(known.SECRET, tenant, RCLONE_SECRET)
         account = one(known.SERVICE_ACCOUNT, tenant, DEFAULT_ACCOUNT)
         rules = (role() or cluster_role() or {}).get("rules") or []
+        operator = central()
+        tls = {name: one(known.SECRET, tenant, name) for name in control_plane_secrets(operator)}
         return (
-            PlatformSnapshot(platform, central(), rules, seldon_configs(), server_configs()),
+            PlatformSnapshot(platform, operator, rules, seldon_configs(), server_configs()),
             TenantSnapshot(
                 namespace(),
                 own_seldon_configs(),
@@ -55,6 +57,7 @@ def read_snapshots(client: KubeClient, tenant: str, platform: str) -> tuple[Plat
                 pipelines(),
                 secret(),
                 account(),
+                {name for name, found in tls.items() if found()},
             ),
         )
 

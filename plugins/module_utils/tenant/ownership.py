@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..applyset.fields import foreign_managers_of_intent, is_ours, ownerships
+from ..applyset.fields import is_ours, ownerships
+from ..applyset.operator_writes import foreign_managers
 from ..kube.types import KubeObject
 
 
@@ -17,7 +18,7 @@ def owned_by(live: KubeObject, field_manager: str) -> bool:
 
 def taken_over(live: KubeObject, field_manager: str) -> bool:
     """Whether we applied some of its fields, and others of its fields are somebody else's wish."""
-    return owned_by(live, field_manager) and bool(foreign_managers_of_intent(live, field_manager))
+    return owned_by(live, field_manager) and bool(foreign_managers(live, field_manager))
 
 
 def team_owned(live: Iterable[KubeObject], field_manager: str) -> list[KubeObject]:

@@ -13,6 +13,8 @@ from ..kube.types import KubeObject
 from .central import check_central
 from .configs import SELDON_CONFIG, offered_configs
 from .containers import Container, merged_containers, team_containers
+from .control_plane_tls import missing_secrets
+from .handed_over import handed_over
 from .limit_range import check_limit_range, limit_range
 from .namespace import check_namespace, namespace
 from .objects import by_name, mappings, name_of, of, spec_of
@@ -26,21 +28,20 @@ from .runtime import NAME, RCLONE_SECRET, rclone_secret, seldon_runtime
 from .server_config import Resolution, Source, resolve_references
 from .snapshot import PlatformSnapshot, TenantSnapshot
 from .stale_condition import stale_conditions
-from .workloads import Workloads, handed_over, workloads
+from .workloads import Workloads, workloads
 
 
 @dataclass(frozen=True)
 class TenantPlan:
     """``platform_objects`` in the order in which they have to come; to be written only if there are no ``problems``.
 
-    ``warnings`` do not stop anything. ``predicted``: the platform is not there yet, and contents derived from it are placeholders.
+    ``warnings`` do not stop anything.
     """
 
     platform_objects: tuple[KubeObject, ...]
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
-    predicted: bool = False
 
 
 def render_tenant(
@@ -78,11 +79,12 @@ def render_tenant(
         *_check_runtimes(options.name, [*found.seldon_runtimes, *of(SELDON_RUNTIME, objects)]),
         *_check_pipelines(options, found),
     ]
-    warnings = handed_over(team, live, field_manager) + check_default_account(options.name, live.default_account, field_manager)
+    warnings = handed_over(team, live, field_manager, options.name) + check_default_account(options.name, live.default_account, field_manager)
     warnings += stale_conditions(live.servers)
+    warnings += missing_secrets(platform.central, team, live.control_plane_secrets, options.name)
     if platform.central is not None:
         warnings += small_memory(platform.central, options.operator.resources)
-    return TenantPlan(tuple(objects), tuple(problems), tuple(warnings), tuple(resolutions), platform.predicted)
+    return TenantPlan(tuple(objects), tuple(problems), tuple(warnings), tuple(resolutions))
 
 
 def _operator(options: TenantOptions, platform: PlatformSnapshot) -> list[KubeObject]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from ..kube.known import PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from .objects import by_name, identity, name_of, of
-from .ownership import taken_over, team_owned
-from .problem import Problem
+from .objects import by_name, of
+from .ownership import team_owned
 from .snapshot import TenantSnapshot
 
 
@@ -42,18 +41,3 @@ def workloads(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: s
         seldon_runtimes=united(SELDON_RUNTIME, live.seldon_runtimes),
         pipelines=united(PIPELINE, live.pipelines),
     )
-
-
-def handed_over(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: str) -> list[Problem]:
-    """Notes on configs of ours that somebody else has changed since, and that no manifest holds: they are left alone."""
-    brought = {identity(obj) for obj in team}
-    return [
-        Problem(
-            f"{config['kind']} {name_of(config)}",
-            "was put here by this collection and has been changed since: it is the team's own now and is left alone",
-            "spec",
-            ("put it into the team's manifests, or delete it to get the platform's again",),
-        )
-        for config in (*live.seldon_configs, *live.server_configs)
-        if taken_over(config, field_manager) and identity(config) not in brought
-    ]

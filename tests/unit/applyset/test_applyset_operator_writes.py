@@ -12,13 +12,8 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.invent
     applyset_id,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import (
-    Action,
-    Conflicts,
-    Plan,
-    Wanted,
-    make_plan,
-)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import Plan, make_plan
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Conflicts, Wanted
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 
 SET = applyset_id("t", "p")

@@ -19,7 +19,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.invent
     render_inventory,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey, intent_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import Action, Step, titled
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step, titled
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.record import too_large
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.request import Given, Request
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.resolve import resolve

@@ -13,6 +13,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.helm 
     check_helm,
     check_programs,
     check_remote_chart,
+    render_chart,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.options import check_connection
 
@@ -73,6 +74,20 @@ def test_helm_is_asked_by_arguments_and_never_through_a_shell(tmp_path: Path, en
 def test_a_chart_that_cannot_be_had_is_a_problem(tmp_path: Path, environ: dict[str, str], body: str, text: str) -> None:
     (problem,) = check_remote_chart(program(tmp_path, body), request(), REMOTE, environ)
     assert text in str(problem)
+
+
+def test_a_chart_is_rendered_with_values_that_no_command_line_shows(tmp_path: Path, environ: dict[str, str]) -> None:
+    path = program(tmp_path, 'echo "$@"; cat')
+    rendered, problems = render_chart(path, request(values={"a": "s3cret"}), REMOTE, environ, "v1.37.2")
+    command, values = rendered.split("\n")
+    assert command.endswith("--values - --kube-version v1.37.2 --version 2.10.2 --repo https://charts.example")
+    assert values == '{"a": "s3cret", "controller": {"clusterwide": false}}' and problems == []
+
+
+def test_values_that_the_chart_cannot_take_are_a_problem(tmp_path: Path, environ: dict[str, str]) -> None:
+    path = program(tmp_path, "echo 'Error: parse error at values' >&2; exit 1")
+    _, (problem,) = render_chart(path, request(), REMOTE, environ, "v1.37.2")
+    assert "cannot be rendered (parse error at values)" in str(problem) and "seldon_core_values" in str(problem)
 
 
 def test_missing_programs_are_named(tmp_path: Path, environ: dict[str, str]) -> None:

@@ -15,11 +15,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.objects 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import TenantPlan, render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.server_config import Source
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import (
-    PlatformSnapshot,
-    TenantSnapshot,
-    predicted_platform,
-)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,7 +45,7 @@ def texts(plan: TenantPlan) -> str:
 
 def test_the_order_in_which_a_tenant_comes_up() -> None:
     plan = render(SERVER)
-    assert plan.problems == () and plan.warnings == () and not plan.predicted
+    assert plan.problems == () and plan.warnings == ()
     assert names(plan) == [
         "Namespace/t",
         "LimitRange/tenant-limits",
@@ -95,27 +91,6 @@ def test_pod_security_is_pinned() -> None:
     assert labels["pod-security.kubernetes.io/enforce"] == "baseline" and labels["pod-security.kubernetes.io/enforce-version"] == "v1.34"
     assert labels["pod-security.kubernetes.io/audit"] == labels["pod-security.kubernetes.io/warn"] == "restricted"
     assert labels["example.com/cost"] == "a" and "kubernetes.io/metadata.name" not in labels
-
-
-# A first run on an empty cluster
-
-
-def test_a_prediction_names_the_same_objects_as_the_run() -> None:
-    predicted = render(SERVER, on=predicted_platform(PLATFORM))
-    real = render(SERVER)
-    assert predicted.predicted and predicted.problems == ()
-    assert [(identity(obj), obj["metadata"].get("namespace")) for obj in predicted.platform_objects] == [
-        (identity(obj), obj["metadata"].get("namespace")) for obj in real.platform_objects
-    ]
-
-
-def test_a_prediction_refuses_what_the_run_will_refuse() -> None:
-    assert texts(render(server("s", "mlservr"), on=predicted_platform(PLATFORM))) == texts(render(server("s", "mlservr")))
-
-
-def test_configs_of_the_platform_that_are_still_to_come_can_be_named() -> None:
-    plan = render(server("s", "gpu"), on=predicted_platform(PLATFORM, server_configs=["gpu"]))
-    assert plan.problems == () and "ServerConfig/gpu" in names(plan)
 
 
 # ServerConfigs

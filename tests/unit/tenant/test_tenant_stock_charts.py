@@ -9,14 +9,11 @@ import pytest
 import yaml
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.record import find_operators
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.objects import identity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import (
-    PlatformSnapshot,
-    TenantSnapshot,
-    predicted_platform,
-)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import as_expected
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
 
 from tests.unit.tenant.builders import PLATFORM, server
 
@@ -43,8 +40,9 @@ def test_the_stock_platform_gives_a_sound_tenant(release: str) -> None:
     [operator] = find_operators([deployment], RbacSnapshot([], [], [], []))
     assert str(operator.version) == release and operator.watch.namespaces == ("fraud-detection",)
     assert operator.lookup_namespace.value == "fraud-detection" and not operator.leader_elect and not operator.start_error
-    predicted = render_tenant(options, predicted_platform(PLATFORM), team, TenantSnapshot())
-    assert [identity(obj) for obj in predicted.platform_objects] == [identity(obj) for obj in plan.platform_objects]
+    to_come = expected_objects((CHARTS / release / "setup.default.yaml").read_text(), [], PLATFORM)
+    predicted = render_tenant(options, as_expected(PlatformSnapshot(PLATFORM, None), to_come), team, TenantSnapshot())
+    assert predicted.platform_objects == plan.platform_objects
 
 
 @pytest.mark.parametrize("release", RELEASES)

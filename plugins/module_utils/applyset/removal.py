@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Decides what becomes of an object that a set no longer wants."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from ..kube.known import CUSTOM_RESOURCE_DEFINITION, NAMESPACE
+from ..kube.resource import Resource
+from ..kube.types import KubeObject
+from .fields import is_ours, ownerships
+from .inventory import PART_OF_LABEL, Member
+from .objects import ObjectKey
+from .operator_writes import foreign_managers
+from .step import Action, Step, set_of, some
+
+
+def removal(
+    member: Member, live: KubeObject, manager: str, set_id: str, prune: bool, yielding: Collection[Resource]
+) -> Step:
+    """What becomes of an object that is no longer wanted."""
+    action, reason = Action.KEEP, _why_not_ours(member, live, manager, set_id) if prune else "prune is off"
+    if not reason:
+        foreign = foreign_managers(live, manager)
+        reason = "fields of it belong to " + ", ".join(f'"{name}"' for name in foreign) if foreign else ""
+        action = (Action.HAND_OVER if member.resource in yielding else Action.KEEP) if foreign else Action.REMOVE
+    return Step(action, member.resource, member.key, None, live, reason=reason)
+
+
+def _why_not_ours(member: Member, live: KubeObject, manager: str, set_id: str) -> str:
+    """Empty where the object is provably what this set made."""
+    if is_another(member, live):
+        return "an object of the same name was made by someone else since"
+    if set_of(live) != set_id:
+        return f"its label {PART_OF_LABEL} no longer names this set"
+    if not any(is_ours(entry, manager) for entry in ownerships(live)):
+        return f'"{manager}" no longer owns any field of it'
+    return ""
+
+
+def is_another(member: Member, live: KubeObject) -> bool:
+    """Whether the member's object is gone, and another one has its name."""
+    return bool(member.uid) and live["metadata"].get("uid") != member.uid
+
+
+def spare_containers(removals: Sequence[Step], *, whole_set: bool) -> list[Step]:
+    """Removing a namespace or a definition removes everything in it, whoever put that there.
+
+    So both go only with the whole set, and not while an object in them has to be kept.
+    """
+    spared = []
+    for step in removals:
+        reason = ""
+        if step.action is Action.REMOVE and step.resource in (NAMESPACE, CUSTOM_RESOURCE_DEFINITION):
+            inside = [kept.key for kept in removals if kept.action is not Action.REMOVE and _contains(step, kept.key)]
+            if inside:
+                reason = f"{some([str(key) for key in inside])} in it is kept"
+            elif not whole_set:
+                reason = "what others have in it would go with it. Delete it by hand, or remove the whole set (state: absent)"
+        spared.append(replace(step, action=Action.KEEP, reason=reason) if reason else step)
+    return spared
+
+
+def _contains(container: Step, key: ObjectKey) -> bool:
+    if container.resource == NAMESPACE:
+        return key.namespace == container.key.name
+    spec = (container.live or {}).get("spec") or {}
+    return (key.group, key.kind) == (spec.get("group"), (spec.get("names") or {}).get("kind"))

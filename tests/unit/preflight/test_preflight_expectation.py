@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The platform as its chart will make it, in the place of what is there."""
+
+from __future__ import annotations
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import as_expected, expected_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
+from tests.unit.tenant.builders import PLATFORM, central, platform, server_config
+
+RENDERED = """
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: seldon-v2-controller-manager}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: seldon-v2-controller-manager, namespace: elsewhere, labels: null}
+spec: {replicas: 1}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: other}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: seldon-v2-manager-role}
+rules: [{apiGroups: [""], resources: [secrets], verbs: [get]}]
+---
+apiVersion: mlops.seldon.io/v1alpha1
+kind: SeldonConfig
+metadata: {name: default}
+spec: {components: [{name: a, labels: }]}
+---
+# an empty document, and two that are no objects
+---
+[]
+---
+kind: [ServerConfig]
+"""
+
+
+def test_of_a_rendering_only_what_tenants_are_made_from_is_expected() -> None:
+    found = expected_objects(RENDERED, [server_config("gpu")], PLATFORM)
+    assert [(obj["kind"], obj["metadata"]["name"], obj["metadata"]["namespace"]) for obj in found] == [
+        ("Deployment", "seldon-v2-controller-manager", PLATFORM),
+        ("Role", "seldon-v2-manager-role", PLATFORM),
+        ("SeldonConfig", "default", PLATFORM),
+        ("ServerConfig", "gpu", PLATFORM),
+    ]
+    assert found[0]["metadata"].keys() == {"name", "namespace"} and found[2]["spec"] == {"components": [{"name": "a"}]}
+    assert expected_objects("", [], PLATFORM) == []
+
+
+def test_what_is_expected_takes_the_place_of_what_is_there() -> None:
+    newer = central(image="registry.example/seldonv2-controller:2.10.2")
+    there = platform()
+    later = as_expected(there, [newer, server_config("gpu"), {**server_config("mlserver"), "spec": {"new": True}}])
+    assert later.central == newer and later.manager_rules == there.manager_rules and later.seldon_configs == there.seldon_configs
+    specs = {obj["metadata"]["name"]: obj["spec"] for obj in later.server_configs}
+    assert specs["mlserver"] == {"new": True} and "gpu" in specs
+    assert len(specs) == len(later.server_configs)
+    role = expected_objects(RENDERED, [], PLATFORM)[1]
+    assert as_expected(PlatformSnapshot(PLATFORM, None), [role]).manager_rules == role["rules"]
+    assert as_expected(there, []) == there
+
+
+def test_only_this_cluster_and_platform_counts() -> None:
+    platforms = [
+        {"server": server, "namespace": namespace, "objects": [f"{server}/{namespace}"]}
+        for server in ("https://a", "https://b") for namespace in ("p", "q")
+    ]
+    assert expected_of(platforms, "https://b", "q") == ["https://b/q"]
+    assert expected_of([], "https://b", "q") == []

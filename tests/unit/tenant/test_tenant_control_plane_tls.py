@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A control plane with TLS needs Secrets in the tenant's namespace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.control_plane_tls import control_plane_secrets, missing_secrets
+from tests.unit.tenant.builders import KubeObject, central
+
+CLIENT, SERVER = "seldon-controlplane-client", "seldon-controlplane-server"
+SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": CLIENT}}
+
+
+def operator(**variables: Any) -> KubeObject:
+    """The central operator with these variables; a mapping is a valueFrom."""
+    deployment = central()
+    deployment["spec"]["template"]["spec"]["containers"][0]["env"] = [
+        {"name": name, "valueFrom" if isinstance(value, dict) else "value": value} for name, value in variables.items()
+    ]
+    return deployment
+
+
+TLS = operator(
+    CONTROL_PLANE_SECURITY_PROTOCOL="SSL", CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=CLIENT, CONTROL_PLANE_SERVER_TLS_SECRET_NAME=SERVER
+)
+
+
+def test_both_secrets_are_needed_with_tls() -> None:
+    assert control_plane_secrets(TLS) == [CLIENT, SERVER]
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        None,
+        operator(),
+        operator(CONTROL_PLANE_SECURITY_PROTOCOL="PLAINTEXT", CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=CLIENT),
+        operator(CONTROL_PLANE_SECURITY_PROTOCOL="SSL", CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=""),
+        operator(CONTROL_PLANE_SECURITY_PROTOCOL={"configMapKeyRef": {"name": "c", "key": "k"}}, CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=CLIENT),
+    ],
+)
+def test_none_is_needed_without(without: KubeObject | None) -> None:
+    assert control_plane_secrets(without) == []
+
+
+def test_those_that_are_neither_there_nor_brought_are_named() -> None:
+    [note] = missing_secrets(TLS, [], [], "t")
+    assert note.subject == f"Secret {CLIENT}, {SERVER}" and "not in t" in note.message
+    [note] = missing_secrets(TLS, [SECRET], [], "t")
+    assert note.subject == f"Secret {SERVER}" and "seldon-scheduler.t" in note.text()
+    assert missing_secrets(TLS, [SECRET], [SERVER], "t") == []
