@@ -13,11 +13,10 @@ from .arrival import State
 from .compare import show_path
 from .diff import without_secret_values
 from .execute import Failure
-from .order import phase_of
+from .patience import Pending, first_cause
 from .plan import Plan
-from .step import Step
 from .refused_creations import RefusedCreation
-from .wait import Pending
+from .step import Step
 
 
 class ApplySetError(KubeError):
@@ -58,7 +57,7 @@ def describe_failure(failure: Failure) -> str:
 
 def describe_pending(pending: Iterable[Pending], refused: Iterable[RefusedCreation], timeout: float) -> str:
     """What did not arrive, what the rest waits for first, and what the controllers were refused."""
-    entries = sorted(pending, key=lambda e: (e.readiness.state is not State.FAILED, phase_of(e.target.resource)))
+    entries = first_cause(list(pending))
     gave_up = entries[0].readiness.state is State.FAILED
     lines = [f"not ready{'' if gave_up else f' within {timeout:.0f} s'}: {entries[0]}"]
     lines += [f"  also {entry}" for entry in entries[1:]]

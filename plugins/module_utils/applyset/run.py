@@ -26,18 +26,19 @@ from .diff import diffs
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
 from .objects import ObjectKey
+from .patience import Target
 from .plan import Plan, make_plan, other_sets
-from .removal import is_another
-from .step import Action, Step, Wanted
 from .readiness import readiness, related
 from .record import Record, too_large
 from .refused_creations import read_refused_creations
 from .rehearse import rehearse
+from .removal import is_another
 from .request import Request
 from .resolve import resolve
 from .result import ApplySetError, describe_failure, describe_pending, progress_of, result_of
 from .snapshot import read_inventory, read_live, read_namespaces
-from .wait import Progress, Target, wait_for
+from .step import Action, Step, Wanted
+from .wait import Progress, wait_for
 
 GATES = (CUSTOM_RESOURCE_DEFINITION, NAMESPACE, RESOURCE_QUOTA, SELDON_RUNTIME)
 """Kinds without which later phases fail or go uncounted, so that each is waited for before the next phase."""

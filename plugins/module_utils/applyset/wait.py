@@ -7,15 +7,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 
 from ..kube.client import KubeClient
 from ..kube.errors import Expired, KubeError, ServerFailure, Throttled, Unreachable
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .arrival import READY, REFUSAL_GRACE, Readiness, State
-from .objects import ObjectKey
-from .order import phase_of
+from .patience import History, Pending, Target, first_cause, judge
 from .readiness import is_waited_for, readiness, related
 from .refused_creations import RefusedCreation, read_refused_creations, refused_behind
 from .snapshot import read_objects
@@ -29,27 +27,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 REPORT_EVERY = 10.0
 LOOK_EVERY = 5.0
 """Seconds between looks at the events of the namespaces where something is awaited."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """An object to wait for; ``gone`` turns the question round, for the object with this ``uid``."""
-
-    resource: Resource
-    key: ObjectKey
-    gone: bool = False
-    uid: str = ""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A target that has not arrived, with the reason in the object's own words."""
-
-    target: Target
-    readiness: Readiness
-
-    def __str__(self) -> str:
-        return f"{self.target.key}: {self.readiness.text}"
 
 
 def wait_for(
@@ -70,16 +47,11 @@ def wait_for(
     started = reported = clock()
     pause = FIRST_PAUSE
     history: History = {}
-    refused: list[RefusedCreation] = []
-    known: set[str] | None = None
-    looked = started
+    refusals = _Refusals(client)
     while waited:
         pending = _pending(client, waited, executor)
-        if pending and (known is None or clock() - looked >= LOOK_EVERY):
-            refused, looked = read_refused_creations(client, {entry.target.key.namespace for entry in pending}), clock()
-            known = {entry.stamp for entry in refused} if known is None else known
-        fresh = [entry for entry in refused if entry.stamp not in (known or set())]
-        pending, history = judge([_explained(entry, fresh) for entry in pending], history, clock())
+        refused = refusals.since_the_beginning({entry.target.key.namespace for entry in pending}, clock())
+        pending, history = judge([_explained(entry, refused) for entry in pending], history, clock())
         failed = [entry for entry in pending if entry.readiness.state is State.FAILED]
         now = clock()
         if not pending or failed or now - started >= timeout:
@@ -92,43 +64,27 @@ def wait_for(
     return []
 
 
-History = Mapping[Target, tuple[str, float]]
-"""What each pending target said last, and since when it says so (seconds of the clock)."""
+class _Refusals:
+    """What controllers are refused while something is waited for, read from events every few seconds."""
 
+    def __init__(self, client: KubeClient) -> None:
+        self._client = client
+        self._before: set[str] | None = None
+        self._found: list[RefusedCreation] = []
+        self._looked = 0.0
 
-def judge(pending: Sequence[Pending], history: History, now: float) -> tuple[list[Pending], History]:
-    """The same, where an error that stayed the same for its grace has become a failure; and the new history.
-
-    The clock of an object does not run while one of an earlier phase in its namespace is still on its way: a model
-    cannot be scheduled before its server runs.
-    """
-    judged: list[Pending] = []
-    seen: dict[Target, tuple[str, float]] = {}
-    for entry in pending:
-        target, text, grace = entry.target, entry.readiness.text, entry.readiness.grace
-        said, since = history.get(target, (text, now))
-        if said != text or _waits_for_others(entry, pending):
-            since = now
-        seen[target] = (text, since)
-        if grace is not None and now - since >= grace:
-            failure = Readiness(State.FAILED, f"{text} (unchanged for {now - since:.0f} s)")
-            judged.append(Pending(target, failure))
-        else:
-            judged.append(entry)
-    return judged, seen
-
-
-def _waits_for_others(entry: Pending, pending: Sequence[Pending]) -> bool:
-    phase, namespace = phase_of(entry.target.resource), entry.target.key.namespace
-    return any(
-        other.target.key.namespace == namespace and phase_of(other.target.resource) < phase and not other.target.gone
-        for other in pending
-    )
+    def since_the_beginning(self, namespaces: set[str], now: float) -> list[RefusedCreation]:
+        """Those that were not there when it was asked for the first time."""
+        if namespaces and (self._before is None or now - self._looked >= LOOK_EVERY):
+            self._found, self._looked = read_refused_creations(self._client, namespaces), now
+            if self._before is None:
+                self._before = {entry.stamp for entry in self._found}
+        return [entry for entry in self._found if entry.stamp not in (self._before or set())]
 
 
 def _summary(pending: Sequence[Pending]) -> str:
     more = f" (and {len(pending) - 1} more)" if len(pending) > 1 else ""
-    return f"{pending[0]}{more}"
+    return f"{first_cause(pending)[0]}{more}"
 
 
 def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor) -> list[Pending]:

@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.arrival import Readiness, State
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.wait import Pending, Target, judge, wait_for
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.patience import Pending, Target, judge
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.wait import wait_for
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Forbidden, NotFound, Unreachable
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource

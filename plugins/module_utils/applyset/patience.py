@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is waited for, and when an error that does not go away has become a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..kube.resource import Resource
+from .arrival import Readiness, State
+from .objects import ObjectKey
+from .order import phase_of
+
+
+@dataclass(frozen=True)
+class Target:
+    """An object to wait for; ``gone`` turns the question round, for the object with this ``uid``."""
+
+    resource: Resource
+    key: ObjectKey
+    gone: bool = False
+    uid: str = ""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A target that has not arrived, with the reason in the object's own words."""
+
+    target: Target
+    readiness: Readiness
+
+    def __str__(self) -> str:
+        return f"{self.target.key}: {self.readiness.text}"
+
+
+History = Mapping[Target, tuple[str, float]]
+"""What each pending target said last, and since when it says so (seconds of the clock)."""
+
+
+def judge(pending: Sequence[Pending], history: History, now: float) -> tuple[list[Pending], History]:
+    """The same, where an error that stayed the same for its grace has become a failure; and the new history.
+
+    The clock of an object does not run while one of an earlier phase in its namespace is still on its way: a model
+    cannot be scheduled before its server runs.
+    """
+    judged: list[Pending] = []
+    seen: dict[Target, tuple[str, float]] = {}
+    for entry in pending:
+        target, text, grace = entry.target, entry.readiness.text, entry.readiness.grace
+        said, since = history.get(target, (text, now))
+        if said != text or _waits_for_others(entry, pending):
+            since = now
+        seen[target] = (text, since)
+        if grace is not None and now - since >= grace:
+            failure = Readiness(State.FAILED, f"{text} (unchanged for {now - since:.0f} s)")
+            judged.append(Pending(target, failure))
+        else:
+            judged.append(entry)
+    return judged, seen
+
+
+def _waits_for_others(entry: Pending, pending: Sequence[Pending]) -> bool:
+    phase, namespace = phase_of(entry.target.resource), entry.target.key.namespace
+    return any(
+        other.target.key.namespace == namespace and phase_of(other.target.resource) < phase and not other.target.gone
+        for other in pending
+    )
+
+
+def first_cause(pending: Sequence[Pending]) -> list[Pending]:
+    """What the others wait for comes first: failures, then by phase."""
+    return sorted(pending, key=lambda entry: (entry.readiness.state is not State.FAILED, phase_of(entry.target.resource)))
