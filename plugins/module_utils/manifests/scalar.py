@@ -34,12 +34,12 @@ def resolve_plain(text: str) -> Scalar:
     """The value of an unquoted scalar. Raises NotRepresentable for .inf and .nan."""
     if text in _WORDS:
         return _WORDS[text]
+    if text[0] not in "+-.0123456789":
+        return text
     if _NOT_JSON.fullmatch(text):
         raise NotRepresentable(text)
     if text[0] == ".":
         return _float(text.replace("_", ""), text) if _POINT_FLOAT.fullmatch(text) else text
-    if text[0] not in "+-0123456789":
-        return text
     digits = text.replace("_", "")
     integer = _integer(digits)
     if integer is not None:

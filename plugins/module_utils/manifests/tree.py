@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from .scalar import Scalar
 
@@ -37,18 +37,18 @@ class Unreadable(Exception):
         self.fault = fault
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ScalarNode:
     """A string, number, boolean or null; ``text`` is how one that is no string was written."""
 
     value: Scalar
     line: int
     text: str = ""
-    size: int = 1
-    depth: int = 1
+    size: ClassVar[int] = 1
+    depth: ClassVar[int] = 1
 
 
-@dataclass
+@dataclass(slots=True)
 class SequenceNode:
     """A list. ``size`` counts nodes with every alias expanded; ``depth`` counts levels."""
 
@@ -61,10 +61,11 @@ class SequenceNode:
         """Appends one item."""
         self.items.append(node)
         self.size += node.size
-        self.depth = max(self.depth, node.depth + 1)
+        if node.depth >= self.depth:
+            self.depth = node.depth + 1
 
 
-@dataclass
+@dataclass(slots=True)
 class MappingNode:
     """A mapping with string keys; ``lines`` holds the line of each key."""
 
@@ -79,12 +80,13 @@ class MappingNode:
         self.entries[key] = node
         self.lines[key] = line
         self.size += node.size + 1
-        self.depth = max(self.depth, node.depth + 1)
+        if node.depth >= self.depth:
+            self.depth = node.depth + 1
 
 
 def half_character(text: str, line: int) -> Fault | None:
     """The fault of a text with half a surrogate pair (an escape such as \\ud83d alone), which UTF-8 cannot carry."""
-    if _SURROGATE.search(text) is None:
+    if text.isascii() or _SURROGATE.search(text) is None:
         return None
     return Fault(line, "holds half a character (a lone \\ud800 to \\udfff escape)", "write the character itself")
 

@@ -9,6 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+)
 
 from .problem import one_line, shorten
 from .scalar import NotRepresentable, resolve_plain
@@ -39,10 +48,19 @@ def read_yaml(text: str) -> Iterator[Document]:
     start = 0
     try:
         for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.DocumentStartEvent):
+            # By how often they come.
+            if isinstance(event, ScalarEvent):
+                composer.scalar(event)
+            elif isinstance(event, CollectionEndEvent):
+                composer.end()
+            elif isinstance(event, CollectionStartEvent):
+                composer.collection(event)
+            elif isinstance(event, AliasEvent):
+                composer.alias(event)
+            elif isinstance(event, DocumentStartEvent):
                 composer = _Composer()
                 start = _index(event)
-            elif isinstance(event, yaml.DocumentEndEvent):
+            elif isinstance(event, DocumentEndEvent):
                 if _index(event) - start > MAX_DOCUMENT:
                     raise Unreadable(
                         Fault(composer.line, "the document is larger than 1 MiB", "split it into several documents")
@@ -50,10 +68,6 @@ def read_yaml(text: str) -> Iterator[Document]:
                 document = composer.document()
                 if document is not None:
                     yield document
-            elif isinstance(event, yaml.NodeEvent):
-                composer.node(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                composer.end()
     except yaml.YAMLError as error:
         raise Unreadable(_syntax_fault(error)) from None
     except RecursionError:
@@ -78,6 +92,8 @@ def _syntax_fault(error: yaml.YAMLError) -> Fault:
 class _Open:
     """A collection that is being read. In a mapping ``key`` is the key that waits for its value."""
 
+    __slots__ = ("anchor", "has_key", "key", "key_line", "merged", "merging", "node")
+
     def __init__(self, node: SequenceNode | MappingNode, anchor: str | None) -> None:
         self.node = node
         self.anchor = anchor
@@ -93,11 +109,15 @@ class _Composer:
 
     def __init__(self) -> None:
         self.root: Node | None = None
-        self.line = 1
         self.stack: list[_Open] = []
         self.anchors: dict[str, Node] = {}
         self.faults: list[Fault] = []
         self.count = 0
+
+    @property
+    def line(self) -> int:
+        """Where the document begins."""
+        return self.root.line if self.root else 1
 
     def document(self) -> Document | None:
         """The finished document; None when it holds nothing but comments or null."""
@@ -115,37 +135,47 @@ class _Composer:
             raise Unreadable(Fault(self.line, f"nested deeper than {MAX_DEPTH} levels", "flatten it"))
         return Document(self.root, self.line, tuple(self.faults))
 
-    def node(self, event: Any) -> None:
-        """Takes the start of a collection, a scalar or an alias."""
-        line = event.start_mark.line + 1
-        if self.root is None and not self.stack:
-            self.line = line
+    def scalar(self, event: Any) -> None:
+        """Takes a scalar."""
+        text, line = event.value, event.start_mark.line + 1
         self.count += 1
-        if isinstance(event, yaml.AliasEvent):
-            self._place(self._alias(str(event.anchor), line), line, merge=False)
-        elif isinstance(event, yaml.ScalarEvent):
-            node = self._scalar(event, line)
-            self._remember(event.anchor, node)
-            merge = event.value == "<<" and event.implicit[0]
-            self._place(node, line, merge)
+        fault = half_character(text, line)
+        if fault is not None:
+            self.faults.append(fault)
+        if event.tag is not None:
+            node = self._tagged(event, line)
+        elif event.implicit[0]:
+            node = ScalarNode(self._resolve(text, line), line, text)
         else:
-            self._check_collection_tag(event, line)
-            if len(self.stack) >= MAX_DEPTH:
-                raise Unreadable(Fault(line, f"nested deeper than {MAX_DEPTH} levels", "flatten it"))
-            collection: SequenceNode | MappingNode = (
-                MappingNode(line) if isinstance(event, yaml.MappingStartEvent) else SequenceNode(line)
-            )
-            self.stack.append(_Open(collection, event.anchor))
+            node = ScalarNode(text, line)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        self._place(node, line, merge=text == "<<" and event.implicit[0])
+
+    def alias(self, event: Any) -> None:
+        """Takes an alias."""
+        line = event.start_mark.line + 1
+        self.count += 1
+        self._place(self._alias(str(event.anchor), line), line, merge=False)
+
+    def collection(self, event: Any) -> None:
+        """Takes the start of a collection."""
+        line = event.start_mark.line + 1
+        self.count += 1
+        self._check_collection_tag(event, line)
+        if len(self.stack) >= MAX_DEPTH:
+            raise Unreadable(Fault(line, f"nested deeper than {MAX_DEPTH} levels", "flatten it"))
+        collection: SequenceNode | MappingNode = (
+            MappingNode(line) if isinstance(event, MappingStartEvent) else SequenceNode(line)
+        )
+        self.stack.append(_Open(collection, event.anchor))
 
     def end(self) -> None:
         """Takes the end of the innermost collection."""
         finished = self.stack.pop()
-        self._remember(finished.anchor, finished.node)
+        if finished.anchor is not None:
+            self.anchors[finished.anchor] = finished.node
         self._place(finished.node, finished.node.line, merge=False)
-
-    def _remember(self, anchor: str | None, node: Node) -> None:
-        if anchor is not None:
-            self.anchors[anchor] = node
 
     def _alias(self, anchor: str, line: int) -> Node:
         if any(opened.anchor == anchor for opened in self.stack):
@@ -171,10 +201,17 @@ class _Composer:
         elif not opened.has_key:
             opened.has_key, opened.key_line = True, line
             opened.merging = merge
-            opened.key = "<<" if merge else self._key(node, line)
+            opened.key = self._key(node, line)
         else:
-            self._entry(opened, opened.node, node)
             opened.has_key = False
+            if opened.key is None:
+                return
+            if opened.merging:
+                self._merge(opened, opened.node, node)
+            elif opened.key in opened.node.entries:
+                self._repeated(opened, opened.node, opened.key, node)
+            else:
+                opened.node.put(opened.key, opened.key_line, node)
 
     def _key(self, node: Node, line: int) -> str | None:
         if isinstance(node, ScalarNode):
@@ -187,23 +224,13 @@ class _Composer:
             self.faults.append(Fault(line, "a key is a list or a mapping", "use a string as the key"))
         return None
 
-    def _entry(self, opened: _Open, mapping: MappingNode, node: Node) -> None:
-        if opened.key is None:
+    def _repeated(self, opened: _Open, mapping: MappingNode, key: str, node: Node) -> None:
+        if key in opened.merged:
+            opened.merged.discard(key)
+            mapping.put(key, opened.key_line, node)
             return
-        if opened.merging:
-            self._merge(opened, mapping, node)
-        elif opened.key in mapping.entries and opened.key not in opened.merged:
-            first = mapping.lines[opened.key]
-            self.faults.append(
-                Fault(
-                    opened.key_line,
-                    f'the key "{shorten(opened.key)}" is already given on line {first}',
-                    "keep one of them",
-                )
-            )
-        else:
-            opened.merged.discard(opened.key)
-            mapping.put(opened.key, opened.key_line, node)
+        message = f'the key "{shorten(key)}" is already given on line {mapping.lines[key]}'
+        self.faults.append(Fault(opened.key_line, message, "keep one of them"))
 
     def _merge(self, opened: _Open, mapping: MappingNode, node: Node) -> None:
         sources = node.items if isinstance(node, SequenceNode) else [node]
@@ -228,21 +255,14 @@ class _Composer:
                     )
 
     def _check_collection_tag(self, event: Any, line: int) -> None:
-        own = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
+        own = "map" if isinstance(event, MappingStartEvent) else "seq"
         if event.tag not in (None, "!", _CORE + own):
             self.faults.append(_tag_fault(event.tag, line))
 
-    def _scalar(self, event: Any, line: int) -> ScalarNode:
+    def _tagged(self, event: Any, line: int) -> ScalarNode:
         tag = event.tag
-        fault = half_character(event.value, line)
-        if fault is not None:
-            self.faults.append(fault)
-        if tag in (None, "!"):
-            if tag == "!" or not event.implicit[0]:
-                return ScalarNode(event.value, line)
-            return ScalarNode(self._resolve(event.value, line), line, event.value)
         name = tag[len(_CORE) :] if tag.startswith(_CORE) else ""
-        if name == "str":
+        if tag == "!" or name == "str":
             return ScalarNode(event.value, line)
         if name not in _SCALAR_TAGS:
             self.faults.append(_tag_fault(tag, line))
