@@ -91,7 +91,7 @@ def _digest(value: Any) -> str:
 _Others = list[tuple[Ownership, Fields]]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Owned:
     """Who owns what below one path. ``mine`` is None where we own nothing, and empty where we own a leaf."""
 
@@ -99,8 +99,9 @@ class _Owned:
     others: _Others
 
     def below(self, field: str) -> _Owned:
-        mine = (self.mine or {}).get(field)
-        return _Owned(mine, [(entry, fields[field]) for entry, fields in self.others if field in fields])
+        mine = self.mine.get(field) if self.mine else None
+        others = [(entry, fields[field]) for entry, fields in self.others if field in fields] if self.others else []
+        return _Owned(mine, others)
 
     @property
     def fields(self) -> list[str]:
@@ -116,11 +117,10 @@ class _Owned:
 
 
 def _walk(intent: Any, live: Any, owned: _Owned, path: Path) -> Iterator[FieldChange]:
-    fields = owned.fields
-    if isinstance(intent, Mapping) and isinstance(live, Mapping) and (path in _GRANULAR or _has(fields, "f:")):
+    if isinstance(intent, dict) and isinstance(live, dict) and (path in _GRANULAR or _has(owned.fields, "f:")):
         yield from _walk_map(intent, live, owned, path)
-    elif isinstance(intent, list) and isinstance(live, list) and _has(fields, "k:", "v:"):
-        yield from _walk_list(intent, live, owned, fields, path)
+    elif isinstance(intent, list) and isinstance(live, list) and _has(owned.fields, "k:", "v:"):
+        yield from _walk_list(intent, live, owned, owned.fields, path)
     elif not same(intent, live):
         yield FieldChange(path, live, intent, owned.managers)
     elif owned.mine is None:
@@ -132,14 +132,20 @@ def _walk_map(intent: Mapping[str, Any], live: Mapping[str, Any], owned: _Owned,
         inner = (*path, name)
         if inner in _UNTRACKED:
             continue
-        if name in live:
-            yield from _walk(wanted, live[name], owned.below(f"f:{name}"), inner)
-        else:
-            yield FieldChange(inner, MISSING, wanted, _leaf_owners(owned.below(f"f:{name}")))
+        below = owned.below(f"f:{name}")
+        if name not in live:
+            yield FieldChange(inner, MISSING, wanted, _leaf_owners(below))
+        elif not _is_settled_leaf(wanted, live[name], below):
+            yield from _walk(wanted, live[name], below, inner)
     for field in owned.mine or ():
         name = field[2:]
         if field.startswith("f:") and name not in intent and (*path, name) not in _UNTRACKED and name in live:
             yield _given_up((*path, name), live[name], owned.below(field))
+
+
+def _is_settled_leaf(intent: Any, live: Any, owned: _Owned) -> bool:
+    """What most fields are, said without beginning another walk: a value that is ours and as it should be."""
+    return owned.mine is not None and not isinstance(intent, (dict, list)) and same(intent, live)
 
 
 def _walk_list(
@@ -206,7 +212,7 @@ def _claims(intent: list[Any], live: list[Any], items: Sequence[tuple[str, Any]]
 def _means(item: Any, field: str, key: Any, exactly: bool) -> bool:
     if field.startswith("v:"):
         return same(key, item)
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return False
     named = [name for name in key if name in item]
     return (len(named) == len(key) if exactly else bool(named)) and all(same(item[name], key[name]) for name in named)
@@ -217,7 +223,7 @@ def _position(field: str, key: Any, live: list[Any]) -> int | None:
         if field.startswith("v:"):
             if same(item, key):
                 return position
-        elif isinstance(item, Mapping) and all(name in item and same(item[name], v) for name, v in key.items()):
+        elif isinstance(item, dict) and all(name in item and same(item[name], v) for name, v in key.items()):
             return position
     return None
 
@@ -231,7 +237,7 @@ def item_label(field: str, key: Any) -> str:
 
 def _item_label(item: Any, items: Sequence[tuple[str, Any]]) -> str:
     names: list[str] = next((list(key) for field, key in items if field.startswith("k:")), [])
-    if isinstance(item, Mapping):
+    if isinstance(item, dict):
         return "[" + ",".join(f"{name}={json.dumps(item[name])}" for name in names if name in item) + "]"
     return f"[={json.dumps(item)}]"
 
@@ -240,7 +246,7 @@ def same(left: Any, right: Any) -> bool:
     """Equality of JSON values: 1 equals 1.0, but neither equals true."""
     if left != right:
         return False
-    if isinstance(left, Mapping):
+    if isinstance(left, dict):
         return all(same(value, right[name]) for name, value in left.items())
     if isinstance(left, list):
         return all(same(one, other) for one, other in zip(left, right))
