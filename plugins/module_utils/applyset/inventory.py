@@ -29,6 +29,8 @@ KINDS_ANNOTATION = "applyset.kubernetes.io/contains-group-kinds"
 NAMESPACES_ANNOTATION = "applyset.kubernetes.io/additional-namespaces"
 TOOLING = "ml_platform.seldon/v1"
 DATA_KEY = "objects"
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+"""One for all members: json.dumps would make one for each."""
 
 
 class InventoryError(KubeError):
@@ -137,4 +139,4 @@ def _render_member(member: Member) -> str:
     }
     if member.settled:
         entry["settled"] = member.settled
-    return json.dumps(entry, separators=(",", ":"))
+    return _ENCODER.encode(entry)

@@ -7,8 +7,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
@@ -25,8 +24,7 @@ SERVER_SET_METADATA = (
 )
 
 
-@dataclass(frozen=True, order=True)
-class ObjectKey:
+class ObjectKey(NamedTuple):
     """Identity across API versions; ``namespace`` is empty for cluster-scoped kinds."""
 
     group: str
@@ -53,7 +51,10 @@ def intent_of(obj: KubeObject, resource: Resource, namespace: str | None, labels
     Nulls go because server-side apply refuses them where a string is expected, while Helm and kubectl drop them.
     A Secret's write-only ``stringData`` becomes ``data``, so that it can be compared with what is stored.
     """
-    intent: KubeObject = _without_nulls(json.loads(json.dumps(obj, allow_nan=False)))
+    text = json.dumps(obj, allow_nan=False)
+    intent: KubeObject = json.loads(text)
+    if "null" in text:
+        intent = _without_nulls(intent)
     intent.pop("status", None)
     metadata = intent["metadata"]
     for field in SERVER_SET_METADATA:

@@ -14,6 +14,7 @@ from .resource import Resource
 from .transport import Transport
 from .types import KubeObject
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 LIST_ATTEMPTS = 3
 PAGE = 500
 """Objects a page of a LIST: client-go's own default."""
@@ -86,7 +87,7 @@ class KubeClient:
             "PATCH",
             resource.path(metadata.get("namespace"), metadata["name"]),
             query=query,
-            body=json.dumps(obj, separators=(",", ":")).encode(),
+            body=_ENCODER.encode(obj).encode(),
             content_type="application/apply-patch+yaml",
         )
         return answer

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 
-@dataclass(frozen=True, order=True)
-class Resource:
+class Resource(NamedTuple):
     """A served resource: ``group`` is empty for the core group; ``plural`` is its name in paths."""
 
     group: str
