@@ -173,8 +173,16 @@ class OperatorProcess:
             # The stand-in imitates the version that the image's tag names, and has no other way to know it.
             return [sys.executable, "-u", "-m", "lab.operator", *args], {"LAB_IMAGE_TAG": split_image(self._container["image"])[1]}
         ports = iter(free_ports(len(_ADDRESS_FLAGS)))
-        command = [self._cluster.operator, *with_own_addresses(args, _ADDRESS_FLAGS, lambda: f"127.0.0.1:{next(ports)}")]
+        command = [self._as_called(self._cluster.operator), *with_own_addresses(args, _ADDRESS_FLAGS, lambda: f"127.0.0.1:{next(ports)}")]
         return (service_account_mount.wrapped(command, self._home / "mount", self._files) if self._cluster.mounts else command), {}
+
+    def _as_called(self, operator: str) -> str:
+        """The executable under the name that the image gives it: client-go makes user agent and field manager of that."""
+        link = self._home / "image" / Path((self._container.get("command") or ["/manager"])[0]).name
+        link.parent.mkdir(exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(operator)
+        return str(link)
 
     def _initial_variables(self) -> dict[str, str]:
         host, _, port = self._cluster.server.removeprefix("https://").partition(":")

@@ -21,6 +21,7 @@ from lab.service_account_mount import is_possible
 from tests.integration.lab_fixture import Lab, lab_command
 
 OPERATOR = """#!/bin/sh
+echo "called: ${0##*/}"
 echo "args: $*"
 env | sort | sed 's/^/env: /'
 echo "mounted: $(cat /var/run/secrets/kubernetes.io/serviceaccount/namespace)"
@@ -127,6 +128,7 @@ def test_operator_gets_exactly_its_args_and_environment_and_ends_with_its_pod(ow
     own.kubectl("rollout", "status", "-n", namespace, "deployment/operator", "--timeout=40s")
     eventually("the operator runs", lambda: "mounted:" in operator_log(own, namespace))
     log = operator_log(own, namespace)
+    assert "called: manager" in log.splitlines()  # the name of client-go's user agent and field manager
     assert f"args: --namespace={namespace} --other=$(MISSING) $(POD_NAMESPACE) --health-probe-bind-address=127.0.0.1:" in log
     seen = dict(line.removeprefix("env: ").split("=", 1) for line in log.splitlines() if line.startswith("env: "))
     given = {"GREETING": f"hello {namespace}", "FROM_MAP": "debug", "POD_NAMESPACE": namespace}
