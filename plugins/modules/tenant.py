@@ -150,6 +150,11 @@ predicted:
   returned: when the tenant could be planned
   type: bool
   sample: false
+waited:
+  description: Whether it was waited for, so that success means that everything is ready.
+  returned: always
+  type: bool
+  sample: true
 objects:
   description: What happened, or would happen, to each object, as M(ml_platform.seldon.applyset) returns it.
   returned: success

@@ -55,6 +55,11 @@ def test_a_namespace_made_just_before_a_kill_is_gone_on_with(tenancy: Tenancy) -
     assert not tenancy.done("killed")["changed"]
 
 
+def test_what_was_not_waited_for_is_not_called_ready(tenancy: Tenancy) -> None:
+    assert tenancy.done("hasty", wait=False)["waited"] is False
+    assert tenancy.done("hasty")["waited"] is True
+
+
 def test_a_terminating_namespace_is_refused(tenancy: Tenancy) -> None:
     tenancy.lab.kubectl("create", "namespace", "ending")
     held = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "held", "namespace": "ending", "finalizers": ["example.com/hold"]}}

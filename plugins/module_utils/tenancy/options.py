@@ -62,7 +62,7 @@ def run_tenant(
     progress: Progress,
 ) -> dict[str, Any]:
     """The module's result; one that did not succeed has ``failed`` and ``msg``. ``problems`` are already known ones."""
-    described: dict[str, Any] = {"changed": False}
+    described: dict[str, Any] = {"changed": False, "waited": params["wait"]}
     try:
         options, manifests = _local(params, problems)
         client = connect(params, environ)
