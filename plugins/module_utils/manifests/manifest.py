@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..kube.known import SELDON_GROUP
 from .problem import Problem, shorten
 from .secrets import is_base64
 from .tree import MappingNode, Node, ScalarNode, SequenceNode
@@ -125,6 +126,8 @@ def check_object(node: Node, origin: Origin) -> Iterator[Problem]:
             yield from _encoded(node.entries.get("data"), problem)
         if identity[0] in _POD_GROUPS and "spec" in node.entries:
             yield from _containers(node.entries["spec"], "spec", problem)
+        if identity[0] == SELDON_GROUP and "spec" in node.entries:
+            yield from _fractions(node.entries["spec"], "spec", problem)
 
 
 def title_of(node: Node) -> str:
@@ -237,6 +240,20 @@ def _containers(node: Node, where: str, problem: _Say) -> Iterator[Problem]:
                 wrong = _not_text(text, empty=True)
                 if wrong:
                     yield problem(text, name, *wrong)
+
+
+def _fractions(node: Node, where: str, problem: _Say, is_quantity: bool = False) -> Iterator[Problem]:
+    """Quantities such as 0.5 without quotes: Kubernetes' own kinds take them, a custom resource does not."""
+    if isinstance(node, ScalarNode):
+        if is_quantity and isinstance(node.value, float):
+            written = shorten(node.text or str(node.value))
+            yield problem(node, where, f"must be a string or a whole number, not {written}", f'quote it: "{written}"')
+    elif isinstance(node, SequenceNode):
+        for index, item in enumerate(node.items):
+            yield from _fractions(item, f"{where}[{index}]", problem)
+    elif isinstance(node, MappingNode):
+        for key, value in node.entries.items():
+            yield from _fractions(value, f"{where}.{shorten(key)}", problem, is_quantity or key in ("limits", "requests"))
 
 
 def _encoded(node: Node | None, problem: _Say) -> Iterator[Problem]:

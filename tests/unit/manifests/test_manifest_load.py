@@ -126,6 +126,11 @@ def test_the_same_object_twice_names_both_places(tmp_path: Path) -> None:
             "spec: {podSpec: {containers: [{name: c, args: [--port, 80]}]}}",
             "spec.podSpec.containers[0].args[1]: must be a string, not the number 80",
         ),
+        (
+            "apiVersion: mlops.seldon.io/v1alpha1\nkind: Server\nmetadata: {name: a}\n"
+            "spec: {podSpec: {containers: [{name: c, resources: {requests: {cpu: 0.5, memory: 1e9}}}]}}",
+            'spec.podSpec.containers[0].resources.requests.cpu: must be a string or a whole number, not 0.5; quote it: "0.5"',
+        ),
         ("just text", "not a Kubernetes object"),
         ("[1, 2]", "not a Kubernetes object"),
     ],
