@@ -73,12 +73,13 @@ class Deployment:
         """The inventory file."""
         return self.directory / "inventory.yml"
 
-    def write_inventory(self, tenants: Mapping[str, Mapping[str, Any]]) -> None:
-        """An inventory with the platform and these tenants with their variables."""
+    def write_inventory(self, tenants: Mapping[str, Mapping[str, Any]], **everywhere: Any) -> None:
+        """An inventory with the platform and these tenants with their variables, and others for all hosts."""
         variables = {
             "ansible_connection": "local",
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
             "seldon_core_chart_source": str(CHARTS),
+            **everywhere,
         }
         groups = {
             "platform": {"hosts": {"seldon-system": {}}},
