@@ -96,6 +96,7 @@ options:
   seldon_expected:
     description:
       - In check mode only. Plan as if namespaces and Seldon's kinds were there, because an earlier task of the same run would have made them.
+      - The server is not asked about objects of these kinds then, since it may know them otherwise by that time.
     type: bool
     default: false
   connections:

@@ -148,10 +148,11 @@ expected:
   description:
     - What the platform is going to hold that it may not hold yet, for tenants that are checked before it is made or changed.
     - C(server) and C(namespace) say which platform it is. C(objects) are the ServerConfigs that were given and, where the setup chart is to be
-      deployed, of its rendering the central operator's Deployment and role, the SeldonConfigs and the ServerConfigs.
+      deployed, of its rendering the central operator's Deployment and role, the SeldonConfigs and the ServerConfigs. C(kinds) tells whether the CRDs
+      are to be installed or changed.
   returned: success
   type: dict
-  sample: {"server": "https://10.0.0.1:6443", "namespace": "seldon-system", "objects": []}
+  sample: {"server": "https://10.0.0.1:6443", "namespace": "seldon-system", "objects": [], "kinds": false}
 namespace_exists:
   description: Whether the platform namespace exists.
   returned: success

@@ -88,6 +88,10 @@ options:
         type: list
         elements: dict
         required: true
+      kinds:
+        description: Whether Seldon's CRDs are going to be installed or changed, so that the server cannot be asked about objects of their kinds yet.
+        type: bool
+        required: true
 author:
   - The ml_platform.seldon authors (@ml-platform)
 """

@@ -44,7 +44,7 @@ class Request:
     wait: bool = True
     wait_timeout: float = 300.0
     seldon_expected: bool = False
-    """In check mode: Seldon's CRDs are not there yet, but the same play installs them first."""
+    """In check mode: the same play installs or changes Seldon's CRDs first, so what the server says of their kinds now does not count."""
     take_over: str = "conflicts: take_over"
     """The user's option that takes objects over, as messages name it."""
     connections: int = 8

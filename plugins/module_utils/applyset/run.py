@@ -17,6 +17,7 @@ from ..kube.known import (
     CUSTOM_RESOURCE_DEFINITION,
     NAMESPACE,
     RESOURCE_QUOTA,
+    SELDON_GROUP,
     SELDON_RUNTIME,
 )
 from ..kube.resource import Resource
@@ -115,7 +116,7 @@ class _Run:
         if not (check_mode and request.seldon_expected):
             _raise(f"namespace {name} does not exist. Create it first, or put it into the set" for name in sorted(absent))
         if request.validate:
-            self._validate(plan, absent)
+            self._validate(plan, absent, seldon=not (check_mode and request.seldon_expected))
         return plan
 
     def _titles(self, ids: set[str]) -> dict[str, str]:
@@ -152,20 +153,19 @@ class _Run:
                 )
         return needed - in_set - existing.keys()
 
-    def _validate(self, plan: Plan, absent: set[str]) -> None:
-        """By dry-run, what can be asked now: not where the namespace or the kind comes with this very set."""
+    def _validate(self, plan: Plan, absent: set[str], *, seldon: bool) -> None:
+        """By dry-run, what can be asked now: not where the namespace or the kind comes with this very set, nor of ``seldon``'s kinds without it."""
         new = {step.key.name for step in plan.steps if step.resource == NAMESPACE and step.action is Action.CREATE}
         kinds = {_defined_kind(step) for step in plan.steps if step.writes and step.intent}
-        steps = [
+        known = [
             step
             for step in plan.steps
-            if step.applies
-            and step.key.namespace not in new | absent
-            and (step.key.group, step.key.kind) not in kinds
+            if (step.key.group, step.key.kind) not in kinds and (seldon or step.key.group != SELDON_GROUP)
         ]
+        steps = [step for step in known if step.applies and step.key.namespace not in new | absent]
         failures = validate(self.client, steps, self.request.field_manager, self.executor)
         if self.request.inventory_namespace not in new | absent:
-            early = [step for step in plan.steps if step.key.namespace in new and (step.key.group, step.key.kind) not in kinds]
+            early = [step for step in known if step.key.namespace in new]
             failures += rehearse(self.client, early, self.request.inventory_namespace, self.request.field_manager, self.executor)
         _raise(describe_failure(failure) for failure in failures if not _may_pass(failure, plan))
 

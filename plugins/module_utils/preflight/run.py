@@ -66,16 +66,17 @@ def run_preflight(
         problems = [str(problem) for problem in wrong]
     if problems:
         return {"changed": False, "failed": True, "problems": problems, "msg": report(problems)}
-    expected = _expected(connect(params, environ), request, rendered, facts["namespace_exists"])
+    expected = _expected(connect(params, environ), request, rendered, facts)
     return {"changed": False, **facts, "expected": expected, "environment": with_absolute_kubeconfig(environ, os.getcwd())}
 
 
-def _expected(client: KubeClient, request: Request, rendered: str, namespace_exists: bool) -> dict[str, Any]:
+def _expected(client: KubeClient, request: Request, rendered: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the platform is going to hold that it may not hold yet, and which platform that is."""
     objects = expected_objects(rendered, request.server_configs, request.namespace)
-    if namespace_exists:
+    if facts["namespace_exists"]:
         objects = [with_defaults(client, obj) if obj["kind"] == DEPLOYMENT.kind else obj for obj in objects]
-    return {"server": client.server, "namespace": request.namespace, "objects": objects}
+    kinds = request.manage and facts["releases"][_KEYS[CRDS_CHART]]["state"] != State.CURRENT.value
+    return {"server": client.server, "namespace": request.namespace, "objects": objects, "kinds": kinds}
 
 
 def _check_machine(request: Request, charts: Mapping[str, ChartReference], environ: Mapping[str, str]) -> _Found:

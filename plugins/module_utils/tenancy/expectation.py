@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..kube.known import CLUSTER_ROLE, DEPLOYMENT, ROLE, SELDON_CONFIG, SERVER_CONFIG
@@ -14,18 +14,25 @@ from ..tenant.objects import by_name, of
 from ..tenant.snapshot import PlatformSnapshot
 
 
-def expected_of(platforms: Iterable[Mapping[str, Any]], server: str, namespace: str) -> list[KubeObject]:
-    """The objects that are expected of this very platform; ``platforms`` are the results of preflights."""
-    return [
-        obj
-        for platform in platforms
-        if (platform["server"], platform["namespace"]) == (server, namespace)
-        for obj in platform["objects"]
-    ]
+@dataclass(frozen=True)
+class Expectation:
+    """``objects`` that are going to be in the platform namespace; ``kinds``: Seldon's CRDs are going to be installed or changed."""
+
+    objects: Sequence[KubeObject] = ()
+    kinds: bool = False
 
 
-def as_expected(platform: PlatformSnapshot, expected: Sequence[KubeObject]) -> PlatformSnapshot:
+def expected_of(platforms: Iterable[Mapping[str, Any]], server: str, namespace: str) -> Expectation:
+    """What is expected of this very platform; ``platforms`` are the results of preflights."""
+    for platform in platforms:
+        if (platform["server"], platform["namespace"]) == (server, namespace):
+            return Expectation(platform["objects"], platform["kinds"])
+    return Expectation()
+
+
+def as_expected(platform: PlatformSnapshot, expectation: Expectation) -> PlatformSnapshot:
     """``platform`` with what is still to come in the place of what it replaces."""
+    expected = expectation.objects
     rules = [role.get("rules") or [] for role in (*of(ROLE, expected), *of(CLUSTER_ROLE, expected))]
     return replace(
         platform,

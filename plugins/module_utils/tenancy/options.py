@@ -46,6 +46,7 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
             "server": {"type": "str", "required": True},
             "namespace": {"type": "str", "required": True},
             "objects": {"type": "list", "elements": "dict", "required": True},
+            "kinds": {"type": "bool", "required": True},
         },
     },
     **AUTH_ARGUMENT_SPEC,
@@ -114,5 +115,5 @@ def _request(params: Mapping[str, Any], options: TenantOptions, planned: Planned
         take_over="tenant_namespace_take_over: true",
         wait=params["wait"],
         wait_timeout=params["wait_timeout"],
-        seldon_expected=planned.predicted,
+        seldon_expected=planned.expected.kinds,
     )

@@ -17,7 +17,7 @@ from ..tenant.plan import TenantPlan, render_tenant
 from ..tenant.problem import Problem
 from ..tenant.rbac import platform_accounts
 from ..tenant.snapshot import TenantSnapshot
-from .expectation import as_expected, expected_of
+from .expectation import Expectation, as_expected, expected_of
 from .read import read_snapshots
 
 
@@ -32,14 +32,14 @@ class TenantRefused(Exception):
 class PlannedTenant:
     """The platform's objects, the team's objects that are applied, and its objects that are not; ``live`` is what was there.
 
-    ``predicted``: made from parts of the platform that are still to come.
+    ``expected`` are parts of the platform that are still to come.
     """
 
     plan: TenantPlan
     team: tuple[Manifest, ...]
     left: tuple[Ruling, ...]
     live: TenantSnapshot
-    predicted: bool = False
+    expected: Expectation = Expectation()
 
 
 def plan_tenant(
@@ -53,8 +53,9 @@ def plan_tenant(
     platform, live = read_snapshots(client, options.name, options.platform_namespace)
     discovery = client.discover()
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
-    if expected:
-        platform, discovery = as_expected(platform, expected), discovery.with_seldon()
+    platform = as_expected(platform, expected)
+    if expected.kinds:
+        discovery = discovery.with_seldon()
     team = sort_team_objects(
         manifests, options.name, discovery, extra_kinds=extra_kinds, platform_objects=platform_accounts(options)
     )
@@ -63,7 +64,7 @@ def plan_tenant(
     reasons += [_with_place(problem, team.applied) for problem in plan.problems]
     if reasons:
         raise TenantRefused(reasons)
-    return PlannedTenant(plan, team.applied, team.left, live, bool(expected))
+    return PlannedTenant(plan, team.applied, team.left, live, expected)
 
 
 def _with_place(problem: Problem, manifests: Iterable[Manifest]) -> str:

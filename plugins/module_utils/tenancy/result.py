@@ -22,7 +22,7 @@ def result_of(options: TenantOptions, planned: PlannedTenant) -> dict[str, Any]:
         "pipelines": _names(planned, PIPELINE.kind),
         "left": [str(ruling.problem()) for ruling in planned.left],
         "notes": [problem.text() for problem in planned.plan.warnings],
-        "predicted": planned.predicted,
+        "predicted": bool(planned.expected.objects),
     }
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import as_expected, expected_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected, expected_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
 from tests.unit.tenant.builders import PLATFORM, central, platform, server_config
 
@@ -55,20 +55,20 @@ def test_of_a_rendering_only_what_tenants_are_made_from_is_expected() -> None:
 def test_what_is_expected_takes_the_place_of_what_is_there() -> None:
     newer = central(image="registry.example/seldonv2-controller:2.10.2")
     there = platform()
-    later = as_expected(there, [newer, server_config("gpu"), {**server_config("mlserver"), "spec": {"new": True}}])
+    later = as_expected(there, Expectation([newer, server_config("gpu"), {**server_config("mlserver"), "spec": {"new": True}}]))
     assert later.central == newer and later.manager_rules == there.manager_rules and later.seldon_configs == there.seldon_configs
     specs = {obj["metadata"]["name"]: obj["spec"] for obj in later.server_configs}
     assert specs["mlserver"] == {"new": True} and "gpu" in specs
     assert len(specs) == len(later.server_configs)
     role = expected_objects(RENDERED, [], PLATFORM)[1]
-    assert as_expected(PlatformSnapshot(PLATFORM, None), [role]).manager_rules == role["rules"]
-    assert as_expected(there, []) == there
+    assert as_expected(PlatformSnapshot(PLATFORM, None), Expectation([role])).manager_rules == role["rules"]
+    assert as_expected(there, Expectation()) == there
 
 
 def test_only_this_cluster_and_platform_counts() -> None:
     platforms = [
-        {"server": server, "namespace": namespace, "objects": [f"{server}/{namespace}"]}
+        {"server": server, "namespace": namespace, "objects": [f"{server}/{namespace}"], "kinds": namespace == "q"}
         for server in ("https://a", "https://b") for namespace in ("p", "q")
     ]
-    assert expected_of(platforms, "https://b", "q") == ["https://b/q"]
-    assert expected_of([], "https://b", "q") == []
+    assert expected_of(platforms, "https://b", "q") == Expectation(["https://b/q"], kinds=True)
+    assert expected_of([], "https://b", "q") == Expectation()

@@ -12,7 +12,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snaps
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import as_expected
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
 
 from tests.unit.tenant.builders import PLATFORM, server
@@ -41,7 +41,7 @@ def test_the_stock_platform_gives_a_sound_tenant(release: str) -> None:
     assert str(operator.version) == release and operator.watch.namespaces == ("fraud-detection",)
     assert operator.lookup_namespace.value == "fraud-detection" and not operator.leader_elect and not operator.start_error
     to_come = expected_objects((CHARTS / release / "setup.default.yaml").read_text(), [], PLATFORM)
-    predicted = render_tenant(options, as_expected(PlatformSnapshot(PLATFORM, None), to_come), team, TenantSnapshot())
+    predicted = render_tenant(options, as_expected(PlatformSnapshot(PLATFORM, None), Expectation(to_come)), team, TenantSnapshot())
     assert predicted.platform_objects == plan.platform_objects
 
 
