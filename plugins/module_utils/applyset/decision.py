@@ -11,7 +11,7 @@ from ..kube.types import KubeObject
 from .compare import FieldChange, compare, show_path
 from .fields import is_ours, ownerships
 from .inventory import Inventory
-from .operator_writes import REPLICAS, are_replicas_the_operators, split_rewritten
+from .operator_writes import REPLICAS, are_replicas_the_operators, split_rewritten, without_operator
 from .step import Action, Conflicts, Step, Wanted, set_of, some, titled
 from .takeover import taken_over
 
@@ -42,19 +42,21 @@ def _step(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, st
     if live["metadata"].get("deletionTimestamp"):
         return _left(item, live, (), ""), _being_deleted(item, live)
     member = terms.inventory.members.get(item.key)
-    rewritten: list[FieldChange] = []
+    overrides = False
     changes = compare(item.intent, live, manager, member.settled if member else {})
     if any(is_ours(entry, manager) for entry in ownerships(live)):
         if are_replicas_the_operators(item.resource, changes):
             item = replace(item, intent=_without_replicas(item.intent))
             changes = [change for change in changes if change.path != REPLICAS]
         rewritten, changes = split_rewritten(item.resource, changes)
+        uncontested = without_operator(item.resource, changes)
+        overrides = uncontested != changes or any(change.owners for change in rewritten)
+        changes = uncontested
     obstacle = _obstacle(item, live, changes, terms)
     if not obstacle:
         if item.conflicts is Conflicts.LEAVE and not any(change.is_visible for change in changes):
             changes = []  # a field that somebody else set to the very same value stays theirs
         action = Action.UPDATE if changes else Action.UNCHANGED
-        overrides = any(change.owners for change in rewritten)
         return Step(action, item.resource, item.key, item.intent, live, tuple(changes), overrides_rewriting=overrides), ""
     if item.conflicts is Conflicts.LEAVE:
         return _left(item, live, changes, obstacle.reason), ""

@@ -9,6 +9,7 @@ vanish, empty structs appear, and what differs by that belongs to the operator. 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..kube.known import SELDON_GROUP
@@ -34,6 +35,17 @@ def split_rewritten(
     for change in changes:
         (rewritten if _is_reserialised(change) else real).append(change)
     return rewritten, real
+
+
+def without_operator(resource: Resource, changes: Sequence[FieldChange]) -> list[FieldChange]:
+    """The changes, none contested by the operator alone: a value that it wrote otherwise is still the one that was applied before."""
+    if resource.group != SELDON_GROUP:
+        return list(changes)
+    return [replace(change, owners=()) if _is_only_its(change) else change for change in changes]
+
+
+def _is_only_its(change: FieldChange) -> bool:
+    return change.path[:1] == ("spec",) and change.path != REPLICAS and change.owners == (OPERATOR,)
 
 
 def foreign_managers(live: KubeObject, manager: str) -> list[str]:

@@ -56,10 +56,17 @@ def test_a_quantity_written_otherwise_is_unchanged() -> None:
     assert [step.action for step in plan(model(storageUri="gs://a", memory="1024Mi"), stored).steps] == [Action.UNCHANGED]
 
 
-def test_another_amount_is_a_conflict() -> None:
+def test_another_amount_is_applied_over_what_the_operator_made_of_the_last_one() -> None:
     stored = live(["storageUri"], ["memory"], storageUri="gs://a", memory="1Gi")
     (step,) = plan(model(storageUri="gs://a", memory="2Gi"), stored).steps
-    assert (step.action, "memory" in step.reason) == (Action.LEAVE, True)
+    assert (step.action, step.forced) == (Action.UPDATE, True)
+
+
+def test_another_amount_is_a_conflict_with_anybody_else() -> None:
+    stored = live(["storageUri"], ["memory"], storageUri="gs://a", memory="1Gi")
+    stored["metadata"]["managedFields"][1]["manager"] = "kubectl-edit"
+    (step,) = plan(model(storageUri="gs://a", memory="2Gi"), stored).steps
+    assert (step.action, "kubectl-edit" in step.reason) == (Action.LEAVE, True)
 
 
 def test_a_real_change_beside_a_rewritten_field_goes_through() -> None:
