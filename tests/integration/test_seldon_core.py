@@ -297,6 +297,13 @@ def test_other_values_reach_the_operator(platform: Platform) -> None:
     assert {"name": "CLUSTERWIDE", "value": "false"} in env
 
 
+def test_an_operator_that_does_not_start_is_named_with_its_pods_reason(platform: Platform) -> None:
+    result = platform.run(values={"controller": {"image": {"tag": "broken"}}}, wait_timeout=10)
+    assert result.code != 0
+    assert f"Deployment {PLATFORM}/{OPERATOR}: is not available after 10 s (CrashLoopBackOff)" in result.message
+    assert "kubectl describe pods" in result.message
+
+
 def test_a_platform_of_others_is_only_checked(platform: Platform) -> None:
     ok(platform.run(crd_guard=False))
     result = ok(platform.run(manage=False, environment={"PATH": "/usr/bin:/bin"}))
