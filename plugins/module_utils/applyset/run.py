@@ -71,8 +71,7 @@ def apply_set(
 
 def _is_stale(inventory: Inventory, plan: Plan) -> bool:
     """Whether the record differs from what it would be: after a run that was killed, or objects that vanished."""
-    recorded = {key: member.uid for key, member in inventory.members.items()}
-    return recorded != {key: member.uid for key, member in _members(plan, inventory, {}).items()}
+    return _members(plan, inventory, {}) != inventory.members
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,8 @@ class _Run:
             take_over=request.take_over,
         )
         _raise(plan.problems)
-        oversize = too_large(inventory, _members(plan, inventory, {}))
+        foreseen = _members(plan, inventory, {})
+        oversize = too_large(inventory, foreseen) if foreseen != inventory.members else ""
         _raise([oversize] if oversize else [])
         absent = self._absent_namespaces(wanted, namespaces)
         if not (check_mode and request.seldon_expected):
@@ -244,9 +244,10 @@ class _Run:
 
 def _as_served(inventory: Inventory, discovery: Discovery) -> Inventory:
     """With the members' kinds in a version that the server still has."""
-    members = {
-        key: replace(member, resource=discovery.current(member.resource)) for key, member in inventory.members.items()
-    }
+    members = {}
+    for key, member in inventory.members.items():
+        resource = discovery.current(member.resource)
+        members[key] = member if resource == member.resource else replace(member, resource=resource)
     return replace(inventory, members=members)
 
 
@@ -287,7 +288,9 @@ def _members(plan: Plan, inventory: Inventory, done: Mapping[ObjectKey, Done]) -
                 members[step.key] = Member(step.resource, step.key, uid, finished.settled)
         elif step.live is not None and step.action is Action.UNCHANGED:
             uid = step.live["metadata"]["uid"]
-            members[step.key] = replace(known or Member(step.resource, step.key), uid=uid)
+            if known is None or known.uid != uid:
+                known = replace(known or Member(step.resource, step.key), uid=uid)
+            members[step.key] = known
         elif known is not None:
             if not (step.action is Action.KEEP and step.live is not None and is_another(known, step.live)):
                 members[step.key] = known
