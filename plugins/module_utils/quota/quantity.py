@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 MAX_LENGTH = 64
 """Longer texts are refused: no real quantity needs them."""
@@ -21,6 +22,8 @@ _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 _NANO = Fraction(1, 10**9)
 _BINARY_CAP = Fraction(2**63 - 1)
 
+_LONGEST_NUMBER = 256
+"""In bits: what is longer has more digits than a quantity may have, and is not even turned into text."""
 _EXPECTED = "a number and one of the suffixes m k M G T P E Ki Mi Gi Ti Pi Ei, such as 500m, 2 or 4Gi"
 
 
@@ -42,6 +45,20 @@ def parse_quantity(text: str) -> Fraction:
         raise QuantityError(text, _EXPECTED)
     if len(text) > MAX_LENGTH:
         raise QuantityError(text, f"at most {MAX_LENGTH} characters")
+    return _parse(text)
+
+
+def quantity_of(value: object) -> Fraction:
+    """A quantity as YAML or JSON gives it: text or a number, whose literal the API server reads. Raises QuantityError."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise QuantityError(type(value).__name__, _EXPECTED)
+    if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
+        raise QuantityError("a number of several hundred digits", f"at most {MAX_LENGTH} characters")
+    return parse_quantity(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> Fraction:
     found = _GRAMMAR.fullmatch(text)
     if found is None:
         raise QuantityError(text, suggestion(text) or _EXPECTED)

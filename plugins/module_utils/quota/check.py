@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether a change fits the quotas of its namespace: all of them, now and when everything has grown to its maximum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .amounts import ZERO, add
+from .charge import Charge
+from .demand import Demand
+from .finding import Finding, plain
+from .keys import CLASS_INFIX, Standing, classify
+from .largest import largest_count
+from .object_usage import UNKNOWN_CLASS
+from .pod_usage import unstated
+from .report import Fit, Line, Report, Subjected, Verdict, worst
+from .resource_quota import Quota
+from .scopes import Scope, selects
+
+_STATE_THEM = "state them for each container, or have a LimitRange with defaults for them"
+
+
+def check(quotas: Sequence[Quota], demands: Sequence[Demand]) -> Report:
+    """Compares, as admission does, the keys of which the change asks for more; a quota that is full of something else refuses nothing.
+
+    The order in which a cluster's controllers free and take is not considered: what one demand releases, another may have.
+    """
+    totals = {quota.scopes: _totals(quota.scopes, demands) for quota in quotas}
+    lines = tuple(_line(quota, key, totals[quota.scopes]) for quota in quotas for key in quota.hard)
+    invalid = (*_findings(quotas, demands), *_unstated(quotas, demands))
+    unknown = (
+        *((demand.subject, reason) for demand in demands for reason in demand.unknown),
+        *((f"ResourceQuota {line.quota}", f"{plain(line.key)}: {line.note}") for line in lines if line.verdict is Verdict.UNKNOWN and line.touched),
+    )
+    verdicts = [line.verdict for line in lines if line.touched]
+    verdicts += [Verdict.INVALID] if invalid else []
+    verdicts += [Verdict.UNKNOWN] if unknown else []
+    fits = tuple(_fit(index, demand, quotas, totals) for index, demand in enumerate(demands) if demand.scales())
+    notes = tuple((demand.subject, note) for demand in demands for note in demand.notes)
+    return Report(worst(verdicts), lines, fits, invalid, unknown, notes)
+
+
+@dataclass(frozen=True)
+class _Totals:
+    """By key. ``each`` has one entry a demand; ``unbounded``: keys of demands without a maximum."""
+
+    now: Mapping[str, Fraction]
+    at_max: Mapping[str, Fraction]
+    each: Sequence[Mapping[str, Fraction]]
+    unbounded: frozenset[str]
+
+
+def _totals(scopes: tuple[Scope, ...], demands: Sequence[Demand]) -> _Totals:
+    now: dict[str, Fraction] = {}
+    at_max: dict[str, Fraction] = {}
+    each = []
+    unbounded: set[str] = set()
+    for demand in demands:
+        taken = demand.taken(demand.replicas, scopes)
+        each.append(taken)
+        add(now, taken)
+        if demand.replicas_at_max is None:
+            add(at_max, taken)
+            unbounded.update(key for key, amount in demand.each(scopes).items() if amount)
+        elif demand.replicas_at_max == demand.replicas:
+            add(at_max, taken)
+        else:
+            add(at_max, demand.taken(max(demand.replicas, demand.replicas_at_max), scopes))
+    return _Totals(now, at_max, each, frozenset(unbounded))
+
+
+def _line(quota: Quota, key: str, totals: _Totals) -> Line:
+    counted, note = key, ""
+    standing = classify(key)
+    if standing.standing is Standing.DEAD and standing.meant:
+        counted, note = standing.meant, f"Kubernetes does not enforce this key; {plain(standing.meant)} is the one that counts"
+    elif standing.standing is Standing.UNSUPPORTED:
+        note = "nothing is computed for this key"
+    delta, at_max = totals.now.get(counted, ZERO), totals.at_max.get(counted, ZERO)
+    unclassed = UNKNOWN_CLASS + key[key.index(CLASS_INFIX) :] if CLASS_INFIX in key else ""
+    if totals.at_max.get(unclassed):
+        delta, at_max = delta + totals.now.get(unclassed, ZERO), at_max + totals.at_max[unclassed]
+        note = "a claim names no StorageClass, and the cluster's default is not known"
+    used = None if note else quota.used.get(key)
+    bounded = counted not in totals.unbounded
+    hard = quota.hard[key]
+    if used is None:
+        verdict, note = Verdict.UNKNOWN, note or quota.doubt
+    elif not _fits(used, delta, hard):
+        verdict = Verdict.EXCEEDS
+    elif not bounded or not _fits(used, at_max, hard):
+        verdict = Verdict.FITS_NOW_NOT_AT_MAX
+    else:
+        verdict = Verdict.FITS
+    return Line(quota.name, key, hard, used, delta, at_max if bounded else None, verdict, quota.written.get(key, ""), note)
+
+
+def _fits(used: Fraction, delta: Fraction, hard: Fraction) -> bool:
+    return delta <= 0 or used + delta <= hard
+
+
+def _findings(quotas: Iterable[Quota], demands: Iterable[Demand]) -> list[Subjected]:
+    found = [Subjected(f"ResourceQuota {quota.name}", finding) for quota in quotas for finding in quota.findings]
+    return found + [Subjected(demand.subject, finding) for demand in demands for finding in demand.findings]
+
+
+def _unstated(quotas: Iterable[Quota], demands: Iterable[Demand]) -> list[Subjected]:
+    """Pods that a quota refuses because containers do not state what it counts."""
+    found = []
+    for quota in quotas:
+        for demand in demands:
+            for charge in demand.pods():
+                message = _must_specify(quota, charge)
+                if message:
+                    found.append(Subjected(demand.subject, Finding("spec.containers[].resources", message, _STATE_THEM)))
+    return found
+
+
+def _must_specify(quota: Quota, charge: Charge) -> str:
+    """In the API server's words; empty when all is stated."""
+    if charge.pod is None or not selects(quota.scopes, charge.pod):
+        return ""
+    missing = unstated(charge.pod, quota.hard)
+    parts = [f"{key} for: {','.join(sorted({plain(name) for name in names[:20]}))}" for key, names in missing.items()]
+    return f"failed quota: {plain(quota.name)}: must specify {'; '.join(parts)}" if parts else ""
+
+
+def _fit(index: int, demand: Demand, quotas: Sequence[Quota], totals: Mapping[tuple[Scope, ...], _Totals]) -> Fit:
+    largest: int | None = None
+    for scopes, total in totals.items():
+        room: dict[str, Fraction] = {}
+        for quota in quotas:
+            if quota.scopes == scopes:
+                for key, used in quota.used.items():
+                    others = total.now.get(key, ZERO) - total.each[index].get(key, ZERO)
+                    free = max(quota.hard[key] - used, ZERO) - others
+                    room[key] = min(room.get(key, free), free)
+        most = largest_count(demand, scopes, room)
+        if most is not None:
+            largest = most if largest is None else min(largest, most)
+    wanted = demand.replicas_at_max
+    refused = largest is not None and (wanted is None or largest < max(wanted, demand.replicas))
+    return Fit(demand.subject, demand.replicas, wanted, largest, largest if refused else None)

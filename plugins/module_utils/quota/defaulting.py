@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the API server fills in before quotas see a pod, in its order: request := limit, pod level, then LimitRange defaults."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .amounts import united
+from .limit_ranges import LimitRules
+from .pod import Container, Pod, is_pod_level
+from .pod_usage import container_requests
+
+
+def defaulted(pod: Pod, rules: LimitRules) -> Pod:
+    """The pod as it is stored. A default limit may be below a stated request: then the pod is invalid, see violations."""
+    stated = replace(
+        pod,
+        containers=tuple(_request_is_limit(container) for container in pod.containers),
+        init_containers=tuple(_request_is_limit(container) for container in pod.init_containers),
+    )
+    levelled = _pod_level_requests(stated)
+    return replace(
+        levelled,
+        containers=tuple(_by_rules(container, rules) for container in levelled.containers),
+        init_containers=tuple(_by_rules(container, rules) for container in levelled.init_containers),
+    )
+
+
+def _request_is_limit(container: Container) -> Container:
+    return replace(container, requests=united(container.requests, container.limits)) if container.limits else container
+
+
+def _pod_level_requests(pod: Pod) -> Pod:
+    """With limits on the pod level, its requests are what the containers request, or else those limits."""
+    if not pod.limits:
+        return pod
+    of_containers = {name: amount for name, amount in container_requests(pod).items() if is_pod_level(name)}
+    return replace(pod, requests=united(united(pod.requests, of_containers), pod.limits))
+
+
+def _by_rules(container: Container, rules: LimitRules) -> Container:
+    for rule in rules:
+        if rule.kind == "Container":
+            requests, limits = united(container.requests, rule.default_request), united(container.limits, rule.default)
+            container = replace(container, requests=requests, limits=limits)
+    return container

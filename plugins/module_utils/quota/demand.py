@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What one workload or object will take, as a function of its replicas."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .amounts import ZERO, add
+from .charge import Charge
+from .finding import Finding
+from .scopes import Scope
+
+
+@dataclass(frozen=True)
+class Times:
+    """So many objects of one charge."""
+
+    charge: Charge
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class PerReplica:
+    """One object a replica. ``existing``: ordinals, sorted, whose object exists already and is charged: it stays, so it takes nothing."""
+
+    charge: Charge
+    existing: tuple[int, ...] = ()
+
+    def count(self, replicas: int) -> int:
+        """Objects to be created."""
+        return replicas - bisect_left(self.existing, replicas)
+
+
+@dataclass(frozen=True)
+class Surge:
+    """maxSurge of a Deployment: a number of pods, or percent of the replicas (rounded up)."""
+
+    pods: int = 0
+    percent: int = 25
+
+    def count(self, replicas: int) -> int:
+        """Pods beyond the replicas during an update."""
+        return self.pods + -(-replicas * self.percent // 100)
+
+
+@dataclass(frozen=True)
+class Rolling:
+    """A rolling update under way: ``replicas`` pods of the old template are replaced, for a while there are old and new ones."""
+
+    old: Charge
+    replicas: int
+    surge: Surge
+
+    def peak(self, new: Charge, replicas: int, scopes: tuple[Scope, ...]) -> dict[str, Fraction]:
+        """By key, the most that any moment takes: old and new pods within replicas + surge, the larger ones first."""
+        together = max(self.replicas, replicas + self.surge.count(replicas))
+        before, after = self.old.under(scopes), new.under(scopes)
+        peak = {}
+        for key in before.keys() | after.keys():
+            old, fresh = before.get(key, ZERO), after.get(key, ZERO)
+            if fresh >= old:
+                peak[key] = replicas * fresh + min(self.replicas, together - replicas) * old
+            else:
+                peak[key] = self.replicas * old + min(replicas, together - self.replicas) * fresh
+        return peak
+
+
+@dataclass(frozen=True)
+class Demand:
+    """``subject`` is for people: ``Server mlserver``. What it takes with n replicas: fixed + n * per_replica + pods - held.
+
+    ``pod``: the pods of n replicas, apart from the others because an update may run old and new ones side by side (``rolling``).
+    ``surge``: pods beyond n at any later update. ``held``: what the objects that this replaces count now.
+    ``replicas_at_max``: None is without bound. ``findings``: why the API server would refuse it. ``unknown``: why its amounts are
+    not known. ``notes``: assumptions worth telling.
+    """
+
+    subject: str
+    replicas: int = 1
+    replicas_at_max: int | None = 1
+    fixed: tuple[Times, ...] = ()
+    per_replica: tuple[PerReplica, ...] = ()
+    pod: Charge | None = None
+    rolling: Rolling | None = None
+    surge: Surge = Surge(0, 0)
+    held: tuple[Times, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unknown: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def taken(self, replicas: int, scopes: tuple[Scope, ...] = ()) -> dict[str, Fraction]:
+        """By key, without what is held already."""
+        total = self.constant(scopes)
+        for item in self.per_replica:
+            add(total, item.charge.under(scopes), item.count(replicas))
+        if self.pod is not None:
+            if self.rolling is None:
+                add(total, self.pod.under(scopes), replicas)
+            else:
+                add(total, self.rolling.peak(self.pod, replicas, scopes))
+        return total
+
+    def constant(self, scopes: tuple[Scope, ...] = ()) -> dict[str, Fraction]:
+        """By key, what does not depend on replicas: fixed - held."""
+        total: dict[str, Fraction] = {}
+        for item in self.fixed:
+            add(total, item.charge.under(scopes), item.count)
+        for item in self.held:
+            add(total, item.charge.under(scopes), -item.count)
+        return total
+
+    def each(self, scopes: tuple[Scope, ...] = ()) -> dict[str, Fraction]:
+        """By key, what one replica takes of whose nothing exists."""
+        total: dict[str, Fraction] = {}
+        for item in self.per_replica:
+            add(total, item.charge.under(scopes))
+        if self.pod is not None:
+            add(total, self.pod.under(scopes))
+        return total
+
+    def existing(self) -> int:
+        """How many replicas at most have objects already."""
+        return max((len(item.existing) for item in self.per_replica), default=0)
+
+    def scales(self) -> bool:
+        """Whether it depends on replicas at all."""
+        return self.pod is not None or bool(self.per_replica)
+
+    def pods(self) -> list[Charge]:
+        """The kinds of pods that it will ever have."""
+        charges = [item.charge for item in self.fixed]
+        if self.replicas or self.replicas_at_max != 0:
+            charges += [item.charge for item in self.per_replica]
+            charges += [self.pod] if self.pod is not None else []
+        return [charge for charge in charges if charge.pod is not None]

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The largest number of replicas that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from .amounts import ZERO
+from .demand import Demand
+from .scopes import Scope
+
+
+def largest_count(demand: Demand, scopes: tuple[Scope, ...], room: Mapping[str, Fraction]) -> int | None:
+    """``room``: by key, what this demand may take in all. 0 when not even the first fits; None when no key limits it.
+
+    What is taken grows with the replicas, and by at least one replica's amount for each of which nothing exists yet:
+    that bounds the search from above, mostly to the very number.
+    """
+    each, constant = demand.each(scopes), demand.constant(scopes)
+    bounds = [(free - constant.get(key, ZERO)) // each[key] for key, free in room.items() if each.get(key)]
+    if not bounds:
+        return None
+    high = max(min(bounds) + demand.existing(), 0)
+    relevant = {key: free for key, free in room.items() if each.get(key) or constant.get(key)}
+    if _fits(demand, high, scopes, relevant):
+        return high
+    low = 0
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if _fits(demand, middle, scopes, relevant):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _fits(demand: Demand, replicas: int, scopes: tuple[Scope, ...], room: Mapping[str, Fraction]) -> bool:
+    taken = demand.taken(replicas, scopes)
+    return all(taken.get(key, ZERO) <= free for key, free in room.items())

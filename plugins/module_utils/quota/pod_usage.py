@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a pod counts: effective requests and limits, the quota keys they are charged to, and what a quota demands to be stated.
+
+As component-helpers resource/helpers.go and the pod evaluator of ResourceQuota (pkg/quota/v1/evaluator/core/pods.go) do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import chain
+
+from .amounts import Amounts, add
+from .pod import Container, Pod
+from .resource_names import is_extended, is_huge_pages
+
+_COMPUTE = ("cpu", "memory", "ephemeral-storage")
+MUST_BE_STATED = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
+"""A quota that holds one of these refuses pods with a container that does not state it."""
+
+
+def effective_requests(pod: Pod) -> dict[str, Fraction]:
+    """By resource name, with the overhead."""
+    total = _without_overhead(pod, _requests, pod.requests)
+    add(total, pod.overhead)
+    return total
+
+
+def effective_limits(pod: Pod) -> dict[str, Fraction]:
+    """By resource name; the overhead is added where there is a limit other than 0."""
+    total = _without_overhead(pod, _limits, pod.limits)
+    add(total, {name: amount for name, amount in pod.overhead.items() if total.get(name)})
+    return total
+
+
+def container_requests(pod: Pod) -> dict[str, Fraction]:
+    """What the containers request together, whatever the pod level says."""
+    return _of_containers(pod, _requests)
+
+
+def pod_requests(pod: Pod) -> dict[str, Fraction]:
+    """Effective requests without the overhead: what a LimitRange of type Pod is about."""
+    return _without_overhead(pod, _requests, pod.requests)
+
+
+def pod_limits(pod: Pod) -> dict[str, Fraction]:
+    """Effective limits without the overhead."""
+    return _without_overhead(pod, _limits, pod.limits)
+
+
+def pod_charges(pod: Pod) -> dict[str, Fraction]:
+    """By quota key, for a pod that is not terminal."""
+    charges = {"pods": Fraction(1), "count/pods": Fraction(1)}
+    for name, amount in effective_requests(pod).items():
+        if name in _COMPUTE or is_huge_pages(name):
+            charges[name] = charges[f"requests.{name}"] = amount
+        elif is_extended(name):
+            charges[f"requests.{name}"] = amount
+    for name, amount in effective_limits(pod).items():
+        if name in _COMPUTE:
+            charges[f"limits.{name}"] = amount
+    return charges
+
+
+def unstated(pod: Pod, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """For each of a quota's keys that must be stated: the containers and init containers that do not, if any."""
+    if pod.requests or pod.limits:
+        return {}
+    missing = {}
+    for key in sorted(set(keys).intersection(MUST_BE_STATED)):
+        pick, resource = (_limits, key.removeprefix("limits.")) if key.startswith("limits.") else (_requests, key.removeprefix("requests."))
+        names = tuple(container.name for container in chain(pod.containers, pod.init_containers) if resource not in pick(container))
+        if names:
+            missing[key] = names
+    return missing
+
+
+def is_best_effort(pod: Pod) -> bool:
+    """No cpu or memory above 0 is requested or limited, by any container or by the pod."""
+    stated = chain((pod.requests, pod.limits), *((c.requests, c.limits) for c in chain(pod.containers, pod.init_containers)))
+    return not any(amounts.get("cpu") or amounts.get("memory") for amounts in stated)
+
+
+def _requests(container: Container) -> Amounts:
+    return container.requests
+
+
+def _limits(container: Container) -> Amounts:
+    return container.limits
+
+
+def _without_overhead(pod: Pod, pick: Callable[[Container], Amounts], pod_level: Amounts) -> dict[str, Fraction]:
+    """What the pod level states stands in for the containers' sum."""
+    total = _of_containers(pod, pick)
+    total.update(pod_level)
+    return total
+
+
+def _of_containers(pod: Pod, pick: Callable[[Container], Amounts]) -> dict[str, Fraction]:
+    """The larger, by resource, of what runs together in the end and of what runs at any moment of the start."""
+    together: dict[str, Fraction] = {}
+    for container in pod.containers:
+        add(together, pick(container))
+    running: dict[str, Fraction] = {}
+    peak: dict[str, Fraction] = {}
+    for container in pod.init_containers:
+        amounts = pick(container)
+        if container.sidecar:
+            add(running, amounts)
+        for name, amount in amounts.items():
+            moment = running[name] if container.sidecar else amount + running.get(name, 0)
+            peak[name] = max(peak.get(name, moment), moment)
+    add(together, running)
+    for name, amount in peak.items():
+        together[name] = max(together.get(name, amount), amount)
+    return together

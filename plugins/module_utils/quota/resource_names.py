@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Kinds of compute resources by their names (kubernetes pkg/apis/core/helper)."""
+
+from __future__ import annotations
+
+import re
+
+_HUGE_PAGES = re.compile(r"hugepages-[0-9]+(\.[0-9]+)?[KMGTPE]i", re.ASCII)
+_EXTENDED = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", re.ASCII)
+_LONGEST = 320
+
+
+def is_huge_pages(resource: str) -> bool:
+    """``hugepages-2Mi`` and the like."""
+    return len(resource) <= _LONGEST and _HUGE_PAGES.fullmatch(resource) is not None
+
+
+def is_extended(resource: str) -> bool:
+    """A resource of a device plugin, such as ``nvidia.com/gpu``: qualified, and not Kubernetes' own."""
+    if len(resource) > _LONGEST or "kubernetes.io/" in resource or resource.startswith("requests."):
+        return False
+    return _EXTENDED.fullmatch(resource) is not None

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which pods a quota's scopes and scopeSelector select (pkg/quota/v1/evaluator/core/pods.go, podMatchesScopeFunc)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .keys import COUNTED, MEASURED
+from .pod import Pod
+from .pod_usage import is_best_effort
+from .reading import Reading
+
+_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+_SCOPES = ("Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity")
+_CONFLICTS = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
+_COMPUTE = ("pods", "cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One condition; ``values`` are names of priority classes."""
+
+    name: str
+    operator: str = "Exists"
+    values: tuple[str, ...] = ()
+
+
+def read_scopes(spec: object, reading: Reading) -> tuple[Scope, ...]:
+    """The scopes of a ResourceQuotaSpec, as one list; all must match. Unknown ones are refused by the API server."""
+    given = reading.mapping(spec, "spec")
+    scopes = []
+    listed = given.get("scopes") or ()
+    if isinstance(listed, (list, tuple)):
+        scopes += [Scope(reading.text(name, "spec.scopes")) for name in listed]
+    else:
+        reading.refuse("spec.scopes", f"is {type(listed).__name__}, expected a list")
+    selector = reading.mapping(given.get("scopeSelector"), "spec.scopeSelector")
+    for path, entry in reading.mappings(selector.get("matchExpressions"), "spec.scopeSelector.matchExpressions"):
+        values = entry.get("values") or ()
+        texts = tuple(value for value in values if isinstance(value, str)) if isinstance(values, (list, tuple)) else ()
+        scopes.append(Scope(reading.text(entry.get("scopeName"), f"{path}.scopeName"), reading.text(entry.get("operator"), f"{path}.operator"), texts))
+    return tuple(scopes)
+
+
+def selects(scopes: Iterable[Scope], pod: Pod) -> bool:
+    """Whether all scopes match the pod."""
+    return all(_matches(scope, pod) for scope in scopes)
+
+
+def check_scopes(scopes: Iterable[Scope], keys: Iterable[str], reading: Reading) -> None:
+    """Notes what the API server refuses: unknown and conflicting scopes, and keys that a scope cannot limit."""
+    given = {scope.name for scope in scopes}
+    for one, other in _CONFLICTS:
+        if one in given and other in given:
+            reading.refuse("spec.scopes", f"{one} and {other} are conflicting scopes", "use two quotas")
+    for scope in scopes:
+        if scope.name not in _SCOPES:
+            reading.refuse("spec.scopes", f"{scope.name[:40]!a} is no scope", f"one of {', '.join(_SCOPES)}")
+        elif scope.operator not in (_OPERATORS if scope.name == "PriorityClass" else ("Exists",)):
+            reading.refuse("spec.scopeSelector", f"{scope.name} does not go with the operator {scope.operator[:40]!a}")
+        elif (scope.operator in ("In", "NotIn")) != bool(scope.values):
+            reading.refuse("spec.scopeSelector", f"{scope.operator} needs values, and Exists and DoesNotExist must not have any")
+    for name in sorted(given.intersection(_SCOPES)):
+        possible = ("pods",) if name == "BestEffort" else _COMPUTE
+        for key in sorted(set(keys).intersection((*COUNTED, *MEASURED)).difference(possible)):
+            reading.refuse(f"spec.hard.{key}", f"scope {name} cannot limit it", f"move it to a quota without scopes; here: {', '.join(possible)}")
+
+
+def _matches(scope: Scope, pod: Pod) -> bool:
+    if scope.name == "Terminating":
+        return pod.terminating
+    if scope.name == "NotTerminating":
+        return not pod.terminating
+    if scope.name == "BestEffort":
+        return is_best_effort(pod)
+    if scope.name == "NotBestEffort":
+        return not is_best_effort(pod)
+    if scope.name == "PriorityClass":
+        return _matches_class(scope, pod.priority_class)
+    return scope.name == "CrossNamespacePodAffinity" and pod.cross_namespace_affinity
+
+
+def _matches_class(scope: Scope, name: str) -> bool:
+    """As a label selector on one label, which is missing for a pod without class: NotIn matches it."""
+    if scope.operator == "Exists":
+        return name != ""
+    if scope.operator == "DoesNotExist":
+        return name == ""
+    if scope.operator == "In":
+        return name in scope.values
+    return scope.operator == "NotIn" and name not in scope.values

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What Kubernetes' own workloads take: StatefulSet, Deployment, ReplicaSet, ReplicationController, Job, CronJob, DaemonSet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from .amounts import raise_to
+from .charge import Charge
+from .demand import Demand, PerReplica, Rolling, Surge, Times
+from .object_usage import Admission, claim_charge, counted, object_charge, pod_charge
+from .reading import Reading
+
+_NOT_KNOWN = "a DaemonSet has as many pods as the cluster has matching nodes"
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is there already. ``held``: charges of the objects that the demand replaces (its live pods, Services, the workload itself).
+
+    ``rolls``: whether the pod template changes, so that a Deployment runs old and new pods side by side. ``claims``: names of all
+    PersistentVolumeClaims of the namespace; claims of a StatefulSet stay, and are charged, whether it uses them or not.
+    """
+
+    held: Sequence[Charge] = ()
+    rolls: bool = False
+    claims: frozenset[str] = frozenset()
+
+
+NEW = Before()
+
+
+def workload_demand(obj: object, admission: Admission, before: Before = NEW) -> Demand | None:
+    """The demand of a workload object; None for any other kind. Replicas that an autoscaler may add are not known here."""
+    reading = Reading()
+    given = reading.mapping(obj, "")
+    kind, spec = reading.text(given.get("kind"), "kind"), reading.mapping(given.get("spec"), "spec")
+    name = reading.text(reading.mapping(given.get("metadata"), "metadata").get("name"), "metadata.name")
+    template = reading.mapping(spec.get("template"), "spec.template").get("spec")
+    subject = f"{kind} {name}"
+    if kind == "StatefulSet":
+        replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
+        first = reading.count(reading.mapping(spec.get("ordinals"), "spec.ordinals").get("start"), "spec.ordinals.start", 0)
+        pod = pod_of(template, admission, reading, "spec.template.spec", replicas)
+        claims = claims_of(name, spec.get("volumeClaimTemplates"), admission, reading, before.claims, first)
+        demand = stateful_set_demand(subject, pod, claims, replicas, before)
+    elif kind == "Deployment":
+        replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
+        pod = pod_of(template, admission, reading, "spec.template.spec", replicas)
+        demand = deployment_demand(subject, pod, replicas, surge_of(spec.get("strategy"), reading), before)
+    elif kind in ("ReplicaSet", "ReplicationController"):
+        replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
+        pod = pod_of(template, admission, reading, "spec.template.spec", replicas)
+        resource = "replicasets.apps" if kind == "ReplicaSet" else "replicationcontrollers"
+        demand = Demand(subject, replicas, replicas, (Times(counted(resource)),), pod=pod, held=held(before.held))
+    elif kind == "Job":
+        demand = _job(subject, spec, admission, before, reading, "spec")
+    elif kind == "CronJob":
+        demand = _cron_job(subject, spec, admission, before, reading)
+    elif kind == "DaemonSet":
+        pod = pod_of(template, admission, reading, "spec.template.spec", 1)
+        fixed = (Times(counted("daemonsets.apps")),)
+        demand = Demand(subject, 0, None, fixed, pod=pod, held=held(before.held), unknown=(_NOT_KNOWN,))
+    else:
+        return None
+    return replace(demand, findings=(*demand.findings, *reading.findings))
+
+
+def object_demand(subject: str, obj: object, resource: str, admission: Admission, before: Before = NEW) -> Demand:
+    """The demand of a single object: a pod, a Service, a claim, or any kind by its number; ``resource`` as in object_charge."""
+    reading = Reading()
+    charge = object_charge(obj, resource, admission, reading)
+    return Demand(subject, fixed=(Times(charge),), held=held(before.held), findings=tuple(reading.findings))
+
+
+def held(charges: Iterable[Charge]) -> tuple[Times, ...]:
+    """Each charge once."""
+    return tuple(Times(charge) for charge in charges)
+
+
+def pod_of(spec: object, admission: Admission, reading: Reading, field: str, replicas: int | None) -> Charge:
+    """A template's pod. What is wrong with it counts only when there will be one (None: perhaps any number)."""
+    return pod_charge(spec, admission, reading if replicas != 0 else Reading(), field)
+
+
+def claims_of(
+    workload: str, templates: object, admission: Admission, reading: Reading, existing: frozenset[str], first: int = 0
+) -> tuple[PerReplica, ...]:
+    """Claims of a StatefulSet, named ``<template>-<workload>-<ordinal>``; ``first``: the first ordinal.
+
+    A template is a PersistentVolumeClaim, or ``name`` and ``spec`` as in a ServerConfig.
+    """
+    claims = []
+    for path, template in reading.mappings(templates, "volumeClaimTemplates"):
+        metadata = reading.mapping(template.get("metadata"), f"{path}.metadata")
+        name = reading.text(template.get("name") or metadata.get("name"), f"{path}.name")
+        charge = claim_charge(template.get("spec"), admission, reading, f"{path}.spec")
+        claims.append(PerReplica(charge, _ordinals(f"{name}-{workload}-", existing, first)))
+    return tuple(claims)
+
+
+def stateful_set_demand(subject: str, pod: Charge, per_replica: Sequence[PerReplica], replicas: int, before: Before) -> Demand:
+    """Pods are deleted before their successors are created: no surge."""
+    fixed = (Times(counted("statefulsets.apps")),)
+    return Demand(subject, replicas, replicas, fixed, tuple(per_replica), pod, held=held(before.held))
+
+
+def deployment_demand(subject: str, pod: Charge, replicas: int, surge: Surge | None, before: Before) -> Demand:
+    """``surge`` None: the strategy Recreate, which deletes the old pods first. Its ReplicaSet counts too."""
+    fixed = [Times(counted("deployments.apps")), Times(counted("replicasets.apps"))]
+    old = [charge for charge in before.held if charge.pod is not None]
+    rolling = Rolling(_largest(old), len(old), surge) if surge is not None and before.rolls and old else None
+    if before.rolls:
+        fixed.append(Times(counted("replicasets.apps")))
+    return Demand(subject, replicas, replicas, tuple(fixed), (), pod, rolling, surge or Surge(0, 0), held(before.held))
+
+
+def surge_of(strategy: object, reading: Reading) -> Surge | None:
+    """maxSurge of a DeploymentStrategy, 25 % where it is not stated; None for Recreate."""
+    given = reading.mapping(strategy, "spec.strategy")
+    if given.get("type") == "Recreate":
+        return None
+    stated = reading.mapping(given.get("rollingUpdate"), "spec.strategy.rollingUpdate").get("maxSurge")
+    if stated is None:
+        return Surge()
+    if isinstance(stated, str):
+        digits = stated.removesuffix("%")
+        if stated.endswith("%") and digits.isascii() and digits.isdigit() and len(digits) < 10:
+            return Surge(percent=int(digits))
+        reading.refuse("spec.strategy.rollingUpdate.maxSurge", "is neither a whole number nor a percentage")
+        return Surge()
+    return Surge(reading.count(stated, "spec.strategy.rollingUpdate.maxSurge", 0), 0)
+
+
+def _job(subject: str, spec: Mapping[str, Any], admission: Admission, before: Before, reading: Reading, field: str) -> Demand:
+    """As many pods at once as the parallelism says; finished ones still count as objects (count/pods), failed attempts not reckoned."""
+    parallelism = reading.count(spec.get("parallelism"), f"{field}.parallelism", 1)
+    completions = spec.get("completions")
+    wanted = reading.count(completions, f"{field}.completions", parallelism)
+    at_once = parallelism if completions is None else min(parallelism, wanted)
+    template = reading.mapping(spec.get("template"), f"{field}.template").get("spec")
+    pod = pod_of(template, admission, reading, f"{field}.template.spec", at_once)
+    finished = Charge({"count/pods": Fraction(max(wanted - at_once, 0))})
+    fixed = (Times(counted("jobs.batch")), Times(finished))
+    now = 0 if spec.get("suspend") is True else at_once
+    return Demand(subject, now, at_once, fixed, (), pod, held=held(before.held))
+
+
+def _cron_job(subject: str, spec: Mapping[str, Any], admission: Admission, before: Before, reading: Reading) -> Demand:
+    """Nothing now. One Job at a time unless Jobs may overlap, then any number."""
+    template = reading.mapping(reading.mapping(spec.get("jobTemplate"), "spec.jobTemplate").get("spec"), "spec.jobTemplate.spec")
+    job = _job(subject, template, admission, before, reading, "spec.jobTemplate.spec")
+    overlapping = spec.get("concurrencyPolicy") not in ("Forbid", "Replace")
+    note = "its Jobs may overlap (concurrencyPolicy Allow): their number is not known" if overlapping else "counted with one Job at a time"
+    fixed = (Times(counted("cronjobs.batch")),)
+    return replace(job, replicas=0, replicas_at_max=None if overlapping else job.replicas_at_max, fixed=fixed, notes=(note,))
+
+
+def _ordinals(prefix: str, names: frozenset[str], first: int) -> tuple[int, ...]:
+    """Which replicas, counted from 0, have a claim already."""
+    ends = (name.removeprefix(prefix) for name in names if name.startswith(prefix))
+    numbers = (int(end) for end in ends if end.isascii() and end.isdigit() and len(end) <= 10 and str(int(end)) == end)
+    return tuple(sorted(number - first for number in numbers if number >= first))
+
+
+def _largest(charges: Sequence[Charge]) -> Charge:
+    """By key the largest amount of any; scopes are those of the first."""
+    amounts: dict[str, Fraction] = {}
+    for charge in charges:
+        raise_to(amounts, charge.amounts)
+    return Charge(amounts, charges[0].pod)
