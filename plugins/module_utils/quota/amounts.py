@@ -15,7 +15,7 @@ ZERO = Fraction(0)
 def add(total: dict[str, Fraction], amounts: Amounts, times: int = 1) -> None:
     """Adds ``amounts`` so many times to ``total``, in place."""
     for name, amount in amounts.items():
-        more = amount * times
+        more = amount if times == 1 else amount * times
         before = total.get(name)
         total[name] = more if before is None else before + more
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Kubernetes quantities, exactly: agrees with the parser of the API server, without floats.
 
-A quantity is a signed decimal number and a suffix: ``n u m k M G T P E`` (powers of ten), ``Ki Mi Gi Ti Pi Ei`` (powers of 1024) or an exponent ``e3``.
+A quantity is a signed decimal number and a suffix: ``n u m k M G T P E`` (powers of ten), ``Ki Mi Gi Ti Pi Ei`` (powers of 1024), or ``e3``.
 """
 
 from __future__ import annotations

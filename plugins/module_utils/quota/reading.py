@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -29,7 +30,7 @@ class Reading:
 
     def mapping(self, value: object, field: str) -> Mapping[str, Any]:
         """A mapping; missing or malformed is an empty one."""
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return value
         if value is not None:
             self.refuse(field, f"is {type(value).__name__}, expected a mapping")
@@ -43,35 +44,30 @@ class Reading:
             return
         for index, entry in enumerate(value):
             path = f"{field}[{index}]"
-            if isinstance(entry, Mapping):
+            if type(entry) is dict or isinstance(entry, Mapping):
                 yield path, entry
             else:
                 self.refuse(path, f"is {type(entry).__name__}, expected a mapping")
 
     def amounts(self, value: object, field: str) -> Amounts:
-        """Quantities by name; those that are none, or negative, are left out."""
+        """Quantities by name, in whole thousandths, to which the API server rounds them up; those that are none, or negative, are left out."""
         if not value and (value is None or isinstance(value, Mapping)):
             return NOTHING
         read: dict[str, Fraction] = {}
         for name, entry in self.mapping(value, field).items():
-            amount = self.quantity(entry, f"{field}.{plain(name)}")
             if not isinstance(name, str):
                 self.refuse(field, f"{plain(name)} is not a string")
-            elif amount is not None:
-                read[name] = amount
+                continue
+            try:
+                amount = quantity_of(entry)
+            except QuantityError as error:
+                self.refuse(f"{field}.{plain(name)}", str(error))
+                continue
+            if amount.numerator < 0:
+                self.refuse(f"{field}.{plain(name)}", f"{plain(entry)} is negative")
+            else:
+                read[name] = amount if 1000 % amount.denominator == 0 else Fraction(math.ceil(amount * 1000), 1000)
         return read
-
-    def quantity(self, value: object, field: str) -> Fraction | None:
-        """A quantity that is not negative, else None."""
-        try:
-            amount = quantity_of(value)
-        except QuantityError as error:
-            self.refuse(field, str(error))
-            return None
-        if amount < 0:
-            self.refuse(field, f"{plain(value)} is negative")
-            return None
-        return amount
 
     def count(self, value: object, field: str, default: int) -> int:
         """A whole number that is not negative, in 32 bits as the API has it; ``default`` where there is none."""

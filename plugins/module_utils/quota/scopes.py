@@ -40,7 +40,8 @@ def read_scopes(spec: object, reading: Reading) -> tuple[Scope, ...]:
     for path, entry in reading.mappings(selector.get("matchExpressions"), "spec.scopeSelector.matchExpressions"):
         values = entry.get("values") or ()
         texts = tuple(value for value in values if isinstance(value, str)) if isinstance(values, (list, tuple)) else ()
-        scopes.append(Scope(reading.text(entry.get("scopeName"), f"{path}.scopeName"), reading.text(entry.get("operator"), f"{path}.operator"), texts))
+        name, operator = (reading.text(entry.get(key), f"{path}.{key}") for key in ("scopeName", "operator"))
+        scopes.append(Scope(name, operator, texts))
     return tuple(scopes)
 
 

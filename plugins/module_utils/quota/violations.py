@@ -46,7 +46,8 @@ def _check_request_and_limit(name: str, requests: Amounts, limits: Amounts, read
     for resource, request in requests.items():
         limit = limits.get(resource)
         if limit is not None and request > limit:
-            message = f"container {plain(name)} requests {_text(resource, request)} {plain(resource)}, more than its limit of {_text(resource, limit)}"
+            asked = f"{_text(resource, request)} {plain(resource)}"
+            message = f"container {plain(name)} requests {asked}, more than its limit of {_text(resource, limit)}"
             reading.refuse(field, message, "state a limit of at least the request: a LimitRange's default may be the limit here")
         elif is_extended(resource) and limit != request:
             message = f"container {plain(name)} requests {plain(resource)} without a limit of the same amount"

@@ -137,14 +137,15 @@ def test_a_malformed_amount_never_passes_for_a_fit(amount: Any) -> None:
     assert check([live_quota(quota({"pods": amount}))], [server_demand("s", MLSERVER, None, Scale(1, 1), BARE)]).verdict in (Verdict.INVALID, Verdict.UNKNOWN)
 
 
-@pytest.mark.parametrize("sidecars", [False, True])
-def test_a_hundred_thousand_containers_in_bounded_time(sidecars: bool) -> None:
+def test_a_hundred_thousand_containers_in_bounded_time() -> None:
+    """Each with a resource of its own, every other one a sidecar: nothing may be quadratic."""
+    sizes = [{"cpu": "1m", f"example.com/r{index}": 1} for index in range(100_000)]
+    many = [container("c", size, **({"restartPolicy": "Always"} if index % 2 else {})) for index, size in enumerate(sizes)]
     before = time.process_time()
-    many = [container(f"c{index}", {"cpu": "1m", f"example.com/r{index}": 1}, **({"restartPolicy": "Always"} if sidecars else {})) for index in range(100_000)]
     found = read_pod({"containers": [], "initContainers": many}, Reading())
-    assert pod_charges(found)["cpu"] == (100 if sidecars else pod_charges(found)["requests.cpu"])
+    assert pod_charges(found)["requests.cpu"] == 50
     assert len(unstated(found, ["limits.cpu"])["limits.cpu"]) == 100_000
-    assert time.process_time() - before < 20
+    assert time.process_time() - before < 15
 
 
 def test_findings_are_few_however_many_there_are() -> None:

@@ -105,9 +105,12 @@ def test_devices_need_a_limit() -> None:
 
 def test_a_stock_server_under_a_default_of_two_cores_P27() -> None:
     reading = Reading()
-    found = pod_charges(admitted(MLSERVER, admission({"type": "Container", "default": {"cpu": 2, "memory": "2Gi"}}), reading))
+    sizes = [("rclone", "200m", "100M", {"memory": "256M"}), ("agent", "500m", "500M", None), ("mlserver", "1", "1G", None)]
+    spec = {"containers": [container(name, {"cpu": cpu, "memory": memory}, limits) for name, cpu, memory, limits in sizes]}
+    found = pod_charges(admitted(spec, admission({"type": "Container", "default": {"cpu": 2, "memory": "2Gi"}}), reading))
     assert not reading.findings
-    assert found["limits.cpu"] == 6 and found["requests.cpu"] == amounts({"x": "1700m"})["x"] and found["requests.memory"] == 1600 * 10**6
+    expected = amounts({"limits.cpu": 6, "limits.memory": "4550967296", "requests.cpu": "1700m", "requests.memory": "1600M"})
+    assert {key: found[key] for key in expected} == expected
 
 
 def test_without_rules_nothing_is_added() -> None:

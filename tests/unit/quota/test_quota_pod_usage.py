@@ -86,6 +86,11 @@ def test_charges_go_to_every_alias() -> None:
     )
 
 
+@pytest.mark.parametrize(("amount", "stored"), [("0.0001", "1m"), ("0.1", "100m"), ("1n", "1m"), ("1.0001", "1001m")])
+def test_amounts_are_rounded_up_to_thousandths_as_they_are_stored(amount: str, stored: str) -> None:
+    assert effective_requests(pod(of(container("a", cpu(amount))))) == amounts(cpu(stored))
+
+
 def test_what_a_quota_demands_to_be_stated() -> None:
     spec = of(container("a", ONE, ONE), container("b", cpu("0")), init=[container("i")])
     keys = ["requests.cpu", "limits.cpu", "pods", "limits.ephemeral-storage", "requests.nvidia.com/gpu", "memory"]
