@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..kube.types import KubeObject
 from ..quota.quantity import parse_quantity
+from ..quota.recommend import raised
 from .containers import Container, quantity_of
 from .labels import tenant_labels
 from .options import TenantOptions
@@ -24,7 +25,7 @@ def limit_range(options: TenantOptions, containers: Sequence[Container]) -> Kube
     limits = options.limit_range
     item: KubeObject = {"type": "Container"}
     for key, quantities in (
-        ("default", raised(limits.default, containers)),
+        ("default", raised(limits.default, ((container.requests, container.limits) for container in containers))),
         ("defaultRequest", limits.default_request),
         ("min", limits.min),
         ("max", limits.max),
@@ -37,17 +38,6 @@ def limit_range(options: TenantOptions, containers: Sequence[Container]) -> Kube
         "metadata": {"name": NAME, "namespace": options.name, "labels": tenant_labels(options.name)},
         "spec": {"limits": [item]},
     }
-
-
-def raised(default: Mapping[str, str], containers: Sequence[Container]) -> dict[str, str]:
-    """Default limits by resource name, each at least the largest request that has no limit beside it."""
-    grown = dict(default)
-    for container in containers:
-        for resource in grown:
-            request = quantity_of(container.requests.get(resource))
-            if request is not None and resource not in container.limits and request > parse_quantity(grown[resource]):
-                grown[resource] = str(container.requests[resource])
-    return grown
 
 
 def check_limit_range(options: TenantOptions, containers: Sequence[Container]) -> list[Problem]:
