@@ -114,7 +114,9 @@ def test_claims_by_class_V03_V04_V06() -> None:
         return object_demand("claim c", {"spec": claim(size, storage_class)}, "persistentvolumeclaims", BARE, before)
 
     bronze = {"bronze.storageclass.storage.k8s.io/persistentvolumeclaims": "0", "persistentvolumeclaims": "9"}
-    assert failing(check([live_quota(quota(bronze))], [asked("1Gi", "bronze")])) == [("q", "bronze.storageclass.storage.k8s.io/persistentvolumeclaims")]
+    assert failing(check([live_quota(quota(bronze))], [asked("1Gi", "bronze")])) == [
+        ("q", "bronze.storageclass.storage.k8s.io/persistentvolumeclaims")
+    ]
     gold = quota({"gold.storageclass.storage.k8s.io/requests.storage": "3Gi"}, {"gold.storageclass.storage.k8s.io/requests.storage": "1Gi"})
     assert check([live_quota(gold)], [asked("2500Mi", "gold")]).verdict is Verdict.EXCEEDS
     expansion = asked("2Gi", "gold", Before((asked("1Gi", "gold").fixed[0].charge,)))
@@ -198,7 +200,10 @@ def demands(draw: st.DrawFn) -> Demand:
     return Demand("d", now, now + draw(SMALL), (Times(counted("statefulsets.apps")),), each, charge(spec), rolling, held=(Times(old, count),))
 
 
-HARD = st.fixed_dictionaries({"pods": st.integers(0, 20), "requests.cpu": st.integers(0, 40), "memory": st.integers(0, 40)}, optional={"persistentvolumeclaims": SMALL, "count/statefulsets.apps": st.integers(0, 3)})
+HARD = st.fixed_dictionaries(
+    {"pods": st.integers(0, 20), "requests.cpu": st.integers(0, 40), "memory": st.integers(0, 40)},
+    optional={"persistentvolumeclaims": SMALL, "count/statefulsets.apps": st.integers(0, 3)},
+)
 
 
 @settings(deadline=None, max_examples=30)
@@ -207,6 +212,7 @@ def test_the_largest_that_fits_is_that_of_brute_force(all_demands: list[Demand],
     quotas = [live_quota(quota(hard, dict.fromkeys(hard, used)))]
     report = check(quotas, all_demands)
     for index, fit in enumerate(report.fits):
+
         def fits(replicas: int) -> bool:
             own = replace(all_demands[index], replicas=replicas, replicas_at_max=replicas)
             others = [other for position, other in enumerate(all_demands) if position != index]

@@ -16,11 +16,34 @@ from hypothesis import strategies as st
 @pytest.mark.parametrize(
     ("text", "canonical"),
     [
-        ("0", "0"), ("0.1", "100m"), ("1.5", "1500m"), (".5", "500m"), ("1.5Gi", "1536Mi"), ("0.5Gi", "512Mi"), ("1024Mi", "1Gi"),
-        ("1048576Ki", "1Gi"), ("5.0Gi", "5Gi"), ("1.1Gi", "1181116006400m"), ("0.3Mi", "314572800m"), ("1k", "1k"), ("1000", "1k"),
-        ("3.14159265358979Gi", "3373259426130501263n"), ("0.1m", "100u"), ("0.1n", "1n"), ("1.0001", "1000100u"), ("1e3", "1e3"),
-        ("100e100", "1e102"), ("-1", "-1"), ("-1Gi", "-1Gi"), ("512Ki", "512Ki"), ("0.5Ki", "512"), ("7Ei", "7Ei"), ("1E", "1E"),
-        ("1600M", "1600M"), ("1E3", "1e3"), ("Gi", "0"),
+        ("0", "0"),
+        ("0.1", "100m"),
+        ("1.5", "1500m"),
+        (".5", "500m"),
+        ("1.5Gi", "1536Mi"),
+        ("0.5Gi", "512Mi"),
+        ("1024Mi", "1Gi"),
+        ("1048576Ki", "1Gi"),
+        ("5.0Gi", "5Gi"),
+        ("1.1Gi", "1181116006400m"),
+        ("0.3Mi", "314572800m"),
+        ("1k", "1k"),
+        ("1000", "1k"),
+        ("3.14159265358979Gi", "3373259426130501263n"),
+        ("0.1m", "100u"),
+        ("0.1n", "1n"),
+        ("1.0001", "1000100u"),
+        ("1e3", "1e3"),
+        ("100e100", "1e102"),
+        ("-1", "-1"),
+        ("-1Gi", "-1Gi"),
+        ("512Ki", "512Ki"),
+        ("0.5Ki", "512"),
+        ("7Ei", "7Ei"),
+        ("1E", "1E"),
+        ("1600M", "1600M"),
+        ("1E3", "1e3"),
+        ("Gi", "0"),
     ],
 )
 def test_the_canonical_text(text: str, canonical: str) -> None:
@@ -55,7 +78,22 @@ def test_numbers_of_yaml_are_read_by_their_literal(value: object, size: Fraction
     assert quantity_of(value) == size
 
 
-@pytest.mark.parametrize("value", [None, True, [], {}, float("nan"), float("inf"), pytest.param(1 << 100_000, id="long"), b"1", "", pytest.param("1" * 100_000, id="long-text"), "1e999999999"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        [],
+        {},
+        float("nan"),
+        float("inf"),
+        pytest.param(1 << 100_000, id="long"),
+        b"1",
+        "",
+        pytest.param("1" * 100_000, id="long-text"),
+        "1e999999999",
+    ],
+)
 def test_what_is_no_quantity_is_an_error_in_bounded_time(value: object) -> None:
     before = time.process_time()
     with pytest.raises(QuantityError):

@@ -24,7 +24,27 @@ from hypothesis import strategies as st
 
 from tests.unit.quota.builders import BARE, MLSERVER, Json, claim, container, limit_range, quota
 
-WRONG: list[Any] = [None, True, 0, -1, 1.5, float("nan"), "", "x", "1e999999999", "\x00\u202e", [], [None], [[]], {}, {"": {}}, {1: 2}, {"name": []}, 1 << 20_000, b"x"]
+WRONG: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    float("nan"),
+    "",
+    "x",
+    "1e999999999",
+    "\x00\u202e",
+    [],
+    [None],
+    [[]],
+    {},
+    {"": {}},
+    {1: 2},
+    {"name": []},
+    1 << 20_000,
+    b"x",
+]
 POD: Json = {
     "containers": [container("a", {"cpu": 1, "nvidia.com/gpu": 1}, {"cpu": 1, "nvidia.com/gpu": 1})],
     "initContainers": [container("i", restartPolicy="Always")],
@@ -51,13 +71,21 @@ WORKLOADS: list[Json] = [
     }
     for kind in ("StatefulSet", "Deployment", "ReplicaSet", "Job", "CronJob", "DaemonSet")
 ]
-QUOTA = quota({"pods": "1", "requests.cpu": "1", "limits.cpu": "2"}, scopeSelector={"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["p"]}]})
+QUOTA = quota(
+    {"pods": "1", "requests.cpu": "1", "limits.cpu": "2"},
+    scopeSelector={"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["p"]}]},
+)
 LIMITS = limit_range({"type": "Container", "default": {"cpu": 2}, "min": {"cpu": 1}, "max": {"cpu": 2}, "maxLimitRequestRatio": {"cpu": 2}})
 RUNTIME: Json = {
     "metadata": {"name": "seldon"},
-    "spec": {"overrides": [{"name": "hodometer", "replicas": 1, "serviceType": "x", "podSpec": POD}], "config": {"serviceConfig": {"serviceType": "x"}}},
+    "spec": {
+        "overrides": [{"name": "hodometer", "replicas": 1, "serviceType": "x", "podSpec": POD}],
+        "config": {"serviceConfig": {"serviceType": "x"}},
+    },
 }
-CONFIG: Json = {"spec": {"components": [{"name": "hodometer", "podSpec": POD}, {"name": "seldon-scheduler", "podSpec": POD, "volumeClaimTemplates": []}]}}
+CONFIG: Json = {
+    "spec": {"components": [{"name": "hodometer", "podSpec": POD}, {"name": "seldon-scheduler", "podSpec": POD, "volumeClaimTemplates": []}]}
+}
 
 
 def mutations(value: Any) -> Iterator[Any]:
@@ -116,13 +144,28 @@ def test_limit_ranges_of_any_shape() -> None:
 @pytest.mark.parametrize("resource", ["pods", "services", "persistentvolumeclaims", "configmaps"])
 def test_objects_of_any_shape(resource: str) -> None:
     spec: Json = {"pods": POD, "services": {"type": "LoadBalancer", "ports": [{"nodePort": 1}]}}.get(resource, claim("1Gi", "c"))
-    for wrong in mutations({"metadata": {"annotations": {"volume.beta.kubernetes.io/storage-class": "x"}}, "spec": spec, "status": {"allocatedResources": {"storage": 1}}}):
+    for wrong in mutations(
+        {
+            "metadata": {"annotations": {"volume.beta.kubernetes.io/storage-class": "x"}},
+            "spec": spec,
+            "status": {"allocatedResources": {"storage": 1}},
+        }
+    ):
         judged(object_demand("Thing t", wrong, resource, BARE))
         object_charge(wrong, resource, BARE, Reading())
 
 
 @settings(deadline=None)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["spec", "template", "containers", "resources", "requests", "cpu", "name", "replicas", "kind", "hard"]), inner, max_size=4), max_leaves=20))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["spec", "template", "containers", "resources", "requests", "cpu", "name", "replicas", "kind", "hard"]), inner, max_size=4
+        ),
+        max_leaves=20,
+    )
+)
 def test_anything(obj: Any) -> None:
     judged(workload_demand(obj, BARE))
     judged(server_demand("s", obj, obj, server_scale(obj, autoscaling=True), BARE))
@@ -134,7 +177,10 @@ def test_anything(obj: Any) -> None:
 def test_a_malformed_amount_never_passes_for_a_fit(amount: Any) -> None:
     spec = {"containers": [container("a", {"cpu": amount})]}
     assert check([live_quota(quota({"pods": "9"}))], [server_demand("s", spec, None, Scale(1, 1), BARE)]).verdict is Verdict.INVALID
-    assert check([live_quota(quota({"pods": amount}))], [server_demand("s", MLSERVER, None, Scale(1, 1), BARE)]).verdict in (Verdict.INVALID, Verdict.UNKNOWN)
+    assert check([live_quota(quota({"pods": amount}))], [server_demand("s", MLSERVER, None, Scale(1, 1), BARE)]).verdict in (
+        Verdict.INVALID,
+        Verdict.UNKNOWN,
+    )
 
 
 def test_a_hundred_thousand_containers_in_bounded_time() -> None:
@@ -162,7 +208,15 @@ def test_huge_numbers_of_replicas_in_bounded_time() -> None:
 
 
 def test_a_server_is_checked_in_far_less_than_a_millisecond() -> None:
-    hard = {"requests.cpu": "20", "requests.memory": "40Gi", "limits.cpu": "40", "limits.memory": "80Gi", "persistentvolumeclaims": "10", "services.loadbalancers": "2", "pods": "50"}
+    hard = {
+        "requests.cpu": "20",
+        "requests.memory": "40Gi",
+        "limits.cpu": "40",
+        "limits.memory": "80Gi",
+        "persistentvolumeclaims": "10",
+        "services.loadbalancers": "2",
+        "pods": "50",
+    }
     rules = Admission(read_limit_ranges([limit_range({"type": "Container", "default": {"cpu": 2, "memory": "2Gi"}})]), "standard")
     live, templates = quota(hard), [{"name": "v", "spec": claim("1Gi")}]
 

@@ -18,9 +18,34 @@ BY_CLASS = ".storageclass.storage.k8s.io/"
 
 @pytest.mark.parametrize(
     "key",
-    ["pods", "count/pods", "cpu", "requests.cpu", "limits.memory", "ephemeral-storage", "limits.ephemeral-storage", "hugepages-2Mi", "requests.hugepages-1Gi"]
-    + ["requests.nvidia.com/gpu", "persistentvolumeclaims", "requests.storage", f"gold{BY_CLASS}requests.storage", f"gold{BY_CLASS}persistentvolumeclaims"]
-    + ["services", "services.nodeports", "services.loadbalancers", "configmaps", "secrets", "count/deployments.apps", "count/jobs.batch", "count/services"],
+    [
+        "pods",
+        "count/pods",
+        "cpu",
+        "requests.cpu",
+        "limits.memory",
+        "ephemeral-storage",
+        "limits.ephemeral-storage",
+        "hugepages-2Mi",
+        "requests.hugepages-1Gi",
+    ]
+    + [
+        "requests.nvidia.com/gpu",
+        "persistentvolumeclaims",
+        "requests.storage",
+        f"gold{BY_CLASS}requests.storage",
+        f"gold{BY_CLASS}persistentvolumeclaims",
+    ]
+    + [
+        "services",
+        "services.nodeports",
+        "services.loadbalancers",
+        "configmaps",
+        "secrets",
+        "count/deployments.apps",
+        "count/jobs.batch",
+        "count/services",
+    ],
 )
 def test_enforced(key: str) -> None:
     assert classify(key).standing is Standing.ENFORCED and not classify(key).meant
@@ -69,7 +94,9 @@ def test_any_text_is_classified_and_every_suggestion_is_sound(text: str) -> None
     [
         pytest.param({"nvidia.com/gpu": 0}, "spec.hard.nvidia.com/gpu", "requests.nvidia.com/gpu", id="F8-gpu"),
         pytest.param({"count/foo": 1}, "spec.hard.count/foo", "", id="F8-count"),
-        pytest.param({"services.loadbalancers": 1, "services.nodeports": 0}, "spec.hard.services.loadbalancers", "allocateLoadBalancerNodePorts", id="F9"),
+        pytest.param(
+            {"services.loadbalancers": 1, "services.nodeports": 0}, "spec.hard.services.loadbalancers", "allocateLoadBalancerNodePorts", id="F9"
+        ),
         pytest.param({"count/models.mlops.seldon.io": 5}, "spec.hard.count/models.mlops.seldon.io", "install the kind first", id="F7"),
         pytest.param({"pods": "1.5"}, "spec.hard.pods", "whole number", id="fraction"),
         pytest.param({"pods": "-1"}, "spec.hard.pods", "", id="negative"),

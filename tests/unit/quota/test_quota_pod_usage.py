@@ -31,12 +31,21 @@ def of(*containers: Json, init: list[Json] | None = None, **more: Any) -> Json:
 
 
 VECTORS = {
-    "P01": (of(container("a", {"cpu": "100m", "memory": "128Mi"}, {"cpu": "1", "memory": "1Gi"})), {"cpu": "100m", "memory": "128Mi"}, {"cpu": "1", "memory": "1Gi"}),
+    "P01": (
+        of(container("a", {"cpu": "100m", "memory": "128Mi"}, {"cpu": "1", "memory": "1Gi"})),
+        {"cpu": "100m", "memory": "128Mi"},
+        {"cpu": "1", "memory": "1Gi"},
+    ),
     "P02": (of(container("a")), {}, {}),
     "P03": (of(container("a", ONE, ONE), container("b", cpu("500m"))), cpu("1500m"), ONE),
     "P04": (
-        of(container("a", {"cpu": "1", "memory": "2Gi"}), container("b", {"cpu": "1", "memory": "2Gi"}), init=[container("i", {"cpu": "4", "memory": "1Gi"})]),
-        {"cpu": "4", "memory": "4Gi"}, {},
+        of(
+            container("a", {"cpu": "1", "memory": "2Gi"}),
+            container("b", {"cpu": "1", "memory": "2Gi"}),
+            init=[container("i", {"cpu": "4", "memory": "1Gi"})],
+        ),
+        {"cpu": "4", "memory": "4Gi"},
+        {},
     ),
     "P05": (of(container("a", ONE), init=[container("i", cpu("3")), container("j", cpu("2"))]), cpu("3"), {}),
     "P06": (of(container("a", {"cpu": "2", "memory": "2Gi"}), init=[sidecar("s", {"cpu": "1", "memory": "1Gi"})]), {"cpu": "3", "memory": "3Gi"}, {}),
@@ -48,24 +57,38 @@ VECTORS = {
     "P12": (of(container("a"), overhead=OVERHEAD), OVERHEAD, {}),
     "P13": (of(container("a", cpu("0"), cpu("0")), overhead=cpu("250m")), cpu("250m"), cpu("0")),
     "P14": (
-        of(container("a", {"cpu": "500m", "memory": "1Gi"}), container("b"), resources={"requests": {"cpu": "2", "memory": "4Gi"}, "limits": {"cpu": "4", "memory": "8Gi"}}),
-        {"cpu": "2", "memory": "4Gi"}, {"cpu": "4", "memory": "8Gi"},
+        of(
+            container("a", {"cpu": "500m", "memory": "1Gi"}),
+            container("b"),
+            resources={"requests": {"cpu": "2", "memory": "4Gi"}, "limits": {"cpu": "4", "memory": "8Gi"}},
+        ),
+        {"cpu": "2", "memory": "4Gi"},
+        {"cpu": "4", "memory": "8Gi"},
     ),
-    "P15": (of(container("a", {"cpu": "500m", "memory": "1Gi"}), container("b", {"memory": "1Gi"}), resources={"requests": cpu("2")}), {"cpu": "2", "memory": "2Gi"}, {}),
+    "P15": (
+        of(container("a", {"cpu": "500m", "memory": "1Gi"}), container("b", {"memory": "1Gi"}), resources={"requests": cpu("2")}),
+        {"cpu": "2", "memory": "2Gi"},
+        {},
+    ),
     "P16": (of(container("a"), resources={"requests": cpu("2"), "limits": cpu("3")}, overhead=cpu("100m")), cpu("2100m"), cpu("3100m")),
     "P17": (of(container("a"), resources={"limits": {"cpu": "3", "memory": "3Gi"}}), {}, {"cpu": "3", "memory": "3Gi"}),
     "P18": (of(container("a", {"nvidia.com/gpu": 1}), resources={"requests": cpu("2")}), {"cpu": "2", "nvidia.com/gpu": "1"}, {}),
     "P19": (of(container("a", {"nvidia.com/gpu": 1}), container("b", {"nvidia.com/gpu": 2})), {"nvidia.com/gpu": 3}, {}),
     "P20": (of(container("a", ONE), init=[container("i", {"nvidia.com/gpu": 1})]), {"cpu": 1, "nvidia.com/gpu": 1}, {}),
     "P21": (of(container("a", {"cpu": 1, "hugepages-2Mi": "4Mi"})), {"cpu": 1, "hugepages-2Mi": "4Mi"}, {}),
-    "P22": (of(container("a", {"ephemeral-storage": "1Gi"}, {"ephemeral-storage": "2Gi"})), {"ephemeral-storage": "1Gi"}, {"ephemeral-storage": "2Gi"}),
+    "P22": (
+        of(container("a", {"ephemeral-storage": "1Gi"}, {"ephemeral-storage": "2Gi"})),
+        {"ephemeral-storage": "1Gi"},
+        {"ephemeral-storage": "2Gi"},
+    ),
     "P24": (of(container("a", {"memory": "1Gi"}), container("b", {"memory": "1G"})), {"memory": "2073741824"}, {}),
     "P25": (of(container("a", cpu("0.1")), container("b", {"cpu": 0.2})), cpu("300m"), {}),
     "P26": (of(container("a", {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1})), {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1}, {}),
     "P27": (MLSERVER, {"cpu": "1700m", "memory": "1600M"}, {"memory": "1600M"}),
     "P28": (
         of(container("a", {"cpu": "1", "memory": "1Gi"}, {"cpu": "2", "memory": "2Gi"}), init=[container("i", None, {"cpu": "8", "memory": "16Gi"})]),
-        {"cpu": "1", "memory": "1Gi"}, {"cpu": "8", "memory": "16Gi"},
+        {"cpu": "1", "memory": "1Gi"},
+        {"cpu": "8", "memory": "16Gi"},
     ),
     "P29": (of(container("a", {"nvidia.com/gpu": 1}), init=[sidecar("s", {"nvidia.com/gpu": 1})]), {"nvidia.com/gpu": 2}, {}),
     "P30": (of(container("a", cpu("2")), resources={"requests": ONE}), ONE, {}),
@@ -82,7 +105,16 @@ def test_vectors(case: str) -> None:
 def test_charges_go_to_every_alias() -> None:
     spec = of(container("a", {"cpu": 1, "nvidia.com/gpu": 1, "hugepages-2Mi": "4Mi", "foo.kubernetes.io/bar": 1}, {"cpu": 2, "nvidia.com/gpu": 1}))
     assert pod_charges(pod(spec)) == amounts(
-        {"pods": 1, "count/pods": 1, "cpu": 1, "requests.cpu": 1, "limits.cpu": 2, "requests.nvidia.com/gpu": 1, "hugepages-2Mi": "4Mi", "requests.hugepages-2Mi": "4Mi"}
+        {
+            "pods": 1,
+            "count/pods": 1,
+            "cpu": 1,
+            "requests.cpu": 1,
+            "limits.cpu": 2,
+            "requests.nvidia.com/gpu": 1,
+            "hugepages-2Mi": "4Mi",
+            "requests.hugepages-2Mi": "4Mi",
+        }
     )
 
 

@@ -25,13 +25,22 @@ def server(now: int, at_max: int | None) -> Demand:
 
 def test_a_readable_quota() -> None:
     assert recommended_quota([server(1, 2)], KEYS, 20) == {
-        "requests.cpu": "4500m", "requests.memory": "4Gi", "limits.memory": "4Gi", "pods": "3", "persistentvolumeclaims": "3",
-        "requests.storage": "2560Mi", "services": "3",
+        "requests.cpu": "4500m",
+        "requests.memory": "4Gi",
+        "limits.memory": "4Gi",
+        "pods": "3",
+        "persistentvolumeclaims": "3",
+        "requests.storage": "2560Mi",
+        "services": "3",
     }
 
 
 def test_an_update_of_a_deployment_has_room() -> None:
-    obj = {"kind": "Deployment", "metadata": {"name": "d"}, "spec": {"replicas": 2, "template": {"spec": {"containers": [container("a", {"cpu": 1})]}}}}
+    obj = {
+        "kind": "Deployment",
+        "metadata": {"name": "d"},
+        "spec": {"replicas": 2, "template": {"spec": {"containers": [container("a", {"cpu": 1})]}}},
+    }
     demand = workload_demand(obj, BARE)
     assert demand and recommended_quota([demand], ["pods", "requests.cpu", "services"], 0) == {"pods": "3", "requests.cpu": "3", "services": "0"}
 
@@ -45,7 +54,14 @@ def test_what_is_recommended_fits(scales: list[tuple[int, int]], head_start: int
 
 @pytest.mark.parametrize(
     ("requests", "limits", "expected"),
-    [({"cpu": "3"}, {}, "3"), ({"cpu": "3"}, {"cpu": "4"}, "2"), ({"cpu": "1"}, {}, "2"), ({"cpu": "nonsense"}, {}, "2"), ({"memory": "3"}, {}, "2"), ({"cpu": 2.5}, {}, "2.5")],
+    [
+        ({"cpu": "3"}, {}, "3"),
+        ({"cpu": "3"}, {"cpu": "4"}, "2"),
+        ({"cpu": "1"}, {}, "2"),
+        ({"cpu": "nonsense"}, {}, "2"),
+        ({"memory": "3"}, {}, "2"),
+        ({"cpu": 2.5}, {}, "2.5"),
+    ],
 )
 def test_a_default_limit_is_at_least_every_request_without_a_limit(requests: dict[str, object], limits: dict[str, object], expected: str) -> None:
     assert raised({"cpu": "2"}, [(requests, limits)]) == {"cpu": expected}

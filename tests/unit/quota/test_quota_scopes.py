@@ -82,7 +82,12 @@ def test_only_the_quota_whose_scope_matches_counts_C02_C03(cpu: str, verdict: Ve
 
 @pytest.mark.parametrize(
     ("scopes", "key", "sound"),
-    [("BestEffort", "pods", True), ("BestEffort", "requests.cpu", False), ("NotTerminating", "count/pods", True), ("NotBestEffort", "limits.memory", True)]
+    [
+        ("BestEffort", "pods", True),
+        ("BestEffort", "requests.cpu", False),
+        ("NotTerminating", "count/pods", True),
+        ("NotBestEffort", "limits.memory", True),
+    ]
     + [("NotBestEffort", "requests.nvidia.com/gpu", True), ("Terminating", "persistentvolumeclaims", False), ("Terminating", "services", False)]
     + [("NotTerminating", "requests.ephemeral-storage", False)],
 )

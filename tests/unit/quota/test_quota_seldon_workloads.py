@@ -11,7 +11,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_overr
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import Scale, runtime_demand, server_demand, server_scale
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import Before
 
-from tests.unit.quota.builders import BARE, MLSERVER, Json, admission, amounts, claim, container
+from tests.unit.quota.builders import BARE, MLSERVER, Json, admission, claim, container
 
 VCT = [{"name": "models", "spec": claim("1Gi")}]
 NEW, OLD = (2, 10, 2), (2, 9, 1)
@@ -35,12 +35,22 @@ def test_claims_of_a_server_that_exist() -> None:
 
 def test_servers_as_deployments_have_neither_claims_nor_services() -> None:
     taken = server_demand("s", MLSERVER, VCT, Scale(2, 2), BARE, deployments=True).taken(2)
-    assert taken["pods"] == 2 and taken["count/deployments.apps"] == 1 and not taken.keys() & {"services", "persistentvolumeclaims", "count/statefulsets.apps"}
+    assert (
+        taken["pods"] == 2
+        and taken["count/deployments.apps"] == 1
+        and not taken.keys() & {"services", "persistentvolumeclaims", "count/statefulsets.apps"}
+    )
 
 
 @pytest.mark.parametrize(
     ("spec", "autoscaling", "now", "at_max"),
-    [({}, False, 1, 1), ({}, True, 1, None), ({"replicas": 3}, True, 3, None), ({"replicas": 1, "maxReplicas": 4}, True, 1, 4), ({"maxReplicas": 4}, False, 1, 4)]
+    [
+        ({}, False, 1, 1),
+        ({}, True, 1, None),
+        ({"replicas": 3}, True, 3, None),
+        ({"replicas": 1, "maxReplicas": 4}, True, 1, 4),
+        ({"maxReplicas": 4}, False, 1, 4),
+    ]
     + [({"replicas": 2, "minReplicas": 2, "maxReplicas": 2}, True, 2, 2), (None, False, 1, 1)],
 )
 def test_replicas(spec: Json | None, autoscaling: bool, now: int, at_max: int | None) -> None:
@@ -51,7 +61,8 @@ def test_replicas(spec: Json | None, autoscaling: bool, now: int, at_max: int | 
 def test_replicas_by_an_autoscaler_and_contradictions() -> None:
     assert server_scale({}, autoscaling=False, most=7).at_max == 7
     assert [finding.field for finding in server_scale({"replicas": 3, "maxReplicas": 2, "minReplicas": 4}, autoscaling=True).findings] == [
-        "spec.maxReplicas", "spec.minReplicas"
+        "spec.maxReplicas",
+        "spec.minReplicas",
     ]
     assert server_scale({"replicas": "three"}, autoscaling=True).findings
 
@@ -79,7 +90,15 @@ def runtime(*overrides: Json, config: Json | None = None) -> Json:
 @pytest.mark.parametrize(("release", "services"), [(NEW, 2), (OLD, 3)])
 def test_a_default_runtime_takes_two_load_balancers_S06(release: tuple[int, ...], services: int) -> None:
     found = runtime_demand(runtime(), CONFIG, release, BARE)
-    keys = ("services", "services.loadbalancers", "services.nodeports", "pods", "persistentvolumeclaims", "count/deployments.apps", "count/statefulsets.apps")
+    keys = (
+        "services",
+        "services.loadbalancers",
+        "services.nodeports",
+        "pods",
+        "persistentvolumeclaims",
+        "count/deployments.apps",
+        "count/statefulsets.apps",
+    )
     assert [total(found, key) for key in keys] == [services, 2, 8, 3, 1, 2, 1]
     assert total(found, "configmaps") == (4 if release == NEW else 3)
 
@@ -101,7 +120,14 @@ def test_types_of_services(overrides: list[Json], config: Json | None, balancers
 def test_overrides_of_replicas_and_resources() -> None:
     more = {"containers": [{"name": "seldon-envoy", "resources": {"requests": {"cpu": "2"}}}, container("extra", {"cpu": "1"})]}
     found = runtime_demand(
-        runtime({"name": "seldon-envoy", "replicas": 2, "podSpec": more}, {"name": "hodometer", "replicas": 0}, {"name": "seldon-scheduler", "disable": True}), CONFIG, NEW, BARE
+        runtime(
+            {"name": "seldon-envoy", "replicas": 2, "podSpec": more},
+            {"name": "hodometer", "replicas": 0},
+            {"name": "seldon-scheduler", "disable": True},
+        ),
+        CONFIG,
+        NEW,
+        BARE,
     )
     assert total(found, "pods") == 2 and total(found, "requests.cpu") == 6 and total(found, "requests.memory") == 2 * 10**9
     assert total(found, "count/statefulsets.apps") == 0 and total(found, "count/deployments.apps") == 2
@@ -129,10 +155,18 @@ def test_what_the_runtime_holds_is_credited() -> None:
     ("base", "over", "expected"),
     [
         ({"containers": [container("a", {"cpu": 1})]}, None, {"a": {"cpu": 1}}),
-        ({"containers": [container("a", {"cpu": 1, "memory": 1}), container("b", {"cpu": 1})]}, {"containers": [container("b", {"cpu": 2})]}, {"b": {"cpu": 2}, "a": {"cpu": 1, "memory": 1}}),
+        (
+            {"containers": [container("a", {"cpu": 1, "memory": 1}), container("b", {"cpu": 1})]},
+            {"containers": [container("b", {"cpu": 2})]},
+            {"b": {"cpu": 2}, "a": {"cpu": 1, "memory": 1}},
+        ),
         ({"containers": [container("a", {"cpu": 1, "memory": 1})]}, {"containers": [container("a", {"cpu": 0})]}, {"a": {"cpu": 0, "memory": 1}}),
         ({"containers": [container("a", {"cpu": 1})]}, {"containers": [{"name": "a", "resources": None}]}, {"a": {"cpu": 1}}),
-        ({"containers": [{"name": "a"}]}, {"containers": [container("a", {"cpu": 1}), container("c", {"cpu": 3})]}, {"a": {"cpu": 1}, "c": {"cpu": 3}}),
+        (
+            {"containers": [{"name": "a"}]},
+            {"containers": [container("a", {"cpu": 1}), container("c", {"cpu": 3})]},
+            {"a": {"cpu": 1}, "c": {"cpu": 3}},
+        ),
         (None, {"containers": [container("a", {"cpu": 1})]}, {"a": {"cpu": 1}}),
     ],
 )
@@ -142,6 +176,8 @@ def test_overrides_of_pod_specs(base: Json | None, over: Json | None, expected: 
 
 
 def test_init_containers_are_appended_and_overheads_united() -> None:
-    found = overridden({"initContainers": [1], "overhead": {"cpu": 1}, "priorityClassName": "x"}, {"initContainers": [2], "overhead": {"memory": 2}, "priorityClassName": ""})
+    found = overridden(
+        {"initContainers": [1], "overhead": {"cpu": 1}, "priorityClassName": "x"},
+        {"initContainers": [2], "overhead": {"memory": 2}, "priorityClassName": ""},
+    )
     assert found == {"initContainers": [1, 2], "overhead": {"cpu": 1, "memory": 2}, "priorityClassName": "x"}
-    assert amounts({"a": 1}) == {"a": 1}

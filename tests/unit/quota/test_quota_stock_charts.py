@@ -18,7 +18,14 @@ from tests.unit.quota.builders import BARE, Json, admission, amounts
 CHARTS = Path(__file__).resolve().parents[4] / "shared" / "seldon"
 pytestmark = pytest.mark.skipif(not CHARTS.is_dir(), reason="the charts' rendering is not at hand")
 RELEASES = {"2.9.1": (2, 9, 1), "2.10.2": (2, 10, 2)}
-SPECIFIED = {"requests.cpu": "20", "requests.memory": "40Gi", "limits.cpu": "40", "limits.memory": "80Gi", "persistentvolumeclaims": "10", "services.loadbalancers": "2"}
+SPECIFIED = {
+    "requests.cpu": "20",
+    "requests.memory": "40Gi",
+    "limits.cpu": "40",
+    "limits.memory": "80Gi",
+    "persistentvolumeclaims": "10",
+    "services.loadbalancers": "2",
+}
 
 
 def rendered(release: str, file: str, kind: str) -> list[Json]:
@@ -49,7 +56,13 @@ def test_a_runtime(release: str, dataflow: str, services: int) -> None:
     memory = sum(amounts({"a": "1Gi", "b": "128Mi", "c": "32Mi", "d": "1G", "e": "1G", "f": dataflow}).values())
     assert total["requests.cpu"] == amounts({"x": "501m"})["x"] and total["requests.memory"] == total["limits.memory"] == memory
     assert "limits.cpu" not in total
-    assert (total["pods"], total["persistentvolumeclaims"], total["services"], total["services.loadbalancers"], total["services.nodeports"]) == (6, 1, services, 2, 8)
+    assert (total["pods"], total["persistentvolumeclaims"], total["services"], total["services.loadbalancers"], total["services.nodeports"]) == (
+        6,
+        1,
+        services,
+        2,
+        8,
+    )
 
 
 @pytest.mark.parametrize(("release", "limit"), [("2.9.1", "2176Mi"), ("2.10.2", "2304Mi")])
@@ -57,13 +70,25 @@ def test_a_runtime(release: str, dataflow: str, services: int) -> None:
 def test_a_server(release: str, name: str, limit: str) -> None:
     demand = server(release, name, None)
     assert demand.replicas == demand.replicas_at_max == 1 and not demand.findings
-    expected = amounts({"requests.cpu": "350m", "requests.memory": "2176Mi", "limits.memory": limit, "persistentvolumeclaims": 1, "requests.storage": "1Gi", "services": 1, "pods": 1})
+    expected = amounts(
+        {
+            "requests.cpu": "350m",
+            "requests.memory": "2176Mi",
+            "limits.memory": limit,
+            "persistentvolumeclaims": 1,
+            "requests.storage": "1Gi",
+            "services": 1,
+            "pods": 1,
+        }
+    )
     assert {key: demand.taken(1)[key] for key in expected} == expected and "limits.cpu" not in demand.taken(1)
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_specified_quota_refuses_every_stock_pod_F5(release: str) -> None:
-    report = check([planned_quota({"metadata": {"name": "team-quota"}, "spec": {"hard": SPECIFIED}})], [*runtime(release), server(release, "mlserver", 1)])
+    report = check(
+        [planned_quota({"metadata": {"name": "team-quota"}, "spec": {"hard": SPECIFIED}})], [*runtime(release), server(release, "mlserver", 1)]
+    )
     assert report.verdict is Verdict.INVALID and len(report.invalid) == 7
     assert report.invalid[-1].finding.message == "failed quota: team-quota: must specify limits.cpu for: agent,mlserver,rclone"
 

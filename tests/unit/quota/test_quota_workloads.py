@@ -35,7 +35,13 @@ def picked(found: Demand, replicas: int | None = None) -> dict[str, object]:
 
 def test_a_stateful_set_takes_pods_and_claims() -> None:
     obj = workload("StatefulSet", replicas=3, volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": claim("1Gi")}])
-    assert picked(demand(obj)) == {"count/statefulsets.apps": 1, "pods": 3, "requests.cpu": 3, "persistentvolumeclaims": 3, "requests.storage": 3 * 2**30}
+    assert picked(demand(obj)) == {
+        "count/statefulsets.apps": 1,
+        "pods": 3,
+        "requests.cpu": 3,
+        "persistentvolumeclaims": 3,
+        "requests.storage": 3 * 2**30,
+    }
 
 
 @pytest.mark.parametrize(("first", "new"), [(0, 1), (1, 2)])
@@ -91,7 +97,13 @@ def test_surge(surge: Surge, replicas: int, pods: int) -> None:
 
 @pytest.mark.parametrize(
     ("more", "pods", "objects"),
-    [({}, 1, 1), ({"parallelism": 3}, 3, 3), ({"parallelism": 3, "completions": 10}, 3, 10), ({"parallelism": 5, "completions": 2}, 2, 2), ({"suspend": True}, 0, 0)],
+    [
+        ({}, 1, 1),
+        ({"parallelism": 3}, 3, 3),
+        ({"parallelism": 3, "completions": 10}, 3, 10),
+        ({"parallelism": 5, "completions": 2}, 2, 2),
+        ({"suspend": True}, 0, 0),
+    ],
 )
 def test_jobs(more: Json, pods: int, objects: int) -> None:
     found = demand(workload("Job", **more))
@@ -101,13 +113,22 @@ def test_jobs(more: Json, pods: int, objects: int) -> None:
 
 @pytest.mark.parametrize(("policy", "most"), [("Allow", None), (None, None), ("Forbid", 2), ("Replace", 2)])
 def test_cron_jobs(policy: str | None, most: int | None) -> None:
-    obj = {"kind": "CronJob", "metadata": {"name": "w"}, "spec": {"concurrencyPolicy": policy, "jobTemplate": {"spec": workload("Job", parallelism=2)["spec"]}}}
+    obj = {
+        "kind": "CronJob",
+        "metadata": {"name": "w"},
+        "spec": {"concurrencyPolicy": policy, "jobTemplate": {"spec": workload("Job", parallelism=2)["spec"]}},
+    }
     found = demand(obj)
     assert (found.replicas, found.replicas_at_max) == (0, most) and found.notes
 
 
 def test_the_rest() -> None:
     assert picked(demand(workload("ReplicaSet", replicas=2))) == {"count/replicasets.apps": 1, "pods": 2, "requests.cpu": 2}
-    assert picked(demand(workload("ReplicationController"))) == {"count/replicationcontrollers": 1, "replicationcontrollers": 1, "pods": 1, "requests.cpu": 1}
+    assert picked(demand(workload("ReplicationController"))) == {
+        "count/replicationcontrollers": 1,
+        "replicationcontrollers": 1,
+        "pods": 1,
+        "requests.cpu": 1,
+    }
     assert demand(workload("DaemonSet")).unknown
     assert workload_demand({"kind": "ConfigMap"}, BARE) is None
