@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One form for pod specs that mean the same: without what the API server defaults or Go leaves out, quantities as numbers.
+
+Source of the defaults: Kubernetes' pkg/apis/core/v1/defaults.go, the part that applies to pod templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from ..quota.quantity import QuantityError, parse_quantity
+from .plain import DEEPEST
+
+POINTERS = frozenset(
+    (
+        "activeDeadlineSeconds", "allowPrivilegeEscalation", "automountServiceAccountToken", "defaultMode", "enableServiceLinks",
+        "expirationSeconds", "fsGroup", "fsGroupChangePolicy", "hostProcess", "hostUsers", "localhostProfile", "minDomains", "mode",
+        "optional", "preemptionPolicy", "priority", "privileged", "readOnlyRootFilesystem", "runAsGroup", "runAsNonRoot", "runAsUser",
+        "runtimeClassName", "setHostnameAsFQDN", "shareProcessNamespace", "storageClassName", "supplementalGroupsPolicy",
+        "terminationGracePeriodSeconds", "tolerationSeconds", "volumeAttributesClassName",
+    )
+)
+"""Scalars that are pointers in Go: their zero value is stored and differs from absence. Any other zero value is left out (omitempty)."""
+
+_POD = "podSpec"
+_CONTAINER = {"terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File"}
+_PROBE = {"failureThreshold": 3, "periodSeconds": 10, "successThreshold": 1, "timeoutSeconds": 1}
+_FILES = {"defaultMode": 420}
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    _POD: {"dnsPolicy": "ClusterFirst", "restartPolicy": "Always", "schedulerName": "default-scheduler", "terminationGracePeriodSeconds": 30},
+    "containers": _CONTAINER,
+    "initContainers": _CONTAINER,
+    "ports": {"protocol": "TCP"},
+    "livenessProbe": _PROBE,
+    "readinessProbe": _PROBE,
+    "startupProbe": _PROBE,
+    "httpGet": {"path": "/", "scheme": "HTTP"},
+    "fieldRef": {"apiVersion": "v1"},
+    "configMap": _FILES,
+    "downwardAPI": _FILES,
+    "projected": _FILES,
+    "secret": _FILES,
+    "serviceAccountToken": {"expirationSeconds": 3600},
+    "securityContext": {"procMount": "Default"},
+    "claim": {"volumeMode": "Filesystem"},
+}
+"""By the key under which a structure is found."""
+_NONE: Mapping[str, Any] = {}
+_QUANTITIES = frozenset(("limits", "overhead", "requests"))
+_MAPS = _QUANTITIES | {"nodeSelector", "matchLabels", "volumeAttributes", "options"}
+
+
+def canonical(pod_spec: object) -> dict[str, Any]:
+    """Equal for two pod specs if, and only if, the API server stores them alike. Never raises."""
+    return _structure(pod_spec, _POD, DEEPEST) if isinstance(pod_spec, Mapping) else {}
+
+
+def canonical_claim(template: object) -> dict[str, Any]:
+    """A volumeClaimTemplate of a ServerConfig or a StatefulSet: its name, and its spec without volumeMode (the operator ignores that)."""
+    given: Mapping[str, Any] = template if isinstance(template, Mapping) else {}
+    metadata = given.get("metadata")
+    name = given.get("name") or (metadata.get("name") if isinstance(metadata, Mapping) else None)
+    spec = given.get("spec")
+    found = _structure(spec, "claim", DEEPEST) if isinstance(spec, Mapping) else {}
+    return {"name": name, "spec": {key: value for key, value in found.items() if key != "volumeMode"}}
+
+
+def _structure(given: Mapping[str, Any], place: str, depth: int) -> dict[str, Any]:
+    defaults = _DEFAULTS.get(place, _NONE)
+    found: dict[str, Any] = {}
+    for key, value in given.items():
+        kept = _value(key, value, depth - 1)
+        if kept is not None and defaults.get(key) != kept:
+            found[key] = kept
+    if place == _POD:
+        _account(found)
+    elif place in ("containers", "initContainers") and found.get("imagePullPolicy") == _pull_policy(found.get("image")):
+        del found["imagePullPolicy"]
+    return found
+
+
+def _value(key: str, value: Any, depth: int) -> Any:
+    """None for what counts as absent."""
+    if key in ("divisor", "sizeLimit"):
+        return None if _quantity(value) == "=0" else _quantity(value)
+    if isinstance(value, str):
+        return value or ("" if key in POINTERS else None)
+    if value is None or depth <= 0:
+        return None
+    if isinstance(value, Mapping):
+        if key in _MAPS:
+            entries = {name: _quantity(entry) if key in _QUANTITIES else entry for name, entry in value.items() if entry is not None}
+            return entries or None
+        return _structure(value, key, depth) or ({} if key.endswith("Selector") else None)
+    if isinstance(value, (list, tuple)):
+        return [_item(key, entry, depth) for entry in value if entry is not None] or None
+    return value if value or key in POINTERS else None
+
+
+def _item(key: str, value: Any, depth: int) -> Any:
+    """An entry of a list: nothing is left out there, a list of two has two."""
+    if isinstance(value, Mapping):
+        return _structure(value, key, depth)
+    return value
+
+
+def _account(found: dict[str, Any]) -> None:
+    """``serviceAccount`` is a deprecated name of ``serviceAccountName``; the API server keeps both equal."""
+    alias = found.pop("serviceAccount", None)
+    if alias is not None:
+        found.setdefault("serviceAccountName", alias)
+
+
+def _pull_policy(image: object) -> str:
+    text = image if isinstance(image, str) else ""
+    if "@" in text:
+        return "IfNotPresent"
+    tag = text.rsplit("/", 1)[-1].partition(":")[2]
+    return "Always" if tag in ("", "latest") else "IfNotPresent"
+
+
+def _quantity(value: Any) -> Any:
+    """The number that a quantity means; the value itself where it is none."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return value
+    return _parsed(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> str:
+    try:
+        return f"={parse_quantity(text)}"
+    except QuantityError:
+        return text

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A Server's capabilities, which the operator writes into the pod's environment after the merge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kube.types import KubeObject
+from ..tenant.objects import mapping, mappings
+from .plain import strings
+
+VARIABLE = "SELDON_SERVER_CAPABILITIES"
+
+
+def with_capabilities(pod_spec: KubeObject, server_spec: object) -> KubeObject:
+    """The pod spec with the variable rewritten wherever a container has it; init containers are left alone.
+
+    ``capabilities`` replaces the variable, a ``valueFrom`` included; else ``extraCapabilities`` (deprecated) is added with a comma.
+    """
+    spec = mapping(server_spec)
+    wanted, extra = strings(spec.get("capabilities")), strings(spec.get("extraCapabilities"))
+    if not wanted and not extra:
+        return pod_spec
+    containers = [{**container, **_environment(container, wanted, extra)} for container in mappings(pod_spec.get("containers"))]
+    return {**pod_spec, "containers": containers}
+
+
+def has_capabilities(pod_spec: KubeObject) -> bool:
+    """Whether a container has the variable."""
+    return any(
+        variable.get("name") == VARIABLE
+        for container in mappings(pod_spec.get("containers"))
+        for variable in mappings(container.get("env"))
+    )
+
+
+def _environment(container: Any, wanted: list[str], extra: list[str]) -> KubeObject:
+    if not isinstance(container.get("env"), list):
+        return {}
+    return {"env": [_variable(variable, wanted, extra) for variable in container["env"]]}
+
+
+def _variable(variable: Any, wanted: list[str], extra: list[str]) -> Any:
+    if not isinstance(variable, dict) or variable.get("name") != VARIABLE:
+        return variable
+    value = variable.get("value")
+    before = value if isinstance(value, str) else ""
+    return {"name": VARIABLE, "value": ",".join(wanted) if wanted else ",".join([before, *extra])}

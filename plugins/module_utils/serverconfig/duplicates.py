@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Entries that a pod spec has twice, most often since lists append in the merge: what Kubernetes refuses, and what it tolerates."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ..kube.types import KubeObject
+from ..tenant.objects import mappings
+from .finding import Finding, Severity
+
+_REFUSED = "Kubernetes refuses the StatefulSet"
+
+
+def duplicates(pod_spec: KubeObject) -> list[Finding]:
+    """Of a merged pod spec, in its order."""
+    return list(_pod(pod_spec))
+
+
+def _pod(pod: KubeObject) -> Iterator[Finding]:
+    yield from _twice("duplicate_volume", mappings(pod.get("volumes")), ("name",), "podSpec.volumes", _REFUSED)
+    containers = [*mappings(pod.get("initContainers")), *mappings(pod.get("containers"))]
+    yield from _twice("duplicate_container", containers, ("name",), "podSpec.containers", _REFUSED)
+    spread = mappings(pod.get("topologySpreadConstraints"))
+    yield from _twice(
+        "duplicate_constraint", spread, ("topologyKey", "whenUnsatisfiable"), "podSpec.topologySpreadConstraints", _REFUSED
+    )
+    for container in containers:
+        yield from _container(container)
+
+
+def _container(container: Mapping[str, Any]) -> Iterator[Finding]:
+    path = f"podSpec.containers[{_shown(container.get('name'))}]"
+    ports = [port for port in mappings(container.get("ports")) if port.get("name")]
+    yield from _twice("duplicate_port", ports, ("name",), f"{path}.ports", _REFUSED)
+    yield from _twice("duplicate_mount", mappings(container.get("volumeMounts")), ("mountPath",), f"{path}.volumeMounts", _REFUSED)
+    yield from _twice("duplicate_device", mappings(container.get("volumeDevices")), ("devicePath",), f"{path}.volumeDevices", _REFUSED)
+    yield from _twice("duplicate_resize_policy", mappings(container.get("resizePolicy")), ("resourceName",), f"{path}.resizePolicy", _REFUSED)
+    yield from _twice("duplicate_env", mappings(container.get("env")), ("name",), f"{path}.env", "")
+
+
+def _twice(code: str, entries: Iterable[Mapping[str, Any]], keys: tuple[str, ...], path: str, refused: str) -> Iterator[Finding]:
+    seen: dict[Hashable, int] = {}
+    for entry in entries:
+        key = tuple(_text(entry.get(name)) for name in keys)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] == 2:
+            words = " ".join(_shown(entry.get(name)) for name in keys)
+            yield Finding(
+                code, Severity.ERROR if refused else Severity.WARNING, path,
+                f"{words} is there twice: {refused or 'the last one counts'}",
+                "the lists of Server and ServerConfig are appended: leave it in one of them",
+            )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+def _shown(value: object) -> str:
+    text = _text(value)
+    return text if len(text) <= 80 and text.isprintable() and text.isascii() else ascii(text[:80])

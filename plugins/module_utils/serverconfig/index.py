@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A snapshot, indexed once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+
+from ..kube.types import KubeObject
+from ..tenant.objects import mapping, name_of
+from .config import Config, configs_by_name, unique
+from .export import exported
+from .plain import texts
+from .policy import Policy
+from .server_names import replicas_by_name
+from .snapshot import Snapshot
+from .trace import Scope
+
+
+class Index:
+    """Look-ups in constant time. ``platforms``: the namespaces that may be the platform's; more than one means that nobody can tell."""
+
+    def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
+        self.snapshot = snapshot
+        self.policy = policy
+        self.configs = configs_by_name(snapshot.server_configs.objects)
+        self.servers = dict(sorted(unique(snapshot.servers.objects).items()))
+        self.stateful_sets = unique(snapshot.stateful_sets.objects)
+        self.names: dict[str, list[str]] = defaultdict(list)
+        for namespace, name in sorted(self.configs):
+            self.names[namespace].append(name)
+        self.namespaces = None if snapshot.namespaces.refused else {name_of(dict(obj)): obj for obj in snapshot.namespaces.objects}
+        if policy.platform_namespace is not None:
+            self.platforms: tuple[str, ...] = (policy.platform_namespace,)
+        else:
+            self.platforms = tuple(sorted({operator.namespace for operator in snapshot.operators or ()}))
+
+    @cached_property
+    def most_replicas(self) -> dict[str, dict[str, int]]:
+        """By namespace, then by Server."""
+        grouped: dict[str, list[KubeObject]] = defaultdict(list)
+        for (namespace, _name), server in self.servers.items():
+            grouped[namespace].append(server)
+        return {namespace: replicas_by_name(servers) for namespace, servers in grouped.items()}
+
+    def path(self, own: str) -> list[tuple[str, Scope]]:
+        """The namespaces in the order in which they are looked into: its own first, each once."""
+        wanted = [(own, Scope.OWN), *((name, Scope.SHARED) for name in self.policy.shared if name not in self.platforms)]
+        found: dict[str, Scope] = {}
+        for name, scope in [*wanted, *((name, Scope.PLATFORM) for name in self.platforms[:1])]:
+            found.setdefault(name, scope)
+        return list(found.items())
+
+    def exists(self, namespace: str) -> bool:
+        """Whether the namespace exists; assumed where that could not be read."""
+        return self.namespaces is None or namespace in self.namespaces
+
+    def terminating(self, namespace: str) -> bool:
+        """Whether the namespace is being deleted."""
+        found = (self.namespaces or {}).get(namespace, {})
+        return bool(mapping(found.get("metadata")).get("deletionTimestamp")) or mapping(found.get("status")).get("phase") == "Terminating"
+
+    def labels(self, namespace: str) -> Mapping[str, str] | None:
+        """Of the namespace; None where they could not be read."""
+        if self.namespaces is None:
+            return None
+        return texts(mapping(self.namespaces.get(namespace, {}).get("metadata")).get("labels"))
+
+    def is_exported(self, config: Config, own: str, scope: Scope) -> bool | None:
+        """Whether the namespace may use that ServerConfig; None where it cannot be told."""
+        if config.namespace == own:
+            return True
+        return exported(config.metadata.get("annotations"), own, self.labels(own), scope is Scope.PLATFORM)
+
+    def candidates(self, own: str) -> list[tuple[str, str]]:
+        """(namespace, name) of every ServerConfig that may be named to the readers of the result."""
+        if self.policy.admin:
+            return sorted(self.configs)
+        return [
+            (namespace, name)
+            for namespace, scope in self.path(own)
+            for name in self.names.get(namespace, ())
+            if self.is_exported(self.configs[(namespace, name)], own, scope)
+        ]

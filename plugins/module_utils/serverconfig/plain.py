@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Plain copies of objects that may have any shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..kube.types import KubeObject
+
+DEEPEST = 64
+"""No object of Kubernetes nests deeper; what does is cut off, so that nothing here can exhaust the stack."""
+
+
+def plain(value: object, depth: int = DEEPEST) -> Any:
+    """A deep copy as decoded JSON has it, without nulls (Go reads a null as an absent field). Anything else becomes text."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        if depth <= 0:
+            return {}
+        return {key if type(key) is str else str(key): plain(entry, depth - 1) for key, entry in value.items() if entry is not None}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry, depth - 1) for entry in value if entry is not None] if depth > 0 else []
+    return str(value)
+
+
+def plain_mapping(value: object) -> KubeObject:
+    """The copy of a mapping; an empty one for anything else."""
+    copied = plain(value) if isinstance(value, Mapping) else {}
+    return copied if isinstance(copied, dict) else {}
+
+
+def texts(value: object) -> dict[str, str]:
+    """The entries of a map of strings (labels, annotations) that are strings indeed."""
+    return {key: entry for key, entry in value.items() if isinstance(key, str) and isinstance(entry, str)} if isinstance(value, Mapping) else {}
+
+
+def strings(value: object) -> list[str]:
+    """The strings of a list; empty if it is none."""
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+
+
+def whole(value: object) -> int | None:
+    """The value if it is an integer, and neither a bool nor text."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What Servers are resolved from: the cluster (or what it will be), each kind read once for all namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ..kube.types import KubeObject
+from ..operators.record import Operator
+from .missing import Inventory
+
+
+class Cause(str, Enum):
+    """Why a read gave nothing: no right (403), an error of the API (401, 5xx, 429, timeout), or the kind does not exist in the cluster."""
+
+    DENIED = "denied"
+    FAILED = "failed"
+    NOT_SERVED = "not-served"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """``words``: what the API said."""
+
+    cause: Cause
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The objects of one kind in all namespaces. ``refused``: the read of the whole kind; ``refused_in``: that of single namespaces."""
+
+    objects: Sequence[KubeObject] = ()
+    refused: Refusal | None = None
+    refused_in: Mapping[str, Refusal] = field(default_factory=dict)
+
+    def refusal(self, namespace: str) -> Refusal | None:
+        """Why absence cannot be told in that namespace; None if it can."""
+        return self.refused or self.refused_in.get(namespace)
+
+
+UNREAD = Listing(refused=Refusal(Cause.DENIED, "not read"))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The ServerConfig to which a Server came before, as some earlier result tells it."""
+
+    uid: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """``operators`` is None when the Deployments could not be read.
+
+    ``inventories``: by namespace, for what pods need. ``other_names``: by kind, (namespace, name) of objects that a reference may have meant
+    instead. ``seen``: by (namespace, name) of the Server. ``consistent``: all lists are of one moment.
+    """
+
+    servers: Listing
+    server_configs: Listing
+    namespaces: Listing = UNREAD
+    operators: Sequence[Operator] | None = None
+    stateful_sets: Listing = UNREAD
+    inventories: Mapping[str, Inventory] = field(default_factory=dict)
+    other_names: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
+    seen: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
+    consistent: bool = True
