@@ -17,7 +17,7 @@ from ..tenant.ownership import team_owned
 from .canonical import canonical, canonical_claim
 from .contract import contract
 from .finding import Finding
-from .plain import texts, whole
+from .plain import plain, texts, whole
 
 DISABLED = "scoped.seldon.io/disabled"
 
@@ -122,4 +122,4 @@ def unique(objects: Any) -> dict[tuple[str, str], KubeObject]:
 
 
 def _text(obj: Any) -> str:
-    return json.dumps(obj, sort_keys=True, default=str)
+    return json.dumps(plain(obj), sort_keys=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..kube.types import KubeObject
 from ..tenant.objects import mapping, mappings, spec_of
-from .finding import Finding, Severity
+from .finding import Finding, Severity, shown_name
 
 _PORTS = {"agent": (("grpc", Severity.ERROR), ("http", Severity.ERROR), ("metrics", Severity.WARNING))}
 _FIXED = {
@@ -52,7 +52,7 @@ def _containers(containers: Mapping[str, Mapping[str, Any]], path: str) -> Itera
     for name, container in containers.items():
         if not container.get("image"):
             yield Finding(
-                "no_image", Severity.ERROR, f"{path}.containers[{name}].image", "is missing: the StatefulSet would be refused", "name an image"
+                "no_image", Severity.ERROR, f"{path}.containers[{shown_name(name)}].image", "is missing: the StatefulSet would be refused", "name an image"
             )
 
 
@@ -93,7 +93,7 @@ def _memory(variable: Mapping[str, Any], containers: Mapping[str, Mapping[str, A
         )
     elif "memory" not in mapping(mapping(containers[name].get("resources")).get("requests")):
         yield Finding(
-            "memory_request", Severity.ERROR, f"{path}.containers[{name}].resources.requests", "has no memory: the agent would advertise no room for models",
+            "memory_request", Severity.ERROR, f"{path}.containers[{shown_name(name)}].resources.requests", "has no memory: the agent would advertise no room for models",
             "give the inference container a memory request",
         )
 
@@ -114,7 +114,7 @@ def _volumes(pod: Mapping[str, Any], claims: tuple[str, ...], path: str) -> Iter
             if str(mount.get("name")) not in names:
                 yield Finding(
                     "no_volume", Severity.ERROR, f"{path}.volumes",
-                    f"container {container.get('name')} mounts {mount.get('name')}, which is neither a volume nor a volumeClaimTemplate",
+                    f"container {shown_name(container.get('name'))} mounts {shown_name(mount.get('name'))}, which is neither a volume nor a volumeClaimTemplate",
                     "give mount and volume (or volumeClaimTemplate) the same name",
                 )
     sources = {str(mapping(volume.get("configMap")).get("name")): str(volume.get("name")) for volume in mappings(pod.get("volumes"))}

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..kube.types import KubeObject
 from ..tenant.objects import mappings
-from .finding import Finding, Severity
+from .finding import Finding, Severity, shown_name
 
 _REFUSED = "Kubernetes refuses the StatefulSet"
 
@@ -32,7 +32,7 @@ def _pod(pod: KubeObject) -> Iterator[Finding]:
 
 
 def _container(container: Mapping[str, Any]) -> Iterator[Finding]:
-    path = f"podSpec.containers[{_shown(container.get('name'))}]"
+    path = f"podSpec.containers[{shown_name(container.get('name'))}]"
     ports = [port for port in mappings(container.get("ports")) if port.get("name")]
     yield from _twice("duplicate_port", ports, ("name",), f"{path}.ports", _REFUSED)
     yield from _twice("duplicate_mount", mappings(container.get("volumeMounts")), ("mountPath",), f"{path}.volumeMounts", _REFUSED)
@@ -47,7 +47,7 @@ def _twice(code: str, entries: Iterable[Mapping[str, Any]], keys: tuple[str, ...
         key = tuple(_text(entry.get(name)) for name in keys)
         seen[key] = seen.get(key, 0) + 1
         if seen[key] == 2:
-            words = " ".join(_shown(entry.get(name)) for name in keys)
+            words = " ".join(shown_name(entry.get(name)) for name in keys)
             yield Finding(
                 code, Severity.ERROR if refused else Severity.WARNING, path,
                 f"{words} is there twice: {refused or 'the last one counts'}",
@@ -57,8 +57,3 @@ def _twice(code: str, entries: Iterable[Mapping[str, Any]], keys: tuple[str, ...
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else repr(value)
-
-
-def _shown(value: object) -> str:
-    text = _text(value)
-    return text if len(text) <= 80 and text.isprintable() and text.isascii() else ascii(text[:80])

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from ..kube.types import KubeObject
+from ..operators.record import Operator, operators_perhaps_watching, operators_watching
 from ..tenant.objects import mapping, name_of
 from .config import Config, configs_by_name, unique
 from .export import exported
 from .plain import texts
 from .policy import Policy
 from .server_names import replicas_by_name
+from .shadow import Shadow, shadow
 from .snapshot import Snapshot
 from .trace import Scope
 
@@ -28,6 +30,8 @@ class Index:
         self.configs = configs_by_name(snapshot.server_configs.objects)
         self.servers = dict(sorted(unique(snapshot.servers.objects).items()))
         self.stateful_sets = unique(snapshot.stateful_sets.objects)
+        self._operators: dict[str, tuple[list[Operator], list[Operator]]] = {}
+        self._shadows: dict[tuple[str, str, str], Shadow] = {}
         self.names: dict[str, list[str]] = defaultdict(list)
         for namespace, name in sorted(self.configs):
             self.names[namespace].append(name)
@@ -44,6 +48,16 @@ class Index:
         for (namespace, _name), server in self.servers.items():
             grouped[namespace].append(server)
         return {namespace: replicas_by_name(servers) for namespace, servers in grouped.items()}
+
+    def operators(self, namespace: str) -> tuple[list[Operator], list[Operator]] | None:
+        """The running ones that certainly watch the namespace, and those of which it cannot be told; None when they could not be read."""
+        running = self.snapshot.operators
+        if running is None:
+            return None
+        if namespace not in self._operators:
+            ordered = sorted(running, key=lambda operator: operator.title)
+            self._operators[namespace] = operators_watching(ordered, namespace), operators_perhaps_watching(ordered, namespace)
+        return self._operators[namespace]
 
     def path(self, own: str) -> list[tuple[str, Scope]]:
         """The namespaces in the order in which they are looked into: its own first, each once."""
@@ -73,6 +87,18 @@ class Index:
         if config.namespace == own:
             return True
         return exported(config.metadata.get("annotations"), own, self.labels(own), scope is Scope.PLATFORM)
+
+    def shadow(self, winner: Config, hidden: Config, scope: Scope) -> Shadow:
+        """Compared once, however many Servers name them."""
+        key = (winner.namespace, hidden.namespace, hidden.name)
+        if key not in self._shadows:
+            self._shadows[key] = shadow(winner, hidden, scope)
+        return self._shadows[key]
+
+    def namesakes(self, config: Config, own: str) -> list[Config]:
+        """The others of that name that the namespace may use."""
+        found = [(self.configs.get((namespace, config.name)), scope) for namespace, scope in self.path(own) if namespace != config.namespace]
+        return [other for other, scope in found if other is not None and self.is_exported(other, own, scope)]
 
     def candidates(self, own: str) -> list[tuple[str, str]]:
         """(namespace, name) of every ServerConfig that may be named to the readers of the result."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..kube.types import KubeObject
 from ..tenant.objects import mappings
-from .finding import Finding, Severity
+from .finding import Finding, Severity, shown_name
 from .needs import Need
 
 _SCHEDULER = "SELDON_SCHEDULER_HOST"
@@ -35,11 +35,11 @@ def missing(wanted: Iterable[Need], inventory: Inventory, namespace: str) -> lis
         names = inventory.names.get(need.kind)
         if names is None:
             found.append(
-                Finding("need_unknown", Severity.UNKNOWN, need.path, f"{need.kind} {need.name} is needed in {namespace}; whether it exists could not be read")
+                Finding("need_unknown", Severity.UNKNOWN, need.path, f"{need.kind} {shown_name(need.name)} is needed in {namespace}; whether it exists could not be read")
             )
         elif need.name not in names:
             step = f"create a SeldonRuntime in {namespace}: it brings this {need.kind}" if need.from_runtime else f"create it in {namespace}"
-            found.append(Finding("need_missing", Severity.ERROR, need.path, f"{need.kind} {need.name} does not exist in {namespace}", step))
+            found.append(Finding("need_missing", Severity.ERROR, need.path, f"{need.kind} {shown_name(need.name)} does not exist in {namespace}", step))
     return found
 
 
@@ -56,7 +56,7 @@ def missing_scheduler(pod_spec: KubeObject, inventory: Inventory, namespace: str
     }
     return [
         Finding(
-            "no_scheduler", Severity.WARNING, "podSpec.containers", f"{_SCHEDULER} is {host}, and {namespace} has no Service {host}",
+            "no_scheduler", Severity.WARNING, "podSpec.containers", f"{_SCHEDULER} is {shown_name(host)}, which is no Service of {namespace}",
             f"create a SeldonRuntime in {namespace}: it brings the scheduler",
         )
         for host in sorted(str(host) for host in hosts)

@@ -31,7 +31,7 @@ def suggest(wanted: str, candidates: Iterable[tuple[str, str]], own: str) -> tup
         if name not in seen:
             seen[name] = score(wanted, name)
         likeness = seen[name]
-        if likeness is not None and name != wanted or (likeness is not None and namespace != own):
+        if likeness is not None and (name != wanted or namespace != own):
             scored.append((namespace != own, likeness, name, namespace))
     return tuple(Suggestion(name, namespace) for _other, _score, name, namespace in sorted(scored)[:MOST])
 

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""For each Server: the ServerConfig that the pattern demands, the one that the running operators use, and what comes of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from ..kube.types import KubeObject
+from ..tenant.objects import mapping, spec_of
+from .actual import Actual, State, actually
+from .arrived import Arrival, Arrived, arrived
+from .code import UNPROVEN, Code
+from .config import Config
+from .contract import check_pod
+from .desired import FIELD, Desired, desire
+from .duplicates import duplicates
+from .effective import Effective, effective
+from .finding import Finding, Severity
+from .index import Index
+from .ineffective import ineffective
+from .missing import missing, missing_scheduler
+from .needs import Need, needs
+from .policy import Policy
+from .server_names import name_findings
+from .shadow import Relation
+from .snapshot import Snapshot
+from .trace import Scope
+
+
+class Verdict(str, Enum):
+    """UNKNOWN: something could not be read that may be wrong; it is never OK."""
+
+    OK = "ok"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
+class Agreement(str, Enum):
+    """Whether the operators use what the pattern demands: the same object, or one with the same content."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    UNKNOWN = "unknown"
+
+
+class Pending(str, Enum):
+    """What a live StatefulSet that does not carry the effective template yet is waiting for.
+
+    SWITCH: it comes to another ServerConfig than the one it was made from. FALLBACK: likewise, and to one that is not its own namespace's.
+    CHANGE: Server or ServerConfig have changed. FROZEN: likewise, and the Server has disableAutoUpdate.
+    """
+
+    SWITCH = "switch"
+    FALLBACK = "fallback"
+    CHANGE = "change"
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """One Server. ``effective`` is made from the ServerConfig that the operators use, else from the one that they should; None without one.
+
+    ``pending`` is set if ``arrival`` is NO. ``findings``: about the reference, name, overrides, contract and needs, in this order.
+    """
+
+    namespace: str
+    server: str
+    desired: Desired
+    actual: Actual
+    agreement: Agreement
+    effective: Effective | None
+    arrival: Arrival
+    pending: Pending | None
+    needs: tuple[Need, ...]
+    findings: tuple[Finding, ...]
+    frozen: bool
+
+    @property
+    def error(self) -> Code | None:
+        """The first cause: what is wrong with the reference, else with the operators."""
+        return self.desired.error or self.actual.error
+
+    @property
+    def verdict(self) -> Verdict:
+        """The whole in one word."""
+        severities = {finding.severity for finding in self.findings}
+        if (self.error is not None and self.error not in UNPROVEN) or self.agreement is Agreement.DIFFERS or Severity.ERROR in severities:
+            return Verdict.ERROR
+        if self.error is not None or self.agreement is Agreement.UNKNOWN or Severity.UNKNOWN in severities:
+            return Verdict.UNKNOWN
+        return Verdict.OK
+
+
+@dataclass(frozen=True)
+class Report:
+    """By namespace and name of the Servers. ``unread``: where Servers could not be listed; ``""`` stands for everywhere."""
+
+    resolutions: tuple[Resolution, ...]
+    unread: tuple[str, ...]
+    consistent: bool
+
+
+def resolve(snapshot: Snapshot, policy: Policy = Policy(), only: Iterable[str] | None = None) -> Report:
+    """Every Server of the snapshot, or those of the namespaces ``only``. The same for the same content, whatever the order of the lists."""
+    index = Index(snapshot, policy)
+    wanted = None if only is None else frozenset(only)
+    found = [
+        _resolve(server, namespace, name, index)
+        for (namespace, name), server in index.servers.items()
+        if wanted is None or namespace in wanted
+    ]
+    refused = sorted(snapshot.servers.refused_in) if wanted is None else sorted(wanted & snapshot.servers.refused_in.keys())
+    return Report(tuple(found), ("",) if snapshot.servers.refused else tuple(refused), snapshot.consistent)
+
+
+def consumers(report: Report) -> dict[tuple[str, str], tuple[Resolution, ...]]:
+    """By (namespace, name) of a ServerConfig: the Servers that come to it, not merely name it."""
+    found: dict[tuple[str, str], list[Resolution]] = defaultdict(list)
+    for resolution in report.resolutions:
+        if resolution.desired.config is not None:
+            found[(resolution.desired.config.namespace, resolution.desired.config.name)].append(resolution)
+    return {key: tuple(found[key]) for key in sorted(found)}
+
+
+def hiding_namespaces(report: Report) -> dict[tuple[str, str], tuple[str, ...]]:
+    """By (namespace, name) of a shared or platform ServerConfig: the namespaces whose Servers come to their own instead."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for resolution in report.resolutions:
+        for hidden in resolution.desired.shadowed:
+            if resolution.desired.scope is Scope.OWN and hidden.relation is not Relation.UNKNOWN:
+                found[(hidden.namespace, resolution.desired.reference)].add(resolution.namespace)
+    return {key: tuple(sorted(found[key])) for key in sorted(found)}
+
+
+def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Resolution:
+    desired = desire(server, namespace, index)
+    actual = actually(server, namespace, desired, index)
+    config = actual.config or desired.config
+    frozen = spec_of(server).get("disableAutoUpdate") is True
+    findings = [*desired.findings, *name_findings(server, index.most_replicas[namespace])]
+    if actual.operator is not None and actual.operator.rolling_out:
+        words = f"{actual.operator.title} is being rolled out: its running process may have other settings"
+        findings.append(Finding("operator_rolling_out", Severity.UNKNOWN, FIELD, words, "ask again when it is through"))
+    release = actual.operator.version if actual.operator else None
+    made = effective(server, config.object, release) if config is not None else None
+    arrival, wanted = _arrival(made, namespace, name, index), needs(made.pod_spec) if made else ()
+    if made is not None and config is not None:
+        findings += _judged(server, config, made, wanted, index)
+        findings += _seen(namespace, name, config, index)
+    return Resolution(
+        namespace, name, desired, actual, agreement(desired, actual), made, arrival,
+        _pending(server, desired, actual, config, arrival, frozen, index), wanted, tuple(findings), frozen,
+    )
+
+
+def agreement(desired: Desired, actual: Actual) -> Agreement:
+    """Nothing on both sides agrees as well: the error is then that of the reference."""
+    if actual.state is State.UNKNOWN or desired.error in UNPROVEN:
+        return Agreement.UNKNOWN
+    if actual.state in (State.UNMANAGED, State.CONTESTED, State.LOOKUP_FAILS):
+        return Agreement.DIFFERS
+    if desired.config is None or actual.config is None:
+        return Agreement.AGREES if desired.config is actual.config else Agreement.DIFFERS
+    if desired.config is actual.config or desired.config.content == actual.config.content:
+        return Agreement.AGREES
+    return Agreement.DIFFERS
+
+
+def _judged(server: KubeObject, config: Config, made: Effective, wanted: Iterable[Need], index: Index) -> list[Finding]:
+    found = ineffective(server, config.object)
+    if made.refused:
+        found.append(Finding("scaling", Severity.ERROR, "spec.replicas", f"{made.refused}: the operator leaves the Server alone", "correct the numbers"))
+    found += duplicates(made.pod_spec)
+    overridden = bool(spec_of(server).get("podSpec"))
+    claims = tuple(str(claim.get("name")) for claim in made.volume_claim_templates)
+    found += check_pod(made.pod_spec, claims) if overridden else config.findings
+    inventory = index.snapshot.inventories.get(made.namespace)
+    if inventory is not None:
+        found += missing(wanted, inventory, made.namespace) + missing_scheduler(made.pod_spec, inventory, made.namespace)
+    return found
+
+
+def _seen(namespace: str, name: str, config: Config, index: Index) -> list[Finding]:
+    """Whether the ServerConfig is another object than before, or has another content."""
+    before = index.snapshot.seen.get((namespace, name))
+    if before is None or before.uid == config.uid:
+        return []
+    changed = before.digest != config.digest
+    words = f"ServerConfig {config.title} is another object than before, with {'another' if changed else 'the same'} content"
+    return [Finding("replaced", Severity.WARNING if changed else Severity.INFO, FIELD, words)]
+
+
+def _arrival(made: Effective | None, namespace: str, name: str, index: Index) -> Arrival:
+    live = index.stateful_sets.get((namespace, name))
+    if made is None or index.snapshot.stateful_sets.refusal(namespace) is not None:
+        return Arrival(Arrived.UNKNOWN)
+    return arrived(made, live)
+
+
+def _pending(
+    server: KubeObject, desired: Desired, actual: Actual, config: Config | None, arrival: Arrival, frozen: bool, index: Index
+) -> Pending | None:
+    if arrival.state is not Arrived.NO or config is None:
+        return None
+    metadata = mapping(server.get("metadata"))
+    namespace = str(metadata.get("namespace") or "")
+    live = index.stateful_sets.get((namespace, str(metadata.get("name"))))
+    fallback = desired.scope in (Scope.PLATFORM, Scope.SHARED)
+    if any(arrived(effective(server, other.object), live).state is Arrived.YES for other in index.namesakes(config, namespace)):
+        return Pending.FALLBACK if fallback else Pending.SWITCH
+    if fallback and actual.state in (State.ABSENT, State.PLANNED):
+        # Its operator found another one once, since it cannot have found this one yet.
+        return Pending.FALLBACK
+    return Pending.FROZEN if frozen else Pending.CHANGE
