@@ -1,0 +1,464 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The normative cases of the resolution, by their numbers; faults of the API appear as the state of a list."""
+
+from __future__ import annotations
+
+import json
+import time
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.actual import State
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.arrived import Arrived
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.code import Code
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.config import Config
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.data import as_data
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.missing import Inventory
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.policy import Fallback, Policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.resolve import (
+    Agreement, Pending, Resolution, Verdict, consumers, hiding_namespaces, resolve,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.shadow import Relation
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.finding import Severity
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.snapshot import Cause, Listing, Refusal, Seen, Snapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.text import as_text, troubleshooting
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.trace import Outcome, Scope
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.operators import cluster
+from tests.unit.serverconfig.builders import (
+    NAME, OTHER, OWN, PLATFORM, SHARED, config, copy_of, dedicated, exported, namespace, operators, server, snapshot,
+)
+
+WITH_SHARED = Policy(shared=(SHARED,))
+DENIED, FAILED = Refusal(Cause.DENIED, "forbidden"), Refusal(Cause.FAILED, "500")
+
+
+def one(*configs: Any, policy: Policy = WITH_SHARED, servers: Any = None, **more: Any) -> Resolution:
+    [found] = resolve(snapshot(*configs, servers=servers, **more), policy).resolutions
+    return found
+
+
+def refused(cause: Refusal, *namespaces: str, configs: Any = ()) -> Listing:
+    return Listing(list(configs), refused_in={name: cause for name in namespaces})
+
+
+def codes(found: Resolution) -> list[str]:
+    return [finding.code for finding in found.findings]
+
+
+def live(made: Any) -> dict[str, Any]:
+    """The StatefulSet as the API server returns it."""
+    template = deepcopy(made.template())
+    template["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "now"}
+    template["spec"].update(restartPolicy="Always", dnsPolicy="ClusterFirst", schedulerName="default-scheduler", serviceAccount="seldon-server")
+    for container in template["spec"]["containers"]:
+        container.update(terminationMessagePath="/dev/termination-log", imagePullPolicy="IfNotPresent", resources=container.get("resources") or {})
+    for volume in template["spec"]["volumes"]:
+        volume.get("configMap", {})["defaultMode"] = 420
+    claims = [
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": claim["name"]}, "status": {"phase": "Pending"},
+         "spec": {**claim["spec"], "volumeMode": "Filesystem"}}
+        for claim in made.volume_claim_templates
+    ]
+    return {"metadata": {"name": made.name, "namespace": made.namespace}, "spec": {"template": template, "volumeClaimTemplates": claims}}
+
+
+def test_01_own_alone() -> None:
+    found = one(config())
+    assert found.desired.scope is Scope.OWN and not found.desired.shadowed and found.agreement is Agreement.AGREES
+    assert found.verdict is Verdict.OK and found.findings == ()
+
+
+def test_02_the_platform_alone_is_a_fallback() -> None:
+    found = one(config(PLATFORM))
+    assert found.desired.scope is Scope.PLATFORM and codes(found)[:1] == ["fallback"]
+    assert found.actual.state is State.ABSENT and found.agreement is Agreement.DIFFERS
+    assert found.actual.reason == 'failed to get ServerConfig: ServerConfig.mlops.seldon.io "mlserver-config" not found'
+    planned = one(config(PLATFORM), policy=Policy(planned=True))
+    assert planned.actual.state is State.PLANNED and planned.agreement is Agreement.AGREES and planned.verdict is Verdict.OK
+    silent = one(config(PLATFORM), policy=Policy(planned=True, fallback=Fallback.ALLOW))
+    assert "fallback" not in codes(silent)
+
+
+def test_03_own_hides_an_equal_one() -> None:
+    hidden = config(PLATFORM)
+    hidden["spec"]["podSpec"]["containers"][2]["resources"]["requests"] = {"cpu": "0.1", "memory": "1024Mi"}
+    [shadow] = one(config(), hidden).desired.shadowed
+    assert (shadow.namespace, shadow.relation, shadow.severity) == (PLATFORM, Relation.EQUAL, Severity.INFO)
+
+
+def test_04_own_hides_another_one() -> None:
+    [shadow] = one(config(), config(PLATFORM, image="other:1")).desired.shadowed
+    assert shadow.relation is Relation.DIFFERS and shadow.severity is Severity.WARNING
+    assert shadow.paths == ("spec.podSpec.containers[mlserver].image",)
+
+
+def test_05_an_exported_shared_one_goes_before_the_platform() -> None:
+    found = one(config(SHARED, **exported(f"x, {OWN}")), config(PLATFORM))
+    assert found.desired.scope is Scope.SHARED and [shadow.namespace for shadow in found.desired.shadowed] == [PLATFORM]
+
+
+@pytest.mark.parametrize(("selector", "scope"), [("team=a", Scope.SHARED), ("team in (b, c)", Scope.PLATFORM), ("(", Scope.PLATFORM), ("!team", Scope.PLATFORM)])
+def test_05_export_by_labels(selector: str, scope: Scope) -> None:
+    mine = config(SHARED, annotations={"scoped.seldon.io/allowed-namespaces-selector": selector})
+    places = Listing([namespace(OWN, labels={"team": "a"}), namespace(SHARED), namespace(PLATFORM)])
+    assert one(mine, config(PLATFORM), namespaces=places).desired.scope is scope
+
+
+def test_06_a_shared_one_that_is_not_exported_is_passed_over() -> None:
+    found = one(config(SHARED), config(PLATFORM))
+    assert found.desired.scope is Scope.PLATFORM
+    assert [step.outcome for step in found.desired.trace] == [Outcome.ABSENT, Outcome.NOT_EXPORTED, Outcome.FOUND]
+
+
+def test_07_nowhere() -> None:
+    found = one()
+    assert found.error is Code.NOT_FOUND and len(found.desired.trace) == 3 and found.verdict is Verdict.ERROR
+
+
+def test_08_other_tenants_are_not_named_but_to_admins() -> None:
+    assert OTHER not in json.dumps(as_data(resolve(snapshot(config(OTHER)), WITH_SHARED)))
+    found = one(config(OTHER), policy=Policy(admin=True))
+    assert found.error is Code.NOT_FOUND and found.desired.suggestions[0].namespace == OTHER
+
+
+def test_09_a_typo_is_suggested_and_not_used() -> None:
+    found = one(config(name="mlserver-confg"))
+    assert found.error is Code.NOT_FOUND and found.desired.config is None
+    assert [(near.name, near.namespace) for near in found.desired.suggestions] == [("mlserver-confg", OWN)]
+    assert "next: correct spec.serverConfig" in "\n".join(troubleshooting(found))
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"),
+    [
+        pytest.param("MLServer-Config", Code.REF_INVALID, id="10"),
+        pytest.param("seldon-system/mlserver", Code.REF_QUALIFIED, id="11"),
+        pytest.param("", Code.REF_EMPTY, id="12 empty"),
+        pytest.param(None, Code.REF_EMPTY, id="12 null"),
+        pytest.param(123, Code.REF_INVALID, id="12 number"),
+        pytest.param("a" * 254, Code.REF_INVALID, id="40 long"),
+        pytest.param("mlserver-config\n", Code.REF_INVALID, id="40 newline"),
+        pytest.param("mlsérver", Code.REF_INVALID, id="40 unicode"),
+    ],
+)
+def test_references_that_are_no_names(reference: Any, code: Code) -> None:
+    found = one(config(), config(PLATFORM), servers=[server(reference)])
+    assert found.error is code and found.desired.config is None
+    if reference == "MLServer-Config":
+        assert found.desired.suggestions[0].name == NAME and found.desired.next_step == f'write "{NAME}"'
+
+
+def test_13_one_that_is_being_deleted_is_not_replaced() -> None:
+    found = one(config(deletionTimestamp="2026-01-01T00:00:00Z"), config(PLATFORM))
+    assert found.error is Code.DELETING and found.desired.config is None
+    assert found.actual.state is State.FOUND and found.agreement is Agreement.DIFFERS
+
+
+def test_14_a_disabled_one_is_not_replaced() -> None:
+    assert one(config(annotations={"scoped.seldon.io/disabled": "true"}), config(PLATFORM)).error is Code.DISABLED
+
+
+def test_15_a_refused_read_never_falls_through() -> None:
+    found = one(server_configs=refused(DENIED, OWN, configs=[config(PLATFORM)]))
+    assert found.error is Code.DENIED and found.desired.config is None and found.verdict is Verdict.UNKNOWN
+
+
+def test_16_an_unread_platform_behind_the_own_one() -> None:
+    found = one(server_configs=refused(DENIED, PLATFORM, configs=[config()]))
+    assert found.error is None and [shadow.relation for shadow in found.desired.shadowed] == [Relation.UNKNOWN]
+
+
+def test_17_an_unread_namespace_before_the_winner() -> None:
+    lists = refused(DENIED, SHARED, configs=[config(PLATFORM)])
+    assert one(server_configs=lists).error is Code.UNCERTAIN
+    lenient = one(server_configs=lists, policy=Policy(shared=(SHARED,), strict=False))
+    assert lenient.desired.scope is Scope.PLATFORM and "uncertain" in codes(lenient)
+    assert one(server_configs=refused(DENIED, SHARED), policy=Policy(shared=(SHARED,), strict=False)).error is Code.UNCERTAIN
+
+
+def test_18_an_error_of_the_api_never_falls_through() -> None:
+    assert one(server_configs=refused(FAILED, OWN, configs=[config(PLATFORM)])).error is Code.API
+    assert one(server_configs=refused(FAILED, SHARED, configs=[config(PLATFORM)])).error is Code.API
+
+
+def test_19_the_kind_is_not_served() -> None:
+    assert one(server_configs=Listing(refused=Refusal(Cause.NOT_SERVED))).error is Code.CRD_MISSING
+
+
+def test_20_the_own_namespace() -> None:
+    assert one(config(), namespaces=Listing([namespace(PLATFORM)])).error is Code.NAMESPACE
+    ending = Listing([{**namespace(OWN), "status": {"phase": "Terminating"}}])
+    assert one(config(), namespaces=ending).error is Code.NAMESPACE_TERMINATING
+    assert one(config(), namespaces=Listing([]), policy=Policy(planned=True), operators=[]).verdict is Verdict.OK
+
+
+def test_21_a_shared_namespace_that_does_not_exist() -> None:
+    found = one(config(PLATFORM), namespaces=Listing([namespace(OWN), namespace(PLATFORM)]))
+    assert found.desired.scope is Scope.PLATFORM and "no_namespace" in codes(found)
+
+
+def test_22_a_server_of_the_platform() -> None:
+    found = one(config(PLATFORM), servers=[server(namespace=PLATFORM)], operators=dedicated(PLATFORM))
+    assert found.desired.scope is Scope.OWN and found.verdict is Verdict.OK and "fallback" not in codes(found)
+
+
+def test_23_namespaces_named_twice() -> None:
+    found = one(config(PLATFORM), policy=Policy(shared=(OWN, PLATFORM, SHARED, SHARED)))
+    assert [(step.namespace, step.scope) for step in found.desired.trace] == [(OWN, Scope.OWN), (SHARED, Scope.SHARED), (PLATFORM, Scope.PLATFORM)]
+
+
+def test_24_the_platform_namespace_from_the_operators() -> None:
+    asked = Policy(platform_namespace=None)
+    assert one(config(PLATFORM), policy=asked).desired.scope is Scope.PLATFORM
+    two = operators(cluster.dedicated(OWN), cluster.dedicated(OTHER, namespace="elsewhere"))
+    assert one(config(PLATFORM), policy=asked, operators=two).error is Code.AMBIGUOUS_OPERATOR
+
+
+def test_25_two_operators() -> None:
+    found = one(config(), operators=operators(cluster.dedicated(OWN), cluster.central()))
+    assert found.actual.state is State.CONTESTED and found.error is Code.AMBIGUOUS_OPERATOR and len(found.actual.operators) == 2
+
+
+def test_26_no_operator() -> None:
+    found = one(config(), operators=dedicated(OTHER))
+    assert found.desired.scope is Scope.OWN and found.actual.state is State.UNMANAGED and found.error is Code.UNMANAGED
+    idle = one(config(), operators=operators(cluster.dedicated(OWN, ready=0)))
+    assert idle.actual.state is State.UNMANAGED and "no ready pod" in idle.actual.message
+    assert one(config(), operators=None).verdict is Verdict.UNKNOWN
+
+
+def test_26_an_operator_that_looks_elsewhere() -> None:
+    central = operators(cluster.central())
+    found = one(config(), operators=central)
+    assert found.actual.state is State.ABSENT and found.error is Code.SCOPE_UNSUPPORTED
+    assert one(config(PLATFORM), operators=central).agreement is Agreement.AGREES
+    other = one(config(), config(PLATFORM, image="x:1"), operators=central)
+    assert other.agreement is Agreement.DIFFERS and other.actual.config is not None and other.actual.config.namespace == PLATFORM
+
+
+def test_27_a_config_that_came_later() -> None:
+    mine, platform = config(image="new:1"), config(PLATFORM)
+    mine["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] = "2Gi"
+    found = one(mine, platform, stateful_sets=Listing([live(effective(server(), platform))]))
+    assert found.arrival.state is Arrived.NO and found.pending is Pending.SWITCH
+    assert found.arrival.recreate == ("volumeClaimTemplates[models].spec.resources.requests.storage",)
+    assert "template.spec.containers[mlserver].image" in found.arrival.paths
+
+
+def test_28_the_own_config_is_gone_while_its_server_runs() -> None:
+    sets = Listing([live(effective(server(), config(image="old:1")))])
+    assert one(config(PLATFORM), stateful_sets=sets).pending is Pending.FALLBACK
+
+
+def test_29_another_object_of_the_same_name() -> None:
+    digest = Config(OWN, NAME, config()).digest
+    same = one(config(), seen={(OWN, "mlserver"): Seen("before", digest)})
+    changed = one(config(), seen={(OWN, "mlserver"): Seen("before", "0")})
+    assert [finding.severity for finding in (*same.findings, *changed.findings)] == [Severity.INFO, Severity.WARNING]
+    assert one(config(), seen={(OWN, "mlserver"): Seen(f"uid-{OWN}-{NAME}", "0")}).findings == ()
+
+
+def test_30_a_copy_that_is_not_the_original_any_more() -> None:
+    platform = config(PLATFORM, image="new:1")
+    fresh, stale = one(copy_of(platform), platform), one(copy_of(config(PLATFORM)), platform)
+    assert fresh.desired.scope is Scope.OFFERED and fresh.verdict is Verdict.OK and codes(fresh) == []
+    assert codes(stale) == ["stale_copy"] and one(copy_of(platform)).findings[0].code == "orphan_copy"
+    touched = copy_of(platform)
+    touched["metadata"]["managedFields"].append({"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {}}})
+    assert one(touched, platform).desired.scope is Scope.OWN
+
+
+def test_31_a_tenant_that_takes_a_name_of_the_platform() -> None:
+    servers = [server(), server(namespace=OTHER)]
+    report = resolve(snapshot(config(image="mine:1"), config(PLATFORM), servers=servers), Policy(planned=True))
+    assert [found.desired.scope for found in report.resolutions] == [Scope.OWN, Scope.PLATFORM]
+    assert hiding_namespaces(report) == {(PLATFORM, NAME): (OWN,)}
+
+
+def test_32_consumers_are_those_that_come_to_it() -> None:
+    servers = [server(), server(namespace=OTHER), server("x", name="x")]
+    found = consumers(resolve(snapshot(config(), config(PLATFORM), servers=servers)))
+    assert {key: [one.namespace for one in those] for key, those in found.items()} == {(OWN, NAME): [OWN], (PLATFORM, NAME): [OTHER]}
+
+
+@pytest.mark.parametrize("spec", [{}, {"podSpec": {}}, {"podSpec": {"containers": []}}, {"podSpec": "x"}, []])
+def test_33_an_empty_config_is_not_replaced(spec: Any) -> None:
+    found = one(config(spec=spec), config(PLATFORM))
+    assert found.error is Code.CONFIG_INVALID and found.desired.config is not None and found.desired.config.namespace == OWN
+
+
+def test_34_a_privileged_config_is_not_replaced() -> None:
+    mine = config()
+    mine["spec"]["podSpec"]["hostPID"] = True
+    assert one(mine, config(PLATFORM)).desired.scope is Scope.OWN
+
+
+def test_35_what_pods_need_is_missing() -> None:
+    bare = {OWN: Inventory({"ServiceAccount": [], "ConfigMap": ["seldon-agent"], "Secret": []})}
+    found = one(config(), inventories=bare)
+    assert [finding.message.split(" does")[0] for finding in found.findings] == ["ConfigMap seldon-tracing", "ServiceAccount seldon-server"]
+    assert one(config(), inventories={OWN: Inventory({}, runtime=True)}).findings == ()
+    assert one(config(), inventories={OWN: Inventory()}).verdict is Verdict.UNKNOWN
+
+
+def test_36_no_scheduler() -> None:
+    names = {"ServiceAccount": ["seldon-server"], "ConfigMap": ["seldon-agent", "seldon-tracing"], "Service": []}
+    assert codes(one(config(), inventories={OWN: Inventory(names)})) == ["no_scheduler"]
+    assert codes(one(config(), inventories={OWN: Inventory({**names, "Service": ["seldon-scheduler"]})})) == []
+
+
+def test_37_overrides_that_are_lost() -> None:
+    override = {
+        "securityContext": {"runAsNonRoot": False}, "hostUsers": False,
+        "containers": [{"name": "agent", "args": ["--x"], "command": ["new"]}, {"name": "mlserver", "image": ""}],
+    }
+    found = one(config(), servers=[server(podSpec=override, imageOverrides={"agent": {"name": "a"}})])
+    assert [(finding.code, finding.path) for finding in found.findings] == [
+        ("unknown_field", "spec.podSpec.hostUsers"),
+        ("lost", "spec.podSpec.securityContext.runAsNonRoot"),
+        ("appended", "spec.podSpec.containers[0].args"),
+        ("lost", "spec.podSpec.containers[1].image"),
+        ("ignored", "spec.imageOverrides"),
+    ]
+
+
+def test_38_entries_that_are_there_twice() -> None:
+    override = {
+        "volumes": [{"name": "tracing", "emptyDir": {}}],
+        "containers": [{
+            "name": "agent", "env": [{"name": "POD_NAME", "value": "x"}], "ports": [{"name": "http", "containerPort": 1}],
+            "volumeMounts": [{"name": "tracing", "mountPath": "/mnt/config"}],
+        }],
+    }
+    found = one(config(), servers=[server(podSpec=override)])
+    assert {finding.code: finding.severity for finding in found.findings} == {
+        "duplicate_volume": Severity.ERROR, "duplicate_port": Severity.ERROR, "duplicate_mount": Severity.ERROR, "duplicate_env": Severity.WARNING,
+    }
+
+
+def test_39_a_thousand_servers() -> None:
+    configs = [config(f"team-{number}", f"config-{number}") for number in range(200)]
+    servers = [
+        server(f"config-{number % 200}", f"s{number}", f"team-{number % 200}", podSpec={"containers": [{"name": "mlserver", "image": "x:1"}]})
+        for number in range(1000)
+    ]
+    running = dedicated(*(f"team-{number}" for number in range(200)))
+    whole = snapshot(*configs, servers=servers, operators=running, namespaces=Listing([namespace(f"team-{number}") for number in range(200)]))
+    started = time.process_time()
+    report = resolve(whole)
+    assert len(report.resolutions) == 1000 and time.process_time() - started < 2.0
+
+
+def test_41_disable_auto_update() -> None:
+    frozen = server(disableAutoUpdate=True)
+    sets = Listing([live(effective(frozen, config(image="old:1")))])
+    found = one(config(), servers=[frozen], stateful_sets=sets)
+    assert found.frozen and found.pending is Pending.FROZEN and found.verdict is Verdict.OK
+    assert one(config(), stateful_sets=sets).pending is Pending.CHANGE
+
+
+def test_42_lists_of_different_moments() -> None:
+    assert resolve(snapshot(config())).consistent and not resolve(snapshot(config(), consistent=False)).consistent
+
+
+def test_a_template_that_has_arrived() -> None:
+    sets = Listing([live(effective(server(), config()))])
+    assert one(config(), stateful_sets=sets).arrival.state is Arrived.YES
+    assert one(config()).arrival.state is Arrived.ABSENT
+    assert one(config(), stateful_sets=refused(DENIED, OWN)).arrival.state is Arrived.UNKNOWN
+
+
+def test_servers_that_could_not_be_listed_are_named() -> None:
+    assert resolve(snapshot(config())).unread == ()
+    report = resolve(Snapshot(servers=Listing(refused_in={OWN: DENIED}), server_configs=Listing()))
+    assert report.unread == (OWN,) and "could not be listed" in as_text(report)
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "code"),
+    [("a.b", [], "bad_name"), ("1a", [], "bad_name"), ("a" * 53, [], "long_name"), ("a-1", [server(name="a", replicas=2)], "colliding_name")],
+)
+def test_names_that_upstream_cannot_handle(name: str, others: Any, code: str) -> None:
+    report = resolve(snapshot(config(), servers=[server(name=name), *others]))
+    assert [found.server for found in report.resolutions if code in codes(found)] == [name]
+
+
+def test_labels_reach_the_pods() -> None:
+    mine = config(labels={"a": "config", "b": "config", "app.kubernetes.io/name": "x"}, annotations={"meta.helm.sh/release-name": "r", "n": "1"})
+    named = server(replicas=2)
+    named["metadata"]["labels"] = {"a": "server", "seldon-server-name": "x"}
+    made = effective(named, mine)
+    assert made.template_labels == {"a": "server", "b": "config", "app.kubernetes.io/name": "seldon-server", "seldon-server-name": "mlserver"}
+    assert made.annotations == {"n": "1"} and made.services == ("mlserver-0", "mlserver-1") and made.claims == ("models-mlserver-0", "models-mlserver-1")
+
+
+PLACES = st.sampled_from([OWN, OTHER, SHARED, PLATFORM])
+CONFIGS = st.lists(
+    st.builds(
+        config, PLACES, st.sampled_from([NAME, "mlserver"]), st.sampled_from(["a:1", "b:1"]),
+        annotations=st.sampled_from([{}, {"scoped.seldon.io/allowed-namespaces": "*"}, {"scoped.seldon.io/disabled": "true"}]),
+    ),
+    max_size=5, unique_by=lambda obj: (obj["metadata"]["namespace"], obj["metadata"]["name"]),
+)
+SERVERS = st.lists(st.builds(server, st.sampled_from([NAME, "mlserver", "mlserve"]), st.sampled_from(["a", "b"]), st.sampled_from([OWN, OTHER])), max_size=4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(CONFIGS, SERVERS, st.sets(PLACES, max_size=2), st.booleans(), st.booleans(), st.randoms(use_true_random=False))
+def test_whatever_the_cluster_holds(configs: Any, servers: Any, unread: Any, strict: bool, planned: bool, random: Any) -> None:
+    policy = Policy(shared=(SHARED,), strict=strict, planned=planned)
+    lists = refused(DENIED, *sorted(unread), configs=configs)
+    report = resolve(snapshot(server_configs=lists, servers=servers), policy)
+    for found in report.resolutions:
+        if found.desired.config is not None:
+            assert found.desired.config.namespace in (found.namespace, SHARED, PLATFORM)
+            assert found.desired.config.namespace not in unread and found.namespace not in unread
+            passed = unread & {SHARED} if found.desired.config.namespace == PLATFORM else set()
+            assert not (strict and passed)
+        for near in found.desired.suggestions:
+            assert near.namespace in (found.namespace, SHARED, PLATFORM)
+    shuffled, again = list(configs), list(servers)
+    random.shuffle(shuffled)
+    random.shuffle(again)
+    other = resolve(snapshot(server_configs=refused(DENIED, *sorted(unread), configs=shuffled), servers=again), policy)
+    assert json.dumps(as_data(report)) == json.dumps(as_data(other))
+
+
+WRONG: list[Any] = [None, 0, True, 1.5, "x", "\x00\n", [], [[]], [None, 1], {}, {"name": []}, {"a": {"b": [{}]}}]
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(inner for key, entry in entries for inner in _paths(entry, (*path, key)))]
+
+
+def test_hostile_values_in_every_field() -> None:
+    full = server(podSpec={"containers": [{"name": "agent", "env": [{"name": "A"}]}], "volumes": [{"name": "v"}]}, replicas=1, capabilities=["x"])
+    full["metadata"].update(labels={"a": "b"}, annotations={"a": "b"})
+    given_config = copy_of(config(PLATFORM))
+    given_config["metadata"].update(annotations={"a": "b"}, labels={"a": "b"}, generation=1)
+    stateful_set = live(effective(full, given_config))
+    inventory = {OWN: Inventory({"ConfigMap": []})}
+    for kind, obj in (("server", full), ("config", given_config), ("set", stateful_set), ("namespace", namespace(OWN, labels={"a": "b"}))):
+        for number, path in enumerate(_paths(obj)):
+            whole: Any = {"": deepcopy(obj)}
+            keys: tuple[Any, ...] = ("", *path)
+            target: Any = whole
+            for key in keys[:-1]:
+                target = target[key]
+            target[keys[-1]] = WRONG[number % len(WRONG)]
+            parts: dict[str, Any] = {"server": full, "config": given_config, "set": stateful_set, "namespace": namespace(OWN), kind: whole[""]}
+            report = resolve(
+                snapshot(
+                    parts["config"], config(PLATFORM), servers=[parts["server"]], stateful_sets=Listing([parts["set"]]),
+                    namespaces=Listing([parts["namespace"], namespace(PLATFORM)]), inventories=inventory,
+                ),
+            )
+            json.dumps(as_data(report))
+            for found in report.resolutions:
+                assert troubleshooting(found)
