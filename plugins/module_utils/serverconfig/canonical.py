@@ -90,7 +90,7 @@ def _value(key: str, value: Any, depth: int) -> Any:
         return value or ("" if key in POINTERS else None)
     if value is None or depth <= 0:
         return None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if key in _MAPS:
             entries = {name: _quantity(entry) if key in _QUANTITIES else entry for name, entry in value.items() if entry is not None}
             return entries or None
@@ -102,9 +102,7 @@ def _value(key: str, value: Any, depth: int) -> Any:
 
 def _item(key: str, value: Any, depth: int) -> Any:
     """An entry of a list: nothing is left out there, a list of two has two."""
-    if isinstance(value, Mapping):
-        return _structure(value, key, depth)
-    return value
+    return _structure(value, key, depth) if isinstance(value, dict) else value
 
 
 def _account(found: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..kube.types import KubeObject
@@ -26,7 +27,7 @@ def with_capabilities(pod_spec: KubeObject, server_spec: object) -> KubeObject:
     return {**pod_spec, "containers": containers}
 
 
-def has_capabilities(pod_spec: KubeObject) -> bool:
+def has_capabilities(pod_spec: Mapping[str, Any]) -> bool:
     """Whether a container has the variable."""
     return any(
         variable.get("name") == VARIABLE

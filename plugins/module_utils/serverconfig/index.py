@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ..kube.types import KubeObject
 from ..operators.record import Operator, operators_perhaps_watching, operators_watching
-from ..tenant.objects import mapping, name_of
+from ..tenant.objects import mapping, mappings, name_of
 from .config import Config, configs_by_name, unique
 from .export import exported
 from .plain import texts
@@ -35,7 +35,7 @@ class Index:
         self.names: dict[str, list[str]] = defaultdict(list)
         for namespace, name in sorted(self.configs):
             self.names[namespace].append(name)
-        self.namespaces = None if snapshot.namespaces.refused else {name_of(dict(obj)): obj for obj in snapshot.namespaces.objects}
+        self.namespaces = None if snapshot.namespaces.refused else {name_of(dict(obj)): obj for obj in mappings(list(snapshot.namespaces.objects))}
         if policy.platform_namespace is not None:
             self.platforms: tuple[str, ...] = (policy.platform_namespace,)
         else:

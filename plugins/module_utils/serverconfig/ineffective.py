@@ -21,12 +21,12 @@ _OWN_CONFIG = "give the Server a ServerConfig of its own that differs there"
 
 def ineffective(server: KubeObject, config: KubeObject) -> list[Finding]:
     """Overrides that are lost, that append where a replacement was meant, or that nobody reads; in the order of the override."""
-    spec, base = spec_of(server), plain_mapping(spec_of(config).get("podSpec"))
+    spec, base = spec_of(server), mapping(spec_of(config).get("podSpec"))
     override = plain_mapping(spec.get("podSpec"))
     return [*_pod(base, override), *_never_read(spec, base, override)]
 
 
-def _pod(base: KubeObject, override: KubeObject) -> Iterator[Finding]:
+def _pod(base: Mapping[str, Any], override: KubeObject) -> Iterator[Finding]:
     path = "spec.podSpec"
     for key in sorted(NOT_IN_SERVER & override.keys()):
         yield Finding(
@@ -75,7 +75,7 @@ def _lost(path: str, key: str, before: Any, value: Any) -> Finding:
     return Finding("lost", Severity.WARNING, path, message, _OWN_CONFIG)
 
 
-def _never_read(spec: Mapping[str, Any], base: KubeObject, override: KubeObject) -> Iterator[Finding]:
+def _never_read(spec: Mapping[str, Any], base: Mapping[str, Any], override: KubeObject) -> Iterator[Finding]:
     wanted, extra = strings(spec.get("capabilities")), strings(spec.get("extraCapabilities"))
     if wanted and extra:
         yield Finding(

@@ -17,12 +17,12 @@ def plain(value: object, depth: int = DEEPEST) -> Any:
     """A deep copy as decoded JSON has it, without nulls (Go reads a null as an absent field). Anything else becomes text."""
     if value is None or isinstance(value, (str, int, float)):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, (list, tuple)):
+        return [plain(entry, depth - 1) for entry in value if entry is not None] if depth > 0 else []
+    if isinstance(value, (dict, Mapping)):
         if depth <= 0:
             return {}
         return {key if type(key) is str else str(key): plain(entry, depth - 1) for key, entry in value.items() if entry is not None}
-    if isinstance(value, (list, tuple)):
-        return [plain(entry, depth - 1) for entry in value if entry is not None] if depth > 0 else []
     return str(value)
 
 
