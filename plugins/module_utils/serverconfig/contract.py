@@ -17,7 +17,9 @@ _FIXED = {
     "SELDON_REVERSE_PROXY_GRPC_PORT": "9501", "SELDON_SCHEDULER_PORT": "9005", "SELDON_SCHEDULER_TLS_PORT": "9055",
     "SELDON_METRICS_PORT": "9006", "SELDON_DRAINER_PORT": "9007", "SELDON_READINESS_PORT": "9008", "SELDON_ENVOY_PORT": "80",
 }
-_PRESENT = ("SELDON_SERVER_CAPABILITIES", "SELDON_SERVER_TYPE", "SELDON_SCHEDULER_HOST", "SELDON_ENVOY_HOST", "POD_NAME", "POD_NAMESPACE", "MEMORY_REQUEST")
+_PRESENT = ("SELDON_SERVER_CAPABILITIES", "SELDON_SERVER_TYPE", "SELDON_SCHEDULER_HOST", "POD_NAME", "POD_NAMESPACE", "MEMORY_REQUEST")
+_DEFAULTED = frozenset(("SELDON_ENVOY_PORT", "SELDON_SCHEDULER_TLS_PORT"))
+"""The stock ServerConfig triton leaves these out (and SELDON_ENVOY_HOST)."""
 _MOUNTS = (("seldon-agent", "/mnt/config"), ("seldon-tracing", "/mnt/tracing"))
 _SEED = "start from the platform's ServerConfig and change only image, resources, capabilities and claim size"
 
@@ -67,7 +69,7 @@ def _agent(containers: Mapping[str, Mapping[str, Any]], path: str) -> Iterator[F
             yield Finding("no_port", severity, f"{place}.ports", f"has no port named {name}, which {uses}", f"name the agent's port {name}")
     variables = {str(variable.get("name")): variable for variable in mappings(agent.get("env"))}
     for name in (*_PRESENT, *_FIXED):
-        if name not in variables:
+        if name not in variables and name not in _DEFAULTED:
             yield Finding("no_env", Severity.WARNING, f"{place}.env", f"has no variable {name}, which the agent reads", _SEED)
     for name, expected in _FIXED.items():
         value = variables.get(name, {}).get("value")
