@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..tenant.text import is_dns_subdomain
+
 MOST = 3
 _STOCK = ("mlserver", "mlserver-config", "triton", "triton-config")
 _SKELETON = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("_", "-"))
@@ -29,7 +31,7 @@ def suggest(wanted: str, candidates: Iterable[tuple[str, str]], own: str) -> tup
     seen: dict[str, tuple[int, int] | None] = {}
     for namespace, name in candidates:
         if name not in seen:
-            seen[name] = score(wanted, name)
+            seen[name] = score(wanted, name) if is_dns_subdomain(name) else None
         likeness = seen[name]
         if likeness is not None and (name != wanted or namespace != own):
             scored.append((namespace != own, likeness, name, namespace))

@@ -10,6 +10,7 @@ from .actual import State
 from .arrived import Arrived
 from .code import Code
 from .desired import shortened
+from .finding import shown_name
 from .policy import Policy
 from .resolve import Agreement, Pending, Report, Resolution
 from .shadow import Relation, Shadow
@@ -32,7 +33,7 @@ def as_text(report: Report) -> str:
 
 def explain(resolution: Resolution) -> list[str]:
     """Lines about one Server; the first is the whole in short."""
-    return [f"Server {resolution.namespace}/{resolution.server}: {headline(resolution)}", *(f"  {line}" for line in _details(resolution))]
+    return [f"Server {shown_name(resolution.namespace)}/{shown_name(resolution.server)}: {headline(resolution)}", *(f"  {line}" for line in _details(resolution))]
 
 
 def headline(resolution: Resolution) -> str:
