@@ -44,11 +44,10 @@ def arrived(wanted: Effective, stateful_set: KubeObject | None) -> Arrival:
     spec = mapping(stateful_set.get("spec"))
     live = mapping(spec.get("template"))
     metadata = mapping(live.get("metadata"))
-    paths = differing_paths(
-        _template(wanted.template_labels, wanted.annotations, wanted.pod_spec),
-        _template(texts(metadata.get("labels")), texts(metadata.get("annotations")), mapping(live.get("spec"))),
-        "template",
-    )
+    predicted = _template(wanted.template_labels, wanted.annotations, wanted.pod_spec)
+    found = _template(texts(metadata.get("labels")), texts(metadata.get("annotations")), mapping(live.get("spec")))
+    # The quick comparison takes 1 for true, which no field of a StatefulSet can be.
+    paths = () if predicted == found else differing_paths(predicted, found, "template")
     recreate = differing_paths(
         [canonical_claim(claim) for claim in wanted.volume_claim_templates],
         [canonical_claim(claim) for claim in mappings(spec.get("volumeClaimTemplates"))],
