@@ -59,6 +59,12 @@ options:
     description: Whether the platform's objects are taken over from whoever else applied them. The team's own are never taken over.
     type: bool
     default: false
+  checks:
+    description:
+      - With V(enforce) a tenant is refused that would exceed a quota, or of which a Server comes to no ServerConfig. With V(warn) that is only said.
+    type: str
+    choices: [enforce, warn]
+    default: enforce
   wait:
     description: Whether to wait until the operator, the runtime, and the team's Servers, Models, Experiments and Pipelines are ready.
     type: bool
@@ -149,6 +155,11 @@ notes:
   type: list
   elements: str
   sample: []
+capacity:
+  description: What the tenant takes of the quotas of its namespace, as M(ml_platform.seldon.quota_check) returns it.
+  returned: when the tenant could be planned
+  type: dict
+  sample: {"verdict": "fits", "quotas": [], "replicas": [], "invalid": [], "unknown": [], "notes": [], "lint": []}
 predicted:
   description: Whether this was planned with parts of the platform that are still to come, as their chart renders them.
   returned: when the tenant could be planned

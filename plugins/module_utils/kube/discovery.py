@@ -30,6 +30,11 @@ class Discovery:
         others = [r for r in self._resources.values() if (r.group, r.kind) == (resource.group, resource.kind)]
         return min(others, default=resource)
 
+    @property
+    def resources(self) -> list[Resource]:
+        """All of them, in every served version."""
+        return list(self._resources.values())
+
     def versions_of(self, kind: str) -> list[str]:
         """The apiVersions that serve a kind of this name."""
         return sorted(version for version, name in self._resources if name == kind)

@@ -27,6 +27,11 @@ class Resource(NamedTuple):
         """``Deployment.apps`` or, in the core group, ``Service``: kubectl's and ApplySet's notation."""
         return f"{self.kind}.{self.group}" if self.group else self.kind
 
+    @property
+    def group_resource(self) -> str:
+        """``deployments.apps`` or, in the core group, ``services``: as quotas count objects."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
     def path(self, namespace: str | None = None, name: str | None = None) -> str:
         """The URL path of the collection or of one object; every part is percent-encoded.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..capacity.text import table
 from .outcome import Outcome
 
 LABEL = 26
@@ -33,6 +34,8 @@ def _succeeded(outcome: Outcome) -> list[str]:
         names = result.get(key) or []
         if names:
             lines.append(_row(title, f"{len(names)}  {', '.join(names)}"))
+    quotas = table((result.get("capacity") or {}).get("quotas") or [])
+    lines += [_row("quota" if not number else "", line) for number, line in enumerate(quotas)]
     changes = _changes(result)
     if changes:
         lines.append(_row("would change" if outcome.check_mode else "objects", changes))

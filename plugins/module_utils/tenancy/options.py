@@ -36,6 +36,7 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "extra_kinds": {"type": "list", "elements": "str", "default": []},
     "kustomize_binary": {"type": "path"},
     "take_over": {"type": "bool", "default": False},
+    "checks": {"type": "str", "choices": ["enforce", "warn"], "default": "enforce"},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "float", "default": 300.0},
     "expected_platforms": {
@@ -68,7 +69,7 @@ def run_tenant(
         options, manifests = _local(params, problems)
         client = connect(params, environ)
         expected = params["expected_platforms"] if check_mode else ()
-        planned = plan_tenant(client, options, manifests, params["extra_kinds"], expected)
+        planned = plan_tenant(client, options, manifests, params["extra_kinds"], expected, params["checks"] == "enforce")
         described |= result_of(options, planned)
         request = _request(params, options, planned)
         try:

@@ -5,18 +5,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from ..applyset.request import FIELD_MANAGER
+from ..capacity.assess import Assessment, assess
+from ..capacity.read import read_state
+from ..capacity.text import problems_of
 from ..kube.client import KubeClient
 from ..manifests.manifest import Manifest
 from ..manifests.team_rules import Ruling, sort_team_objects
 from ..tenant.options import TenantOptions
-from ..tenant.plan import TenantPlan, render_tenant
+from ..tenant.plan import TenantPlan, render_tenant, unresolved
 from ..tenant.problem import Problem
 from ..tenant.rbac import platform_accounts
 from ..tenant.snapshot import TenantSnapshot
+from ..tenant.tenant_change import tenant_change
 from .expectation import Expectation, as_expected, expected_of
 from .read import read_snapshots
 
@@ -32,14 +37,16 @@ class TenantRefused(Exception):
 class PlannedTenant:
     """The platform's objects, the team's objects that are applied, and its objects that are not; ``live`` is what was there.
 
-    ``expected`` are parts of the platform that are still to come.
+    ``expected`` are parts of the platform that are still to come; ``tolerated`` is what stands against the tenant and was asked to be only said.
     """
 
     plan: TenantPlan
     team: tuple[Manifest, ...]
     left: tuple[Ruling, ...]
     live: TenantSnapshot
+    assessment: Assessment
     expected: Expectation = Expectation()
+    tolerated: tuple[str, ...] = ()
 
 
 def plan_tenant(
@@ -48,8 +55,12 @@ def plan_tenant(
     manifests: Sequence[Manifest],
     extra_kinds: Collection[str],
     expected_platforms: Sequence[Mapping[str, Any]] = (),
+    enforce: bool = True,
 ) -> PlannedTenant:
-    """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed."""
+    """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed.
+
+    Without ``enforce`` Servers that come to no ServerConfig, and quotas that do not suffice, are only said.
+    """
     platform, live = read_snapshots(client, options.name, options.platform_namespace)
     discovery = client.discover()
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
@@ -59,12 +70,18 @@ def plan_tenant(
     team = sort_team_objects(
         manifests, options.name, discovery, extra_kinds=extra_kinds, platform_objects=platform_accounts(options)
     )
-    plan = render_tenant(options, platform, [manifest.object for manifest in team.applied], live, FIELD_MANAGER)
+    objects = [manifest.object for manifest in team.applied]
+    plan = render_tenant(options, platform, objects, live, FIELD_MANAGER)
     reasons = [str(ruling.problem()) for ruling in team.refused]
     reasons += [_with_place(problem, team.applied) for problem in plan.problems]
-    if reasons:
-        raise TenantRefused(reasons)
-    return PlannedTenant(plan, team.applied, team.left, live, expected)
+    change = tenant_change(options.name, plan, objects, platform, live, discovery)
+    with ThreadPoolExecutor(max_workers=8) as executor:
+        state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
+    assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
+    doubts = [_with_place(problem, team.applied) for problem in unresolved(plan)] + problems_of(assessment)
+    if reasons or (doubts and enforce):
+        raise TenantRefused([*reasons, *doubts])
+    return PlannedTenant(plan, team.applied, team.left, live, assessment, expected, tuple(doubts))
 
 
 def _with_place(problem: Problem, manifests: Iterable[Manifest]) -> str:

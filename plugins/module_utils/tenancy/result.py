@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..capacity.data import as_data
+from ..capacity.text import notes_of
 from ..kube.known import EXPERIMENT, MODEL, PIPELINE
 from ..tenant.options import TenantOptions
 from ..tenant.server_config import Resolution, Source
@@ -21,7 +23,8 @@ def result_of(options: TenantOptions, planned: PlannedTenant) -> dict[str, Any]:
         "experiments": _names(planned, EXPERIMENT.kind),
         "pipelines": _names(planned, PIPELINE.kind),
         "left": [str(ruling.problem()) for ruling in planned.left],
-        "notes": [problem.text() for problem in planned.plan.warnings],
+        "notes": [*planned.tolerated, *(problem.text() for problem in planned.plan.warnings), *notes_of(planned.assessment)],
+        "capacity": as_data(planned.assessment),
         "predicted": bool(planned.expected.objects),
     }
 

@@ -35,6 +35,8 @@ from .workloads import Workloads, workloads
 class TenantPlan:
     """``platform_objects`` in the order in which they have to come; to be written only if there are no ``problems``.
 
+    Servers without a ServerConfig are not among these: see ``unresolved``.
+
     ``warnings`` do not stop anything.
     """
 
@@ -42,6 +44,7 @@ class TenantPlan:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+    workloads: Workloads = Workloads()
 
 
 def render_tenant(
@@ -74,7 +77,6 @@ def render_tenant(
     problems = [
         *check_namespace(options, live.namespace, field_manager),
         *_check_platform(options, platform, found),
-        *(resolution.problem for resolution in resolutions if resolution.problem),
         *check_limit_range(options, containers),
         *_check_runtimes(options.name, [*found.seldon_runtimes, *of(SELDON_RUNTIME, objects)]),
         *_check_pipelines(options, found),
@@ -84,7 +86,12 @@ def render_tenant(
     warnings += missing_secrets(platform.central, team, live.control_plane_secrets, options.name)
     if platform.central is not None:
         warnings += small_memory(platform.central, options.operator.resources)
-    return TenantPlan(tuple(objects), tuple(problems), tuple(warnings), tuple(resolutions))
+    return TenantPlan(tuple(objects), tuple(problems), tuple(warnings), tuple(resolutions), found)
+
+
+def unresolved(plan: TenantPlan) -> list[Problem]:
+    """The Servers that come to no ServerConfig."""
+    return [resolution.problem for resolution in plan.resolutions if resolution.problem]
 
 
 def _operator(options: TenantOptions, platform: PlatformSnapshot) -> list[KubeObject]:

@@ -19,11 +19,11 @@ from .snapshot import TenantSnapshot
 class Workloads:
     """The team's objects that matter for the plan, each kind in manifest order and then live ones by name."""
 
-    servers: Sequence[KubeObject]
-    server_configs: Sequence[KubeObject]
-    seldon_configs: Sequence[KubeObject]
-    seldon_runtimes: Sequence[KubeObject]
-    pipelines: Sequence[KubeObject]
+    servers: Sequence[KubeObject] = ()
+    server_configs: Sequence[KubeObject] = ()
+    seldon_configs: Sequence[KubeObject] = ()
+    seldon_runtimes: Sequence[KubeObject] = ()
+    pipelines: Sequence[KubeObject] = ()
 
 
 def workloads(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: str) -> Workloads:

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.objects import identity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import TenantPlan, render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import TenantPlan, render_tenant, unresolved
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.server_config import Source
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
 from hypothesis import given
@@ -40,7 +40,7 @@ def one(plan: TenantPlan, kind: str, name: str | None = None) -> KubeObject:
 
 
 def texts(plan: TenantPlan) -> str:
-    return "\n".join(problem.text() for problem in plan.problems)
+    return "\n".join(problem.text() for problem in (*plan.problems, *unresolved(plan)))
 
 
 def test_the_order_in_which_a_tenant_comes_up() -> None:
@@ -172,7 +172,7 @@ def test_a_typo_is_told_with_where_was_looked_and_what_was_meant() -> None:
 @pytest.mark.parametrize("reference", [None, "", 5, True, ["mlserver"], "seldon-system/mlserver", "MLServer", "a\nb", "../x"])
 def test_references_that_are_no_names(reference: object) -> None:
     plan = render(server("s", reference))
-    assert len(plan.problems) == 1 and plan.problems[0].field == "spec.serverConfig"
+    assert [problem.field for problem in (*plan.problems, *unresolved(plan))] == ["spec.serverConfig"]
     assert all(line.isascii() for line in texts(plan).splitlines())
 
 

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which kinds of a namespace have to be read for its quotas: those that are counted, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from ..kube.discovery import Discovery
+from ..kube.known import DEPLOYMENT, PERSISTENT_VOLUME_CLAIM, POD, SERVICE, STATEFUL_SET
+from ..kube.resource import Resource
+from ..quota.keys import CLASS_INFIX
+
+_PLAIN = ("services", "persistentvolumeclaims", "configmaps", "secrets", "resourcequotas", "replicationcontrollers")
+
+
+def needed(keys: Iterable[str], desired: Collection[str], discovery: Discovery) -> list[Resource]:
+    """``keys`` of spec.hard; ``desired``: the resources of the objects to be applied, of which live workloads tell whether they will be rolled."""
+    served = {resource.group_resource: resource for resource in sorted(discovery.resources, reverse=True)}
+    found: dict[str, Resource] = {}
+    for key in keys:
+        name = key.removeprefix("count/")
+        if key.startswith("count/") or name in _PLAIN:
+            resource = served.get(name)
+        elif key.startswith("services."):
+            resource = SERVICE
+        elif key == "requests.storage" or CLASS_INFIX in key:
+            resource = PERSISTENT_VOLUME_CLAIM
+        else:
+            resource = POD
+        if resource is not None and resource.namespaced:
+            found[resource.group_resource] = resource
+    if POD.group_resource in found:
+        found |= {kind.group_resource: kind for kind in (DEPLOYMENT, STATEFUL_SET) if kind.group_resource in desired}
+    return [found[name] for name in sorted(found)]

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""An assessment for people: a table with a bar a key, and what stands against the change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..quota.finding import plain
+from ..quota.report import Line, Report, Verdict
+from .assess import Assessment
+
+CELLS = 10
+_ORDER = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory", "persistentvolumeclaims", "requests.storage", "services.loadbalancers")
+"""Of the rows; other keys follow."""
+
+
+def problems_of(assessment: Assessment) -> list[str]:
+    """Why the change cannot be: every key that would be exceeded, and what would be refused whatever is free."""
+    report = assessment.report
+    lines = [_exceeded(line) for line in report.lines if line.verdict is Verdict.EXCEEDS and line.touched]
+    lines += [f"{entry.subject}: {_in_words(entry.finding.field, entry.finding.message, entry.finding.repair)}" for entry in report.invalid]
+    return lines + (_how_many_fit(report) if lines else [])
+
+
+def notes_of(assessment: Assessment) -> list[str]:
+    """What does not stop it and is worth knowing."""
+    report = assessment.report
+    notes = [f"{subject}: {reason}" for subject, reason in report.unknown]
+    short = [line for line in report.lines if line.verdict is Verdict.FITS_NOW_NOT_AT_MAX and line.delta_at_max is not None]
+    notes += [f"{_name(line)}: fits now, and not when all Servers have grown to their maximum" for line in short]
+    notes += [f"{subject}: {note}" for subject, note in report.notes]
+    notes += [f"{entry.subject}: {_in_words(entry.finding.field, entry.finding.message, entry.finding.repair)}" for entry in assessment.lint]
+    return list(dict.fromkeys(notes))
+
+
+def table(quotas: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Lines from the data of an assessment: ``requests.cpu  0.4 -> 2.1 of 20  ##........  11 %``."""
+    shown = sorted(quotas, key=lambda entry: (entry["quota"], _ORDER.index(entry["key"]) if entry["key"] in _ORDER else len(_ORDER), entry["key"]))
+    names = [str(plain(entry["key"])) for entry in shown]
+    uses = [f"{_use(entry['used'], entry['after'])} of {entry['hard']}" for entry in shown]
+    wide, wider = max(map(len, names), default=0), max(map(len, uses), default=0)
+    return [
+        f"{name:<{wide}}  {use:<{wider}}  {bar(entry['percent'])}"
+        for name, use, entry in zip(names, uses, shown, strict=True)
+    ]
+
+
+def bar(percent: int | None) -> str:
+    """Ten cells and a number; a question mark where it is not known."""
+    if percent is None:
+        return "?"
+    filled = min(max(-(-percent * CELLS // 100), 0), CELLS)
+    return f"{'█' * filled}{'░' * (CELLS - filled)} {percent:>3} %"
+
+
+def _exceeded(line: Line) -> str:
+    used = "?" if line.used is None else line.text(line.used)
+    over = line.after - line.hard if line.after is not None else line.delta
+    return (
+        f"{_name(line)}: {used} of {line.text(line.hard)} are in use, and this asks for {line.text(line.delta)} more: "
+        f"{line.text(over)} too much"
+    )
+
+
+def _how_many_fit(report: Report) -> list[str]:
+    """The next step: what would fit."""
+    lines = []
+    for fit in report.fits:
+        if fit.largest is not None and fit.largest < fit.replicas:
+            some = f"{fit.largest} of its {fit.replicas} replicas fit" if fit.largest > 0 else f"none of its {fit.replicas} replicas fits"
+            lines.append(f"  {fit.subject}: {some} beside the rest")
+    return [*lines, "  ask for less (replicas, requests), or have the platform team raise the quota"]
+
+
+def _name(line: Line) -> str:
+    return f"ResourceQuota {plain(line.quota)}, {plain(line.key)}"
+
+
+def _in_words(field: str, message: str, repair: str) -> str:
+    return f"{field} {message}" + (f"; {repair}" if repair else "")
+
+
+def _use(used: str | None, after: str | None) -> str:
+    if used is None or after is None:
+        return "?"
+    return after if used == after else f"{used} → {after}"
