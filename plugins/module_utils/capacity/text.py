@@ -10,6 +10,7 @@ from typing import Any
 from ..quota.finding import plain
 from ..quota.report import Line, Report, Verdict
 from .assess import Assessment
+from .data import as_data
 
 CELLS = 10
 _ORDER = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory", "persistentvolumeclaims", "requests.storage", "services.loadbalancers")
@@ -33,6 +34,14 @@ def notes_of(assessment: Assessment) -> list[str]:
     notes += [f"{subject}: {note}" for subject, note in report.notes]
     notes += [f"{entry.subject}: {_in_words(entry.finding.field, entry.finding.message, entry.finding.repair)}" for entry in assessment.lint]
     return list(dict.fromkeys(notes))
+
+
+def as_text(assessment: Assessment, more: Sequence[str] = ()) -> list[str]:
+    """The whole for a terminal; ``more``: further problems."""
+    problems, notes = [*more, *problems_of(assessment)], notes_of(assessment)
+    lines = table(as_data(assessment)["quotas"]) or ["no ResourceQuota limits this namespace"]
+    lines += [f"verdict: {assessment.report.verdict.value}"]
+    return [*lines, *problems, *(f"note: {note}" for note in notes)]
 
 
 def table(quotas: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -112,11 +112,12 @@ class KubeClient:
         )
         return answer
 
-    def create(self, resource: Resource, obj: KubeObject) -> KubeObject:
+    def create(self, resource: Resource, obj: KubeObject, *, dry_run: bool = False) -> KubeObject:
         """A POST to the collection: what reviews need."""
         answer: KubeObject = self._transport.request(
             "POST",
             resource.path(obj.get("metadata", {}).get("namespace")),
+            query={"dryRun": "All"} if dry_run else None,
             body=json.dumps(obj).encode(),
             repeatable=False,
         )
