@@ -24,7 +24,7 @@ class Suggestion:
 
 
 def suggest(wanted: str, candidates: Iterable[tuple[str, str]], own: str) -> tuple[Suggestion, ...]:
-    """At most three of ``candidates`` (namespace, name): the own namespace's first, then the likest, then by name."""
+    """At most three of ``candidates`` (namespace, name), each name once: the own namespace's first, then the likest, then by name."""
     if not wanted or len(wanted) > _LONGEST:
         return ()
     scored = []
@@ -35,7 +35,10 @@ def suggest(wanted: str, candidates: Iterable[tuple[str, str]], own: str) -> tup
         likeness = seen[name]
         if likeness is not None and (name != wanted or namespace != own):
             scored.append((namespace != own, likeness, name, namespace))
-    return tuple(Suggestion(name, namespace) for _other, _score, name, namespace in sorted(scored)[:MOST])
+    first: dict[str, str] = {}
+    for _other, _score, name, namespace in sorted(scored):
+        first.setdefault(name, namespace)
+    return tuple(Suggestion(name, namespace) for name, namespace in list(first.items())[:MOST])
 
 
 def score(wanted: str, name: str) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from ..capacity.data import as_data
 from ..capacity.text import notes_of
 from ..kube.known import EXPERIMENT, MODEL, PIPELINE
 from ..tenant.options import TenantOptions
+from ..tenant.problem import Problem
 from ..tenant.server_config import Resolution, Source
 from .plan import PlannedTenant
 
@@ -23,10 +24,14 @@ def result_of(options: TenantOptions, planned: PlannedTenant) -> dict[str, Any]:
         "experiments": _names(planned, EXPERIMENT.kind),
         "pipelines": _names(planned, PIPELINE.kind),
         "left": [str(ruling.problem()) for ruling in planned.left],
-        "notes": [*planned.tolerated, *(problem.text() for problem in planned.plan.warnings), *notes_of(planned.assessment)],
+        "notes": [*planned.tolerated, *(problem.text() for problem in _noted(planned)), *notes_of(planned.assessment)],
         "capacity": as_data(planned.assessment),
         "predicted": bool(planned.expected.objects),
     }
+
+
+def _noted(planned: PlannedTenant) -> list[Problem]:
+    return [*planned.plan.warnings, *(note for resolution in planned.plan.resolutions for note in resolution.notes)]
 
 
 def _server(options: TenantOptions, resolution: Resolution) -> dict[str, Any]:

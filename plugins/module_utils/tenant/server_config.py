@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""To which ServerConfig each Server of a tenant comes: its own namespace's first, else one that the platform offers."""
+"""To which ServerConfig each Server of a tenant comes, and what is to be said about the two of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
 
 from ..kube.types import KubeObject
-from .objects import name_of, spec_of
-from .problem import Problem, shown
-from .text import is_dns_subdomain
+from ..serverconfig.desired import FIELD
+from ..serverconfig.finding import Finding, Severity
+from ..serverconfig.policy import Policy
+from ..serverconfig.resolve import Resolution as Resolved
+from ..serverconfig.resolve import resolve
+from ..serverconfig.snapshot import Listing, Snapshot
+from ..serverconfig.text import explain
+from ..serverconfig.trace import Scope
+from .objects import mapping, name_of
+from .problem import Problem
 
-FIELD = "spec.serverConfig"
+_SAID = (Severity.ERROR, Severity.WARNING)
 
 
 class Source(str, Enum):
@@ -29,7 +35,7 @@ class Source(str, Enum):
 class Resolution:
     """``hides_platform``: the platform has one of the same name, which the tenant's own takes precedence over.
 
-    ``problem`` is there if, and only if, the source is UNRESOLVED.
+    ``problem`` is there if, and only if, the source is UNRESOLVED. ``notes``: overrides that are lost, a contract that is not met, and the like.
     """
 
     server: str
@@ -37,6 +43,10 @@ class Resolution:
     source: Source
     hides_platform: bool = False
     problem: Problem | None = None
+    notes: tuple[Problem, ...] = ()
+
+
+_NAMELESS = Resolution("", "", Source.UNRESOLVED, problem=Problem("Server", "has no name", "metadata.name", ("state metadata.name",)))
 
 
 def resolve_references(
@@ -51,38 +61,29 @@ def resolve_references(
 
     ``own_configs`` are ServerConfigs of the team's manifests, and those in the tenant's namespace that are not ours alone.
     """
-    own = sorted({name_of(config) for config in own_configs})
-    platform = sorted({name_of(config) for config in platform_configs})
-    return [_resolve(server, own, platform, tenant, platform_namespace) for server in servers]
+    wanted = [_in(tenant, server) for server in servers]
+    configs = [*(_in(tenant, config) for config in own_configs), *(_in(platform_namespace, config) for config in platform_configs)]
+    snapshot = Snapshot(Listing(wanted), Listing(configs), operators=())
+    report = resolve(snapshot, Policy(platform_namespace, planned=True))
+    found = {resolution.server: resolution for resolution in report.resolutions}
+    return [_resolution(found[name_of(server)], platform_namespace) if name_of(server) in found else _NAMELESS for server in wanted]
 
 
-def _resolve(server: KubeObject, own: Sequence[str], platform: Sequence[str], tenant: str, platform_namespace: str) -> Resolution:
-    name, wanted = name_of(server), spec_of(server).get("serverConfig")
-    if not isinstance(wanted, str) or not is_dns_subdomain(wanted):
-        return _unresolved(name, "" if wanted is None else str(wanted), *_malformed(wanted))
-    if wanted in own:
-        return Resolution(name, wanted, Source.OWN, hides_platform=wanted in platform)
-    if wanted in platform:
-        return Resolution(name, wanted, Source.PLATFORM)
-    looked = f"looked in {tenant} (own namespace): absent; in {platform_namespace} (platform): absent"
-    near = [*_suggestion(wanted, own, tenant), *_suggestion(wanted, platform, platform_namespace)]
-    return _unresolved(name, wanted, f'ServerConfig "{wanted}" does not exist', looked, *near[:1])
+def _in(namespace: str, obj: KubeObject) -> KubeObject:
+    return {**obj, "metadata": {**mapping(obj.get("metadata")), "namespace": namespace}}
 
 
-def _unresolved(server: str, wanted: str, message: str, *details: str) -> Resolution:
-    return Resolution(server, wanted, Source.UNRESOLVED, problem=Problem(f"Server {server}", message, FIELD, details))
+def _resolution(resolved: Resolved, platform_namespace: str) -> Resolution:
+    desired = resolved.desired
+    if desired.error is not None or desired.config is None:
+        details = tuple(line.strip() for line in explain(resolved)[1:])
+        problem = Problem(f"Server {resolved.server}", desired.message, FIELD, details)
+        return Resolution(resolved.server, desired.reference, Source.UNRESOLVED, problem=problem)
+    notes = tuple(_note(resolved.server, finding) for finding in resolved.findings if finding.severity in _SAID)
+    hides = any(shadow.namespace == platform_namespace for shadow in desired.shadowed)
+    source = Source.OWN if desired.scope is Scope.OWN else Source.PLATFORM
+    return Resolution(resolved.server, desired.reference, source, hides, notes=notes)
 
 
-def _malformed(wanted: object) -> tuple[str, str]:
-    """What is wrong with the reference itself, and what was expected."""
-    if wanted is None or wanted == "":
-        return "names no ServerConfig", "state spec.serverConfig"
-    if not isinstance(wanted, str):
-        return f"spec.serverConfig {shown(wanted)} is not a string", "quote it"
-    if "/" in wanted:
-        return f"spec.serverConfig {shown(wanted)} names a namespace, which is not supported", "give the name only"
-    return f"spec.serverConfig {shown(wanted)} is not the name of an object", "expected a-z, 0-9, - and ."
-
-
-def _suggestion(wanted: str, candidates: Sequence[str], namespace: str) -> list[str]:
-    return [f'did you mean "{near}"? It exists in {namespace}.' for near in get_close_matches(wanted, candidates, n=1)]
+def _note(server: str, finding: Finding) -> Problem:
+    return Problem(f"Server {server}", f"{finding.path}: {finding.message}", finding.path, (finding.next_step,) if finding.next_step else ())
