@@ -4,43 +4,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 
+from ..quota.keys import Key, Standing, classify
 from ..quota.quantity import parse_quantity
 from .options import SPECIFICATION_QUOTA, ContainerLimits
 from .problem import shown
 from .reading import Reading
 
-_COUNTED = (
-    "pods",
-    "services",
-    "services.loadbalancers",
-    "services.nodeports",
-    "persistentvolumeclaims",
-    "configmaps",
-    "secrets",
-    "resourcequotas",
-    "replicationcontrollers",
-)
-_MEASURED = (
-    "cpu",
-    "memory",
-    "ephemeral-storage",
-    "requests.cpu",
-    "requests.memory",
-    "requests.ephemeral-storage",
-    "requests.storage",
-    "limits.cpu",
-    "limits.memory",
-    "limits.ephemeral-storage",
-)
-_OBJECT_COUNT = re.compile(r"count/[a-z][a-z0-9]*(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
-_STORAGE_CLASS = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\.storageclass\.storage\.k8s\.io/(requests\.storage|persistentvolumeclaims)", re.ASCII)
-_HUGE_PAGES = re.compile(r"(requests\.)?hugepages-[0-9]+[KMG]i", re.ASCII)
-_EXTENDED = re.compile(r"requests\.[a-z0-9]([-a-z0-9.]*[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", re.ASCII)
-_CORE_COUNTED = ("count/pods", "count/services", "count/configmaps", "count/secrets", "count/persistentvolumeclaims", "count/serviceaccounts")
+_COUNTING = (Standing.ENFORCED, Standing.NEEDS_KIND)
 _CONTAINER_RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 
@@ -53,11 +25,12 @@ def read_quota(reading: Reading, value: object, path: str) -> dict[str, str]:
         reading.refuse(path, "is empty", "a tenant without a quota can use up the cluster: state at least requests and limits")
     hard = {}
     for key, entry in given.items():
-        hint = _dead(key)
-        if hint is not None:
-            reading.refuse(f"{path}.{key}", "is no quota key that Kubernetes enforces", *([hint] if hint else []))
+        meaning = classify(key)
+        if meaning.standing in _COUNTING:
+            hard[key] = reading.quantity(entry, f"{path}.{key}", whole=meaning.integer)
         else:
-            hard[key] = reading.quantity(entry, f"{path}.{key}", whole=_is_counted(key))
+            hint = _hint(meaning)
+            reading.refuse(f"{path}.{key}", "is no quota key that Kubernetes enforces", *([hint] if hint else []))
     return hard
 
 
@@ -115,22 +88,10 @@ def _check_order(reading: Reading, limits: ContainerLimits, path: str) -> None:
                     reading.refuse(f"{path}.{low_name}.{resource}", message, "expected min <= defaultRequest <= default <= max")
 
 
-def _is_counted(key: str) -> bool:
-    return key in _COUNTED or key.startswith("count/") or key.endswith("/persistentvolumeclaims")
-
-
-def _dead(key: str) -> str | None:
-    """None for a key that is enforced, else a hint, perhaps empty. Kubernetes accepts many dead keys and never counts them."""
-    if key in _COUNTED or key in _MEASURED or key in _CORE_COUNTED or _STORAGE_CLASS.fullmatch(key) or _HUGE_PAGES.fullmatch(key):
-        return None
-    if key.startswith("count/"):
-        if _OBJECT_COUNT.fullmatch(key) and "." in key:
-            return None
-        return f"expected count/<plural>.<group>, such as count/models.mlops.seldon.io, not {shown(key)}"
-    if _EXTENDED.fullmatch(key) and "kubernetes.io/" not in key:
-        return None
-    bare = key.removeprefix("limits.").removeprefix("requests.")
-    if "/" in bare and "kubernetes.io/" not in bare:
-        return f'did you mean "requests.{bare}"? Extended resources are counted under that name only'
-    near = get_close_matches(key, (*_COUNTED, *_MEASURED), n=1)
-    return f'did you mean "{near[0]}"?' if near else ""
+def _hint(key: Key) -> str:
+    """What was meant by a key that nothing is counted by; empty when nothing is near."""
+    if key.meant.startswith("requests.") and "/" in key.text:
+        return f'did you mean "{key.meant}"? Extended resources are counted under that name only'
+    if key.text.startswith("count/"):
+        return f"expected count/<plural>.<group>, such as count/models.mlops.seldon.io, not {shown(key.text)}"
+    return f'did you mean "{key.meant}"?' if key.meant else ""
