@@ -123,7 +123,8 @@ class OperatorProcess:
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         kubeconfig = self._write_kubeconfig()
         variables = environment(self._container, self._pod, self._lookup, self._initial_variables())
-        args = [expand(arg, variables) for arg in self._container.get("args", [])]
+        written = [*(self._container.get("command") or [])[1:], *(self._container.get("args") or [])]
+        args = [expand(arg, variables) for arg in written]
         layout = self._cluster.layout
         command, extra = self._program(args)
         process = start(
@@ -168,7 +169,7 @@ class OperatorProcess:
         process.wait()
 
     def _program(self, args: list[str]) -> tuple[list[str], dict[str, str]]:
-        """(command line, extra variables). The process takes the image's place, so the container's command plays no part."""
+        """(command line, extra variables). The process takes the place of the program that the container's command names."""
         if self._cluster.operator is None:
             # The stand-in imitates the version that the image's tag names, and has no other way to know it.
             return [sys.executable, "-u", "-m", "lab.operator", *args], {"LAB_IMAGE_TAG": split_image(self._container["image"])[1]}

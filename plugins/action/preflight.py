@@ -11,6 +11,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.run i
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import CoreAction
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import unknown_role_variables
 
+VERBOSE = 3
+"""With fewer -v the result is not shown: what the chart renders is thousands of lines."""
+
 
 class ActionModule(CoreAction):
     """Options, docs and results are the module's."""
@@ -23,7 +26,10 @@ class ActionModule(CoreAction):
             found = unknown_role_variables(str(role_path), task_vars or {})
             given = self._task.args.get("problems") or []
             self._task.args = {**self._task.args, "problems": [*given, *found]}
-        return super().run(tmp, task_vars)
+        result = super().run(tmp, task_vars)
+        if not result.get("failed") and self._display.verbosity < VERBOSE:
+            result["_ansible_verbose_override"] = True
+        return result
 
     def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         host = task_vars.get("inventory_hostname", "")

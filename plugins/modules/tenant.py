@@ -157,7 +157,7 @@ notes:
   sample: []
 capacity:
   description: What the tenant takes of the quotas of its namespace, as M(ml_platform.seldon.quota_check) returns it.
-  returned: when the tenant could be planned
+  returned: success
   type: dict
   sample: {"verdict": "fits", "quotas": [], "replicas": [], "invalid": [], "unknown": [], "notes": [], "lint": []}
 predicted:

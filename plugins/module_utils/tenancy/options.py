@@ -78,6 +78,7 @@ def run_tenant(
             # A result tells that writing had begun, so that the pods have something to say.
             found = why_not_ready(client, options) if error.result else []
             notes = [f"  note: {note}" for note in described["notes"]] if error.result else []
+            described.pop("capacity", None)  # a failure shows its whole result
             return described | error.result | {"failed": True, "msg": "\n".join([str(error), *found, *notes])}
     except (TenantRefused, RuleOptionError, KubeError) as error:
         return described | {"failed": True, "msg": str(error)}
