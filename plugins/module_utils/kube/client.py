@@ -18,6 +18,8 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"))
 LIST_ATTEMPTS = 3
 PAGE = 500
 """Objects a page of a LIST: client-go's own default."""
+METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
+"""Without an alternative: a server that cannot leave out the content refuses (406) instead of sending it."""
 
 
 class KubeClient:
@@ -47,24 +49,33 @@ class KubeClient:
         answer: KubeObject = self._transport.request("GET", resource.path(namespace, name))
         return answer
 
-    def list(
-        self, resource: Resource, namespace: str | None = None, label_selector: str | None = None
+    def _list(
+        self, resource: Resource, namespace: str | None, selection: Mapping[str, str], accept: str | None = None
     ) -> list[KubeObject]:
-        """All objects of a namespace, or of all namespaces; each carries its apiVersion and kind."""
-        query = {"limit": str(PAGE)}
-        if label_selector:
-            query["labelSelector"] = label_selector
+        query = {"limit": str(PAGE), **selection}
         for _ in range(LIST_ATTEMPTS):
             try:
-                return list(self._pages(resource, namespace, query))
+                return list(self._pages(resource, namespace, query, accept))
             except Expired:  # the snapshot that the pages belong to was compacted away; begin anew
                 continue
         raise Expired(f"the list of {resource.plural} expires before it is read to its end. The API server is overloaded")
 
-    def _pages(self, resource: Resource, namespace: str | None, query: dict[str, str]) -> Iterator[KubeObject]:
+    def list_metadata(self, resource: Resource, namespace: str | None = None) -> list[KubeObject]:
+        """All objects of a namespace, or of all namespaces, with nothing but their metadata: what a Secret holds never leaves the API server."""
+        return self._list(resource, namespace, {}, METADATA_ONLY)
+
+    def list(
+        self, resource: Resource, namespace: str | None = None, label_selector: str | None = None
+    ) -> list[KubeObject]:
+        """All objects of a namespace, or of all namespaces; each carries its apiVersion and kind."""
+        return self._list(resource, namespace, {"labelSelector": label_selector} if label_selector else {})
+
+    def _pages(
+        self, resource: Resource, namespace: str | None, query: Mapping[str, str], accept: str | None
+    ) -> Iterator[KubeObject]:
         following = dict(query)
         while True:
-            page = self._transport.request("GET", resource.path(namespace), query=following)
+            page = self._transport.request("GET", resource.path(namespace), query=following, accept=accept)
             for item in page.get("items") or []:
                 item["apiVersion"], item["kind"] = resource.api_version, resource.kind
                 yield item

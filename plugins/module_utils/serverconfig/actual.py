@@ -54,6 +54,8 @@ class Actual:
 def actually(server: KubeObject, namespace: str, desired: Desired, index: Index) -> Actual:
     """One Server. ``namespace`` is its own."""
     operators = index.operators(namespace)
+    if operators is None and not index.snapshot.live:
+        return Actual(State.UNKNOWN, message=f"no cluster was asked which operator works for {namespace}", next_step="ask the cluster")
     if operators is None:
         return Actual(State.UNKNOWN, message="the operators' Deployments could not be read", next_step="use credentials that may list Deployments")
     watching, perhaps = operators
@@ -111,7 +113,7 @@ def _looked_up(operator: Operator, server: KubeObject, namespace: str, desired: 
     if index.policy.planned and lookup.value == namespace:
         planned = _planned(namespace, desired)
         return replace(planned, operators=titles, operator=operator)
-    refusal = index.snapshot.server_configs.refusal(lookup.value)
+    refusal = index.snapshot.server_configs.refusal_of(lookup.value, desired.reference)
     if refusal is not None:
         words = f": {refusal.words}" if refusal.words else ""
         return Actual(

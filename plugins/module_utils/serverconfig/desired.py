@@ -91,7 +91,7 @@ class _Search:
 
     def result(self) -> Desired:
         for namespace, scope in self.index.path(self.namespace):
-            refusal = self.index.snapshot.server_configs.refusal(namespace)
+            refusal = self.index.snapshot.server_configs.refusal_of(namespace, self.reference)
             config = None if refusal else self.index.configs.get((namespace, self.reference))
             if self.winner is not None:
                 self._hidden(namespace, scope, refusal, config)
@@ -115,11 +115,16 @@ class _Search:
 
     def _look(self, namespace: str, scope: Scope, config: Config | None) -> tuple[Code, str, str] | None:
         policy = self.index.policy
-        if config is not None and scope is Scope.OWN and config.is_copy(policy.field_manager):
-            if policy.planned:
+        original = self._original(config, scope)
+        if config is not None and original is not None:
+            if original.content != config.content:
+                message = f"{config.title} was applied by {policy.field_manager}: the team's, or a copy of what {original.namespace} had before"
+                self.findings.append(Finding("perhaps_stale", Severity.INFO, FIELD, message, "a run for this tenant renews copies"))
+            elif policy.planned:
                 self.trace.append(Step(namespace, scope, Outcome.ABSENT, "the copy there is the platform's, and renewed by the run"))
                 return None
-            scope = Scope.OFFERED
+            else:
+                scope = Scope.OFFERED
         if config is None:
             self._absent(namespace, scope)
             return None
@@ -140,6 +145,16 @@ class _Search:
         else:
             self.trace.append(Step(namespace, scope, Outcome.FOUND))
             self.winner, self.scope = config, scope
+        return None
+
+    def _original(self, config: Config | None, scope: Scope) -> Config | None:
+        """The platform's of that name, of which ours may be a copy. What runs apply of a team's files has no other mark than a copy has."""
+        if config is None or scope is not Scope.OWN or not config.is_copy(self.index.policy.field_manager):
+            return None
+        for namespace, other in self.index.path(self.namespace):
+            if other is Scope.PLATFORM and self.index.snapshot.server_configs.refusal_of(namespace, self.reference) is None:
+                found = self.index.configs.get((namespace, self.reference))
+                return found if found is not None and self.index.is_exported(found, self.namespace, other) else None
         return None
 
     def _absent(self, namespace: str, scope: Scope) -> None:
@@ -171,7 +186,8 @@ class _Search:
             message = f'whether {places} holds a ServerConfig "{self.reference}" could not be read, and it would come first'
             if self.winner is None:
                 message = f'whether {places} holds a ServerConfig "{self.reference}" could not be read'
-            return self._failed(Code.UNCERTAIN, message, "grant get and list on serverconfigs there, or use other credentials")
+            step = "grant get and list on serverconfigs there, or use other credentials"
+            return self._failed(Code.UNCERTAIN, message, step if self.index.snapshot.live else "ask the cluster, or add the files of that namespace")
         if self.unknown:
             self.findings.append(
                 Finding("uncertain", Severity.WARNING, FIELD, f"{', '.join(self.unknown)} could not be read: one that comes first may be there")
@@ -183,7 +199,7 @@ class _Search:
                 Code.NOT_FOUND, f'ServerConfig "{self.reference}" does not exist', f'name "{found[0].name}"' if found else step, found, self._hints()
             )
         if self.scope is Scope.OFFERED:
-            self._copy(self.winner)
+            self.shadowed = [found for found in self.shadowed if found.scope is not Scope.PLATFORM]
         if self.scope is not Scope.OWN and self.index.policy.fallback is Fallback.DENY:
             message = f'ServerConfig "{self.reference}" is not {self.namespace}\'s own, and those of other namespaces are not allowed'
             return self._done(Code.FALLBACK_DENIED, message, f"copy it: kubectl get serverconfig {self.reference} -n {self.winner.namespace} -o yaml")
@@ -194,18 +210,6 @@ class _Search:
             message = f"ServerConfig {self.winner.title} has no containers; another one does not take its place"
             return self._done(Code.CONFIG_INVALID, message, "start from the platform's ServerConfig")
         return self._done(None, "", "")
-
-    def _copy(self, copy: Config) -> None:
-        """A copy that no longer is what it is a copy of."""
-        originals = [found for found in self.shadowed if found.scope is Scope.PLATFORM]
-        self.shadowed = [found for found in self.shadowed if found.scope is not Scope.PLATFORM]
-        for original in originals:
-            if original.relation is Relation.DIFFERS:
-                message = f"the copy in {copy.namespace} is not what {original.namespace} has now: {shortened(original.paths)}"
-                self.findings.append(Finding("stale_copy", Severity.WARNING, FIELD, message, "a run for this tenant renews it"))
-        if not originals:
-            message = f"the copy in {copy.namespace} has no original any more"
-            self.findings.append(Finding("orphan_copy", Severity.WARNING, FIELD, message, "a run for this tenant removes it: name another one before"))
 
     def _hints(self) -> tuple[str, ...]:
         """Objects of other kinds with that name, in the own namespace."""

@@ -69,7 +69,7 @@ class Index:
 
     def exists(self, namespace: str) -> bool:
         """Whether the namespace exists; assumed where that could not be read."""
-        return self.namespaces is None or namespace in self.namespaces
+        return self.namespaces is None or namespace in self.namespaces or self.snapshot.namespaces.refusal(namespace) is not None
 
     def terminating(self, namespace: str) -> bool:
         """Whether the namespace is being deleted."""
@@ -78,7 +78,7 @@ class Index:
 
     def labels(self, namespace: str) -> Mapping[str, str] | None:
         """Of the namespace; None where they could not be read."""
-        if self.namespaces is None:
+        if self.namespaces is None or (namespace not in self.namespaces and self.snapshot.namespaces.refusal(namespace) is not None):
             return None
         return texts(mapping(self.namespaces.get(namespace, {}).get("metadata")).get("labels"))
 

@@ -19,28 +19,36 @@ _SCHEDULER = "SELDON_SCHEDULER_HOST"
 class Inventory:
     """The names that a namespace has, by kind; a kind that is not in it could not be read.
 
+    ``given``: (kind, name) of what files bring, whatever could not be read.
     ``runtime``: a SeldonRuntime is there or comes with the same run, so that what it brings will be there.
     """
 
     names: Mapping[str, Collection[str]] = field(default_factory=dict)
+    given: Collection[tuple[str, str]] = ()
     runtime: bool = False
 
 
 def missing(wanted: Iterable[Need], inventory: Inventory, namespace: str) -> list[Finding]:
-    """An error for each object that keeps the pod from starting; what is optional and absent is no finding."""
+    """An error for each object that keeps the pod from starting; what is optional and absent is no finding. Unread kinds come last."""
     found = []
+    unread: dict[str, list[Need]] = {}
     for need in wanted:
         if need.optional or (need.from_runtime and inventory.runtime) or (need.kind == "ServiceAccount" and need.name == "default"):
             continue
+        if (need.kind, need.name) in inventory.given:
+            continue
         names = inventory.names.get(need.kind)
         if names is None:
-            found.append(
-                Finding("need_unknown", Severity.UNKNOWN, need.path, f"{need.kind} {shown_name(need.name)} is needed in {namespace}; whether it exists could not be read")
-            )
+            unread.setdefault(need.kind, []).append(need)
         elif need.name not in names:
             step = f"create a SeldonRuntime in {namespace}: it brings this {need.kind}" if need.from_runtime else f"create it in {namespace}"
             found.append(Finding("need_missing", Severity.ERROR, need.path, f"{need.kind} {shown_name(need.name)} does not exist in {namespace}", step))
-    return found
+    return found + [_unread(kind, needed, namespace) for kind, needed in unread.items()]
+
+
+def _unread(kind: str, needed: list[Need], namespace: str) -> Finding:
+    names = ", ".join(shown_name(need.name) for need in needed)
+    return Finding("need_unknown", Severity.UNKNOWN, needed[0].path, f"{kind} {names} needed in {namespace}: the names there could not be read")
 
 
 def missing_scheduler(pod_spec: KubeObject, inventory: Inventory, namespace: str) -> list[Finding]:

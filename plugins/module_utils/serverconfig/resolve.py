@@ -145,6 +145,9 @@ def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Res
     if actual.operator is not None and actual.operator.rolling_out:
         words = f"{actual.operator.title} is being rolled out: its running process may have other settings"
         findings.append(Finding("operator_rolling_out", Severity.UNKNOWN, FIELD, words, "ask again when it is through"))
+    if index.namespaces is None:
+        words = f"namespaces could not be read: whether {namespace} is being deleted cannot be told"
+        findings.append(Finding("namespace_unknown", Severity.UNKNOWN, FIELD, words, "use credentials that may list Namespaces"))
     release = actual.operator.version if actual.operator else None
     made = effective(server, config.object, release) if config is not None else None
     arrival, wanted = _arrival(made, namespace, name, index), needs(made.pod_spec) if made else ()

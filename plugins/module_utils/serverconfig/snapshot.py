@@ -14,11 +14,12 @@ from .missing import Inventory
 
 
 class Cause(str, Enum):
-    """Why a read gave nothing: no right (403), an error of the API (401, 5xx, 429, timeout), or the kind does not exist in the cluster."""
+    """Why a read gave nothing: no right (403), an error of the API (401, 5xx, 429, timeout), no such kind in the cluster, or no cluster."""
 
     DENIED = "denied"
     FAILED = "failed"
     NOT_SERVED = "not-served"
+    NO_CLUSTER = "no-cluster"
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,23 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Listing:
-    """The objects of one kind in all namespaces. ``refused``: the read of the whole kind; ``refused_in``: that of single namespaces."""
+    """The objects of one kind in all namespaces. ``refused``: the read of the whole kind; ``refused_in``: that of single namespaces.
+
+    ``certain``: (namespace, name) of objects that will be there whatever could not be read, since files bring them.
+    """
 
     objects: Sequence[KubeObject] = ()
     refused: Refusal | None = None
     refused_in: Mapping[str, Refusal] = field(default_factory=dict)
+    certain: Collection[tuple[str, str]] = ()
 
     def refusal(self, namespace: str) -> Refusal | None:
         """Why absence cannot be told in that namespace; None if it can."""
         return self.refused or self.refused_in.get(namespace)
+
+    def refusal_of(self, namespace: str, name: str) -> Refusal | None:
+        """Why the object cannot be told; None if it is known to be there or not."""
+        return None if (namespace, name) in self.certain else self.refusal(namespace)
 
 
 UNREAD = Listing(refused=Refusal(Cause.DENIED, "not read"))
@@ -58,7 +67,7 @@ class Snapshot:
     """``operators`` is None when the Deployments could not be read.
 
     ``inventories``: by namespace, for what pods need. ``other_names``: by kind, (namespace, name) of objects that a reference may have meant
-    instead. ``seen``: by (namespace, name) of the Server. ``consistent``: all lists are of one moment.
+    instead. ``seen``: by (namespace, name) of the Server. ``consistent``: all lists are of one moment. ``live``: a cluster was asked at all.
     """
 
     servers: Listing
@@ -70,3 +79,4 @@ class Snapshot:
     other_names: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
     seen: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
     consistent: bool = True
+    live: bool = True

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import errors
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, NAMESPACE, SERVER
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, NAMESPACE, SECRET, SERVER
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.transport import ATTEMPTS, Transport
 from tests.unit.kube.scripted_server import Answer, ScriptedServer, scripted, status
@@ -66,6 +66,23 @@ def test_list_reads_every_page_and_completes_the_items() -> None:
         ("Server", "mlops.seldon.io/v1alpha1", "a"),
         ("Server", "mlops.seldon.io/v1alpha1", "b"),
     ]
+
+
+def test_metadata_only_is_asked_for_without_an_alternative() -> None:
+    pages = (
+        Answer(body={"kind": "PartialObjectMetadataList", "items": [{"metadata": {"name": "a"}}], "metadata": {"continue": "c"}}),
+        Answer(body={"kind": "PartialObjectMetadataList", "items": [{"metadata": {"name": "b"}}], "metadata": {}}),
+        Answer(406, b"not acceptable"),
+    )
+    with scripted(*pages) as server:
+        client = client_of(server)
+        found = client.list_metadata(SECRET, "n")
+        with pytest.raises(errors.KubeError):
+            client.list_metadata(SECRET)
+    start = "GET /api/v1/namespaces/n/secrets?limit=500"
+    assert server.lines == [start, f"{start}&continue=c", "GET /api/v1/secrets?limit=500"]
+    assert {tuple(asked.headers["accept"]) for asked in server.asked} == {("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",)}
+    assert found == [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}} for name in "ab"]
 
 
 def test_an_expired_page_begins_the_list_anew() -> None:

@@ -267,7 +267,19 @@ def test_30_a_copy_that_is_not_the_original_any_more() -> None:
     platform = config(PLATFORM, image="new:1")
     fresh, stale = one(copy_of(platform), platform), one(copy_of(config(PLATFORM)), platform)
     assert fresh.desired.scope is Scope.OFFERED and fresh.verdict is Verdict.OK and codes(fresh) == []
-    assert codes(stale) == ["stale_copy"] and one(copy_of(platform)).findings[0].code == "orphan_copy"
+    assert codes(stale) == ["perhaps_stale"] and stale.desired.scope is Scope.OWN
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_30_what_runs_apply_of_a_teams_files_is_its_own(planned: bool) -> None:
+    mine, policy = copy_of(config(PLATFORM)), Policy(planned=planned)
+    for others in ([], [config(PLATFORM, image="another:1")]):
+        found = one(mine, *others, policy=policy)
+        assert (found.desired.scope, found.verdict) == (Scope.OWN, Verdict.OK)
+
+
+def test_30_one_that_the_team_has_touched() -> None:
+    platform = config(PLATFORM, image="new:1")
     touched = copy_of(platform)
     touched["metadata"]["managedFields"].append({"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {}}})
     assert one(touched, platform).desired.scope is Scope.OWN
