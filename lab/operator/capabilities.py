@@ -17,8 +17,9 @@ def with_capabilities(pod_spec: dict[str, Any], server_spec: dict[str, Any]) -> 
     for container in result.get("containers") or []:
         for variable in container.get("env") or []:
             if variable["name"] == VARIABLE:
-                names = replaced or [name for name in (variable.get("value"), *extra) if name]
-                variable["value"] = ",".join(names)
+                value = ",".join(replaced) if replaced else ",".join([variable.get("value") or "", *extra])
+                variable.pop("valueFrom", None)
+                variable["value"] = value
     return result
 
 

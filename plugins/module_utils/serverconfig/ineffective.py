@@ -16,6 +16,7 @@ from .plain import plain_mapping, strings
 
 _WORDS = frozenset(("args", "command"))
 _HANDLERS = frozenset(("exec", "grpc", "httpGet", "sleep", "tcpSocket"))
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _OWN_CONFIG = "give the Server a ServerConfig of its own that differs there"
 
 
@@ -40,6 +41,13 @@ def _pod(base: Mapping[str, Any], override: KubeObject) -> Iterator[Finding]:
         below = existing.get(str(container.get("name")))
         if below is not None:
             yield from _fields(below, container, f"{path}.containers[{number}]")
+        for probe in _PROBES:
+            if probe in container and not _HANDLERS & (mapping(container[probe]).keys() | mapping(mapping(below).get(probe)).keys()):
+                yield Finding(
+                    "no_handler", Severity.ERROR, f"{path}.containers[{number}].{probe}",
+                    "has no exec, grpc, httpGet or tcpSocket, and the ServerConfig has none either: Kubernetes refuses the StatefulSet",
+                    "say how it probes",
+                )
 
 
 def _fields(below: Mapping[str, Any], above: Mapping[str, Any], path: str) -> Iterator[Finding]:

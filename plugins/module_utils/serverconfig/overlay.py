@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..applyset.inventory import PART_OF_LABEL
 from ..kube.known import NAMESPACE, SERVER_CONFIG
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from ..tenant.objects import of
+from ..tenant.objects import mapping, of
 from .readings import KINDS, NAMES_ONLY, Lists, key_of
 from .snapshot import UNREAD, Cause, Listing, Refusal
 
@@ -19,7 +20,7 @@ MADE_BY_OTHERS = ("StatefulSet",)
 
 
 def overlaid(lists: Lists, objects: Sequence[KubeObject]) -> dict[Resource, Listing]:
-    """Each object takes the place of a live one of the same kind, namespace and name, as if that had never been."""
+    """Each object takes the place of a live one of the same kind, namespace and name; of that only the mark of runs is kept."""
     found = dict(lists)
     for resource in KINDS:
         brought = {key_of(obj): obj for obj in of(resource, objects)}
@@ -28,9 +29,24 @@ def overlaid(lists: Lists, objects: Sequence[KubeObject]) -> dict[Resource, List
         if resource in NAMES_ONLY:
             brought = {key: {"metadata": {"namespace": key[0], "name": key[1]}} for key in brought}
         below = lists.get(resource, UNREAD)
+        brought = {key: _as_applied(obj, live) for key, obj, live in _pairs(brought, below)}
         kept = [obj for obj in below.objects if key_of(obj) not in brought]
         found[resource] = Listing([*kept, *brought.values()], below.refused, below.refused_in, frozenset(brought))
     return found
+
+
+def _pairs(brought: Mapping[tuple[str, str], KubeObject], below: Listing) -> list[tuple[tuple[str, str], KubeObject, KubeObject]]:
+    live = {key_of(obj): obj for obj in below.objects}
+    return [(key, obj, live.get(key, {})) for key, obj in brought.items()]
+
+
+def _as_applied(obj: KubeObject, live: KubeObject) -> KubeObject:
+    """With the label that runs set, since it reaches the pods."""
+    mark = mapping(mapping(live.get("metadata")).get("labels")).get(PART_OF_LABEL)
+    if mark is None:
+        return obj
+    metadata = mapping(obj.get("metadata"))
+    return {**obj, "metadata": {**metadata, "labels": {**mapping(metadata.get("labels")), PART_OF_LABEL: mark}}}
 
 
 def without_cluster(objects: Sequence[KubeObject], fallbacks: Iterable[str]) -> dict[Resource, Listing]:

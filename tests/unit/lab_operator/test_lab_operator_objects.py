@@ -49,6 +49,23 @@ def test_stateful_set() -> None:
     assert (owner["kind"], owner["name"], owner["uid"], owner["controller"]) == ("Server", "s", "u", True)
 
 
+@pytest.mark.parametrize(
+    ("variable", "spec", "value"),
+    [
+        ({"value": "a"}, {"extraCapabilities": ["x", "y"]}, "a,x,y"),
+        ({"value": ""}, {"extraCapabilities": ["x"]}, ",x"),
+        ({"valueFrom": {"configMapKeyRef": {"name": "s", "key": "k"}}}, {"extraCapabilities": ["x"]}, ",x"),
+        ({"valueFrom": {"configMapKeyRef": {"name": "s", "key": "k"}}}, {"capabilities": ["b"]}, "b"),
+    ],
+)
+def test_capabilities_make_the_variable_anew(variable: Json, spec: Json, value: str) -> None:
+    name = "SELDON_SERVER_CAPABILITIES"
+    config = copy.deepcopy(CONFIG)
+    config["spec"]["podSpec"]["containers"][0]["env"] = [{"name": name, **variable}]
+    [container] = stateful_set(_server(**spec), config)["spec"]["template"]["spec"]["containers"]
+    assert container["env"] == [{"name": name, "value": value}]
+
+
 def test_last_applied_tells_what_was_applied_and_is_stable() -> None:
     one, two = stateful_set(_server(), CONFIG), stateful_set(_server(), CONFIG)
     assert one["metadata"]["annotations"][LAST_APPLIED] == two["metadata"]["annotations"][LAST_APPLIED]

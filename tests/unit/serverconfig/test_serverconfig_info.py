@@ -179,6 +179,15 @@ def test_files_take_the_place_of_live_objects() -> None:
     assert all("new:1" in json.dumps(found["effective"]) for found in answer["servers"])
 
 
+def test_the_mark_of_runs_stays_on_what_files_replace() -> None:
+    """It is a label, and labels reach the pods."""
+    mark = {"applyset.kubernetes.io/part-of": "applyset-x"}
+    answers = {**healthy(), "servers": [server()], "serverconfigs": [config(labels={**mark, "old": "x"})]}
+    [found] = ask(Recorded(answers), objects=[config(labels={"new": "y"}), server()])["servers"]
+    labels = found["effective"]["template"]["metadata"]["labels"]
+    assert labels["applyset.kubernetes.io/part-of"] == "applyset-x" and labels["new"] == "y" and "old" not in labels
+
+
 def test_what_files_bring_is_there_whatever_could_not_be_read() -> None:
     answers: dict[str, Any] = {**healthy(), "serverconfigs": DENIED, "secrets": DENIED}
     mine = config()

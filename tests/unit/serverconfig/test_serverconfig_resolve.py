@@ -339,6 +339,14 @@ def test_37_overrides_that_are_lost() -> None:
     ]
 
 
+def test_37_a_probe_that_nobody_says_how_to_make() -> None:
+    def asked(probe: Any, name: str = "agent") -> list[str]:
+        return codes(one(config(), servers=[server(podSpec={"containers": [{"name": name, "image": "i:1", "startupProbe": probe}]})]))
+
+    assert "no_handler" in asked({"periodSeconds": 3}) and "no_handler" in asked({}, "new")
+    assert "no_handler" not in asked({"tcpSocket": {"port": 1}})
+
+
 def test_38_entries_that_are_there_twice() -> None:
     override = {
         "volumes": [{"name": "tracing", "emptyDir": {}}],

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pod template that the core predicts is the one that the operator process makes."""
+
+from __future__ import annotations
+
+import random
+
+from tests.conformance.pod_template import prepared
+from tests.integration.tenancy import Tenancy
+
+
+def test_a_hundred_random_pairs(tenancy: Tenancy) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    outcome = prepared(tenancy, "conformance", 100, seed, "2.10.2")
+    tenancy.lab.kubectl("delete", "namespace", "conformance", "--wait=false")
+    assert outcome.disagreements == {}, outcome.table()
+    assert outcome.compared == 100, outcome.table()
