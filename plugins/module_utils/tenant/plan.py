@@ -60,7 +60,7 @@ def render_tenant(
         found.servers,
         found.server_configs,
         platform.server_configs,
-        tenant=options.name,
+        namespace=namespace(options),
         platform_namespace=platform.namespace,
     )
     containers = [*_containers(options, platform, found, resolutions), *team_containers(team)]

@@ -54,16 +54,18 @@ def resolve_references(
     own_configs: Iterable[KubeObject],
     platform_configs: Iterable[KubeObject],
     *,
-    tenant: str,
+    namespace: KubeObject,
     platform_namespace: str,
 ) -> list[Resolution]:
-    """One entry a Server, in the order given.
+    """One entry a Server, in the order given. ``namespace`` is the tenant's, as it will be.
 
     ``own_configs`` are ServerConfigs of the team's manifests, and those in the tenant's namespace that are not ours alone.
     """
+    tenant = name_of(namespace)
     wanted = [_in(tenant, server) for server in servers]
     configs = [*(_in(tenant, config) for config in own_configs), *(_in(platform_namespace, config) for config in platform_configs)]
-    snapshot = Snapshot(Listing(wanted), Listing(configs), operators=())
+    namespaces = [namespace, {"metadata": {"name": platform_namespace}}]
+    snapshot = Snapshot(Listing(wanted), Listing(configs), Listing(namespaces), operators=())
     report = resolve(snapshot, Policy(platform_namespace, planned=True))
     found = {resolution.server: resolution for resolution in report.resolutions}
     return [_resolution(found[name_of(server)], platform_namespace) if name_of(server) in found else _NAMELESS for server in wanted]
