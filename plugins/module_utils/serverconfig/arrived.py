@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from ..kube.types import KubeObject
 from ..tenant.objects import mapping, mappings
@@ -15,6 +14,8 @@ from .canonical import canonical, canonical_claim
 from .differences import differing_paths
 from .effective import Effective
 from .plain import texts
+
+Canonical = Callable[[object], KubeObject]
 
 _NOT_OURS = ("kubectl.kubernetes.io/restartedAt", "seldon.io/last-applied")
 
@@ -37,25 +38,51 @@ class Arrival:
     recreate: tuple[str, ...] = ()
 
 
-def arrived(wanted: Effective, stateful_set: KubeObject | None) -> Arrival:
-    """None: there is no StatefulSet. What the API server defaults, and annotations of kubectl and of the operator itself, do not count."""
+@dataclass(frozen=True)
+class _Forms:
+    """What is wanted and what is there, in a form in which equal means the same."""
+
+    wanted: KubeObject
+    live: KubeObject
+    wanted_claims: list[KubeObject]
+    live_claims: list[KubeObject]
+
+
+def arrived(wanted: Effective, stateful_set: KubeObject | None, form: KubeObject | None = None, known: Canonical = canonical) -> Arrival:
+    """None: there is no StatefulSet. What the API server defaults, and annotations of kubectl and of the operator itself, do not count.
+
+    ``form``: the canonical pod spec of ``wanted``, where it is at hand; ``known`` gives that of the live one.
+    """
     if stateful_set is None:
         return Arrival(Arrived.ABSENT)
-    spec = mapping(stateful_set.get("spec"))
-    live = mapping(spec.get("template"))
-    metadata = mapping(live.get("metadata"))
-    predicted = _template(wanted.template_labels, wanted.annotations, wanted.pod_spec)
-    found = _template(texts(metadata.get("labels")), texts(metadata.get("annotations")), mapping(live.get("spec")))
+    forms = _forms(wanted, stateful_set, form, known)
     # The quick comparison takes 1 for true, which no field of a StatefulSet can be.
-    paths = () if predicted == found else differing_paths(predicted, found, "template")
-    recreate = differing_paths(
-        [canonical_claim(claim) for claim in wanted.volume_claim_templates],
-        [canonical_claim(claim) for claim in mappings(spec.get("volumeClaimTemplates"))],
-        "volumeClaimTemplates",
-    )
+    paths = () if forms.wanted == forms.live else differing_paths(forms.wanted, forms.live, "template")
+    same_claims = forms.wanted_claims == forms.live_claims
+    recreate = () if same_claims else differing_paths(forms.wanted_claims, forms.live_claims, "volumeClaimTemplates")
     return Arrival(Arrived.NO if paths or recreate else Arrived.YES, (*paths, *recreate), recreate)
 
 
-def _template(labels: Mapping[str, str], annotations: Mapping[str, str], pod_spec: Mapping[str, Any]) -> dict[str, Any]:
+def has_arrived(wanted: Effective, stateful_set: KubeObject | None, form: KubeObject | None = None, known: Canonical = canonical) -> bool:
+    """The same without where they differ."""
+    if stateful_set is None:
+        return False
+    forms = _forms(wanted, stateful_set, form, known)
+    return forms.wanted == forms.live and forms.wanted_claims == forms.live_claims
+
+
+def _forms(wanted: Effective, stateful_set: KubeObject, form: KubeObject | None, known: Canonical) -> _Forms:
+    spec = mapping(stateful_set.get("spec"))
+    live = mapping(spec.get("template"))
+    metadata = mapping(live.get("metadata"))
+    return _Forms(
+        _template(wanted.template_labels, wanted.annotations, canonical(wanted.pod_spec) if form is None else form),
+        _template(texts(metadata.get("labels")), texts(metadata.get("annotations")), known(mapping(live.get("spec")))),
+        [canonical_claim(claim) for claim in wanted.volume_claim_templates],
+        [canonical_claim(claim) for claim in mappings(spec.get("volumeClaimTemplates"))],
+    )
+
+
+def _template(labels: Mapping[str, str], annotations: Mapping[str, str], form: KubeObject) -> KubeObject:
     kept = {key: value for key, value in annotations.items() if key not in _NOT_OURS}
-    return {"metadata": {"labels": dict(labels), "annotations": kept}, "spec": canonical(pod_spec)}
+    return {"metadata": {"labels": dict(labels), "annotations": kept}, "spec": form}

@@ -11,13 +11,17 @@ from functools import cached_property
 from typing import Any
 
 from ..kube.types import KubeObject
+from ..operators.image import Version
 from ..tenant.labels import travelling
 from ..tenant.objects import mapping, mappings, name_of, spec_of
 from ..tenant.ownership import team_owned
 from .canonical import canonical, canonical_claim
 from .contract import contract
+from .duplicates import duplicates
+from .effective import Effective, claims_of, effective_over
 from .finding import Finding
-from .plain import plain, texts, whole
+from .needs import Need, needs
+from .plain import plain, plain_mapping, texts, whole
 
 DISABLED = "scoped.seldon.io/disabled"
 
@@ -76,6 +80,30 @@ class Config:
             },
             "metadata": {key: travelling(texts(self.metadata.get(key))) for key in ("labels", "annotations")},
         }
+
+    @cached_property
+    def pod_spec(self) -> KubeObject:
+        """As a plain object; for Servers that override nothing it is the effective one. Not to be changed."""
+        return plain_mapping(spec_of(self.object).get("podSpec"))
+
+    @cached_property
+    def claims(self) -> tuple[KubeObject, ...]:
+        """The volumeClaimTemplates as plain objects."""
+        return claims_of(spec_of(self.object))
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """What pods need that are made of it alone."""
+        return needs(self.pod_spec)
+
+    @cached_property
+    def duplicates(self) -> tuple[Finding, ...]:
+        """What it has twice by itself."""
+        return tuple(duplicates(self.pod_spec))
+
+    def effective(self, server: KubeObject, release: Version | None = None) -> Effective:
+        """What the operator makes of it for a Server."""
+        return effective_over(server, self.object, self.pod_spec, self.claims, release)
 
     @cached_property
     def digest(self) -> str:

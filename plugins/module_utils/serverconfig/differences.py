@@ -23,7 +23,7 @@ def differing_paths(left: object, right: object, root: str = "") -> tuple[str, .
 
 def _walk(left: Any, right: Any, path: str) -> Iterator[str]:
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        if same(left, right):
+        if left == right and same(left, right):
             return
         for key in sorted({*left, *right}, key=str):
             inner = f"{path}.{_part(key)}" if path else _part(key)

@@ -12,7 +12,7 @@ from ..kube.types import KubeObject
 from ..operators.image import Version
 from ..tenant.objects import mapping, mappings, name_of, spec_of
 from .capabilities import with_capabilities
-from .merge import merge_pod_specs
+from .merge import merge_over
 from .plain import plain_mapping, texts, whole
 from .release import validates_scaling
 
@@ -62,10 +62,17 @@ class Effective:
 
 def effective(server: KubeObject, config: KubeObject, release: Version | None = None) -> Effective:
     """Never raises: parts of a wrong type count as absent. An unknown ``release`` is taken for the newest."""
-    wanted, offered = spec_of(server), spec_of(config)
+    offered = spec_of(config)
+    return effective_over(server, config, plain_mapping(offered.get("podSpec")), claims_of(offered), release)
+
+
+def effective_over(
+    server: KubeObject, config: KubeObject, pod_spec: KubeObject, claims: tuple[KubeObject, ...], release: Version | None
+) -> Effective:
+    """The same with the ServerConfig's pod spec and claims as plain objects, which may become parts of the result."""
+    wanted = spec_of(server)
     name, metadata = name_of(server), mapping(server.get("metadata"))
     labels = {**travelling(metadata.get("labels"), mapping(config.get("metadata")).get("labels")), _NAME[0]: _NAME[1]}
-    pod_spec = merge_pod_specs(offered.get("podSpec"), wanted.get("podSpec"))
     return Effective(
         name=name,
         namespace=str(metadata.get("namespace") or ""),
@@ -73,8 +80,8 @@ def effective(server: KubeObject, config: KubeObject, release: Version | None = 
         labels=labels,
         annotations=travelling(metadata.get("annotations"), mapping(config.get("metadata")).get("annotations")),
         template_labels={**labels, SERVER_LABEL: name},
-        pod_spec=with_capabilities(pod_spec, wanted),
-        volume_claim_templates=tuple(_claim(template) for template in mappings(offered.get("volumeClaimTemplates"))),
+        pod_spec=with_capabilities(merge_over(pod_spec, wanted.get("podSpec")), wanted),
+        volume_claim_templates=claims,
         claim_retention=plain_mapping(wanted.get("statefulSetPersistentVolumeClaimRetentionPolicy")),
         refused=_refused(wanted) if validates_scaling(release) else "",
     )
@@ -90,6 +97,11 @@ def replicas_of(server: KubeObject) -> int:
     """spec.replicas, else 1."""
     replicas = whole(spec_of(server).get("replicas"))
     return 1 if replicas is None else max(replicas, 0)
+
+
+def claims_of(spec: Mapping[str, Any]) -> tuple[KubeObject, ...]:
+    """The volumeClaimTemplates of a ServerConfig's spec."""
+    return tuple(_claim(template) for template in mappings(spec.get("volumeClaimTemplates")))
 
 
 def _claim(template: Mapping[str, Any]) -> KubeObject:

@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from ..kube.types import KubeObject
 from ..operators.record import Operator, operators_perhaps_watching, operators_watching
+from ..operators.watch import Scope as WatchScope
 from ..tenant.objects import mapping, mappings, name_of
+from .canonical import canonical
 from .config import Config, configs_by_name, unique
 from .export import exported
 from .plain import texts
@@ -19,6 +22,10 @@ from .server_names import replicas_by_name
 from .shadow import Shadow, shadow
 from .snapshot import Snapshot
 from .trace import Scope
+
+
+_FORMS = 8
+"""Live pod specs whose canonical forms are remembered: those of Servers with the same ServerConfig are the same, or nearly all."""
 
 
 class Index:
@@ -31,6 +38,7 @@ class Index:
         self.servers = dict(sorted(unique(snapshot.servers.objects).items()))
         self.stateful_sets = unique(snapshot.stateful_sets.objects)
         self._operators: dict[str, tuple[list[Operator], list[Operator]]] = {}
+        self._forms: deque[tuple[Any, KubeObject]] = deque(maxlen=_FORMS)
         self._shadows: dict[tuple[str, str, str], Shadow] = {}
         self.names: dict[str, list[str]] = defaultdict(list)
         for namespace, name in sorted(self.configs):
@@ -55,9 +63,29 @@ class Index:
         if running is None:
             return None
         if namespace not in self._operators:
-            ordered = sorted(running, key=lambda operator: operator.title)
+            near = self._watchers.get(namespace, ()) if namespace else ()
+            ordered = sorted([*near, *self._watchers[""]], key=lambda operator: operator.title)
             self._operators[namespace] = operators_watching(ordered, namespace), operators_perhaps_watching(ordered, namespace)
         return self._operators[namespace]
+
+    @cached_property
+    def _watchers(self) -> dict[str, list[Operator]]:
+        """The operators that may watch a namespace, by its name; under the empty name those that are not limited to some."""
+        found: dict[str, list[Operator]] = {"": []}
+        for operator in self.snapshot.operators or ():
+            limited = operator.watch.scope is WatchScope.NAMESPACES
+            for namespace in set(operator.watch.namespaces) if limited else ("",):
+                found.setdefault(namespace, []).append(operator)
+        return found
+
+    def canonical(self, live: object) -> KubeObject:
+        """The canonical form of a live pod spec. Comparing it with those of the last ones is quicker than making it anew."""
+        for known, form in self._forms:
+            if known == live:
+                return form
+        form = canonical(live)
+        self._forms.appendleft((live, form))
+        return form
 
     def path(self, own: str) -> list[tuple[str, Scope]]:
         """The namespaces in the order in which they are looked into: its own first, each once."""

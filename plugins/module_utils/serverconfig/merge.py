@@ -28,7 +28,11 @@ MAPS = frozenset(("limits", "nodeSelector", "overhead", "requests"))
 
 def merge_pod_specs(base: object, override: object) -> KubeObject:
     """The pod spec of the StatefulSet. Shares nothing with its arguments; parts that are no objects at all count as absent."""
-    below = plain_mapping(base)
+    return merge_over(plain_mapping(base), override)
+
+
+def merge_over(below: KubeObject, override: object) -> KubeObject:
+    """The same over a base that is plain already; it is left alone, and parts of it are parts of the result."""
     if not isinstance(override, Mapping):
         return below
     above = {key: value for key, value in plain_mapping(override).items() if key not in NOT_IN_SERVER}

@@ -12,13 +12,13 @@ from enum import Enum
 from ..kube.types import KubeObject
 from ..tenant.objects import mapping, spec_of
 from .actual import Actual, State, actually
-from .arrived import Arrival, Arrived, arrived
+from .arrived import Arrival, Arrived, arrived, has_arrived
 from .code import UNPROVEN, Code
 from .config import Config
 from .contract import check_pod
 from .desired import FIELD, Desired, desire
 from .duplicates import duplicates
-from .effective import Effective, effective
+from .effective import Effective
 from .finding import Finding, Severity
 from .index import Index
 from .ineffective import ineffective
@@ -149,8 +149,11 @@ def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Res
         words = f"namespaces could not be read: whether {namespace} is being deleted cannot be told"
         findings.append(Finding("namespace_unknown", Severity.UNKNOWN, FIELD, words, "use credentials that may list Namespaces"))
     release = actual.operator.version if actual.operator else None
-    made = effective(server, config.object, release) if config is not None else None
-    arrival, wanted = _arrival(made, namespace, name, index), needs(made.pod_spec) if made else ()
+    made = config.effective(server, release) if config is not None else None
+    arrival = _arrival(made, config, namespace, name, index)
+    wanted: tuple[Need, ...] = ()
+    if made is not None and config is not None:
+        wanted = config.needs if made.pod_spec is config.pod_spec else needs(made.pod_spec)
     if made is not None and config is not None:
         findings += _judged(server, config, made, wanted, index)
         findings += _seen(namespace, name, config, index)
@@ -177,8 +180,8 @@ def _judged(server: KubeObject, config: Config, made: Effective, wanted: Iterabl
     found = ineffective(server, config.object)
     if made.refused:
         found.append(Finding("scaling", Severity.ERROR, "spec.replicas", f"{made.refused}: the operator leaves the Server alone", "correct the numbers"))
-    found += duplicates(made.pod_spec)
-    overridden = bool(spec_of(server).get("podSpec"))
+    overridden = made.pod_spec is not config.pod_spec
+    found += duplicates(made.pod_spec) if overridden else config.duplicates
     claims = tuple(str(claim.get("name")) for claim in made.volume_claim_templates)
     found += check_pod(made.pod_spec, claims) if overridden else config.findings
     inventory = index.snapshot.inventories.get(made.namespace)
@@ -197,11 +200,17 @@ def _seen(namespace: str, name: str, config: Config, index: Index) -> list[Findi
     return [Finding("replaced", Severity.WARNING if changed else Severity.INFO, FIELD, words)]
 
 
-def _arrival(made: Effective | None, namespace: str, name: str, index: Index) -> Arrival:
+def _form(made: Effective, config: Config) -> KubeObject | None:
+    """The canonical pod spec, where it has been made before."""
+    form: KubeObject | None = config.content["spec"]["podSpec"] if made.pod_spec is config.pod_spec else None
+    return form
+
+
+def _arrival(made: Effective | None, config: Config | None, namespace: str, name: str, index: Index) -> Arrival:
     live = index.stateful_sets.get((namespace, name))
-    if made is None or index.snapshot.stateful_sets.refusal(namespace) is not None:
+    if made is None or config is None or index.snapshot.stateful_sets.refusal(namespace) is not None:
         return Arrival(Arrived.UNKNOWN)
-    return arrived(made, live)
+    return arrived(made, live, _form(made, config), index.canonical)
 
 
 def _pending(
@@ -213,7 +222,8 @@ def _pending(
     namespace = str(metadata.get("namespace") or "")
     live = index.stateful_sets.get((namespace, str(metadata.get("name"))))
     fallback = desired.scope in (Scope.PLATFORM, Scope.SHARED)
-    if any(arrived(effective(server, other.object), live).state is Arrived.YES for other in index.namesakes(config, namespace)):
+    others = ((other, other.effective(server)) for other in index.namesakes(config, namespace))
+    if any(has_arrived(made, live, _form(made, other), index.canonical) for other, made in others):
         return Pending.FALLBACK if fallback else Pending.SWITCH
     if fallback and actual.state in (State.ABSENT, State.PLANNED):
         # Its operator found another one once, since it cannot have found this one yet.
