@@ -96,7 +96,8 @@ verdict:
   type: str
   sample: fits
 quotas:
-  description: One entry for each key of each quota. Amounts are quantities; one that is not known is null.
+  description: One entry for each key of each quota. Amounts are quantities; one that is not known is null. RV(quotas[].after)
+    is the use once the change has settled, RV(quotas[].peak) the most on the way there, when old and new pods run side by side.
   returned: when the namespace could be judged
   type: list
   elements: dict
@@ -108,6 +109,7 @@ quotas:
       delta: 350m
       delta_at_max: 1400m
       after: 1300m
+      peak: 1300m
       headroom: 19050m
       percent: 7
       verdict: fits

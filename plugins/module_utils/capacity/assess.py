@@ -44,7 +44,7 @@ def assess(change: Change, state: NamespaceState, kinds: Collection[str] | None 
         lint += [
             Subjected(f"ResourceQuota {obj['metadata']['name']}", finding) for finding in lint_quota(obj, admission.rules, kinds, others)
         ]
-    return Assessment(check(_quotas(change, state), demands), tuple(lint), demands)
+    return Assessment(check(quotas_of(change, state), demands), tuple(lint), demands)
 
 
 def _after(resource: str, change: Change, state: NamespaceState) -> list[KubeObject]:
@@ -56,7 +56,8 @@ def _after(resource: str, change: Change, state: NamespaceState) -> list[KubeObj
     return [united[name] for name in sorted(united)]
 
 
-def _quotas(change: Change, state: NamespaceState) -> list[Quota]:
+def quotas_of(change: Change, state: NamespaceState) -> list[Quota]:
+    """All quotas as they will be, with what is in use now."""
     live, desired = state.named(QUOTAS), change.of(QUOTAS)
     charges = [*live_charges(state), *([] if state.exists else in_a_new_namespace(change))]
     found = []

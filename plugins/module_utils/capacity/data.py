@@ -37,6 +37,7 @@ def _line(line: Line) -> dict[str, Any]:
         "delta": line.text(line.delta),
         "delta_at_max": text(line.delta_at_max),
         "after": text(line.after),
+        "peak": text(None if line.used is None else line.used + max(line.peak, line.delta)),
         "headroom": text(line.headroom),
         "percent": percent(line),
         "verdict": line.verdict.value,

@@ -5,18 +5,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from ..kube.types import KubeObject
 from ..quota.charge import Charge
 from ..quota.demand import Demand, Times
 from ..quota.object_usage import Admission, counted, object_charge
+from ..quota.pod_override import overridden
 from ..quota.reading import Reading
 from ..quota.seldon_workloads import runtime_demand, server_demand, server_scale
 from ..quota.workloads import Before, object_demand, workload_demand
-from ..tenant.objects import mapping, name_of, spec_of
+from ..tenant.objects import mapping, mappings, name_of, spec_of
 from .change import Change, ServerPlan
 from .state import NamespaceState
+from .templates import same_template
 
 _COMPONENT = "app.kubernetes.io/name"
 _SERVER, _REPLICA = "seldon-server-name", "seldon-server-replica"
@@ -28,7 +29,9 @@ _SHARED = {
     "rolebindings.rbac.authorization.k8s.io": ("seldon-scheduler-rolebinding", "agent-rolebinding", "hodometer-rolebinding"),
 }
 """What a SeldonRuntime makes besides its components."""
-_WORKLOADS = ("statefulsets.apps", "deployments.apps")
+_STATEFUL_SETS, _DEPLOYMENTS = _WORKLOADS = ("statefulsets.apps", "deployments.apps")
+_ROLLED = (*_WORKLOADS, "daemonsets.apps")
+"""Workloads that make their pods anew when the template changes."""
 _AUTOSCALERS = "horizontalpodautoscalers.autoscaling"
 
 
@@ -58,25 +61,42 @@ def _charges(resource: str, objects: Iterable[KubeObject]) -> list[Charge]:
 
 
 def _applied(resource: str, obj: KubeObject, state: NamespaceState, admission: Admission) -> Demand:
-    live = state.named(resource).get(name_of(obj))
-    held = _charges(resource, [live] if live else [])
-    pods = _charges("pods", _selected(obj, state.of("pods"))) if live else []
-    before = Before([*held, *pods], live is not None and not _holds(live.get("spec"), obj.get("spec")), _claims(state))
-    return workload_demand(obj, admission, before) or object_demand(f"{obj.get('kind')} {name_of(obj)}", obj, resource, admission, Before(held))
+    live, title = state.named(resource).get(name_of(obj)), f"{obj.get('kind')} {name_of(obj)}"
+    if live is None:
+        before = Before(claims=_claims(state))
+        return workload_demand(obj, admission, before) or object_demand(title, obj, resource, admission, before)
+    held = _charges(resource, [live])
+    if resource == "pods":
+        return Demand(title, pod=held[0], kept=tuple(held), held=tuple(map(Times, held)))
+    if _is_done(live):
+        return Demand(title, fixed=tuple(map(Times, held)), held=tuple(map(Times, held)))
+    if resource == "persistentvolumeclaims":
+        return object_demand(title, {**live, "spec": {**spec_of(live), **spec_of(obj)}}, resource, admission, Before(held))
+    pods, sets = _charges("pods", _pods_of(obj, state)), _charges("replicasets.apps", _sets_of(name_of(obj), state))
+    rolls = resource in _ROLLED and not same_template(spec_of(live).get("template"), spec_of(obj).get("template"))
+    before = Before([*held, *pods, *(sets if resource == _DEPLOYMENTS else [])], rolls, _claims(state))
+    return workload_demand(obj, admission, before) or object_demand(title, obj, resource, admission, Before(held))
 
 
-def _selected(workload: KubeObject, pods: Iterable[KubeObject]) -> list[KubeObject]:
+def _is_done(job: KubeObject) -> bool:
+    """A Job that has completed or failed makes no more pods."""
+    conditions = mappings(mapping(job.get("status")).get("conditions"))
+    return job.get("kind") == "Job" and any(one.get("type") in ("Complete", "Failed") and one.get("status") == "True" for one in conditions)
+
+
+def _pods_of(workload: KubeObject, state: NamespaceState) -> list[KubeObject]:
+    if workload.get("kind") == "Job":  # its selector is the API server's
+        return [pod for pod in state.of("pods") if _labels(pod).get("batch.kubernetes.io/job-name") == name_of(workload)]
     wanted = mapping(mapping(spec_of(workload).get("selector")).get("matchLabels"))
-    return [pod for pod in pods if wanted and wanted.items() <= _labels(pod).items()]
+    return [pod for pod in state.of("pods") if wanted and wanted.items() <= _labels(pod).items()]
 
 
-def _holds(live: object, desired: object) -> bool:
-    """Whether every field that is desired is in the live object already: what is more there are defaults."""
-    if isinstance(desired, Mapping):
-        return isinstance(live, Mapping) and all(name in live and _holds(live[name], value) for name, value in desired.items())
-    if isinstance(desired, list):
-        return isinstance(live, list) and len(live) == len(desired) and all(_holds(one, other) for one, other in zip(live, desired, strict=True))
-    return live == desired
+def _sets_of(deployment: str, state: NamespaceState) -> list[KubeObject]:
+    return [
+        obj
+        for obj in state.of("replicasets.apps")
+        if any(ref.get("kind") == "Deployment" and ref.get("name") == deployment for ref in obj["metadata"].get("ownerReferences") or ())
+    ]
 
 
 def _server(plan: ServerPlan, change: Change, state: NamespaceState, admission: Admission) -> Demand:
@@ -86,7 +106,8 @@ def _server(plan: ServerPlan, change: Change, state: NamespaceState, admission: 
     held += _charges("services", (service for service in state.of("services") if _labels(service).get(_REPLICA) == name))
     held += _workload(name, state)
     strategy = spec_of(plan.server).get("deploymentStrategy")
-    before = Before(held, claims=_claims(state))
+    rolls = _rolls(name, plan.pod_spec, state, (_DEPLOYMENTS if change.deployments else _STATEFUL_SETS,))
+    before = Before(held, rolls, _claims(state))
     return server_demand(
         name, plan.pod_spec, list(plan.volume_claim_templates), scale, admission, before, deployments=change.deployments, strategy=strategy
     )
@@ -107,24 +128,19 @@ def _runtime(
     runtime: KubeObject, config: KubeObject, change: Change, state: NamespaceState, admission: Admission
 ) -> tuple[Demand, ...]:
     shared = [charge for resource, names in _SHARED.items() for charge in _charges(resource, _existing(names, state, resource))]
-    before = {"": Before(shared), **{name: Before(_component(name, state), claims=_claims(state)) for name in _names(config)}}
-    demands = runtime_demand(runtime, config, change.release, admission, before)
-    rolling = {demand.subject.rpartition(", ")[2] for demand in demands if _rolls(demand)}
-    if not rolling:
-        return demands
-    known = {name: replace(entry, rolls=name in rolling) for name, entry in before.items()}
-    return runtime_demand(runtime, config, change.release, admission, known)
+    before = {"": Before(shared)}
+    overrides = {str(entry.get("name")): entry.get("podSpec") for entry in mappings(spec_of(runtime).get("overrides"))}
+    for component in mappings(spec_of(config).get("components")):
+        name = str(component.get("name"))
+        rolls = _rolls(name, overridden(component.get("podSpec"), overrides.get(name)), state, _WORKLOADS)
+        before[name] = Before(_component(name, state), rolls, _claims(state))
+    return runtime_demand(runtime, config, change.release, admission, before)
 
 
-def _rolls(demand: Demand) -> bool:
-    """Whether its live pods count otherwise than its new ones: the template must have changed then."""
-    old = [item.charge for item in demand.held if item.charge.pod is not None]
-    return demand.pod is not None and any(charge.amounts != demand.pod.amounts for charge in old)
-
-
-def _names(config: KubeObject) -> list[str]:
-    components = spec_of(config).get("components")
-    return [str(entry["name"]) for entry in components if isinstance(entry, Mapping) and "name" in entry] if isinstance(components, list) else []
+def _rolls(workload: str, pod_spec: object, state: NamespaceState, resources: Iterable[str]) -> bool:
+    """Whether its live pods are made anew."""
+    live = [obj for resource in resources for obj in _existing((workload,), state, resource)]
+    return any(not same_template({"spec": mapping(spec_of(obj).get("template")).get("spec")}, {"spec": pod_spec}) for obj in live)
 
 
 def _component(name: str, state: NamespaceState) -> list[Charge]:
@@ -133,8 +149,7 @@ def _component(name: str, state: NamespaceState) -> list[Charge]:
 
 def _workload(name: str, state: NamespaceState) -> list[Charge]:
     held = [charge for resource in _WORKLOADS for charge in _charges(resource, _existing((name,), state, resource))]
-    owned = (obj for obj in state.of("replicasets.apps") if any(ref.get("name") == name for ref in obj["metadata"].get("ownerReferences") or ()))
-    return [*held, *_charges("replicasets.apps", owned)]
+    return [*held, *_charges("replicasets.apps", _sets_of(name, state))]
 
 
 def _existing(names: Iterable[str], state: NamespaceState, resource: str) -> list[KubeObject]:

@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ..kube.discovery import Discovery
-from ..kube.known import DEPLOYMENT, PERSISTENT_VOLUME_CLAIM, POD, SERVICE, STATEFUL_SET
+from ..kube.known import PERSISTENT_VOLUME_CLAIM, POD, SERVICE
 from ..kube.resource import Resource
 from ..quota.keys import CLASS_INFIX
 
 _PLAIN = ("services", "persistentvolumeclaims", "configmaps", "secrets", "resourcequotas", "replicationcontrollers")
+_WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps", "replicationcontrollers", "jobs.batch")
 
 
 def needed(keys: Iterable[str], desired: Collection[str], discovery: Discovery) -> list[Resource]:
-    """``keys`` of spec.hard; ``desired``: the resources of the objects to be applied, of which live workloads tell whether they will be rolled."""
+    """``keys`` of spec.hard; ``desired``: the resources of the objects to be applied, of which live workloads tell whether their pods are made anew."""
     served = {resource.group_resource: resource for resource in sorted(discovery.resources, reverse=True)}
     found: dict[str, Resource] = {}
     for key in keys:
@@ -30,6 +31,6 @@ def needed(keys: Iterable[str], desired: Collection[str], discovery: Discovery) 
             resource = POD
         if resource is not None and resource.namespaced:
             found[resource.group_resource] = resource
-    if POD.group_resource in found:
-        found |= {kind.group_resource: kind for kind in (DEPLOYMENT, STATEFUL_SET) if kind.group_resource in desired}
+    if POD.group_resource in found or "replicasets.apps" in found:
+        found |= {name: served[name] for name in _WORKLOADS if name in desired and name in served}
     return [found[name] for name in sorted(found)]

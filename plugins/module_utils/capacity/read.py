@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from ..kube.client import KubeClient
 from ..kube.discovery import Discovery
 from ..kube.errors import Forbidden, NotFound
-from ..kube.known import LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, RESOURCE_QUOTA, STORAGE_CLASS
+from ..kube.known import DEPLOYMENT, LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, RESOURCE_QUOTA, STATEFUL_SET, STORAGE_CLASS
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .change import Change
@@ -27,11 +27,18 @@ def read_state(
     objects = {RESOURCE_QUOTA.group_resource: quotas(), LIMIT_RANGE.group_resource: limits()}
     desired = change.of(RESOURCE_QUOTA.group_resource).values()
     keys = {str(key) for quota in (*objects[RESOURCE_QUOTA.group_resource], *desired) for key in _hard(quota)}
-    kinds = [kind for kind in needed(keys, {name for name, _obj in change.desired}, discovery) if kind not in (RESOURCE_QUOTA, LIMIT_RANGE)]
+    desired_kinds = {name for name, _obj in change.desired} | _workloads_of(change)
+    kinds = [kind for kind in needed(keys, desired_kinds, discovery) if kind not in (RESOURCE_QUOTA, LIMIT_RANGE)]
     classes = executor.submit(_default_class, client).result if PERSISTENT_VOLUME_CLAIM in kinds else lambda: None
     reads = {kind: _read(client, kind, namespace, refused, executor) for kind in kinds if exists}
     objects |= {kind.group_resource: read() for kind, read in reads.items()}
     return NamespaceState(objects, refused, classes(), exists)
+
+
+def _workloads_of(change: Change) -> set[str]:
+    """What Seldon's operator makes pods with."""
+    found = {DEPLOYMENT.group_resource if change.deployments else STATEFUL_SET.group_resource} if change.servers else set()
+    return found | ({STATEFUL_SET.group_resource, DEPLOYMENT.group_resource} if change.runtimes else set())
 
 
 def _hard(quota: KubeObject) -> Mapping[str, object]:

@@ -66,9 +66,9 @@ def bar(percent: int | None) -> str:
 
 def _exceeded(line: Line) -> str:
     used = "?" if line.used is None else line.text(line.used)
-    over = line.after - line.hard if line.after is not None else line.delta
+    over = line.used + line.peak - line.hard if line.used is not None else line.peak
     return (
-        f"{_name(line)}: {used} of {line.text(line.hard)} are in use, and this asks for {line.text(line.delta)} more: "
+        f"{_name(line)}: {used} of {line.text(line.hard)} are in use, and this asks for {line.text(line.peak)} more: "
         f"{line.text(over)} too much"
     )
 

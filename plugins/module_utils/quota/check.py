@@ -31,23 +31,26 @@ def check(quotas: Sequence[Quota], demands: Sequence[Demand]) -> Report:
     totals = {quota.scopes: _totals(quota.scopes, demands) for quota in quotas}
     lines = tuple(_line(quota, key, totals[quota.scopes]) for quota in quotas for key in quota.hard)
     invalid = (*_findings(quotas, demands), *_unstated(quotas, demands))
+    later = {demand.subject: found for demand in demands if (found := _later(quotas, demand))}
     unknown = (
         *((demand.subject, reason) for demand in demands for reason in demand.unknown),
         *((f"ResourceQuota {line.quota}", f"{plain(line.key)}: {line.note}") for line in lines if line.verdict is Verdict.UNKNOWN and line.touched),
     )
     verdicts = [line.verdict for line in lines if line.touched]
     verdicts += [Verdict.INVALID] if invalid else []
+    verdicts += [Verdict.FITS_NOW_NOT_AT_MAX for demand in demands if demand.subject in later and demand.grows()]
     verdicts += [Verdict.UNKNOWN] if unknown else []
     fits = tuple(_fit(index, demand, quotas, totals) for index, demand in enumerate(demands) if demand.scales())
-    notes = tuple((demand.subject, note) for demand in demands for note in demand.notes)
+    notes = tuple((demand.subject, note) for demand in demands for note in (*demand.notes, *later.get(demand.subject, ())))
     return Report(worst(verdicts), lines, fits, invalid, unknown, notes)
 
 
 @dataclass(frozen=True)
 class _Totals:
-    """By key. ``each`` has one entry a demand; ``unbounded``: keys of demands without a maximum."""
+    """By key. ``now``: at the worst moment; ``settled``: in the end. ``each`` has one entry a demand; ``unbounded``: keys of demands without a maximum."""
 
     now: Mapping[str, Fraction]
+    settled: Mapping[str, Fraction]
     at_max: Mapping[str, Fraction]
     each: Sequence[Mapping[str, Fraction]]
     unbounded: frozenset[str]
@@ -55,6 +58,7 @@ class _Totals:
 
 def _totals(scopes: tuple[Scope, ...], demands: Sequence[Demand]) -> _Totals:
     now: dict[str, Fraction] = {}
+    settled: dict[str, Fraction] = {}
     at_max: dict[str, Fraction] = {}
     each = []
     unbounded: set[str] = set()
@@ -62,6 +66,7 @@ def _totals(scopes: tuple[Scope, ...], demands: Sequence[Demand]) -> _Totals:
         taken = demand.taken(demand.replicas, scopes)
         each.append(taken)
         add(now, taken)
+        add(settled, taken if demand.rolling is None else demand.taken(demand.replicas, scopes, settled=True))
         if demand.replicas_at_max is None:
             add(at_max, taken)
             unbounded.update(key for key, amount in demand.each(scopes).items() if amount)
@@ -69,7 +74,7 @@ def _totals(scopes: tuple[Scope, ...], demands: Sequence[Demand]) -> _Totals:
             add(at_max, taken)
         else:
             add(at_max, demand.taken(max(demand.replicas, demand.replicas_at_max), scopes))
-    return _Totals(now, at_max, each, frozenset(unbounded))
+    return _Totals(now, settled, at_max, each, frozenset(unbounded))
 
 
 def _line(quota: Quota, key: str, totals: _Totals) -> Line:
@@ -79,23 +84,26 @@ def _line(quota: Quota, key: str, totals: _Totals) -> Line:
         counted, note = standing.meant, f"Kubernetes does not enforce this key; {plain(standing.meant)} is the one that counts"
     elif standing.standing is Standing.UNSUPPORTED:
         note = "nothing is computed for this key"
-    delta, at_max = totals.now.get(counted, ZERO), totals.at_max.get(counted, ZERO)
+    delta, peak, at_max = (amounts.get(counted, ZERO) for amounts in (totals.settled, totals.now, totals.at_max))
     unclassed = UNKNOWN_CLASS + key[key.index(CLASS_INFIX) :] if CLASS_INFIX in key else ""
     if totals.at_max.get(unclassed):
-        delta, at_max = delta + totals.now.get(unclassed, ZERO), at_max + totals.at_max[unclassed]
+        delta, peak, at_max = (
+            amount + amounts.get(unclassed, ZERO)
+            for amount, amounts in ((delta, totals.settled), (peak, totals.now), (at_max, totals.at_max))
+        )
         note = "a claim names no StorageClass, and the cluster's default is not known"
     used = None if note else quota.used.get(key)
     bounded = counted not in totals.unbounded
     hard = quota.hard[key]
     if used is None:
         verdict, note = Verdict.UNKNOWN, note or quota.doubt
-    elif not _fits(used, delta, hard):
+    elif not _fits(used, peak, hard):
         verdict = Verdict.EXCEEDS
     elif not bounded or not _fits(used, at_max, hard):
         verdict = Verdict.FITS_NOW_NOT_AT_MAX
     else:
         verdict = Verdict.FITS
-    return Line(quota.name, key, hard, used, delta, at_max if bounded else None, verdict, quota.written.get(key, ""), note)
+    return Line(quota.name, key, hard, used, delta, at_max if bounded else None, peak, verdict, quota.written.get(key, ""), note)
 
 
 def _fits(used: Fraction, delta: Fraction, hard: Fraction) -> bool:
@@ -117,6 +125,16 @@ def _unstated(quotas: Iterable[Quota], demands: Iterable[Demand]) -> list[Subjec
                 if message:
                     found.append(Subjected(demand.subject, Finding("spec.containers[].resources", message, _STATE_THEM)))
     return found
+
+
+def _later(quotas: Iterable[Quota], demand: Demand) -> list[str]:
+    """Why pods that are not created now would be refused."""
+    if demand.pod is None or demand.new_pods(demand.replicas):
+        return []
+    pod = demand.pod
+    messages = [f"{finding.field} {finding.message}" for finding in demand.later]
+    messages += [message for message in (_must_specify(quota, pod) for quota in quotas) if message]
+    return [f"a new pod of it would be refused: {message}" for message in messages] if demand.kept or demand.grows() else []
 
 
 def _must_specify(quota: Quota, charge: Charge) -> str:

@@ -73,7 +73,8 @@ class Demand:
     """``subject`` is for people: ``Server mlserver``. What it takes with n replicas: fixed + n * per_replica + pods - held.
 
     ``pod``: the pods of n replicas, apart from the others because an update may run old and new ones side by side (``rolling``).
-    ``surge``: pods beyond n at any later update. ``held``: what the objects that this replaces count now.
+    ``kept``: live pods that are not made anew; they count what they count, whatever a new one would. ``later``: why new ones would be
+    refused, where there will be none now. ``surge``: pods beyond n at any later update. ``held``: what the objects that this replaces count now.
     ``replicas_at_max``: None is without bound. ``findings``: why the API server would refuse it. ``unknown``: why its amounts are
     not known. ``notes``: assumptions worth telling.
     """
@@ -85,20 +86,24 @@ class Demand:
     per_replica: tuple[PerReplica, ...] = ()
     pod: Charge | None = None
     rolling: Rolling | None = None
+    kept: tuple[Charge, ...] = ()
     surge: Surge = Surge(0, 0)
     held: tuple[Times, ...] = ()
     findings: tuple[Finding, ...] = ()
+    later: tuple[Finding, ...] = ()
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def taken(self, replicas: int, scopes: tuple[Scope, ...] = ()) -> dict[str, Fraction]:
-        """By key, without what is held already."""
+    def taken(self, replicas: int, scopes: tuple[Scope, ...] = (), *, settled: bool = False) -> dict[str, Fraction]:
+        """By key, without what is held already; ``settled``: once an update is over."""
         total = self.constant(scopes)
         for item in self.per_replica:
             add(total, item.charge.under(scopes), item.count(replicas))
         if self.pod is not None:
-            if self.rolling is None:
-                add(total, self.pod.under(scopes), replicas)
+            if self.rolling is None or settled:
+                for charge in self.kept[:replicas]:
+                    add(total, charge.under(scopes))
+                add(total, self.pod.under(scopes), self.new_pods(replicas))
             else:
                 add(total, self.rolling.peak(self.pod, replicas, scopes))
         return total
@@ -123,16 +128,24 @@ class Demand:
 
     def existing(self) -> int:
         """How many replicas at most have objects already."""
-        return max((len(item.existing) for item in self.per_replica), default=0)
+        return max((len(item.existing) for item in self.per_replica), default=0) + len(self.kept)
+
+    def new_pods(self, replicas: int) -> int:
+        """Pods that are created for so many replicas."""
+        return max(replicas - len(self.kept), 0)
 
     def scales(self) -> bool:
         """Whether it depends on replicas at all."""
         return self.pod is not None or bool(self.per_replica)
 
+    def grows(self) -> bool:
+        """Whether it has no new pods now, and may have some at its maximum."""
+        return not self.new_pods(self.replicas) and (self.replicas_at_max is None or self.new_pods(self.replicas_at_max) > 0)
+
     def pods(self) -> list[Charge]:
-        """The kinds of pods that it will ever have."""
+        """The kinds of pods that are created now."""
         charges = [item.charge for item in self.fixed]
-        if self.replicas or self.replicas_at_max != 0:
-            charges += [item.charge for item in self.per_replica]
-            charges += [self.pod] if self.pod is not None else []
+        charges += [item.charge for item in self.per_replica if self.replicas]
+        if self.pod is not None and self.new_pods(self.replicas):
+            charges.append(self.pod)
         return [charge for charge in charges if charge.pod is not None]

@@ -33,7 +33,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 class Line:
     """One key of one quota. Amounts are exact, in base units; ``used`` is None when not known, ``delta_at_max`` when without bound.
 
-    ``note`` says why something is not known.
+    ``delta``: once the change has settled; ``peak``: at its worst moment, when old and new pods run side by side. ``note`` says why something is not known.
     """
 
     quota: str
@@ -42,13 +42,14 @@ class Line:
     used: Fraction | None
     delta: Fraction
     delta_at_max: Fraction | None
+    peak: Fraction
     verdict: Verdict
     written: str
     note: str = ""
 
     @property
     def after(self) -> Fraction | None:
-        """Use after the change."""
+        """Use once the change has settled."""
         return None if self.used is None else self.used + self.delta
 
     @property
@@ -59,7 +60,7 @@ class Line:
     @property
     def touched(self) -> bool:
         """Whether the change asks for more of this key, now or at most: others are not compared, however full they are."""
-        return self.delta > 0 or self.delta_at_max is None or self.delta_at_max > 0
+        return self.peak > 0 or self.delta_at_max is None or self.delta_at_max > 0
 
     def text(self, amount: Fraction) -> str:
         """An amount in the suffix family in which the quota is written."""

@@ -67,8 +67,8 @@ def server_demand(
     strategy: object = None,
 ) -> Demand:
     """A Server with its effective podSpec. ``deployments``: the operator runs Servers as Deployments, with ``strategy``: no claims, no Services."""
-    reading = Reading()
-    pod = pod_of(pod_spec, admission, reading, "podSpec", scale.at_max)
+    reading, later = Reading(), Reading()
+    pod = pod_of(pod_spec, admission, reading, later, "podSpec", scale.now, before)
     subject = f"Server {name}"
     if deployments:
         demand = deployment_demand(subject, pod, scale.now, surge_of(strategy, reading), before)
@@ -77,7 +77,7 @@ def server_demand(
         service = PerReplica(service_charge(_REPLICA_SERVICE, reading))
         demand = stateful_set_demand(subject, pod, (*claims, service), scale.now, before)
     findings = (*scale.findings, *reading.findings)
-    return replace(demand, replicas_at_max=scale.at_max, findings=findings, notes=scale.notes)
+    return replace(demand, replicas_at_max=scale.at_max, findings=findings, later=tuple(later.findings), notes=scale.notes)
 
 
 def runtime_demand(
@@ -109,17 +109,18 @@ def _component(
     subject: str, title: str, component: Mapping[str, Any], override: Mapping[str, Any], admission: Admission, before: Before, path: str
 ) -> Demand:
     """Replicas are the override's, else 1: the component's own number is not used by the operator."""
-    reading = Reading()
+    reading, later = Reading(), Reading()
     if component.get("podSpec") is None:
         reading.refuse(f"{path}.podSpec", "is missing: the operator fails on a component without one", "give the component a podSpec")
     replicas = reading.count(override.get("replicas"), f"overrides[{title}].replicas", 1)
-    pod = pod_of(overridden(component.get("podSpec"), override.get("podSpec")), admission, reading, f"{path}.podSpec", replicas)
+    spec = overridden(component.get("podSpec"), override.get("podSpec"))
+    pod = pod_of(spec, admission, reading, later, f"{path}.podSpec", replicas, before)
     if title == SCHEDULER:
         claims = claims_of(title, component.get("volumeClaimTemplates"), admission, reading, before.claims)
         demand = stateful_set_demand(subject, pod, claims, replicas, before)
     else:
         demand = deployment_demand(subject, pod, replicas, surge_of(None, reading), before)
-    return replace(demand, findings=tuple(reading.findings))
+    return replace(demand, findings=tuple(reading.findings), later=tuple(later.findings))
 
 
 def _shared(

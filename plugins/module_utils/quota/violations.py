@@ -31,6 +31,11 @@ def pod_violations(pod: Pod, rules: LimitRules, reading: Reading, field: str = "
             _check("the pod", rule, pod_requests(pod), pod_limits(pod), reading, field)
 
 
+def template_violations(pod: Pod, reading: Reading, field: str = "spec") -> None:
+    """Notes what stands against a workload's template, which gets no defaults."""
+    pod_violations(pod, (), reading, field)
+
+
 def claim_violations(requests: Amounts, rules: LimitRules, reading: Reading, field: str = "spec") -> None:
     """Notes what stands against a PersistentVolumeClaim."""
     for rule in rules:

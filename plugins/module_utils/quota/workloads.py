@@ -13,7 +13,9 @@ from .amounts import raise_to
 from .charge import Charge
 from .demand import Demand, PerReplica, Rolling, Surge, Times
 from .object_usage import Admission, claim_charge, counted, object_charge, pod_charge
+from .pod import read_pod
 from .reading import Reading
+from .violations import template_violations
 
 _NOT_KNOWN = "a DaemonSet has as many pods as the cluster has matching nodes"
 
@@ -22,7 +24,7 @@ _NOT_KNOWN = "a DaemonSet has as many pods as the cluster has matching nodes"
 class Before:
     """What is there already. ``held``: charges of the objects that the demand replaces (its live pods, Services, the workload itself).
 
-    ``rolls``: whether the pod template changes, so that a Deployment runs old and new pods side by side. ``claims``: names of all
+    ``rolls``: whether the pod template changes: only then live pods are made anew, and a Deployment runs old and new ones side by side. ``claims``: names of all
     PersistentVolumeClaims of the namespace; claims of a StatefulSet stay, and are charged, whether it uses them or not.
     """
 
@@ -30,13 +32,17 @@ class Before:
     rolls: bool = False
     claims: frozenset[str] = frozenset()
 
+    def kept(self) -> tuple[Charge, ...]:
+        """Live pods that stay as they are."""
+        return () if self.rolls else tuple(charge for charge in self.held if charge.pod is not None)
+
 
 NEW = Before()
 
 
 def workload_demand(obj: object, admission: Admission, before: Before = NEW) -> Demand | None:
     """The demand of a workload object; None for any other kind. Replicas that an autoscaler may add are not known here."""
-    reading = Reading()
+    reading, later = Reading(), Reading()
     given = reading.mapping(obj, "")
     kind, spec = reading.text(given.get("kind"), "kind"), reading.mapping(given.get("spec"), "spec")
     name = reading.text(reading.mapping(given.get("metadata"), "metadata").get("name"), "metadata.name")
@@ -45,29 +51,29 @@ def workload_demand(obj: object, admission: Admission, before: Before = NEW) -> 
     if kind == "StatefulSet":
         replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
         first = reading.count(reading.mapping(spec.get("ordinals"), "spec.ordinals").get("start"), "spec.ordinals.start", 0)
-        pod = pod_of(template, admission, reading, "spec.template.spec", replicas)
+        pod = pod_of(template, admission, reading, later, "spec.template.spec", replicas, before)
         claims = claims_of(name, spec.get("volumeClaimTemplates"), admission, reading, before.claims, first)
         demand = stateful_set_demand(subject, pod, claims, replicas, before)
     elif kind == "Deployment":
         replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
-        pod = pod_of(template, admission, reading, "spec.template.spec", replicas)
+        pod = pod_of(template, admission, reading, later, "spec.template.spec", replicas, before)
         demand = deployment_demand(subject, pod, replicas, surge_of(spec.get("strategy"), reading), before)
     elif kind in ("ReplicaSet", "ReplicationController"):
         replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
-        pod = pod_of(template, admission, reading, "spec.template.spec", replicas)
+        pod = pod_of(template, admission, reading, later, "spec.template.spec", replicas, before)
         resource = "replicasets.apps" if kind == "ReplicaSet" else "replicationcontrollers"
-        demand = Demand(subject, replicas, replicas, (Times(counted(resource)),), pod=pod, held=held(before.held))
+        demand = Demand(subject, replicas, replicas, (Times(counted(resource)),), pod=pod, kept=before.kept(), held=held(before.held))
     elif kind == "Job":
-        demand = _job(subject, spec, admission, before, reading, "spec")
+        demand = _job(subject, spec, admission, before, reading, later, "spec")
     elif kind == "CronJob":
-        demand = _cron_job(subject, spec, admission, before, reading)
+        demand = _cron_job(subject, spec, admission, before, reading, later)
     elif kind == "DaemonSet":
-        pod = pod_of(template, admission, reading, "spec.template.spec", 1)
+        pod = pod_charge(template, admission, reading, "spec.template.spec")
         fixed = (Times(counted("daemonsets.apps")),)
         demand = Demand(subject, 0, None, fixed, pod=pod, held=held(before.held), unknown=(_NOT_KNOWN,))
     else:
         return None
-    return replace(demand, findings=(*demand.findings, *reading.findings))
+    return replace(demand, findings=(*demand.findings, *reading.findings), later=tuple(later.findings))
 
 
 def object_demand(subject: str, obj: object, resource: str, admission: Admission, before: Before = NEW) -> Demand:
@@ -82,9 +88,14 @@ def held(charges: Iterable[Charge]) -> tuple[Times, ...]:
     return tuple(Times(charge) for charge in charges)
 
 
-def pod_of(spec: object, admission: Admission, reading: Reading, field: str, replicas: int | None) -> Charge:
-    """A template's pod. What is wrong with it counts only when there will be one (None: perhaps any number)."""
-    return pod_charge(spec, admission, reading if replicas != 0 else Reading(), field)
+def pod_of(
+    spec: object, admission: Admission, reading: Reading, later: Reading, field: str, replicas: int, before: Before
+) -> Charge:
+    """A template's pod. The API server looks at a template in any case, limit ranges only at the pods that are created."""
+    if replicas > len(before.kept()):
+        return pod_charge(spec, admission, reading, field)
+    template_violations(read_pod(spec, reading, field), reading, field)
+    return pod_charge(spec, admission, later, field)
 
 
 def claims_of(
@@ -106,17 +117,16 @@ def claims_of(
 def stateful_set_demand(subject: str, pod: Charge, per_replica: Sequence[PerReplica], replicas: int, before: Before) -> Demand:
     """Pods are deleted before their successors are created: no surge."""
     fixed = (Times(counted("statefulsets.apps")),)
-    return Demand(subject, replicas, replicas, fixed, tuple(per_replica), pod, held=held(before.held))
+    return Demand(subject, replicas, replicas, fixed, tuple(per_replica), pod, kept=before.kept(), held=held(before.held))
 
 
 def deployment_demand(subject: str, pod: Charge, replicas: int, surge: Surge | None, before: Before) -> Demand:
-    """``surge`` None: the strategy Recreate, which deletes the old pods first. Its ReplicaSet counts too."""
-    fixed = [Times(counted("deployments.apps")), Times(counted("replicasets.apps"))]
+    """``surge`` None: the strategy Recreate, which deletes the old pods first. Its ReplicaSets count too, the old ones stay."""
+    sets = max(sum("count/replicasets.apps" in charge.amounts for charge in before.held), 1)
+    fixed = (Times(counted("deployments.apps")), Times(counted("replicasets.apps"), sets + before.rolls))
     old = [charge for charge in before.held if charge.pod is not None]
     rolling = Rolling(_largest(old), len(old), surge) if surge is not None and before.rolls and old else None
-    if before.rolls:
-        fixed.append(Times(counted("replicasets.apps")))
-    return Demand(subject, replicas, replicas, tuple(fixed), (), pod, rolling, surge or Surge(0, 0), held(before.held))
+    return Demand(subject, replicas, replicas, fixed, (), pod, rolling, before.kept(), surge or Surge(0, 0), held(before.held))
 
 
 def surge_of(strategy: object, reading: Reading) -> Surge | None:
@@ -136,24 +146,28 @@ def surge_of(strategy: object, reading: Reading) -> Surge | None:
     return Surge(reading.count(stated, "spec.strategy.rollingUpdate.maxSurge", 0), 0)
 
 
-def _job(subject: str, spec: Mapping[str, Any], admission: Admission, before: Before, reading: Reading, field: str) -> Demand:
+def _job(
+    subject: str, spec: Mapping[str, Any], admission: Admission, before: Before, reading: Reading, later: Reading, field: str
+) -> Demand:
     """As many pods at once as the parallelism says; finished ones still count as objects (count/pods), failed attempts not reckoned."""
     parallelism = reading.count(spec.get("parallelism"), f"{field}.parallelism", 1)
     completions = spec.get("completions")
     wanted = reading.count(completions, f"{field}.completions", parallelism)
     at_once = parallelism if completions is None else min(parallelism, wanted)
     template = reading.mapping(spec.get("template"), f"{field}.template").get("spec")
-    pod = pod_of(template, admission, reading, f"{field}.template.spec", at_once)
+    now = 0 if spec.get("suspend") is True else at_once
+    pod = pod_of(template, admission, reading, later, f"{field}.template.spec", now, before)
     finished = Charge({"count/pods": Fraction(max(wanted - at_once, 0))})
     fixed = (Times(counted("jobs.batch")), Times(finished))
-    now = 0 if spec.get("suspend") is True else at_once
-    return Demand(subject, now, at_once, fixed, (), pod, held=held(before.held))
+    return Demand(subject, now, at_once, fixed, (), pod, kept=before.kept(), held=held(before.held))
 
 
-def _cron_job(subject: str, spec: Mapping[str, Any], admission: Admission, before: Before, reading: Reading) -> Demand:
+def _cron_job(
+    subject: str, spec: Mapping[str, Any], admission: Admission, before: Before, reading: Reading, later: Reading
+) -> Demand:
     """Nothing now. One Job at a time unless Jobs may overlap, then any number."""
     template = reading.mapping(reading.mapping(spec.get("jobTemplate"), "spec.jobTemplate").get("spec"), "spec.jobTemplate.spec")
-    job = _job(subject, template, admission, before, reading, "spec.jobTemplate.spec")
+    job = _job(subject, template, admission, before, later, later, "spec.jobTemplate.spec")
     overlapping = spec.get("concurrencyPolicy") not in ("Forbid", "Replace")
     note = "its Jobs may overlap (concurrencyPolicy Allow): their number is not known" if overlapping else "counted with one Job at a time"
     fixed = (Times(counted("cronjobs.batch")),)

@@ -218,7 +218,7 @@ def test_the_largest_that_fits_is_that_of_brute_force(all_demands: list[Demand],
             others = [other for position, other in enumerate(all_demands) if position != index]
             touched = {key for part in (own.each(), own.constant()) for key, amount in part.items() if amount}
             lines = check(quotas, [own, *others]).lines
-            return all(line.verdict is not Verdict.EXCEEDS for line in lines if line.key in touched and line.delta > 0)
+            return all(line.verdict is not Verdict.EXCEEDS for line in lines if line.key in touched and line.peak > 0)
 
         expected = max((n for n in range(35) if fits(n)), default=0)
         assert fit.largest == expected
