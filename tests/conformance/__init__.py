@@ -1,8 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the core predicts, held against what an operator does."""
-
-import sys
-from pathlib import Path
-
-# A command has no plugin of pytest that would find the collection.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / ".collections"))
+"""What the core predicts, held to what a real API server and the running operator then do: one runnable command a file."""
