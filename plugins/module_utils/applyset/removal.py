@@ -21,11 +21,14 @@ def removal(
     member: Member, live: KubeObject, manager: str, set_id: str, prune: bool, yielding: Collection[Resource]
 ) -> Step:
     """What becomes of an object that is no longer wanted."""
+    foreign = foreign_managers(live, manager)
+    changed = "fields of it belong to " + ", ".join(f'"{name}"' for name in foreign) if foreign else ""
     action, reason = Action.KEEP, _why_not_ours(member, live, manager, set_id) if prune else "prune is off"
-    if not reason:
-        foreign = foreign_managers(live, manager)
-        reason = "fields of it belong to " + ", ".join(f'"{name}"' for name in foreign) if foreign else ""
-        action = (Action.HAND_OVER if member.resource in yielding else Action.KEEP) if foreign else Action.REMOVE
+    if prune and foreign and member.resource in yielding and not is_another(member, live) and set_of(live) in ("", set_id):
+        # Whoever changed it may have dropped our label or all of our fields, and a run that was killed has given them up already.
+        action, reason = Action.HAND_OVER, changed
+    elif not reason:
+        action, reason = (Action.KEEP, changed) if foreign else (Action.REMOVE, "")
     return Step(action, member.resource, member.key, None, live, reason=reason)
 
 

@@ -62,6 +62,29 @@ def test_what_others_changed_is_theirs_where_the_kind_yields(others: list[dict[s
     assert step.gives_up is (action is not Action.KEEP) and not step.applies
 
 
+def labelled(obj: dict[str, Any], **labels: str) -> dict[str, Any]:
+    return {**obj, "metadata": {**obj["metadata"], "labels": labels}}
+
+
+@pytest.mark.parametrize(
+    ("changed", "action"),
+    [
+        # kubectl replace, of a file without our label.
+        (labelled(live(entry(OURS, OFFERED), entry("kubectl-replace", IMAGE, "Update"))), Action.HAND_OVER),
+        # A run that was killed after the hand-over and before its record, or a forced apply of everything that was ours.
+        (live(entry("kubectl-replace", IMAGE, "Update")), Action.HAND_OVER),
+        (labelled(live(entry("kubectl-replace", IMAGE, "Update"))), Action.HAND_OVER),
+        (labelled(live(entry(OURS, OFFERED), entry("x", IMAGE, "Update")), **{PART_OF_LABEL: "applyset-another-v1"}), Action.KEEP),
+        (live(), Action.KEEP),
+    ],
+)
+def test_what_others_changed_leaves_the_set_whatever_became_of_our_marks(changed: dict[str, Any], action: Action) -> None:
+    plan = make_plan([], {KEY: changed}, SET, manager=OURS, prune=True, yielding=[SERVER_CONFIG])
+    assert [step.action for step in plan.steps] == [action]
+    [step] = make_plan([], {KEY: changed}, SET, manager=OURS, prune=True).steps
+    assert step.action is Action.KEEP
+
+
 def test_only_our_entry_of_the_managed_fields_goes() -> None:
     theirs = entry("kubectl-client-side-apply", IMAGE, "Update")
     assert hand_over_patch(live(entry(OURS, OFFERED), theirs), OURS) == [
