@@ -15,6 +15,7 @@ from ..quota.lint import lint_limit_range, lint_quota
 from ..quota.object_usage import Admission
 from ..quota.report import Report, Subjected
 from ..quota.resource_quota import Quota, live_quota, planned_quota, revised_quota
+from ..tenant.objects import spec_of
 from .change import Change
 from .demands import demands_of, in_a_new_namespace, live_charges
 from .state import NamespaceState
@@ -65,12 +66,8 @@ def quotas_of(change: Change, state: NamespaceState) -> list[Quota]:
         name = str(obj["metadata"]["name"])
         if name not in live:
             found.append(planned_quota(obj, charges))
-        elif name in desired and _hard(desired[name]) != _hard(live[name]):
+        elif name in desired and spec_of(desired[name]).get("hard") != spec_of(live[name]).get("hard"):
             found.append(revised_quota(live[name], desired[name], charges))
         else:
             found.append(live_quota(live[name]))
     return found
-
-
-def _hard(obj: KubeObject) -> object:
-    return (obj.get("spec") or {}).get("hard")

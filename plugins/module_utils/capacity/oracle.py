@@ -33,7 +33,8 @@ def _ask(client: KubeClient, namespace: str, plan: ServerPlan) -> Answer:
         {"name": template.get("name"), "persistentVolumeClaim": {"claimName": f"{template.get('name')}-{name}-0"}}
         for template in plan.volume_claim_templates
     ]
-    spec = {**plan.pod_spec, "volumes": [*(plan.pod_spec.get("volumes") or []), *claims]}
+    volumes = plan.pod_spec.get("volumes") or []
+    spec = {**plan.pod_spec, "volumes": [*volumes, *claims]} if isinstance(volumes, list) else plan.pod_spec  # that is for the server to refuse
     pod = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
 
 from ..kube.client import KubeClient
@@ -13,6 +13,7 @@ from ..kube.errors import Forbidden, NotFound
 from ..kube.known import DEPLOYMENT, LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, RESOURCE_QUOTA, STATEFUL_SET, STORAGE_CLASS
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
+from ..tenant.objects import mapping, spec_of
 from .change import Change
 from .needed import needed
 from .state import NamespaceState, default_storage_class
@@ -26,7 +27,7 @@ def read_state(
     quotas, limits = (_read(client, kind, namespace, refused, executor) if exists else list for kind in (RESOURCE_QUOTA, LIMIT_RANGE))
     objects = {RESOURCE_QUOTA.group_resource: quotas(), LIMIT_RANGE.group_resource: limits()}
     desired = change.of(RESOURCE_QUOTA.group_resource).values()
-    keys = {str(key) for quota in (*objects[RESOURCE_QUOTA.group_resource], *desired) for key in _hard(quota)}
+    keys = {str(key) for quota in (*objects[RESOURCE_QUOTA.group_resource], *desired) for key in mapping(spec_of(quota).get("hard"))}
     desired_kinds = {name for name, _obj in change.desired} | _workloads_of(change)
     kinds = [kind for kind in needed(keys, desired_kinds, discovery) if kind not in (RESOURCE_QUOTA, LIMIT_RANGE)]
     classes = executor.submit(_default_class, client).result if PERSISTENT_VOLUME_CLAIM in kinds else lambda: None
@@ -39,11 +40,6 @@ def _workloads_of(change: Change) -> set[str]:
     """What Seldon's operator makes pods with."""
     found = {DEPLOYMENT.group_resource if change.deployments else STATEFUL_SET.group_resource} if change.servers else set()
     return found | ({STATEFUL_SET.group_resource, DEPLOYMENT.group_resource} if change.runtimes else set())
-
-
-def _hard(quota: KubeObject) -> Mapping[str, object]:
-    hard = (quota.get("spec") or {}).get("hard")
-    return hard if isinstance(hard, Mapping) else {}
 
 
 def _read(

@@ -3,17 +3,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import Assessment, assess
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.change import Change, ServerPlan
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.data import as_data
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import SeldonObjects, namespace_change
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.needed import needed
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.oracle import ask_server
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState, default_storage_class
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.text import as_text, bar, problems_of, table
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version
 
 KubeObject = dict[str, Any]
@@ -88,6 +94,27 @@ def test_the_platforms_config_serves_where_the_namespace_has_none_and_its_own_wi
     offered = SeldonObjects(server_configs={"c": config(cpu="5")})
     assert after(judged(server(), live=live, platform=offered)) == {"requests.cpu": "5"}
     assert after(judged(server(), config(cpu="2"), live=live, platform=offered)) == {"requests.cpu": "2"}
+
+
+@pytest.mark.parametrize("spec", [[1], "x", 1, {"hard": [1]}, {"hard": 1}])
+def test_a_malformed_quota_is_judged_and_never_raises(spec: object) -> None:
+    malformed = {"metadata": {"name": "q"}, "spec": spec}
+    for live in ({}, {"resourcequotas": [quota({"requests_cpu": "0"}, requests_cpu="1")]}):
+        assert judged(malformed, server(), config(), live=live).report.verdict.value == "invalid"
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        change = Change(desired=[("resourcequotas", malformed)])
+        assert read_state(cast(KubeClient, None), "t", False, change, Discovery({}), executor).objects == {"resourcequotas": [], "limitranges": []}
+
+
+@pytest.mark.parametrize("volumes", [1, "x", {"a": 1}, [1], None])
+def test_the_api_server_is_asked_about_malformed_volumes_too(volumes: object) -> None:
+    class Client:
+        def create(self, _resource: object, obj: KubeObject, *, dry_run: bool) -> None:
+            raise Invalid(f"{obj['spec']['volumes']} {dry_run}")
+
+    plan = ServerPlan(server(), {"volumes": volumes}, [{"name": "v"}])
+    [answer] = ask_server(cast(KubeClient, Client()), "t", [plan])
+    assert "True" in answer.refusal
 
 
 def test_a_server_without_a_config_is_named() -> None:
