@@ -120,7 +120,7 @@ namespace:
   type: str
   sample: fraud-detection
 servers:
-  description: To which ServerConfig each Server comes.
+  description: To which ServerConfig each Server comes. The C(source) is V(own), V(platform) or V(unresolved); the last has no C(namespace).
   returned: when the tenant could be planned
   type: list
   elements: dict

@@ -56,6 +56,8 @@ def _headline(outcome: Outcome) -> str:
 
 
 def _config(server: Mapping[str, Any]) -> str:
+    if server["source"] == "unresolved":  # its name may be anything, and a note quotes it
+        return "no ServerConfig: see the note"
     where = "platform's, offered to the tenant"
     if server["source"] == "own":
         where = "own; hides the platform's" if server["hides_platform"] else "own"

@@ -35,11 +35,11 @@ def _noted(planned: PlannedTenant) -> list[Problem]:
 
 
 def _server(options: TenantOptions, resolution: Resolution) -> dict[str, Any]:
-    own = resolution.source is Source.OWN
+    namespaces = {Source.OWN: options.name, Source.PLATFORM: options.platform_namespace}
     return {
         "name": resolution.server,
         "server_config": resolution.server_config,
-        "namespace": options.name if own else options.platform_namespace,
+        "namespace": namespaces.get(resolution.source, ""),
         "source": resolution.source.value,
         "hides_platform": resolution.hides_platform,
     }

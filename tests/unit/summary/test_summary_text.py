@@ -44,6 +44,14 @@ def test_ready_names_the_config_and_the_next_step() -> None:
     assert "svc/seldon-mesh 8080:80" in shown
 
 
+def test_a_server_without_a_config_is_not_said_to_have_the_platforms() -> None:
+    wanted = "x\x1b[31m\nb                          ready in 1 s"
+    server = {"name": "mlserver", "server_config": wanted, "namespace": "", "source": "unresolved", "hides_platform": False}
+    lines = summary_lines([Outcome("a", 1, result(servers=[server], notes=["why"]))], RERUN)
+    assert lines[1].split() == ["Server", "mlserver", "no", "ServerConfig:", "see", "the", "note"]
+    assert not any("\n" in line or "\x1b" in line for line in lines)
+
+
 def test_unchanged_says_so() -> None:
     assert "nothing changed" in text(Outcome("a", 1, result(changed=False, counts={"unchanged": 3})))
 
