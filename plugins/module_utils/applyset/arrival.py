@@ -12,6 +12,7 @@ from typing import Any
 
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
+from ..manifests.problem import one_line
 
 
 class State(Enum):
@@ -74,11 +75,11 @@ def is_true(obj: KubeObject, kind: str) -> bool:
 
 
 def words(entry: Mapping[str, Any] | None, nothing: str) -> str:
-    """A condition's own text: Seldon writes sentences into ``reason``, Kubernetes into ``message``."""
+    """A condition's own text, on one line: Seldon writes sentences into ``reason``, Kubernetes into ``message``."""
     if entry is None:
         return nothing
     parts = [str(entry.get(field) or "").strip() for field in ("reason", "message")]
-    return ": ".join(part for part in dict.fromkeys(parts) if part) or nothing
+    return one_line(": ".join(part for part in dict.fromkeys(parts) if part)) or nothing
 
 
 def is_observed(obj: KubeObject) -> bool:

@@ -17,11 +17,11 @@ ACTIONS = ("created", "updated", "taken over", "removed", "handed over", "left a
 
 
 def summary_lines(outcomes: Iterable[Outcome], rerun: str) -> list[str]:
-    """The lines, without colour. ``rerun`` is the command that runs the playbook again, without ``--limit``."""
+    """The lines, without colour and without what would move a terminal's cursor. ``rerun`` is the command that runs the playbook again, without ``--limit``."""
     lines: list[str] = []
     for outcome in sorted(outcomes, key=lambda entry: (bool(entry.failure), entry.tenant)):
         lines += _failed(outcome, rerun) if outcome.failure else _succeeded(outcome)
-    return lines
+    return ["".join(char if char.isprintable() else "\ufffd" for char in line) for line in lines]
 
 
 def _succeeded(outcome: Outcome) -> list[str]:

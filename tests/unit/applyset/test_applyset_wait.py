@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.arrival import Readiness, State
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.arrival import Readiness, State, words
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.patience import Pending, Target, judge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.wait import wait_for
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
@@ -36,6 +36,11 @@ def states(*observed: tuple[float, list[Pending]]) -> list[list[State]]:
         found, history = judge(entries, history, now)
         judged.append([entry.readiness.state for entry in found])
     return judged
+
+
+def test_a_condition_speaks_on_one_line() -> None:
+    assert words({"reason": 'ServerConfig "x\x1b[31m\nb  ready" not found'}, "") == 'ServerConfig "x\ufffd[31m b ready" not found'
+    assert words({"reason": " ", "message": "\n"}, "nothing") == "nothing"
 
 
 def test_an_error_that_stays_is_a_failure_after_its_grace() -> None:

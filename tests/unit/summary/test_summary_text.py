@@ -52,6 +52,13 @@ def test_a_server_without_a_config_is_not_said_to_have_the_platforms() -> None:
     assert not any("\n" in line or "\x1b" in line for line in lines)
 
 
+def test_what_others_wrote_moves_no_cursor() -> None:
+    said = "Server a/s: \x1b[2Jnot\x07 found\r\u202eb ready\n  second line"
+    lines = summary_lines([Outcome("a", 1, {"changed": True}, failure=said), Outcome("b", 1, result(notes=[said]))], RERUN)
+    assert all(line.isprintable() for line in lines)
+    assert any(line.startswith("  Server a/s: ") for line in lines) and "    second line" in lines
+
+
 def test_unchanged_says_so() -> None:
     assert "nothing changed" in text(Outcome("a", 1, result(changed=False, counts={"unchanged": 3})))
 
