@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ..kube.known import SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
 from ..kube.types import KubeObject
 from ..operators.image import Version
+from ..quota.finding import plain
 from ..tenant.objects import by_name, name_of, spec_of
 from .change import Change
 from .seldon import runtimes_in_force, server_plans, servers_are_scaled
@@ -43,7 +44,7 @@ def namespace_change(
         if wanted in configs:
             resolved.append((servers[name], configs[wanted]))
         else:
-            unresolved.append(f"Server {name_of(servers[name])}: ServerConfig {wanted or '(none)'} exists neither here nor in the platform namespace")
+            unresolved.append(f"Server {name_of(servers[name])}: ServerConfig {plain(wanted) or '(none)'} exists neither here nor in the platform namespace")
     seldon_configs = {**platform.seldon_configs, **live.seldon_configs, **given.seldon_configs}
     runtimes = list(runtimes_in_force({**live.runtimes, **given.runtimes}.values(), seldon_configs))
     change = Change(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ..applyset.resolve import is_path_segment
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.client import KubeClient
 from ..kube.connection import connect
@@ -20,6 +21,7 @@ from ..kube.types import KubeObject
 from ..manifests.load import load_manifests
 from ..manifests.problem import ManifestError
 from ..operators.image import Version
+from ..quota.finding import plain
 from ..quota.recommend import raised, recommended_quota
 from ..quota.report import Verdict
 from ..tenant.central import central_version
@@ -132,14 +134,16 @@ def _in_namespace(objects: Sequence[KubeObject], namespace: str, discovery: Disc
         metadata = obj.get("metadata")
         if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str):
             raise Invalid(f"object {number}: has no metadata.name. Give whole objects")
-        title = f"{obj.get('kind')} {metadata['name']}"
+        if not is_path_segment(metadata["name"]) or not metadata["name"].isprintable():
+            raise Invalid(f"object {number}: metadata.name {plain(metadata['name'])} is not the name of an object. Correct it")
+        title = f"{plain(obj.get('kind'))} {metadata['name']}"
         kind = discovery.find(str(obj.get("apiVersion")), str(obj.get("kind")))
         if kind is None:
-            raise Invalid(f"{title}: the cluster serves no {obj.get('kind')} in {obj.get('apiVersion')}. Correct it, or install its CRD")
+            raise Invalid(f"{title}: the cluster serves no {plain(obj.get('kind'))} in {plain(obj.get('apiVersion'))}. Correct it, or install its CRD")
         if kind == NAMESPACE:
             continue
-        if metadata.get("namespace", namespace) != namespace:
-            raise Invalid(f"{title}: is in namespace {metadata['namespace']}, and {namespace} is checked. Leave it out, or check that namespace")
+        if metadata.get("namespace") not in (None, "", namespace):
+            raise Invalid(f"{title}: is in namespace {plain(metadata['namespace'])}, and {namespace} is checked. Leave it out, or check that namespace")
         if kind.namespaced:
             found.append((kind.group_resource, {**obj, "metadata": {**metadata, "namespace": namespace}}))
     return found

@@ -12,6 +12,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.change
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.data import as_data
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import SeldonObjects, namespace_change
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.needed import needed
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.options import _in_namespace
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.oracle import ask_server
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState, default_storage_class
@@ -103,7 +104,7 @@ def test_a_malformed_quota_is_judged_and_never_raises(spec: object) -> None:
         assert judged(malformed, server(), config(), live=live).report.verdict.value == "invalid"
     with ThreadPoolExecutor(max_workers=1) as executor:
         change = Change(desired=[("resourcequotas", malformed)])
-        assert read_state(cast(KubeClient, None), "t", False, change, Discovery({}), executor).objects == {"resourcequotas": [], "limitranges": []}
+        assert read_state(cast(KubeClient, None), "t", False, change, Discovery([]), executor).objects == {"resourcequotas": [], "limitranges": []}
 
 
 @pytest.mark.parametrize("volumes", [1, "x", {"a": 1}, [1], None])
@@ -120,6 +121,23 @@ def test_the_api_server_is_asked_about_malformed_volumes_too(volumes: object) ->
 def test_a_server_without_a_config_is_named() -> None:
     _change, unresolved = namespace_change([(SERVERS, server())], SeldonObjects(), SeldonObjects(), RELEASE)
     assert unresolved == ["Server s: ServerConfig c exists neither here nor in the platform namespace"]
+
+
+def test_what_is_quoted_of_a_definition_stays_on_one_line() -> None:
+    hostile = server(serverconfig="x\x1b[31m\nverdict: fits")
+    _change, [unresolved] = namespace_change([(SERVERS, hostile)], SeldonObjects(), SeldonObjects(), RELEASE)
+    assert unresolved.isprintable()
+    for part in ({"metadata": {"name": "x\x1b\n"}}, {"kind": "x\x1b\n"}, {"apiVersion": "x\x1b\n"}, {"metadata": {"name": "s", "namespace": "x\x1b\n"}}):
+        with pytest.raises(Invalid) as raised:
+            _in_namespace([{**server(), **part}], "t", Discovery([known.SERVER]))
+        assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("metadata", [{"name": "s"}, {"name": "s", "namespace": None}, {"name": "s", "namespace": ""}, {"name": "s", "namespace": "t"}])
+def test_no_namespace_is_the_one_that_is_asked_about(metadata: KubeObject) -> None:
+    served = Discovery([known.SERVER])
+    [(_resource, obj)] = _in_namespace([{**server(), "metadata": metadata}], "t", served)
+    assert obj["metadata"]["namespace"] == "t"
 
 
 def test_a_quota_that_is_not_counted_yet_never_fits() -> None:
