@@ -8,25 +8,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..applyset.inventory import applyset_id
+from ..applyset.request import FIELD_MANAGER
+from ..applyset.step import set_of
 from ..kube.known import CLUSTER_ROLE, DEPLOYMENT, ROLE, SELDON_CONFIG, SERVER_CONFIG
 from ..kube.types import KubeObject
-from ..tenant.objects import by_name, of
+from ..tenant.objects import by_name, name_of, of
+from ..tenant.ownership import team_owned
 from ..tenant.snapshot import PlatformSnapshot
+
+PLATFORM_SET = "seldon-core"
+"""The set in which the role ``seldon_core`` applies what the platform offers."""
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """``objects`` that are going to be in the platform namespace; ``kinds``: Seldon's CRDs are going to be installed or changed."""
+    """``objects`` that are going to be in the platform namespace; ``kinds``: Seldon's CRDs are going to be installed or changed.
+
+    ``whole``: all ServerConfigs that the platform offers of its own are among the objects.
+    """
 
     objects: Sequence[KubeObject] = ()
     kinds: bool = False
+    whole: bool = False
 
 
 def expected_of(platforms: Iterable[Mapping[str, Any]], server: str, namespace: str) -> Expectation:
     """What is expected of this very platform; ``platforms`` are the results of preflights."""
     for platform in platforms:
         if (platform["server"], platform["namespace"]) == (server, namespace):
-            return Expectation(platform["objects"], platform["kinds"])
+            return Expectation(platform["objects"], platform["kinds"], whole=True)
     return Expectation()
 
 
@@ -39,8 +50,15 @@ def as_expected(platform: PlatformSnapshot, expectation: Expectation) -> Platfor
         central=next(iter(of(DEPLOYMENT, expected)), platform.central),
         manager_rules=next(iter(rules), platform.manager_rules),
         seldon_configs=_united(platform.seldon_configs, of(SELDON_CONFIG, expected)),
-        server_configs=_united(platform.server_configs, of(SERVER_CONFIG, expected)),
+        server_configs=_united(_staying(platform) if expectation.whole else platform.server_configs, of(SERVER_CONFIG, expected)),
     )
+
+
+def _staying(platform: PlatformSnapshot) -> list[KubeObject]:
+    """The live ServerConfigs without those that the platform's set removes when they are no longer given."""
+    ours, configs = applyset_id(PLATFORM_SET, platform.namespace), platform.server_configs
+    others = by_name(team_owned(configs, FIELD_MANAGER))
+    return [config for config in configs if set_of(config) != ours or name_of(config) in others]
 
 
 def _united(live: Sequence[KubeObject], expected: Sequence[KubeObject]) -> list[KubeObject]:
