@@ -77,7 +77,8 @@ def test_a_new_server_takes_its_pods_its_claims_and_its_services() -> None:
 
 
 def test_what_a_server_holds_already_is_credited() -> None:
-    live = {SERVERS: [server()], "pods": [pod_of("s")], "resourcequotas": [quota({"requests_cpu": "1"}, requests_cpu="2")]}
+    workload = {"metadata": {"name": "s"}, "spec": {"template": {"spec": config()["spec"]["podSpec"]}}}
+    live = {SERVERS: [server()], "pods": [pod_of("s")], "statefulsets.apps": [workload], "resourcequotas": [quota({"requests_cpu": "1"}, requests_cpu="2")]}
     assert after(judged(server(replicas=2), config(), live=live)) == {"requests.cpu": "2"}
     assert after(judged(config(cpu="1500m"), live=live)) == {"requests.cpu": "1500m"}
     assert judged(server(replicas=3), config(), live=live).report.verdict.value == "exceeds"
