@@ -163,6 +163,10 @@ servers:
       description: Its name.
       type: str
       sample: mlserver
+    place:
+      description: Its file and line, where it comes from O(src). Empty for a live one.
+      type: str
+      sample: k8s/base/server.yaml:2
     verdict:
       description: V(ok), V(error) or V(unknown), as RV(verdict).
       type: str

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,26 +20,34 @@ from .resolve import Agreement, Report, Resolution, Verdict
 from .suggest import suggest
 from .text import explain, troubleshooting
 
-_ASKED = frozenset((Code.NOT_FOUND, Code.REF_EMPTY, Code.REF_INVALID, Code.REF_QUALIFIED, Code.SCOPE_UNSUPPORTED))
+_ASKED = frozenset((Code.NOT_FOUND, Code.SCOPE_UNSUPPORTED))
 """Those that the troubleshooting of ServerConfigs is about."""
+
+
+Places = Mapping[tuple[str, str], str]
+NOWHERE: Places = {}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """``absent``: namespaces asked about that do not exist; ``unread``: words for Servers that could not be listed."""
+    """``absent``: namespaces asked about that do not exist; ``unread``: words for Servers that could not be listed.
+
+    ``places``: ``file:line`` of Servers that come from files, by namespace and name.
+    """
 
     data: dict[str, Any]
     report: Report
     absent: tuple[str, ...]
     unread: tuple[str, ...]
+    places: Places
 
 
-def answer(report: Report, policy: Policy, lists: Lists, refused: Sequence[Refused], asked: Sequence[str]) -> Answer:
+def answer(report: Report, policy: Policy, lists: Lists, refused: Sequence[Refused], asked: Sequence[str], places: Places = NOWHERE) -> Answer:
     """``asked``: the namespaces asked about; empty for all."""
     absent, doubtful = _absent(report, lists, asked)
     unread = tuple(f"Servers of {namespace or 'all namespaces'} could not be listed" for namespace in report.unread)
     known = policy if policy.platform_namespace != UNTOLD_PLATFORM else Policy(None)
-    servers = [_server(resolution, known) for resolution in report.resolutions]
+    servers = [_server(resolution, known, places) for resolution in report.resolutions]
     counts = Counter(resolution.verdict for resolution in report.resolutions)
     verdict = Verdict.OK
     if counts[Verdict.ERROR] or absent:
@@ -67,7 +75,7 @@ def answer(report: Report, policy: Policy, lists: Lists, refused: Sequence[Refus
         ],
         "text": "\n".join([*lines, f"verdict: {verdict.value}; {_servers(len(servers))}" + (f": {summary}" if summary else "")]),
     }
-    return Answer(data, report, absent, unread)
+    return Answer(data, report, absent, unread, places)
 
 
 def next_step(resolution: Resolution) -> str:
@@ -76,11 +84,19 @@ def next_step(resolution: Resolution) -> str:
     return first or next((finding.next_step for finding in resolution.findings if is_error(finding) and finding.next_step), "")
 
 
-def _server(resolution: Resolution, policy: Policy) -> dict[str, Any]:
+def titled(resolution: Resolution, places: Places, text: str) -> str:
+    """With file and line before it, where the Server comes from a file."""
+    place = places.get((resolution.namespace, resolution.server))
+    return f"{place}  {text}" if place else text
+
+
+def _server(resolution: Resolution, policy: Policy, places: Places) -> dict[str, Any]:
     data = resolution_data(resolution)
     steps = troubleshooting(resolution, policy) if resolution.error in _ASKED else []
-    lines = [*explain(resolution), *(f"  {line}" for line in steps if not line.startswith("next: ") or f"  {line}" not in data["text"].splitlines())]
-    return {**data, "next_step": next_step(resolution), "troubleshooting": steps, "text": "\n".join(lines)}
+    first, *details = explain(resolution)
+    lines = [titled(resolution, places, first), *details, *(f"  {line}" for line in steps if not line.startswith("next: ") or f"  {line}" not in data["text"].splitlines())]
+    place = places.get((resolution.namespace, resolution.server), "")
+    return {**data, "place": place, "next_step": next_step(resolution), "troubleshooting": steps, "text": "\n".join(lines)}
 
 
 def _absent(report: Report, lists: Lists, asked: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

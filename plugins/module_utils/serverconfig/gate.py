@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
-from .answer import Answer, agrees, next_step
+from .answer import Answer, agrees, next_step, titled
+from .finding import shown_name
 from .resolve import Resolution
 from .text import headline
 
@@ -35,14 +36,15 @@ def gate(answer: Answer, fail_on: FailOn) -> dict[str, Any]:
     if fail_on is FailOn.NOTHING:
         return {}
     found = [resolution for resolution in answer.report.resolutions if _FAILS[fail_on](resolution)]
-    reasons = [line for resolution in found[:_SHOWN] for line in _reason(resolution)]
+    reasons = [line for resolution in found[:_SHOWN] for line in _reason(resolution, answer)]
     reasons += [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
     reasons += [f"Namespace {name}: does not exist" for name in answer.absent]
     reasons += answer.unread
     return {"failed": True, "msg": "\n".join(reasons)} if reasons else {}
 
 
-def _reason(resolution: Resolution) -> list[str]:
+def _reason(resolution: Resolution, answer: Answer) -> list[str]:
     cause = headline(resolution) if resolution.desired.error is not None else resolution.actual.message or "its operator uses another ServerConfig"
     step = next_step(resolution)
-    return [f"Server {resolution.namespace}/{resolution.server}: {cause}", *([f"  next: {step}"] if step else [])]
+    title = f"Server {shown_name(resolution.namespace)}/{shown_name(resolution.server)}: {cause}"
+    return [titled(resolution, answer.places, title), *([f"  next: {step}"] if step else [])]

@@ -6,23 +6,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.connection import connect
 from ..kube.errors import Invalid
+from ..kube.known import SERVER
 from ..kube.types import KubeObject
 from ..manifests.load import load_manifests
 from ..manifests.manifest import Manifest
 from ..manifests.problem import ManifestError
+from ..tenant.objects import of
 from ..tenant.text import is_dns_label
-from .answer import answer
+from .answer import Places, answer
 from .gate import FailOn, gate
 from .overlay import overlaid, without_cluster
 from .policy import Fallback, Policy
 from .read import Lister, read
-from .readings import KINDS, Readings, snapshot_of
+from .readings import KINDS, Readings, key_of, snapshot_of
 from .resolve import resolve
 
 STOCK_PLATFORM = "seldon-system"
@@ -46,7 +48,10 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Question:
-    """The options, checked. ``objects``: those of the files, each with its namespace. ``platform``: None asks the operators."""
+    """The options, checked. ``objects``: those of the files, each with its namespace. ``platform``: None asks the operators.
+
+    ``places``: ``file:line`` of the files' Servers, by namespace and name.
+    """
 
     namespaces: tuple[str, ...]
     objects: tuple[KubeObject, ...]
@@ -56,6 +61,7 @@ class Question:
     admin: bool
     planned: bool
     fail_on: FailOn
+    places: Places = field(default_factory=dict)
 
 
 def run_serverconfig_info(params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
@@ -65,12 +71,13 @@ def run_serverconfig_info(params: Mapping[str, Any], environ: Mapping[str, str] 
         raise Invalid("cluster is false and src is empty: nothing to resolve. Name files in src, or ask the cluster")
     try:
         manifests = load_manifests(params["src"], kustomize=params["kustomize_binary"], max_objects=MOST_OBJECTS)
-        objects = _placed(manifests, _default_namespace(params))
+        found = _placed(manifests, _default_namespace(params))
     except ManifestError as problem:
         return {"changed": False, "failed": True, "msg": str(problem)}
     question = Question(
-        tuple(dict.fromkeys(params["namespaces"])), tuple(objects), params["platform_namespace"], tuple(params["shared_namespaces"]),
+        tuple(dict.fromkeys(params["namespaces"])), tuple(obj for _place, obj in found), params["platform_namespace"], tuple(params["shared_namespaces"]),
         Fallback(params["fallback"]), params["admin"], params["planned"], FailOn(params["fail_on"]),
+        {key_of(obj): place for place, obj in found if of(SERVER, [obj])},
     )
     return serverconfig_info(connect(params, environ) if params["cluster"] else None, question)
 
@@ -83,7 +90,7 @@ def serverconfig_info(client: Lister | None, question: Question) -> dict[str, An
         readings.platform, question.shared, question.fallback, admin=question.admin, planned=question.planned,
     )
     report = resolve(snapshot_of(readings, lists, runtime_comes=question.planned), policy, question.namespaces or None)
-    found = answer(report, policy, lists, readings.refused, question.namespaces)
+    found = answer(report, policy, lists, readings.refused, question.namespaces, question.places)
     return found.data | gate(found, question.fail_on)
 
 
@@ -112,19 +119,19 @@ def _default_namespace(params: Mapping[str, Any]) -> str | None:
     return found
 
 
-def _placed(manifests: Sequence[Manifest], default: str | None) -> list[KubeObject]:
-    """The objects that count, each with its namespace. Raises ManifestError."""
+def _placed(manifests: Sequence[Manifest], default: str | None) -> list[tuple[str, KubeObject]]:
+    """The objects that count, each with its namespace, and where it is written. Raises ManifestError."""
     namespaced = {resource.group_kind: resource.namespaced for resource in KINDS}
     found, problems = [], []
     for manifest in manifests:
         if manifest.group_kind not in namespaced:
             continue
         if not namespaced[manifest.group_kind] or manifest.namespace is not None:
-            found.append(manifest.object)
+            found.append((manifest.place, manifest.object))
         elif default is None:
             problems.append(manifest.problem("metadata.namespace", "is missing", "state it, or name the files' namespace in the option namespace"))
         else:
-            found.append({**manifest.object, "metadata": {**manifest.object["metadata"], "namespace": default}})
+            found.append((manifest.place, {**manifest.object, "metadata": {**manifest.object["metadata"], "namespace": default}}))
     if problems:
         raise ManifestError(problems)
     return found

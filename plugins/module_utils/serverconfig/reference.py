@@ -19,7 +19,9 @@ def reference_fault(wanted: object) -> Fault | None:
     if not isinstance(wanted, str):
         return Code.REF_INVALID, f"spec.serverConfig {shown(wanted)} is not a string", "quote it"
     if "/" in wanted:
-        return Code.REF_QUALIFIED, f"spec.serverConfig {shown(wanted)} names a namespace, which is not supported", "give the name only"
+        name = wanted.rpartition("/")[2]
+        step = f'write "{name}"' if is_dns_subdomain(name) else "give the name only"
+        return Code.REF_QUALIFIED, f"spec.serverConfig {shown(wanted)} names a namespace, which is not supported", step
     if is_dns_subdomain(wanted):
         return None
     lower = wanted.strip().lower()

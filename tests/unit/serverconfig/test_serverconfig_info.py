@@ -221,6 +221,14 @@ def test_files_alone_tell_nothing_of_a_platform_that_they_do_not_have(tmp_path: 
     assert (found["error"], found["desired"]["suggestions"][0]["name"]) == ("E_NOT_FOUND", NAME)
 
 
+def test_servers_of_files_are_named_by_file_and_line(tmp_path: Path) -> None:
+    src = manifests(tmp_path, config(), config(PLATFORM, "mlserver"), server("mlserver-confg"))
+    found = run(src=src, cluster=False, planned=True, fail_on="unresolved")
+    place = found["servers"][0]["place"]
+    assert place.startswith(f"{tmp_path}/all.yaml:") and int(place.rpartition(":")[2]) > 1
+    assert f"{place}  Server {OWN}/mlserver: ServerConfig" in found["text"] and found["msg"].startswith(place)
+
+
 def test_objects_without_a_namespace(tmp_path: Path) -> None:
     bare = server()
     del bare["metadata"]["namespace"]
