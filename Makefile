@@ -55,6 +55,7 @@ molecule: lab-up ## the scenario `default`, on the lab
 
 bench: venv ## speed and memory, side by side with kubernetes.core and kubectl
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.resolve
 
 clean: lab-down
 	@rm -rf .collections .lab build

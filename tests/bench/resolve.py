@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.bench.resolve [--tenants 500] [--servers 2]
 
-How much a Server costs: all Servers resolved from one snapshot in memory, with the stock ServerConfig, and each with a live StatefulSet as
+How much a Server costs: all Servers resolved, and their tenants' quotas checked, from one snapshot in memory, with the stock ServerConfig, and each with a live StatefulSet as
 the API server stores it. Prints a table; it asserts nothing, since times are the machine's.
 """
 
@@ -14,6 +14,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / ".collections"), str(ROOT)]
 
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import assess  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import SeldonObjects, namespace_change  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import SERVER, SERVER_CONFIG  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version  # noqa: E402
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.answer import answer  # noqa: E402
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective  # noqa: E402
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.missing import Inventory  # noqa: E402
@@ -34,6 +40,10 @@ from tests.unit.serverconfig.builders import PLATFORM, dedicated, namespace, ser
 
 Json = dict[str, Any]
 STOCK = ROOT / "examples" / "fraud-detection" / "k8s" / "base" / "server-config.yaml"
+HARD = {"requests.cpu": "20", "requests.memory": "40Gi", "limits.cpu": "40", "limits.memory": "80Gi", "persistentvolumeclaims": "10", "services.loadbalancers": "2"}
+QUOTA = {"metadata": {"name": "tenant-quota"}, "spec": {"hard": HARD}, "status": {"hard": HARD, "used": dict.fromkeys(HARD, "0")}}
+CONTAINER = {"type": "Container", "default": {"cpu": "1", "memory": "2Gi"}, "defaultRequest": {"cpu": "100m", "memory": "128Mi"}}
+LIMITS = {"metadata": {"name": "tenant-limits"}, "spec": {"limits": [CONTAINER]}}
 ROUNDS = 3
 NEEDED = {"ServiceAccount": ("seldon-server",), "ConfigMap": ("seldon-agent", "seldon-tracing"), "Secret": (), "PersistentVolumeClaim": (), "Service": ("seldon-scheduler",)}
 
@@ -53,6 +63,9 @@ def main() -> int:
         states = {resolution.arrival.state.value for resolution in report.resolutions}
         assert len(report.resolutions) == count and states == ({"no"} if changed else {"yes"}), states
         print(f"resolve, {title:29} {seconds / count * 1000:12.2f} {megabytes:8.1f}")
+        seconds, megabytes, verdicts = _measured(lambda snapshot=snapshot: _assessed(snapshot))
+        assert verdicts == {"fits"}, verdicts
+        print(f"  and its quotas checked {'':13} {seconds / count * 1000:12.2f} {megabytes:8.1f}")
         lists = dict.fromkeys(KINDS, Listing())
         seconds, megabytes, _found = _measured(lambda report=report, lists=lists: answer(report, Policy(), lists, (), ()))
         print(f"  and as data and text {'':15} {seconds / count * 1000:12.2f} {megabytes:8.1f}")
@@ -73,6 +86,18 @@ def _measured(work: Callable[[], Any]) -> tuple[float, float, Any]:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return best, peak / 1e6, result
+
+
+def _assessed(snapshot: Snapshot) -> set[str]:
+    """The verdicts of all tenants, each asked whether its Servers fit its quotas."""
+    verdicts = set()
+    configs = {config["metadata"]["namespace"]: config for config in snapshot.server_configs.objects}
+    for name, servers in groupby(snapshot.servers.objects, lambda one: one["metadata"]["namespace"]):
+        desired = [(SERVER.group_resource, one) for one in servers] + [(SERVER_CONFIG.group_resource, configs[name])]
+        change, _unresolved = namespace_change(desired, SeldonObjects(), SeldonObjects(), Version(2, 10, 2))
+        state = NamespaceState({"resourcequotas": [QUOTA], "limitranges": [LIMITS]}, storage_class="")
+        verdicts.add(assess(change, state).report.verdict.value)
+    return verdicts
 
 
 def _snapshot(tenants: int, servers: int, *, override: bool, changed: bool) -> Snapshot:

@@ -11,18 +11,24 @@ from ..kube.types import KubeObject
 
 DEEPEST = 64
 """No object of Kubernetes nests deeper; what does is cut off, so that nothing here can exhaust the stack."""
+_SCALARS = frozenset((str, int, float, bool))
 
 
 def plain(value: object, depth: int = DEEPEST) -> Any:
     """A deep copy as decoded JSON has it, without nulls (Go reads a null as an absent field). Anything else becomes text."""
     if value is None or isinstance(value, (str, int, float)):
         return value
+    # Most entries are scalars: a call for each would be most of the cost.
     if isinstance(value, (list, tuple)):
-        return [plain(entry, depth - 1) for entry in value if entry is not None] if depth > 0 else []
+        return [one if type(one) in _SCALARS else plain(one, depth - 1) for one in value if one is not None] if depth > 0 else []
     if isinstance(value, (dict, Mapping)):
         if depth <= 0:
             return {}
-        return {key if type(key) is str else str(key): plain(entry, depth - 1) for key, entry in value.items() if entry is not None}
+        return {
+            key if type(key) is str else str(key): one if type(one) in _SCALARS else plain(one, depth - 1)
+            for key, one in value.items()
+            if one is not None
+        }
     return str(value)
 
 
