@@ -32,6 +32,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.outcome
 from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.text import summary_lines
 
 ACTION = "ml_platform.seldon.tenant"
+ROLE = "ml_platform.seldon.tenant_namespace"
 
 
 def _command() -> str:
@@ -43,6 +44,12 @@ def _command() -> str:
 def _short(path: str) -> str:
     """As seen from here, where that is shorter; a host list such as ``localhost,`` stays."""
     return min(path, os.path.relpath(path), key=len) if os.path.isabs(path) else path
+
+
+def _is_of_the_role(task: t.Any) -> bool:
+    """Such as the validation of its arguments."""
+    role = getattr(task, "_role", None)
+    return role is not None and role.get_name() == ROLE
 
 
 class CallbackModule(CallbackBase):
@@ -77,10 +84,10 @@ class CallbackModule(CallbackBase):
         self._keep(result, str(result.result.get("msg", "unreachable")))
 
     def _keep(self, result: t.Any, failure: str) -> None:
-        if result.task.action != ACTION and not (failure and result.host.name in self._outcomes):
+        host, known = result.host.name, self._outcomes.get(result.host.name)
+        if result.task.action != ACTION and not (failure and (known or _is_of_the_role(result.task))):
             return
-        host = result.host.name
-        returned = result.result if result.task.action == ACTION else self._outcomes[host].result
+        returned = result.result if result.task.action == ACTION else known.result if known else {}
         seconds = time.monotonic() - self._started.get(host, self._task_started)
         self._outcomes[host] = Outcome(host, seconds, returned, failure, bool(result.task.check_mode))
 
