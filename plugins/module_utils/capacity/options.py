@@ -88,12 +88,15 @@ def _check(params: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[dict[
     live = _seldon_objects(client, namespace, unread)
     platform = _seldon_objects(client, params["platform_namespace"], unread, configs_only=True)
     change, unresolved = namespace_change(desired, live, platform, _release(client, params["platform_namespace"]))
+    holder = _namespace(client, namespace)
     with ThreadPoolExecutor(max_workers=8) as executor:
-        state = read_state(client, namespace, _exists(client, namespace), change, discovery, executor)
+        state = read_state(client, namespace, holder is not None, change, discovery, executor)
     assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
     unresolved += unread
     answers = ask_server(client, namespace, change.servers) if params["verify"] == "server" and state.exists else []
     refused = [f"{answer.subject}: {answer.refusal}" for answer in answers if answer.refusal]
+    if holder and holder["metadata"].get("deletionTimestamp"):
+        refused.insert(0, f"Namespace {namespace}: is being deleted, and takes no new object. Wait until it is gone")
     verdict = _verdict(assessment, unresolved, refused)
     return {
         "changed": False,
@@ -175,11 +178,11 @@ def _release(client: KubeClient, platform_namespace: str) -> Version:
         return NEWEST
 
 
-def _exists(client: KubeClient, namespace: str) -> bool:
+def _namespace(client: KubeClient, name: str) -> KubeObject | None:
+    """None where there is none."""
     try:
-        client.get(NAMESPACE, None, namespace)
+        return client.get(NAMESPACE, None, name)
     except NotFound:
-        return False
+        return None
     except Forbidden:  # whoever may not read namespaces asks about one that is there
-        return True
-    return True
+        return {}

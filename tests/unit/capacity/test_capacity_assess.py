@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity import options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import Assessment, assess
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.change import Change, ServerPlan
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.data import as_data
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import SeldonObjects, namespace_change
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.needed import needed
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.options import _in_namespace
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.oracle import ask_server
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState, default_storage_class
@@ -20,7 +20,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.text i
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid, NotFound
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version
 
 KubeObject = dict[str, Any]
@@ -124,20 +124,41 @@ def test_a_server_without_a_config_is_named() -> None:
     assert unresolved == ["Server s: ServerConfig c exists neither here nor in the platform namespace"]
 
 
+@pytest.mark.parametrize(("metadata", "verdict"), [({"name": "t"}, "fits"), ({"name": "t", "deletionTimestamp": "2026-01-01T00:00:00Z"}, "invalid"), (None, "fits")])
+def test_nothing_fits_into_a_namespace_that_is_being_deleted(metadata: KubeObject | None, verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Client:
+        def discover(self) -> Discovery:
+            return Discovery([])
+
+        def list(self, _resource: object, _namespace: str) -> list[KubeObject]:
+            return []
+
+        def get(self, resource: object, _namespace: str | None, _name: str) -> KubeObject:
+            if resource == known.NAMESPACE and metadata:
+                return {"metadata": metadata}
+            raise NotFound("not found")
+
+    monkeypatch.setattr(options, "connect", lambda _params, _environ: Client())
+    params = {name: option.get("default") for name, option in options.ARGUMENT_SPEC.items()}
+    result = options.run_quota_check({**params, "namespace": "t", "fail_on": "exceeds"}, {})
+    assert (result["verdict"], result.get("failed", False)) == (verdict, verdict == "invalid")
+    assert ("Namespace t: is being deleted" in result["text"]) == (verdict == "invalid")
+
+
 def test_what_is_quoted_of_a_definition_stays_on_one_line() -> None:
     hostile = server(serverconfig="x\x1b[31m\nverdict: fits")
     _change, [unresolved] = namespace_change([(SERVERS, hostile)], SeldonObjects(), SeldonObjects(), RELEASE)
     assert unresolved.isprintable()
     for part in ({"metadata": {"name": "x\x1b\n"}}, {"kind": "x\x1b\n"}, {"apiVersion": "x\x1b\n"}, {"metadata": {"name": "s", "namespace": "x\x1b\n"}}):
         with pytest.raises(Invalid) as raised:
-            _in_namespace([{**server(), **part}], "t", Discovery([known.SERVER]))
+            options._in_namespace([{**server(), **part}], "t", Discovery([known.SERVER]))
         assert str(raised.value).isprintable()
 
 
 @pytest.mark.parametrize("metadata", [{"name": "s"}, {"name": "s", "namespace": None}, {"name": "s", "namespace": ""}, {"name": "s", "namespace": "t"}])
 def test_no_namespace_is_the_one_that_is_asked_about(metadata: KubeObject) -> None:
     served = Discovery([known.SERVER])
-    [(_resource, obj)] = _in_namespace([{**server(), "metadata": metadata}], "t", served)
+    [(_resource, obj)] = options._in_namespace([{**server(), "metadata": metadata}], "t", served)
     assert obj["metadata"]["namespace"] == "t"
 
 
