@@ -106,7 +106,7 @@ def _check(params: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[dict[
         "verified": [{"subject": answer.subject, "refusal": answer.refusal} for answer in answers],
         "recommended_quota": recommended_quota(assessment.demands, RECOMMENDED, params["head_start"]),
         "recommended_limits": recommended_limits(change),
-        "text": "\n".join(as_text(assessment, [*unresolved, *refused])),
+        "text": "\n".join(as_text(assessment, [*unresolved, *refused], verdict)),
     }, verdict
 
 

@@ -36,11 +36,11 @@ def notes_of(assessment: Assessment) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def as_text(assessment: Assessment, more: Sequence[str] = ()) -> list[str]:
-    """The whole for a terminal; ``more``: further problems."""
+def as_text(assessment: Assessment, more: Sequence[str] = (), verdict: Verdict | None = None) -> list[str]:
+    """The whole for a terminal; ``more``: further problems, ``verdict``: with these, where it is not the assessment's."""
     problems, notes = [*more, *problems_of(assessment)], notes_of(assessment)
     lines = table(as_data(assessment)["quotas"]) or ["no ResourceQuota limits this namespace"]
-    lines += [f"verdict: {assessment.report.verdict.value}"]
+    lines += [f"verdict: {(verdict or assessment.report.verdict).value}"]
     return [*lines, *problems, *(f"note: {note}" for note in notes)]
 
 

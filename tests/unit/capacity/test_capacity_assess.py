@@ -143,6 +143,7 @@ def test_nothing_fits_into_a_namespace_that_is_being_deleted(metadata: KubeObjec
     result = options.run_quota_check({**params, "namespace": "t", "fail_on": "exceeds"}, {})
     assert (result["verdict"], result.get("failed", False)) == (verdict, verdict == "invalid")
     assert ("Namespace t: is being deleted" in result["text"]) == (verdict == "invalid")
+    assert f"verdict: {verdict}" in result["text"].splitlines()
 
 
 def test_what_is_quoted_of_a_definition_stays_on_one_line() -> None:
