@@ -61,9 +61,9 @@ def plan_tenant(
 
     Without ``enforce`` Servers that come to no ServerConfig, and quotas that do not suffice, are only said.
     """
-    platform, live = read_snapshots(client, options.name, options.platform_namespace)
-    discovery = client.discover()
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
+    platform, live = read_snapshots(client, options.name, options.platform_namespace, expected.objects)
+    discovery = client.discover()
     platform = as_expected(platform, expected)
     if expected.kinds:
         discovery = discovery.with_seldon()

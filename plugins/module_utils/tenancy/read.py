@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from ..kube import known
@@ -13,6 +13,7 @@ from ..kube.errors import NotFound
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from ..tenant.control_plane_tls import control_plane_secrets
+from ..tenant.objects import of
 from ..tenant.operator import CENTRAL
 from ..tenant.operator import ROLE as MANAGER_ROLE
 from ..tenant.rbac import DEFAULT_ACCOUNT
@@ -20,8 +21,13 @@ from ..tenant.runtime import RCLONE_SECRET
 from ..tenant.snapshot import PlatformSnapshot, TenantSnapshot
 
 
-def read_snapshots(client: KubeClient, tenant: str, platform: str) -> tuple[PlatformSnapshot, TenantSnapshot]:
-    """Both namespaces as they are. What does not exist is empty; a refused read raises KubeError."""
+def read_snapshots(
+    client: KubeClient, tenant: str, platform: str, coming: Iterable[KubeObject] = ()
+) -> tuple[PlatformSnapshot, TenantSnapshot]:
+    """Both namespaces as they are. What does not exist is empty; a refused read raises KubeError.
+
+    ``coming``: what the platform is going to hold. Its operator tells which Secrets are looked for.
+    """
     with ThreadPoolExecutor(max_workers=8) as executor:
 
         def one(resource: Resource, namespace: str | None, name: str) -> Callable[[], KubeObject | None]:
@@ -45,7 +51,7 @@ def read_snapshots(client: KubeClient, tenant: str, platform: str) -> tuple[Plat
         account = one(known.SERVICE_ACCOUNT, tenant, DEFAULT_ACCOUNT)
         rules = (role() or cluster_role() or {}).get("rules") or []
         operator = central()
-        tls = {name: one(known.SECRET, tenant, name) for name in control_plane_secrets(operator)}
+        tls = {name: one(known.SECRET, tenant, name) for name in control_plane_secrets(next(iter(of(known.DEPLOYMENT, coming)), operator))}
         return (
             PlatformSnapshot(platform, operator, rules, seldon_configs(), server_configs()),
             TenantSnapshot(

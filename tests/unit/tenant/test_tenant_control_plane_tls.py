@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import NotFound
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.read import read_snapshots
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.control_plane_tls import control_plane_secrets, missing_secrets
-from tests.unit.tenant.builders import KubeObject, central
+from tests.unit.tenant.builders import PLATFORM, KubeObject, central
 
 CLIENT, SERVER = "seldon-controlplane-client", "seldon-controlplane-server"
 SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": CLIENT}}
@@ -52,3 +56,21 @@ def test_those_that_are_neither_there_nor_brought_are_named() -> None:
     [note] = missing_secrets(TLS, [SECRET], [], "t")
     assert note.subject == f"Secret {SERVER}" and "seldon-scheduler.t" in note.text()
     assert missing_secrets(TLS, [SECRET], [SERVER], "t") == []
+
+
+def test_the_secrets_of_a_platform_that_is_still_to_come_are_looked_for_too() -> None:
+    class Client:
+        def list(self, _resource: object, _namespace: str) -> list[KubeObject]:
+            return []
+
+        def get(self, resource: object, _namespace: str | None, name: str) -> KubeObject:
+            if resource == known.SECRET and name == CLIENT:
+                return SECRET
+            if resource == known.DEPLOYMENT:
+                return operator()
+            raise NotFound(name)
+
+    client = cast(KubeClient, Client())
+    platform, live = read_snapshots(client, "t", PLATFORM, coming=[TLS])
+    assert platform.central == operator() and set(live.control_plane_secrets) == {CLIENT}
+    assert not read_snapshots(client, "t", PLATFORM)[1].control_plane_secrets
