@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..quota.finding import plain
-from ..quota.report import Line, Report, Verdict
+from ..quota.report import Fit, Line, Report, Verdict
 from .assess import Assessment
 from .data import as_data
 
@@ -74,13 +74,17 @@ def _exceeded(line: Line) -> str:
 
 
 def _how_many_fit(report: Report) -> list[str]:
-    """The next step: what would fit."""
-    lines = []
-    for fit in report.fits:
-        if fit.largest is not None and fit.largest < fit.replicas:
-            some = f"{fit.largest} of its {fit.replicas} replicas fit" if fit.largest > 0 else f"none of its {fit.replicas} replicas fits"
-            lines.append(f"  {fit.subject}: {some} beside the rest")
+    """The next step: what would fit. What the platform runs itself is named only where no Server is to blame."""
+    short = [fit for fit in report.fits if fit.largest is not None and fit.largest < fit.replicas]
+    servers = [fit for fit in short if fit.subject.startswith("Server ")]
+    lines = [f"  {plain(fit.subject)}: {_share(fit)} beside the rest" for fit in servers or short]
     return [*lines, "  ask for less (replicas, requests), or have the platform team raise the quota"]
+
+
+def _share(fit: Fit) -> str:
+    if fit.largest:
+        return f"{fit.largest} of its {fit.replicas} replicas fit"
+    return "its replica does not fit" if fit.replicas == 1 else f"none of its {fit.replicas} replicas fits"
 
 
 def _name(line: Line) -> str:

@@ -78,7 +78,8 @@ def plan_tenant(
     with ThreadPoolExecutor(max_workers=8) as executor:
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
     assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
-    doubts = [_with_place(problem, team.applied) for problem in unresolved(plan)] + problems_of(assessment)
+    doubts = [_with_place(problem, team.applied) for problem in unresolved(plan)]
+    doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])
     return PlannedTenant(plan, team.applied, team.left, live, assessment, expected, tuple(doubts))
