@@ -63,7 +63,7 @@ def _charges(resource: str, objects: Iterable[KubeObject]) -> list[Charge]:
 def _applied(resource: str, obj: KubeObject, state: NamespaceState, admission: Admission) -> Demand:
     live, title = state.named(resource).get(name_of(obj)), f"{obj.get('kind')} {name_of(obj)}"
     if live is None:
-        before = Before(claims=_claims(state))
+        before = Before(claims=state.claims)
         return workload_demand(obj, admission, before) or object_demand(title, obj, resource, admission, before)
     held = _charges(resource, [live])
     if resource == "pods":
@@ -74,7 +74,7 @@ def _applied(resource: str, obj: KubeObject, state: NamespaceState, admission: A
         return object_demand(title, {**live, "spec": {**spec_of(live), **spec_of(obj)}}, resource, admission, Before(held))
     pods, sets = _charges("pods", _pods_of(obj, state)), _charges("replicasets.apps", _sets_of(name_of(obj), state))
     rolls = resource in _ROLLED and not same_template(spec_of(live).get("template"), spec_of(obj).get("template"))
-    before = Before([*held, *pods, *(sets if resource == _DEPLOYMENTS else [])], rolls, _claims(state))
+    before = Before([*held, *pods, *(sets if resource == _DEPLOYMENTS else [])], rolls, state.claims)
     return workload_demand(obj, admission, before) or object_demand(title, obj, resource, admission, Before(held))
 
 
@@ -102,12 +102,12 @@ def _sets_of(deployment: str, state: NamespaceState) -> list[KubeObject]:
 def _server(plan: ServerPlan, change: Change, state: NamespaceState, admission: Admission) -> Demand:
     name = name_of(plan.server)
     scale = server_scale(spec_of(plan.server), autoscaling=change.autoscaling, most=_most(name, change))
-    held = _charges("pods", (pod for pod in state.of("pods") if _labels(pod).get(_SERVER) == name))
-    held += _charges("services", (service for service in state.of("services") if _labels(service).get(_REPLICA) == name))
+    held = _charges("pods", state.labelled("pods", _SERVER, name))
+    held += _charges("services", state.labelled("services", _REPLICA, name))
     held += _workload(name, state)
     strategy = spec_of(plan.server).get("deploymentStrategy")
     rolls = _rolls(name, plan.pod_spec, state, (_DEPLOYMENTS if change.deployments else _STATEFUL_SETS,))
-    before = Before(held, rolls, _claims(state))
+    before = Before(held, rolls, state.claims)
     return server_demand(
         name, plan.pod_spec, list(plan.volume_claim_templates), scale, admission, before, deployments=change.deployments, strategy=strategy
     )
@@ -133,7 +133,7 @@ def _runtime(
     for component in mappings(spec_of(config).get("components")):
         name = str(component.get("name"))
         rolls = _rolls(name, overridden(component.get("podSpec"), overrides.get(name)), state, _WORKLOADS)
-        before[name] = Before(_component(name, state), rolls, _claims(state))
+        before[name] = Before(_component(name, state), rolls, state.claims)
     return runtime_demand(runtime, config, change.release, admission, before)
 
 
@@ -144,7 +144,7 @@ def _rolls(workload: str, pod_spec: object, state: NamespaceState, resources: It
 
 
 def _component(name: str, state: NamespaceState) -> list[Charge]:
-    return [*_charges("pods", (pod for pod in state.of("pods") if _labels(pod).get(_COMPONENT) == name)), *_workload(name, state)]
+    return [*_charges("pods", state.labelled("pods", _COMPONENT, name)), *_workload(name, state)]
 
 
 def _workload(name: str, state: NamespaceState) -> list[Charge]:
@@ -161,14 +161,10 @@ def _removed(resource: str, name: str, state: NamespaceState) -> Demand:
     """Gives back what it holds; a Server also what was made for it."""
     held = _charges(resource, _existing((name,), state, resource))
     if resource == "servers.mlops.seldon.io":
-        held += _charges("pods", (pod for pod in state.of("pods") if _labels(pod).get(_SERVER) == name))
-        held += _charges("services", (service for service in state.of("services") if _labels(service).get(_REPLICA) == name))
+        held += _charges("pods", state.labelled("pods", _SERVER, name))
+        held += _charges("services", state.labelled("services", _REPLICA, name))
         held += _workload(name, state)
     return Demand(f"{resource} {name}, removed", held=tuple(Times(charge) for charge in held))
-
-
-def _claims(state: NamespaceState) -> frozenset[str]:
-    return frozenset(state.named("persistentvolumeclaims"))
 
 
 def _labels(obj: KubeObject) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..kube.types import KubeObject
 
@@ -31,7 +32,32 @@ class NamespaceState:
 
     def named(self, resource: str) -> Named:
         """The same by name."""
-        return {str(obj["metadata"]["name"]): obj for obj in self.of(resource)}
+        if resource not in self._named:
+            self._named[resource] = {str(obj["metadata"]["name"]): obj for obj in self.of(resource)}
+        return self._named[resource]
+
+    def labelled(self, resource: str, label: str, value: str) -> Sequence[KubeObject]:
+        """Those with this label."""
+        if (resource, label) not in self._labelled:
+            found: dict[str, list[KubeObject]] = {}
+            for obj in self.of(resource):
+                found.setdefault((obj["metadata"].get("labels") or {}).get(label, ""), []).append(obj)
+            self._labelled[resource, label] = found
+        return self._labelled[resource, label].get(value, ())
+
+    @cached_property
+    def claims(self) -> frozenset[str]:
+        """Names of the PersistentVolumeClaims."""
+        return frozenset(self.named("persistentvolumeclaims"))
+
+    @cached_property
+    def _named(self) -> dict[str, Named]:
+        """Made when first asked for: thousands of Servers ask for the same."""
+        return {}
+
+    @cached_property
+    def _labelled(self) -> dict[tuple[str, str], Mapping[str, Sequence[KubeObject]]]:
+        return {}
 
 
 def default_storage_class(classes: Sequence[KubeObject]) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -216,3 +217,20 @@ def test_the_newest_of_several_default_classes_is_the_default() -> None:
 
     assert default_storage_class([storage("b", "2026-02-01"), storage("a", "2026-01-01"), storage("c", "2026-03-01", "false")]) == "b"
     assert default_storage_class([{"metadata": {"name": "x"}}]) == ""
+
+
+def test_what_is_there_is_gone_through_once_and_not_for_each_server() -> None:
+    class Counted(list[KubeObject]):
+        walks = 0
+
+        def __iter__(self) -> Iterator[KubeObject]:
+            self.walks += 1
+            return super().__iter__()
+
+    def walks(number: int) -> int:
+        kinds = ("pods", "services", "persistentvolumeclaims", "statefulsets.apps", "deployments.apps")
+        live = {kind: Counted([pod_of(f"s{index}") for index in range(number)]) for kind in kinds}
+        judged(*(server(f"s{index}") for index in range(number)), config(), live={**live})
+        return sum(objects.walks for objects in live.values())
+
+    assert walks(20) == walks(1)
