@@ -152,7 +152,7 @@ def test_a_config_that_the_team_changes_by_hand_becomes_its_own_as_it_is(tenancy
     assert '"kubectl-client-side-apply"' in note and "kubectl replace -f" in note and ".metadata.labels.applyset.kubernetes.io/part-of" in note
     mark = tenancy.lab.audit.mark()
     again = tenancy.done("by-hand", manifests)
-    assert (again["changed"], again["notes"], tenancy.writes(mark)) == (False, [], [])
+    assert (again["changed"], [note for note in again["notes"] if "ServerConfig" in note], tenancy.writes(mark)) == (False, [], [])
     # The team's own tools work on it from now on, whichever they are.
     tenancy.apply(own, "-n", "by-hand", "--server-side", "--field-manager=argocd", "--force-conflicts")
     assert not tenancy.done("by-hand", manifests)["changed"]
