@@ -17,10 +17,18 @@ from ..manifests.tree import objects_of, plain
 from ..tenant.configs import without_nulls
 from ..tenant.operator import CENTRAL
 from ..tenant.operator import ROLE as MANAGER_ROLE
+from .problem import Problem
+from .request import SETUP_CHART
 
 _NAMED = {DEPLOYMENT.kind: CENTRAL, ROLE.kind: MANAGER_ROLE, CLUSTER_ROLE.kind: MANAGER_ROLE}
 _CONFIGS = (SELDON_CONFIG.kind, SERVER_CONFIG.kind)
 _REHEARSAL = "rehearsal-of-the-central-operator"
+
+
+def check_rendering(rendered: str) -> list[Problem]:
+    """Why tenants could not be judged by a rendering that Helm itself takes."""
+    step = f"see helm template {SETUP_CHART}, or check the tenants after the platform is there"
+    return [Problem(f"chart {SETUP_CHART}", f"its rendering cannot be read: {problem.message}", "", step) for problem in read_text(rendered.encode(), "chart").problems]
 
 
 def expected_objects(rendered: str, server_configs: Iterable[KubeObject], namespace: str) -> list[KubeObject]:

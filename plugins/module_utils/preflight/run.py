@@ -19,7 +19,7 @@ from ..kube.known import DEPLOYMENT
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
 from .environment import with_absolute_kubeconfig
-from .expectation import expected_objects, with_defaults
+from .expectation import check_rendering, expected_objects, with_defaults
 from .helm import check_helm, check_programs, check_remote_chart, render_chart
 from .options import check_connection, check_options, scoped
 from .platform import check_cluster, is_available, unprotected
@@ -63,7 +63,7 @@ def run_preflight(
     if not problems and charts and facts["releases"][_KEYS[SETUP_CHART]]["state"] != State.CURRENT.value:
         setup, kubernetes = charts[SETUP_CHART], facts["server_version"]
         rendered, wrong = render_chart(facts["helm_binary"], request, setup, environ, kubernetes)
-        problems = [str(problem) for problem in wrong]
+        problems = [str(problem) for problem in (*wrong, *check_rendering(rendered))]
     if problems:
         return {"changed": False, "failed": True, "problems": problems, "msg": report(problems)}
     expected = _expected(connect(params, environ), request, rendered, facts)

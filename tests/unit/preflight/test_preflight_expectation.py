@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import PART_OF_LABEL, applyset_id
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import check_rendering, expected_objects
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected, expected_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
 from tests.unit.tenant.builders import MANAGER, PLATFORM, KubeObject, central, platform, server_config
@@ -53,6 +53,12 @@ def test_of_a_rendering_only_what_tenants_are_made_from_is_expected() -> None:
     ]
     assert found[0]["metadata"].keys() == {"name", "namespace"} and found[2]["spec"] == {"components": [{"name": "a"}]}
     assert expected_objects("", [], PLATFORM) == []
+
+
+def test_a_rendering_that_cannot_be_read_is_a_problem() -> None:
+    assert check_rendering(RENDERED) == [] and check_rendering("") == []
+    [problem] = check_rendering("a: [\n")
+    assert "its rendering cannot be read" in str(problem)
 
 
 def test_what_is_expected_takes_the_place_of_what_is_there() -> None:
