@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ..kube.types import KubeObject
 from ..quota.charge import Charge
 from ..quota.demand import Demand, Times
+from ..quota.lint import lint_limit_range, refused_keys
 from ..quota.object_usage import Admission, counted, object_charge
 from ..quota.pod_override import overridden
 from ..quota.reading import Reading
@@ -30,6 +32,7 @@ _SHARED = {
 }
 """What a SeldonRuntime makes besides its components."""
 _STATEFUL_SETS, _DEPLOYMENTS = _WORKLOADS = ("statefulsets.apps", "deployments.apps")
+_JUDGED = {"limitranges": lint_limit_range, "resourcequotas": refused_keys}
 _ROLLED = (*_WORKLOADS, "daemonsets.apps")
 """Workloads that make their pods anew when the template changes."""
 _AUTOSCALERS = "horizontalpodautoscalers.autoscaling"
@@ -62,6 +65,9 @@ def _charges(resource: str, objects: Iterable[KubeObject]) -> list[Charge]:
 
 def _applied(resource: str, obj: KubeObject, state: NamespaceState, admission: Admission) -> Demand:
     live, title = state.named(resource).get(name_of(obj)), f"{obj.get('kind')} {name_of(obj)}"
+    if resource in _JUDGED:
+        demand = object_demand(title, obj, resource, admission, Before(_charges(resource, [live] if live else [])))
+        return replace(demand, findings=tuple(_JUDGED[resource](obj)))
     if live is None:
         before = Before(claims=state.claims)
         return workload_demand(obj, admission, before) or object_demand(title, obj, resource, admission, before)

@@ -47,13 +47,15 @@ def check(quotas: Sequence[Quota], demands: Sequence[Demand]) -> Report:
 
 @dataclass(frozen=True)
 class _Totals:
-    """By key. ``now``: at the worst moment; ``settled``: in the end. ``each`` has one entry a demand; ``unbounded``: keys of demands without a maximum."""
+    """By key. ``now``: at the worst moment; ``settled``: in the end. ``each`` has one entry a demand; ``unbounded``: keys of demands without a maximum; ``created``: of
+    which something is created, though more may go."""
 
     now: Mapping[str, Fraction]
     settled: Mapping[str, Fraction]
     at_max: Mapping[str, Fraction]
     each: Sequence[Mapping[str, Fraction]]
     unbounded: frozenset[str]
+    created: frozenset[str]
 
 
 def _totals(scopes: tuple[Scope, ...], demands: Sequence[Demand]) -> _Totals:
@@ -62,9 +64,11 @@ def _totals(scopes: tuple[Scope, ...], demands: Sequence[Demand]) -> _Totals:
     at_max: dict[str, Fraction] = {}
     each = []
     unbounded: set[str] = set()
+    created: set[str] = set()
     for demand in demands:
         taken = demand.taken(demand.replicas, scopes)
         each.append(taken)
+        created |= demand.creates(taken, scopes)
         add(now, taken)
         add(settled, taken if demand.rolling is None else demand.taken(demand.replicas, scopes, settled=True))
         if demand.replicas_at_max is None:
@@ -74,7 +78,7 @@ def _totals(scopes: tuple[Scope, ...], demands: Sequence[Demand]) -> _Totals:
             add(at_max, taken)
         else:
             add(at_max, demand.taken(max(demand.replicas, demand.replicas_at_max), scopes))
-    return _Totals(now, settled, at_max, each, frozenset(unbounded))
+    return _Totals(now, settled, at_max, each, frozenset(unbounded), frozenset(created))
 
 
 def _line(quota: Quota, key: str, totals: _Totals) -> Line:
@@ -97,13 +101,13 @@ def _line(quota: Quota, key: str, totals: _Totals) -> Line:
     hard = quota.hard[key]
     if used is None:
         verdict, note = Verdict.UNKNOWN, note or quota.doubt
-    elif not _fits(used, peak, hard):
+    elif not _fits(used, peak, hard) or (counted in totals.created and used + peak > hard):
         verdict = Verdict.EXCEEDS
     elif not bounded or not _fits(used, at_max, hard):
         verdict = Verdict.FITS_NOW_NOT_AT_MAX
     else:
         verdict = Verdict.FITS
-    return Line(quota.name, key, hard, used, delta, at_max if bounded else None, peak, verdict, quota.written.get(key, ""), note)
+    return Line(quota.name, key, hard, used, delta, at_max if bounded else None, peak, counted in totals.created, verdict, quota.written.get(key, ""), note)
 
 
 def _fits(used: Fraction, delta: Fraction, hard: Fraction) -> bool:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the API server fills in before quotas see a pod, in its order: request := limit, pod level, then LimitRange defaults."""
+"""What the API server fills in before quotas see a pod, in its order: request := limit, LimitRange defaults, then pod level."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def defaulted(pod: Pod, rules: LimitRules) -> Pod:
         containers=tuple(_request_is_limit(container) for container in pod.containers),
         init_containers=tuple(_request_is_limit(container) for container in pod.init_containers),
     )
-    levelled = _pod_level_requests(stated)
-    return replace(
-        levelled,
-        containers=tuple(_by_rules(container, rules) for container in levelled.containers),
-        init_containers=tuple(_by_rules(container, rules) for container in levelled.init_containers),
+    ruled = replace(
+        stated,
+        containers=tuple(_by_rules(container, rules) for container in stated.containers),
+        init_containers=tuple(_by_rules(container, rules) for container in stated.init_containers),
     )
+    return _pod_level_requests(ruled)
 
 
 def _request_is_limit(container: Container) -> Container:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -48,14 +49,19 @@ class Surge:
 
 @dataclass(frozen=True)
 class Rolling:
-    """A rolling update under way: ``replicas`` pods of the old template are replaced, for a while there are old and new ones."""
+    """A rolling update under way: ``replicas`` pods of the old template are replaced, for a while there are old and new ones.
+
+    Without ``surge`` as a StatefulSet does it: one pod is deleted, then its successor is created.
+    """
 
     old: Charge
     replicas: int
-    surge: Surge
+    surge: Surge | None
 
     def peak(self, new: Charge, replicas: int, scopes: tuple[Scope, ...]) -> dict[str, Fraction]:
         """By key, the most that any moment takes: old and new pods within replicas + surge, the larger ones first."""
+        if self.surge is None:
+            return self._one_by_one(new, replicas, scopes)
         together = max(self.replicas, replicas + self.surge.count(replicas))
         before, after = self.old.under(scopes), new.under(scopes)
         peak = {}
@@ -65,6 +71,22 @@ class Rolling:
                 peak[key] = replicas * fresh + min(self.replicas, together - replicas) * old
             else:
                 peak[key] = self.replicas * old + min(replicas, together - self.replicas) * fresh
+        return peak
+
+
+    def _one_by_one(self, new: Charge, replicas: int, scopes: tuple[Scope, ...]) -> dict[str, Fraction]:
+        """Replicas that are added come first, those that are too many go first."""
+        before, after = self.old.under(scopes), new.under(scopes)
+        peak = {}
+        for key in before.keys() | after.keys():
+            old, fresh = before.get(key, ZERO), after.get(key, ZERO)
+            stay = min(self.replicas, replicas)
+            moments = [replicas * fresh]
+            if fresh and replicas:
+                added = replicas - stay
+                moments += [stay * old + added * fresh] if added else []
+                moments += [(stay - 1) * old + (added + 1) * fresh] if stay else []
+            peak[key] = max(moments)
         return peak
 
 
@@ -129,6 +151,13 @@ class Demand:
     def existing(self) -> int:
         """How many replicas at most have objects already."""
         return max((len(item.existing) for item in self.per_replica), default=0) + len(self.kept)
+
+    def creates(self, taken: Mapping[str, Fraction], scopes: tuple[Scope, ...]) -> set[str]:
+        """Keys of which something is created; ``taken`` is what it takes now. Admission compares these, whatever goes elsewhere."""
+        created = {key for key, amount in taken.items() if amount > 0}
+        if self.pod is not None and self.new_pods(self.replicas):
+            created.update(key for key, amount in self.pod.under(scopes).items() if amount)
+        return created
 
     def new_pods(self, replicas: int) -> int:
         """Pods that are created for so many replicas."""

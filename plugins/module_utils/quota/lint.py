@@ -25,9 +25,9 @@ def lint_quota(obj: object, rules: LimitRules = (), kinds: Collection[str] | Non
     spec = reading.mapping(reading.mapping(obj, "").get("spec"), "spec")
     hard = reading.mapping(spec.get("hard"), "spec.hard")
     quota = live_quota(obj)
-    findings = [*quota.findings]
-    for key, value in hard.items():
-        findings += _key(key, value, kinds) if isinstance(key, str) else []
+    findings = [*quota.findings, *refused_keys(obj)]
+    for key in hard:
+        findings += _key(key, kinds) if isinstance(key, str) else []
     findings += _scoped(quota.scopes, quota.hard)
     findings += _load_balancers([quota.hard, *(live_quota(other).hard for other in quotas)])
     findings += _without_default(quota.hard, rules)
@@ -35,11 +35,36 @@ def lint_quota(obj: object, rules: LimitRules = (), kinds: Collection[str] | Non
     return findings
 
 
-def lint_limit_range(obj: object) -> list[Finding]:
-    """What the API server refuses in a LimitRange: min <= defaultRequest <= default <= max must hold."""
+def refused_keys(obj: object) -> list[Finding]:
+    """Why the API server does not take the amounts of a ResourceQuota."""
     reading = Reading()
+    hard = reading.mapping(reading.mapping(reading.mapping(obj, "").get("spec"), "spec").get("hard"), "spec.hard")
+    findings = []
+    for text, value in ((text, value) for text, value in hard.items() if isinstance(text, str)):
+        key, field = classify(text), f"spec.hard.{plain(text)}"
+        if key.standing is Standing.REFUSED:
+            repair = f'did you mean "{plain(key.meant)}"?' if key.meant else ""
+            findings.append(Finding(field, "is no quota key: the API server refuses the quota", repair))
+        elif key.integer and _is_fraction(value):
+            findings.append(Finding(field, f"is {plain(value)}, but only whole numbers can be counted", "state a whole number"))
+    return findings
+
+
+def lint_limit_range(obj: object) -> list[Finding]:
+    """What the API server refuses in a LimitRange: min <= defaultRequest <= default <= max must hold, each type is there once."""
+    reading = Reading()
+    kinds: set[str] = set()
     for index, rule in enumerate(read_rules(obj, reading)):
         rungs = (("min", rule.min), ("defaultRequest", rule.default_request), ("default", rule.default), ("max", rule.max))
+        if rule.kind in kinds:
+            reading.refuse(f"spec.limits[{index}].type", f"{plain(rule.kind)} is there twice", "unite the two")
+        kinds.add(rule.kind)
+        if rule.kind == "Pod" and (rule.default or rule.default_request):
+            reading.refuse(f"spec.limits[{index}].default", "is not possible for the type Pod", "use the type Container")
+        if rule.kind == "PersistentVolumeClaim" and not ("storage" in rule.min or "storage" in rule.max):
+            reading.refuse(f"spec.limits[{index}]", "has neither min.storage nor max.storage", "state one of them")
+        for resource in sorted(name for name, ratio in rule.ratio.items() if ratio < 1):
+            reading.refuse(f"spec.limits[{index}].maxLimitRequestRatio.{plain(resource)}", "is less than 1", "state 1 or more")
         for (low_name, low), (high_name, high) in combinations(rungs, 2):
             for resource in sorted(low.keys() & high.keys()):
                 if low[resource] > high[resource]:
@@ -48,11 +73,9 @@ def lint_limit_range(obj: object) -> list[Finding]:
     return reading.findings
 
 
-def _key(text: str, value: object, kinds: Collection[str] | None) -> list[Finding]:
+def _key(text: str, kinds: Collection[str] | None) -> list[Finding]:
     key, field = classify(text), f"spec.hard.{plain(text)}"
     repair = f'did you mean "{plain(key.meant)}"?' if key.meant else ""
-    if key.standing is Standing.REFUSED:
-        return [Finding(field, "is no quota key: the API server refuses the quota", repair)]
     if key.standing is Standing.DEAD:
         return [Finding(field, "is accepted by the API server, and never enforced", repair)]
     if key.standing is Standing.UNSUPPORTED:
@@ -61,8 +84,6 @@ def _key(text: str, value: object, kinds: Collection[str] | None) -> list[Findin
     if key.standing is Standing.NEEDS_KIND and (kinds is not None and text.removeprefix("count/") not in kinds):
         message = "counts a kind that the cluster does not know: once it does, this quota blocks every creation of it, until its spec changes"
         findings.append(Finding(field, message, repair or "install the kind first, or leave the key out"))
-    if key.integer and _is_fraction(value):
-        findings.append(Finding(field, f"is {plain(value)}, but only whole numbers can be counted", "state a whole number"))
     return findings
 
 

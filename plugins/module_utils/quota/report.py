@@ -33,7 +33,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 class Line:
     """One key of one quota. Amounts are exact, in base units; ``used`` is None when not known, ``delta_at_max`` when without bound.
 
-    ``delta``: once the change has settled; ``peak``: at its worst moment, when old and new pods run side by side. ``note`` says why something is not known.
+    ``delta``: once the change has settled; ``peak``: at its worst moment, when old and new pods run side by side. ``created``: whether anything of it is made anew. ``note`` says why something is not known.
     """
 
     quota: str
@@ -43,6 +43,7 @@ class Line:
     delta: Fraction
     delta_at_max: Fraction | None
     peak: Fraction
+    created: bool
     verdict: Verdict
     written: str
     note: str = ""
@@ -60,7 +61,7 @@ class Line:
     @property
     def touched(self) -> bool:
         """Whether the change asks for more of this key, now or at most: others are not compared, however full they are."""
-        return self.peak > 0 or self.delta_at_max is None or self.delta_at_max > 0
+        return self.created or self.peak > 0 or self.delta_at_max is None or self.delta_at_max > 0
 
     def text(self, amount: Fraction) -> str:
         """An amount in the suffix family in which the quota is written."""

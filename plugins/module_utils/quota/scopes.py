@@ -11,6 +11,7 @@ from .keys import COUNTED, MEASURED
 from .pod import Pod
 from .pod_usage import is_best_effort
 from .reading import Reading
+from .resource_names import is_huge_pages
 
 _OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 _SCOPES = ("Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity")
@@ -65,7 +66,8 @@ def check_scopes(scopes: Iterable[Scope], keys: Iterable[str], reading: Reading)
             reading.refuse("spec.scopeSelector", f"{scope.operator} needs values, and Exists and DoesNotExist must not have any")
     for name in sorted(given.intersection(_SCOPES)):
         possible = ("pods",) if name == "BestEffort" else _COMPUTE
-        for key in sorted(set(keys).intersection((*COUNTED, *MEASURED)).difference(possible)):
+        standard = {key for key in keys if key in COUNTED or key in MEASURED or is_huge_pages(key.removeprefix("requests."))}
+        for key in sorted(standard.difference(possible)):
             reading.refuse(f"spec.hard.{key}", f"scope {name} cannot limit it", f"move it to a quota without scopes; here: {', '.join(possible)}")
 
 

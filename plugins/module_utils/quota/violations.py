@@ -7,14 +7,16 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import chain
 
-from .amounts import NOTHING, Amounts
+from .amounts import NOTHING, ZERO, Amounts
 from .finding import plain
 from .format_quantity import format_quantity
 from .limit_ranges import LimitRule, LimitRules
 from .pod import Pod
 from .pod_usage import container_requests, pod_limits, pod_requests
 from .reading import Reading
-from .resource_names import is_extended
+from .resource_names import is_extended, is_huge_pages
+
+_OF_CONTAINERS = ("cpu", "memory", "ephemeral-storage")
 
 
 def pod_violations(pod: Pod, rules: LimitRules, reading: Reading, field: str = "spec") -> None:
@@ -54,9 +56,17 @@ def _check_request_and_limit(name: str, requests: Amounts, limits: Amounts, read
             asked = f"{_text(resource, request)} {plain(resource)}"
             message = f"container {plain(name)} requests {asked}, more than its limit of {_text(resource, limit)}"
             reading.refuse(field, message, "state a limit of at least the request: a LimitRange's default may be the limit here")
-        elif is_extended(resource) and limit != request:
+        elif (is_extended(resource) or is_huge_pages(resource)) and limit != request:
             message = f"container {plain(name)} requests {plain(resource)} without a limit of the same amount"
             reading.refuse(field, message, f"state limits.{plain(resource)} like the request")
+    stated = {**requests, **limits}
+    for resource in stated:
+        if is_extended(resource) and any(amounts.get(resource, ZERO).denominator != 1 for amounts in (requests, limits)):
+            reading.refuse(field, f"container {plain(name)} asks for a part of {plain(resource)}", "state a whole number")
+        elif "/" not in resource and resource not in _OF_CONTAINERS and not is_huge_pages(resource):
+            reading.refuse(field, f"container {plain(name)} asks for {plain(resource)}, which is no resource of containers")
+    if any(map(is_huge_pages, stated)) and not ("cpu" in stated or "memory" in stated):
+        reading.refuse(field, f"container {plain(name)} asks for huge pages without cpu or memory", "state cpu or memory as well")
 
 
 def _check_pod_level(pod: Pod, reading: Reading, field: str) -> None:

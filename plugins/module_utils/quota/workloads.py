@@ -117,15 +117,14 @@ def claims_of(
 def stateful_set_demand(subject: str, pod: Charge, per_replica: Sequence[PerReplica], replicas: int, before: Before) -> Demand:
     """Pods are deleted before their successors are created: no surge."""
     fixed = (Times(counted("statefulsets.apps")),)
-    return Demand(subject, replicas, replicas, fixed, tuple(per_replica), pod, kept=before.kept(), held=held(before.held))
+    return Demand(subject, replicas, replicas, fixed, tuple(per_replica), pod, _rolling(before, None), before.kept(), held=held(before.held))
 
 
 def deployment_demand(subject: str, pod: Charge, replicas: int, surge: Surge | None, before: Before) -> Demand:
     """``surge`` None: the strategy Recreate, which deletes the old pods first. Its ReplicaSets count too, the old ones stay."""
     sets = max(sum("count/replicasets.apps" in charge.amounts for charge in before.held), 1)
     fixed = (Times(counted("deployments.apps")), Times(counted("replicasets.apps"), sets + before.rolls))
-    old = [charge for charge in before.held if charge.pod is not None]
-    rolling = Rolling(_largest(old), len(old), surge) if surge is not None and before.rolls and old else None
+    rolling = _rolling(before, surge) if surge is not None else None
     return Demand(subject, replicas, replicas, fixed, (), pod, rolling, before.kept(), surge or Surge(0, 0), held(before.held))
 
 
@@ -172,6 +171,11 @@ def _cron_job(
     note = "its Jobs may overlap (concurrencyPolicy Allow): their number is not known" if overlapping else "counted with one Job at a time"
     fixed = (Times(counted("cronjobs.batch")),)
     return replace(job, replicas=0, replicas_at_max=None if overlapping else job.replicas_at_max, fixed=fixed, notes=(note,))
+
+
+def _rolling(before: Before, surge: Surge | None) -> Rolling | None:
+    old = [charge for charge in before.held if charge.pod is not None]
+    return Rolling(_largest(old), len(old), surge) if before.rolls and old else None
 
 
 def _ordinals(prefix: str, names: frozenset[str], first: int) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.conformance.quota [--changes 200] [--seed N] [--lab DIR] [--replay FILE]
 
-Draws that many changes of namespaces, predicts what each will use and whether it fits, makes it on a lab, and compares. Prints the seed, the
+Takes the changes of ``named.jsonl`` and draws that many others, predicts what each will use and whether it fits, makes it on a lab, and compares. Prints the seed, the
 progress, and every disagreement with its case, which ``--replay`` takes. Exit code 1 if there is any.
 """
 
@@ -20,9 +20,18 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[3] / ".collections")]
 from lab.layout import Layout  # noqa: E402
 from lab.progress import stopwatch  # noqa: E402
 
-from .cases import generated  # noqa: E402
+from .cases import Json, generated  # noqa: E402
 from .live import own_lab, platform  # noqa: E402
 from .run import render, run_all  # noqa: E402
+
+
+NAMED = Path(__file__).with_name("named.jsonl")
+"""Corners that are seldom drawn, each with a title."""
+
+
+def read_cases(path: Path) -> list[Json]:
+    """One a line."""
+    return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 
 def main() -> int:
@@ -37,10 +46,10 @@ def main() -> int:
     say = stopwatch()
     number = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed
     if arguments.replay:
-        cases = [json.loads(line) for line in arguments.replay.read_text().splitlines() if line.strip()]
+        cases = read_cases(arguments.replay)
     else:
         say(f"seed {number}")
-        cases = generated(arguments.changes, number)
+        cases = [*generated(arguments.changes, number), *read_cases(NAMED)]
     if arguments.only:
         cases = [cases[index] for index in arguments.only]
     with ExitStack() as stack:

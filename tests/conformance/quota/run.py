@@ -56,7 +56,7 @@ def render(outcomes: Sequence[Outcome], seed: int) -> str:
         f"{len(outcomes) - len(judged)} could not be, {len(wrong)} disagreements"
     )
     for outcome in wrong:
-        lines += ["", f"{outcome.namespace}: predicted {outcome.verdict}, the API server {outcome.kind}"]
+        lines += ["", f"{outcome.case.get('title', outcome.namespace)}: predicted {outcome.verdict}, the API server {outcome.kind}"]
         lines += [f"  {text}" for text in outcome.disagreements]
         lines += [f"  refused: {refusal.verb} {refusal.resource}: {refusal.message[:300]}" for refusal in outcome.refusals[:3]]
         lines.append(f"  {json.dumps(outcome.case)}")

@@ -23,6 +23,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.charge import Charge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check import check
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Times
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.keys import Standing, classify
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod import read_pod
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_override import overridden
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
@@ -374,7 +375,8 @@ def _in_sync(obj: KubeObject) -> bool:
     spec, status = obj["spec"].get("hard") or {}, obj.get("status") or {}
     hard = status.get("hard") or {}
     same = spec.keys() == hard.keys() and all(parse_quantity(str(spec[key])) == parse_quantity(str(hard[key])) for key in spec)
-    return same and set(spec) == set(status.get("used") or {})
+    counted = {key for key in spec if classify(key).standing in (Standing.ENFORCED, Standing.NEEDS_KIND)}
+    return same and counted <= set(status.get("used") or {})
 
 
 def _same(workload: KubeObject, spec: object) -> bool:

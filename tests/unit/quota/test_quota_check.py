@@ -55,7 +55,8 @@ def test_a_pod_that_asks_for_nothing_A03() -> None:
 def test_a_quota_lowered_below_its_use_blocks_what_is_new_A04() -> None:
     hard, used = {"pods": "2"}, {"pods": "3"}
     assert verdict(hard, used, pods()) is Verdict.EXCEEDS
-    assert verdict(hard, used, replace(pods(), held=(Times(charge(CPU)),))) is Verdict.FITS
+    assert verdict(hard, used, replace(pods(), kept=(charge(CPU),), held=(Times(charge(CPU)),))) is Verdict.FITS
+    assert verdict(hard, used, replace(pods(), held=(Times(charge(CPU)),))) is Verdict.EXCEEDS
 
 
 def test_a_workload_over_quota_is_refused_although_the_api_server_takes_it_A06() -> None:

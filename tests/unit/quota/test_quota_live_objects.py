@@ -167,3 +167,69 @@ def test_live_workloads_are_read_where_pods_are_counted() -> None:
     discovery = Discovery([POD, DEPLOYMENT, STATEFUL_SET])
     assert needed(["requests.cpu"], {"statefulsets.apps"}, discovery) == [POD, STATEFUL_SET]
     assert needed(["configmaps"], {"statefulsets.apps"}, discovery) == []
+
+
+@pytest.mark.parametrize(("hard", "expected"), [("2", Verdict.EXCEEDS), ("2499m", Verdict.EXCEEDS), ("2500m", Verdict.FITS)])
+def test_pods_that_are_made_anew_under_a_quota_that_is_exceeded_wait_for_the_first_one(hard: str, expected: Verdict) -> None:
+    """A StatefulSet deletes one pod and creates its successor, which has to fit beside the others, however small it is."""
+    large, small = ({"containers": [container("a", {"cpu": cpu})]} for cpu in ("1", "500m"))
+    live = {"statefulsets.apps": [workload("StatefulSet", large, 3)], "pods": [pod(f"w-{number}", large) for number in range(3)]}
+    change = Change([("statefulsets.apps", workload("StatefulSet", small, 3))])
+    assert assessed(change, {"requests.cpu": hard}, {"requests.cpu": "3"}, live).report.verdict is expected
+
+
+def test_what_others_give_back_does_not_help_where_too_much_is_left() -> None:
+    live = {"statefulsets.apps": [workload("StatefulSet", SMALL, 5)], "pods": [pod(f"w-{number}", SMALL) for number in range(5)]}
+    fewer, new = ("statefulsets.apps", workload("StatefulSet", SMALL, 3)), ("pods", pod("new", SMALL, app="new"))
+    assert assessed(Change([fewer, new]), {"pods": "3"}, {"pods": "5"}, live).report.verdict is Verdict.EXCEEDS
+    assert assessed(Change([fewer, new]), {"pods": "4"}, {"pods": "5"}, live).report.verdict is Verdict.FITS
+    assert assessed(Change([fewer]), {"pods": "1"}, {"pods": "5"}, live).report.verdict is Verdict.FITS
+
+
+@pytest.mark.parametrize(
+    ("requests", "limits"),
+    [
+        ({"cpu": "1", "hugepages-2Mi": "2Mi"}, {"cpu": "1", "hugepages-2Mi": "4Mi"}),
+        ({"hugepages-2Mi": "4Mi"}, {"hugepages-2Mi": "4Mi"}),
+        ({"nvidia.com/gpu": "500m"}, {"nvidia.com/gpu": "500m"}),
+        ({"gpu": "1"}, {}),
+    ],
+)
+def test_resources_that_no_container_can_have(requests: Json, limits: Json) -> None:
+    wrong = pod("p", {"containers": [container("a", requests, limits)]})
+    assert assessed(Change([("pods", wrong)]), {"pods": "9"}, {}, {}).report.verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"hard": {"storage": "1"}},
+        {"hard": {"pods": "1.5"}},
+        {"hard": {"hugepages-2Mi": "1Gi"}, "scopes": ["NotTerminating"]},
+        {"hard": {"requests.hugepages-2Mi": "1Gi"}, "scopes": ["NotBestEffort"]},
+    ],
+)
+def test_quotas_that_the_api_server_does_not_take(spec: Json) -> None:
+    wrong = {"kind": "ResourceQuota", "metadata": {"name": "new"}, "spec": spec}
+    assert assessed(Change([("resourcequotas", wrong)]), {"pods": "9"}, {}, {}).report.verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        [{"type": "Container", "default": {"cpu": "2"}, "max": {"cpu": "1"}}],
+        [{"type": "Container", "maxLimitRequestRatio": {"cpu": "0.5"}}],
+        [{"type": "Pod", "default": {"cpu": "1"}}],
+        [{"type": "PersistentVolumeClaim"}],
+        [{"type": "Container", "max": {"cpu": "1"}}, {"type": "Container", "min": {"cpu": "1m"}}],
+    ],
+)
+def test_limit_ranges_that_the_api_server_does_not_take(limits: list[Json]) -> None:
+    assert assessed(Change([("limitranges", limit_range(*limits))]), {"pods": "9"}, {}, {}).report.verdict is Verdict.INVALID
+
+
+def test_what_a_pod_requests_as_a_whole_comes_after_the_limit_ranges() -> None:
+    rule = {"type": "Container", "default": {"cpu": "1", "memory": "1Gi"}, "defaultRequest": {"cpu": "100m"}}
+    spec = {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2", "memory": "4Gi"}}, "containers": [container("a"), container("b", {"memory": "1Gi"})]}
+    assessment = assessed(Change([("pods", pod("p", spec))]), {"requests.memory": "9Gi"}, {}, {}, limit_range(rule))
+    assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "requests.memory").after == 2 * 2**30
