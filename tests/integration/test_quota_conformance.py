@@ -11,7 +11,7 @@ from tests.conformance.quota.cases import generated
 from tests.conformance.quota.live import own_lab, platform
 from tests.conformance.quota.run import render, run_all
 
-SECONDS, WORKERS, LEAST = 75, 10, 8
+SECONDS, WORKERS, LEAST = 60, 10, 8
 
 
 def test_what_is_predicted_is_what_happens(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ def read_state(
     objects = {RESOURCE_QUOTA.group_resource: quotas(), LIMIT_RANGE.group_resource: limits()}
     desired = change.of(RESOURCE_QUOTA.group_resource).values()
     keys = {str(key) for quota in (*objects[RESOURCE_QUOTA.group_resource], *desired) for key in mapping(spec_of(quota).get("hard"))}
+    if objects[LIMIT_RANGE.group_resource] or change.of(LIMIT_RANGE.group_resource):
+        keys |= {"pods", "persistentvolumeclaims"}  # limit ranges look at those that are created: which ones are there already?
     desired_kinds = {name for name, _obj in change.desired} | _workloads_of(change)
     kinds = [kind for kind in needed(keys, desired_kinds, discovery) if kind not in (RESOURCE_QUOTA, LIMIT_RANGE)]
     classes = executor.submit(_default_class, client).result if PERSISTENT_VOLUME_CLAIM in kinds else lambda: None

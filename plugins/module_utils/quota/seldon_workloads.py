@@ -73,7 +73,7 @@ def server_demand(
     if deployments:
         demand = deployment_demand(subject, pod, scale.now, surge_of(strategy, reading), before)
     else:
-        claims = claims_of(name, volume_claim_templates, admission, reading, before.claims)
+        claims = claims_of(name, volume_claim_templates, admission, reading, later, before, scale.now)
         service = PerReplica(service_charge(_REPLICA_SERVICE, reading))
         demand = stateful_set_demand(subject, pod, (*claims, service), scale.now, before)
     findings = (*scale.findings, *reading.findings)
@@ -116,7 +116,7 @@ def _component(
     spec = overridden(component.get("podSpec"), override.get("podSpec"))
     pod = pod_of(spec, admission, reading, later, f"{path}.podSpec", replicas, before)
     if title == SCHEDULER:
-        claims = claims_of(title, component.get("volumeClaimTemplates"), admission, reading, before.claims)
+        claims = claims_of(title, component.get("volumeClaimTemplates"), admission, reading, later, before, replicas)
         demand = stateful_set_demand(subject, pod, claims, replicas, before)
     else:
         demand = deployment_demand(subject, pod, replicas, surge_of(None, reading), before)

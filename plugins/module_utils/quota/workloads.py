@@ -38,6 +38,7 @@ class Before:
 
 
 NEW = Before()
+NOBODY = Charge({})
 
 
 def workload_demand(obj: object, admission: Admission, before: Before = NEW) -> Demand | None:
@@ -52,7 +53,7 @@ def workload_demand(obj: object, admission: Admission, before: Before = NEW) -> 
         replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
         first = reading.count(reading.mapping(spec.get("ordinals"), "spec.ordinals").get("start"), "spec.ordinals.start", 0)
         pod = pod_of(template, admission, reading, later, "spec.template.spec", replicas, before)
-        claims = claims_of(name, spec.get("volumeClaimTemplates"), admission, reading, before.claims, first)
+        claims = claims_of(name, spec.get("volumeClaimTemplates"), admission, reading, later, before, replicas, first)
         demand = stateful_set_demand(subject, pod, claims, replicas, before)
     elif kind == "Deployment":
         replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
@@ -99,9 +100,10 @@ def pod_of(
 
 
 def claims_of(
-    workload: str, templates: object, admission: Admission, reading: Reading, existing: frozenset[str], first: int = 0
+    workload: str, templates: object, admission: Admission, reading: Reading, later: Reading, before: Before, replicas: int, first: int = 0
 ) -> tuple[PerReplica, ...]:
-    """Claims of a StatefulSet, named ``<template>-<workload>-<ordinal>``; ``first``: the first ordinal.
+    """Claims of a StatefulSet, named ``<template>-<workload>-<ordinal>``; ``first``: the first ordinal. What is wrong with claims that
+    are not created now goes to ``later``.
 
     A template is a PersistentVolumeClaim, or ``name`` and ``spec`` as in a ServerConfig.
     """
@@ -109,8 +111,9 @@ def claims_of(
     for path, template in reading.mappings(templates, "volumeClaimTemplates"):
         metadata = reading.mapping(template.get("metadata"), f"{path}.metadata")
         name = reading.text(template.get("name") or metadata.get("name"), f"{path}.name")
-        charge = claim_charge(template.get("spec"), admission, reading, f"{path}.spec")
-        claims.append(PerReplica(charge, _ordinals(f"{name}-{workload}-", existing, first)))
+        existing = _ordinals(f"{name}-{workload}-", before.claims, first)
+        is_new = PerReplica(NOBODY, existing).count(replicas) > 0
+        claims.append(PerReplica(claim_charge(template.get("spec"), admission, reading if is_new else later, f"{path}.spec"), existing))
     return tuple(claims)
 
 

@@ -119,8 +119,7 @@ class Trial:
         for obj in (*case["limits"], *case["quotas"]):
             try:
                 live.apply(obj, self._namespace)
-                if any("resourcequotas" in key for one in case["quotas"] for key in one["spec"]["hard"]):
-                    self._wait_for_quotas()  # one that is not counted yet does not notice the next
+                self._let_quotas_count_each_other()
             except KubeError as error:
                 self._outcome.discarded = f"{obj['kind']}: {error}"
                 return False
@@ -188,6 +187,7 @@ class Trial:
         for obj in case["change"]:
             if obj["kind"] in _FIRST:
                 self._try(obj)
+                self._let_quotas_count_each_other()
         self._wait_for_quotas()
         for obj in case["change"]:
             if obj["kind"] not in _FIRST:
@@ -218,6 +218,12 @@ class Trial:
 
     def _new_refusals(self) -> list[Refusal]:
         return self._live.refusals.of(self._namespace)[getattr(self, "_before", 0) :]
+
+    def _let_quotas_count_each_other(self) -> None:
+        """One whose status is not about its spec yet does not notice the next."""
+        quotas = [obj for obj in (*self._case["quotas"], *self._case["change"]) if obj["kind"] == "ResourceQuota"]
+        if any("resourcequotas" in key for obj in quotas for key in obj["spec"]["hard"]):
+            self._wait_for_quotas()
 
     def _wait_for_quotas(self) -> None:
         """Until the controller has taken note of every spec, and admission of the status."""

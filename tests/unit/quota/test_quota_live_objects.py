@@ -4,16 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from typing import cast
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import Assessment, assess
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.change import Change, ServerPlan
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.needed import needed
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.templates import same_template
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import DEPLOYMENT, POD, STATEFUL_SET
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import DEPLOYMENT, PERSISTENT_VOLUME_CLAIM, POD, SERVICE, STATEFUL_SET
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Line, Verdict
 
 from tests.unit.quota.builders import Json, container, limit_range, quota
@@ -163,6 +168,21 @@ def test_defaults_and_empty_fields_make_no_difference() -> None:
     assert not same_template(live, {"spec": {"containers": [{"name": "a", "tty": True}]}})
 
 
+@pytest.mark.parametrize(("limits", "expected"), [([], {"services"}), ([DEFAULTS], {"services", "pods", "persistentvolumeclaims", "storageclasses.storage.k8s.io"})])
+def test_what_limit_ranges_look_at_is_read_whatever_the_quotas_count(limits: list[Json], expected: set[str]) -> None:
+    asked: set[str] = set()
+
+    class Client:
+        def list(self, resource: Resource, _namespace: str | None = None) -> list[Json]:
+            asked.add(resource.group_resource)
+            return {"resourcequotas": [quota({"services": "9"})], "limitranges": limits}.get(resource.plural, [])
+
+    discovery = Discovery([POD, PERSISTENT_VOLUME_CLAIM, SERVICE])
+    with ThreadPoolExecutor() as executor:
+        read_state(cast(KubeClient, Client()), "n", True, Change(), discovery, executor)
+    assert asked == {*expected, "resourcequotas", "limitranges"}
+
+
 def test_live_workloads_are_read_where_pods_are_counted() -> None:
     discovery = Discovery([POD, DEPLOYMENT, STATEFUL_SET])
     assert needed(["requests.cpu"], {"statefulsets.apps"}, discovery) == [POD, STATEFUL_SET]
@@ -233,3 +253,12 @@ def test_what_a_pod_requests_as_a_whole_comes_after_the_limit_ranges() -> None:
     spec = {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2", "memory": "4Gi"}}, "containers": [container("a"), container("b", {"memory": "1Gi"})]}
     assessment = assessed(Change([("pods", pod("p", spec))]), {"requests.memory": "9Gi"}, {}, {}, limit_range(rule))
     assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "requests.memory").after == 2 * 2**30
+
+
+@pytest.mark.parametrize(("replicas", "expected"), [(1, Verdict.FITS), (2, Verdict.INVALID)])
+def test_claims_that_are_there_are_not_measured_again(replicas: int, expected: Verdict) -> None:
+    template = {"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": "10Gi"}}}}
+    wanted = workload("StatefulSet", SMALL, replicas, volumeClaimTemplates=[template])
+    live = {"statefulsets.apps": [wanted], "pods": [pod("w-0", SMALL)], "persistentvolumeclaims": [{"metadata": {"name": "data-w-0"}}]}
+    rule = limit_range({"type": "PersistentVolumeClaim", "max": {"storage": "5Gi"}})
+    assert assessed(Change([("statefulsets.apps", wanted)]), {"pods": "9"}, {}, live, rule).report.verdict is expected
