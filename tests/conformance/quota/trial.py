@@ -49,7 +49,8 @@ _FIRST = ("LimitRange", "ResourceQuota")
 
 @dataclass
 class Outcome:
-    """``kind``: admitted, later (admitted in the end, something was refused on the way), refused, or unsettled.
+    """``kind``: admitted, later (admitted in the end, something was refused on the way), refused, unsettled, or by chance: admitted
+    because one workload was through with its update before another took its pods, which the prediction does not count on.
 
     ``disagreements`` are in words. ``discarded``: why the case could not be judged.
     """
@@ -345,6 +346,8 @@ class Trial:
             outcome.disagreements.append(f"predicted unknown: {report.unknown}")
         elif predicted == "fits" and outcome.kind == "refused":
             outcome.disagreements.append(f"predicted {report.verdict.value}, refused: {self._new_refusals()[-1].message}")
+        elif predicted == "refused" and outcome.kind == "admitted" and _depends_on_order(assessment):
+            outcome.kind = "by chance"
         elif predicted == "refused" and outcome.kind == "admitted":
             outcome.disagreements.append(f"predicted {report.verdict.value}, admitted")
         if outcome.kind in ("admitted", "later") and predicted != "refused":
@@ -375,6 +378,14 @@ def _predicted(assessment: Assessment) -> str:
     if report.verdict is Verdict.UNKNOWN:
         return "unknown"
     return "fits"
+
+
+def _depends_on_order(assessment: Assessment) -> bool:
+    """Whether all fits in the end, and only several workloads' worst moments together do not."""
+    report = assessment.report
+    exceeded = [line for line in report.lines if line.verdict is Verdict.EXCEEDS and line.touched]
+    takers = {line.key: sum(demand.taken(demand.replicas).get(line.key, 0) != 0 for demand in assessment.demands) for line in exceeded}
+    return not report.invalid and all(line.used is not None and line.used + line.delta <= line.hard and takers[line.key] > 1 for line in exceeded)
 
 
 def _in_sync(obj: KubeObject) -> bool:
