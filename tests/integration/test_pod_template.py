@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 from tests.conformance.pod_template import prepared
@@ -10,7 +11,9 @@ from tests.integration.tenancy import Tenancy
 
 
 def test_a_hundred_random_pairs(tenancy: Tenancy) -> None:
-    seed = random.SystemRandom().randrange(10**6)
+    # A gate has to judge the same pairs twice; people search further.
+    seed = 1 if os.environ.get("CI") else random.SystemRandom().randrange(10**6)
+    print(f"seed {seed}")
     outcome = prepared(tenancy, "conformance", 100, seed, "2.10.2")
     tenancy.lab.kubectl("delete", "namespace", "conformance", "--wait=false")
     assert outcome.disagreements == {}, outcome.table()
