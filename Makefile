@@ -39,6 +39,7 @@ demo: lab-up ## two teams on the lab, by the main playbook
 test: lint types unit integration ## everything but molecule and bench
 
 lint: venv
+	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ansible-lint --offline
 
 types: venv

@@ -27,7 +27,6 @@ from dataclasses import replace
 from ansible import constants as C
 from ansible import context
 from ansible.plugins.callback import CallbackBase
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.outcome import Outcome
 from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.text import summary_lines
 

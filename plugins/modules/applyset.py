@@ -184,7 +184,6 @@ counts:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.options import (
     ARGUMENT_SPEC,
     CONSTRAINTS,

@@ -60,7 +60,6 @@ annotated:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.keep import ARGUMENT_SPEC, run_crd_keep
 

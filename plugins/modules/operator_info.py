@@ -247,7 +247,6 @@ text:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.info import ARGUMENT_SPEC, run_operator_info
 

@@ -204,7 +204,6 @@ releases:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import ARGUMENT_SPEC
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.run import run_preflight
 

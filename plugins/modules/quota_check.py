@@ -178,7 +178,6 @@ text:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.options import ARGUMENT_SPEC, run_quota_check
 
 

@@ -191,7 +191,6 @@ counts:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.options import ARGUMENT_SPEC, run_tenant
 
 

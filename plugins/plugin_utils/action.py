@@ -10,9 +10,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ansible.plugins.action import ActionBase
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
-
 
 GARBAGE_THRESHOLD = 50_000
 """New objects before the garbage collector looks through them; Python's own default is 700."""

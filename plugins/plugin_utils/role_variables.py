@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import options_of, unknown_variables
 
 

@@ -193,7 +193,7 @@ class _Maker:
         return self._some(
             0.4,
             fsGroup=lambda: self._one(0, 1000), runAsUser=lambda: self._one(0, 1000), runAsGroup=lambda: self._one(0, 1000),
-            runAsNonRoot=lambda: self._one(True, False), supplementalGroups=lambda: [self._one(1, 2)], sysctls=lambda: [],
+            runAsNonRoot=lambda: self._one(True, False), supplementalGroups=lambda: [self._one(1, 2)], sysctls=list,
             fsGroupChangePolicy=lambda: self._one("Always", "OnRootMismatch"),
         )
 

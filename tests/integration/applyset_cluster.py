@@ -13,6 +13,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.option
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+
 from lab.audit import Request
 
 USER_AGENT = "ml_platform.seldon"

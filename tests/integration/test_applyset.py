@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import PART_OF_LABEL, applyset_id
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import NotFound
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, NAMESPACE, NETWORK_POLICY
+
 from lab.layout import REPOSITORY
 from tests.integration.applyset_cluster import Cluster, actions, config_map, fresh_name, namespace_object, writes
 from tests.integration.lab_fixture import Lab

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, NAMESPACE
+
 from lab.layout import REPOSITORY
 from tests.integration.applyset_cluster import Cluster, config_map, fresh_name, namespace_object
 from tests.integration.lab_fixture import Lab

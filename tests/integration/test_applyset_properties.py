@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Conflict, Invalid
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
 from tests.integration.applyset_cluster import Cluster, actions, fresh_name, namespace_object, writes
 from tests.integration.applyset_shapes import SHAPES
 from tests.integration.lab_fixture import Lab

@@ -225,7 +225,7 @@ def test_namespaces_with_seldon_objects_are_found(seeded: Seeded) -> None:
     model = {"metadata": {"namespace": seeded.namespace("c"), "name": "m"}, "spec": {"storageUri": "gs://example/m"}}
     seeded.apply({"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Model", **model})
     answer = run_operator_info({"kubeconfig": str(seeded.lab.kubeconfig), "namespaces": None}, {})
-    assert "unwatched" == {tenant["namespace"]: tenant["state"] for tenant in answer["tenants"]}[seeded.namespace("c")]
+    assert {tenant["namespace"]: tenant["state"] for tenant in answer["tenants"]}[seeded.namespace("c")] == "unwatched"
     seeded.lab.kubectl("-n", seeded.namespace("c"), "delete", "model", "m")
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from ..kube.known import SELDON_GROUP
 from ..kube.resource import Resource
-from ..quota.quantity import QuantityError, parse_quantity
 from ..kube.types import KubeObject
+from ..quota.quantity import QuantityError, parse_quantity
 from .compare import MISSING, FieldChange
 from .fields import foreign_managers_of_intent
 

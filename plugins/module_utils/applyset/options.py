@@ -13,10 +13,10 @@ from ..kube.connection import connect
 from ..kube.errors import KubeError
 from ..manifests.load import load_manifests
 from ..manifests.problem import ManifestError
-from .step import Conflicts
 from .request import FIELD_MANAGER, Given, Request
 from .result import ApplySetError
 from .run import apply_set
+from .step import Conflicts
 from .wait import Progress
 
 MAX_OBJECTS = 20_000

@@ -19,7 +19,6 @@ from ..kube.types import KubeObject
 from .execute import Failure
 from .step import Step
 
-
 _POLICY = re.compile(r"denied (the )?request")
 """What admission policies and webhooks say, often as 422 or 400: a verdict on that other namespace, or on the name."""
 

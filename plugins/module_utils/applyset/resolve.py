@@ -13,8 +13,8 @@ from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .inventory import PART_OF_LABEL, applyset_id
 from .objects import ObjectKey, intent_of, key_of
-from .step import Wanted
 from .request import Request
+from .step import Wanted
 
 
 def resolve(request: Request, discovery: Discovery) -> tuple[list[Wanted], list[str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from ..kube.objects import spec_of
 from ..kube.types import KubeObject
 from ..quota.check import check
 from ..quota.demand import Demand
@@ -15,7 +16,6 @@ from ..quota.lint import lint_limit_range, lint_quota
 from ..quota.object_usage import Admission
 from ..quota.report import Report, Subjected
 from ..quota.resource_quota import Quota, live_quota, planned_quota, revised_quota
-from ..tenant.objects import spec_of
 from .change import Change
 from .demands import demands_of, in_a_new_namespace, live_charges
 from .state import NamespaceState

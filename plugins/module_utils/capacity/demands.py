@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ..kube.objects import mapping, mappings, name_of, spec_of
 from ..kube.types import KubeObject
 from ..quota.charge import Charge
 from ..quota.demand import Demand, Times
@@ -16,7 +17,6 @@ from ..quota.pod_override import overridden
 from ..quota.reading import Reading
 from ..quota.seldon_workloads import runtime_demand, server_demand, server_scale
 from ..quota.workloads import Before, object_demand, workload_demand
-from ..tenant.objects import mapping, mappings, name_of, spec_of
 from .change import Change, ServerPlan
 from .state import NamespaceState
 from .templates import same_template

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..kube.known import SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
+from ..kube.objects import by_name, name_of, spec_of
 from ..kube.types import KubeObject
 from ..operators.image import Version
 from ..quota.finding import plain
-from ..tenant.objects import by_name, name_of, spec_of
 from .change import Change
 from .seldon import runtimes_in_force, server_plans, servers_are_scaled
 

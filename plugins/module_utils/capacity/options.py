@@ -16,7 +16,9 @@ from ..kube.connection import connect
 from ..kube.discovery import Discovery
 from ..kube.errors import Forbidden, Invalid, KubeError, NotFound
 from ..kube.known import DEPLOYMENT, NAMESPACE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
+from ..kube.objects import by_name, mappings, spec_of
 from ..kube.resource import Resource
+from ..kube.text import is_dns_label
 from ..kube.types import KubeObject
 from ..manifests.load import load_manifests
 from ..manifests.problem import ManifestError
@@ -26,10 +28,8 @@ from ..quota.recommend import raised, recommended_quota
 from ..quota.report import Verdict
 from ..tenant.central import central_version
 from ..tenant.containers import merged_containers
-from ..tenant.objects import by_name, mappings, spec_of
 from ..tenant.operator import CENTRAL
 from ..tenant.options import ContainerLimits
-from ..tenant.text import is_dns_label
 from .assess import Assessment, assess
 from .change import Change
 from .data import as_data

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..kube.client import KubeClient
 from ..kube.errors import KubeError
 from ..kube.known import POD
-from ..tenant.objects import name_of
+from ..kube.objects import name_of
 from .change import ServerPlan
 
 

@@ -11,9 +11,9 @@ from ..kube.client import KubeClient
 from ..kube.discovery import Discovery
 from ..kube.errors import Forbidden, NotFound
 from ..kube.known import DEPLOYMENT, LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, RESOURCE_QUOTA, STATEFUL_SET, STORAGE_CLASS
+from ..kube.objects import mapping, spec_of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from ..tenant.objects import mapping, spec_of
 from .change import Change
 from .needed import needed
 from .state import NamespaceState, default_storage_class

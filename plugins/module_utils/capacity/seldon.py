@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ..kube.objects import mapping, spec_of
 from ..kube.types import KubeObject
 from ..operators.image import Version
 from ..serverconfig.effective import effective
-from ..tenant.objects import mapping, spec_of
 from .change import ServerPlan
 
 NEWEST = Version(2, 10, 2)

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..kube.objects import mapping
 from ..quota.pod import Pod, read_pod
 from ..quota.quantity import QuantityError, quantity_of
 from ..quota.reading import Reading
-from ..tenant.objects import mapping
 
 _QUANTITIES = ("limits", "requests", "overhead")
 

@@ -97,7 +97,7 @@ def _undefined(name: str, version: Version | None) -> tuple[str, str] | None:
     """None for a flag that this release has, else (error, unknown) of which one is empty."""
     if name in ("h", "help"):
         return f"--{name} prints the usage and ends", ""
-    known = version is not None and _OLDEST_KNOWN <= version and (version.major, version.minor) <= _NEWEST_KNOWN
+    known = version is not None and version >= _OLDEST_KNOWN and (version.major, version.minor) <= _NEWEST_KNOWN
     if name in _FLAGS:
         since = _FLAGS[name][1]
         if not known or (version is not None and since <= version):

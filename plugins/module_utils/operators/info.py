@@ -11,7 +11,7 @@ from typing import Any
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.connection import connect
 from ..kube.errors import Invalid
-from ..tenant.text import is_dns_label
+from ..kube.text import is_dns_label
 from .judgement import judge
 from .read import Lister, read
 from .report import as_data

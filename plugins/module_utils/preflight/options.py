@@ -10,8 +10,8 @@ from typing import Any
 
 from ..kube.connection import ENVIRONMENT
 from ..kube.known import SERVER_CONFIG
+from ..kube.text import is_dns_label, is_dns_subdomain
 from ..kube.types import KubeObject
-from ..tenant.text import is_dns_label, is_dns_subdomain
 from .problem import Problem
 from .request import SUPPORTED, Request
 

@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -121,5 +121,5 @@ def _record(secret: KubeObject) -> Record:
 def _touched(metadata: Mapping[str, Any]) -> datetime:
     stamp = metadata["labels"].get("modifiedAt", "")
     if stamp.isdigit():
-        return datetime.fromtimestamp(int(stamp), timezone.utc)
-    return datetime.strptime(metadata["creationTimestamp"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        return datetime.fromtimestamp(int(stamp), UTC)
+    return datetime.strptime(metadata["creationTimestamp"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from ..kube.client import KubeClient
@@ -137,7 +137,7 @@ def _settled(
 
 
 def _judge(cluster: Cluster, request: Request) -> dict[str, Release]:
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     values: dict[str, Mapping[str, Any]] = {CRDS_CHART: {}, SETUP_CHART: scoped(request.values)}
     return {name: judge_release(name, cluster.releases, request.version, wanted, now) for name, wanted in values.items()}
 

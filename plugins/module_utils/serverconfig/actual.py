@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from ..kube.objects import spec_of
 from ..kube.types import KubeObject
 from ..operators.record import Operator
-from ..tenant.objects import spec_of
 from .code import Code
 from .config import Config
 from .desired import Desired

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from ..kube.objects import mapping, mappings
 from ..kube.types import KubeObject
-from ..tenant.objects import mapping, mappings
 from .canonical import canonical, canonical_claim
 from .differences import differing_paths
 from .effective import Effective

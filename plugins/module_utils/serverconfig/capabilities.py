@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..kube.objects import mapping, mappings
 from ..kube.types import KubeObject
-from ..tenant.objects import mapping, mappings
 from .plain import strings
 
 VARIABLE = "SELDON_SERVER_CAPABILITIES"

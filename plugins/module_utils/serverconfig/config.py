@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..kube.objects import mapping, mappings, name_of, spec_of
 from ..kube.types import KubeObject
 from ..operators.image import Version
 from ..tenant.labels import travelling
-from ..tenant.objects import mapping, mappings, name_of, spec_of
 from ..tenant.ownership import team_owned
 from .canonical import canonical, canonical_claim
 from .contract import contract

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..kube.objects import mapping, mappings, spec_of
 from ..kube.types import KubeObject
-from ..tenant.objects import mapping, mappings, spec_of
 from .finding import Finding, Severity, shown_name
 
 _PORTS = {"agent": (("grpc", Severity.ERROR), ("http", Severity.ERROR), ("metrics", Severity.WARNING))}

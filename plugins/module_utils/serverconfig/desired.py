@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..kube.objects import mapping, mappings, spec_of
 from ..kube.types import KubeObject
-from ..tenant.objects import mapping, mappings, spec_of
 from .code import Code
 from .config import Config
 from .finding import Finding, Severity

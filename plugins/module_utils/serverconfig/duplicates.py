@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ..kube.objects import mappings
 from ..kube.types import KubeObject
-from ..tenant.objects import mappings
 from .finding import Finding, Severity, shown_name
 
 _REFUSED = "Kubernetes refuses the StatefulSet"

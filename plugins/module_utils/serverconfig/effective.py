@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..kube.objects import mapping, mappings, name_of, spec_of
 from ..kube.types import KubeObject
 from ..operators.image import Version
-from ..tenant.objects import mapping, mappings, name_of, spec_of
 from .capabilities import with_capabilities
 from .merge import merge_over
 from .plain import plain_mapping, texts, whole

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from ..kube.objects import mapping, mappings, name_of
 from ..kube.types import KubeObject
 from ..operators.record import Operator, operators_perhaps_watching, operators_watching
 from ..operators.watch import Scope as WatchScope
-from ..tenant.objects import mapping, mappings, name_of
 from .canonical import canonical
 from .config import Config, configs_by_name, unique
 from .export import exported
@@ -22,7 +22,6 @@ from .server_names import replicas_by_name
 from .shadow import Shadow, shadow
 from .snapshot import Snapshot
 from .trace import Scope
-
 
 _FORMS = 8
 """Live pod specs whose canonical forms are remembered: those of Servers with the same ServerConfig are the same, or nearly all."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..kube.objects import mapping, mappings, spec_of
 from ..kube.types import KubeObject
-from ..tenant.objects import mapping, mappings, spec_of
 from .capabilities import VARIABLE, has_capabilities
 from .finding import Finding, Severity
 from .merge import MAPS, NOT_IN_SERVER, is_lost

@@ -13,12 +13,12 @@ from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.connection import connect
 from ..kube.errors import Invalid
 from ..kube.known import SERVER
+from ..kube.objects import of
+from ..kube.text import is_dns_label
 from ..kube.types import KubeObject
 from ..manifests.load import load_manifests
 from ..manifests.manifest import Manifest
 from ..manifests.problem import ManifestError
-from ..tenant.objects import of
-from ..tenant.text import is_dns_label
 from .answer import Places, answer
 from .gate import FailOn, gate
 from .overlay import overlaid, without_cluster

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..kube.objects import mappings
 from ..kube.types import KubeObject
-from ..tenant.objects import mappings
 from .plain import plain_mapping
 
 NOT_IN_SERVER = frozenset(

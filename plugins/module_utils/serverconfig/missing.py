@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..kube.objects import mappings
 from ..kube.types import KubeObject
-from ..tenant.objects import mappings
 from .finding import Finding, Severity, shown_name
 from .needs import Need
 

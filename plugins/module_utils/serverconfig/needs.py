@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..kube.objects import mapping, mappings
 from ..kube.types import KubeObject
 from ..manifests.team_kinds import RUNTIME_OBJECTS
-from ..tenant.objects import mapping, mappings
 
 ACCOUNT, CONFIG_MAP, SECRET, CLAIM = "ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim"
 _SECRET_REFERENCES = (

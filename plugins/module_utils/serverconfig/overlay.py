@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..applyset.inventory import PART_OF_LABEL
 from ..kube.known import NAMESPACE, SERVER_CONFIG
+from ..kube.objects import mapping, of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from ..tenant.objects import mapping, of
 from .readings import KINDS, NAMES_ONLY, Lists, key_of
 from .snapshot import UNREAD, Cause, Listing, Refusal
 

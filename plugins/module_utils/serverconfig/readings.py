@@ -20,9 +20,9 @@ from ..kube.known import (
     SERVICE_ACCOUNT,
     STATEFUL_SET,
 )
+from ..kube.objects import mapping, mappings
 from ..kube.resource import Resource
 from ..operators.record import Operator
-from ..tenant.objects import mapping, mappings
 from .missing import Inventory
 from .snapshot import UNREAD, Listing, Refusal, Snapshot
 

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from ..kube.text import is_dns_subdomain
 from ..tenant.problem import shown
-from ..tenant.text import is_dns_subdomain
 from .code import Code
 
 Fault = tuple[Code, str, str]

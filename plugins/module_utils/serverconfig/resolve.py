@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from ..kube.objects import mapping, spec_of
 from ..kube.types import KubeObject
-from ..tenant.objects import mapping, spec_of
 from .actual import Actual, State, actually
 from .arrived import Arrival, Arrived, arrived, has_arrived
 from .code import UNPROVEN, Code

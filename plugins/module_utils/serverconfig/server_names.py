@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ..kube.objects import name_of, spec_of
 from ..kube.types import KubeObject
 from ..manifests.names import MAX_SERVER_NAME
-from ..tenant.objects import name_of, spec_of
 from .effective import replicas_of
 from .finding import Finding, Severity
 from .plain import whole

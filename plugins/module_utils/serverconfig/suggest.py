@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..tenant.text import is_dns_subdomain
+from ..kube.text import is_dns_subdomain
 
 MOST = 3
 _STOCK = ("mlserver", "mlserver-config", "triton", "triton-config")

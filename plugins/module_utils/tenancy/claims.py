@@ -8,11 +8,11 @@ Two of them can be there before the tenant is: its namespace, and the ServiceAcc
 from __future__ import annotations
 
 from ..applyset.fields import foreign_managers_of_intent
-from ..applyset.step import Conflicts
 from ..applyset.request import FIELD_MANAGER
+from ..applyset.step import Conflicts
 from ..kube.known import NAMESPACE, SERVICE_ACCOUNT
+from ..kube.objects import name_of, of
 from ..kube.types import KubeObject
-from ..tenant.objects import name_of, of
 from ..tenant.options import TenantOptions
 from ..tenant.ownership import owned_by
 from ..tenant.rbac import DEFAULT_ACCOUNT

@@ -12,8 +12,8 @@ from ..applyset.inventory import applyset_id
 from ..applyset.request import FIELD_MANAGER
 from ..applyset.step import set_of
 from ..kube.known import CLUSTER_ROLE, DEPLOYMENT, ROLE, SELDON_CONFIG, SERVER_CONFIG
+from ..kube.objects import by_name, name_of, of
 from ..kube.types import KubeObject
-from ..tenant.objects import by_name, name_of, of
 from ..tenant.ownership import team_owned
 from ..tenant.snapshot import PlatformSnapshot
 

@@ -8,10 +8,10 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..applyset.step import Conflicts
 from ..applyset.request import Given, Request
 from ..applyset.result import ApplySetError
 from ..applyset.run import apply_set
+from ..applyset.step import Conflicts
 from ..applyset.wait import Progress
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.connection import connect

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from ..kube import known
 from ..kube.client import KubeClient
 from ..kube.errors import NotFound
+from ..kube.objects import of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from ..tenant.control_plane_tls import control_plane_secrets
-from ..tenant.objects import of
 from ..tenant.operator import CENTRAL
 from ..tenant.operator import ROLE as MANAGER_ROLE
 from ..tenant.rbac import DEFAULT_ACCOUNT

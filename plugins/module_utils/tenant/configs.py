@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..kube.objects import by_name
 from ..kube.types import KubeObject
 from .labels import travelling
-from .objects import by_name
 from .server_config import Resolution, Source
 
 SELDON_CONFIG = "default"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from ..kube.objects import mapping, mappings
 from ..quota.quantity import QuantityError, parse_quantity
-from .objects import mapping, mappings
 
 
 @dataclass(frozen=True)

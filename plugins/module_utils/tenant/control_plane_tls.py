@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ..kube.known import SECRET
+from ..kube.objects import by_name, of
 from ..kube.types import KubeObject
 from ..operators.environment import environment
 from .central import manager_position
-from .objects import by_name, of
 from .problem import Problem
 
 _PROTOCOL = "CONTROL_PLANE_SECURITY_PROTOCOL"

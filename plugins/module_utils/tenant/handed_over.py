@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from ..applyset.hand_over import leftovers
 from ..applyset.operator_writes import foreign_managers
+from ..kube.objects import identity, name_of
 from ..kube.types import KubeObject
-from .objects import identity, name_of
 from .ownership import taken_over
 from .problem import Problem
 from .snapshot import TenantSnapshot

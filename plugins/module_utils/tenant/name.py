@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..kube.text import is_dns_label
 from .problem import Problem, shown
-from .text import is_dns_label
 
 FIELD = "tenant_namespace_name"
 

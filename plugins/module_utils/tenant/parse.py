@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..kube.text import is_dns_subdomain
 from .name import check_tenant_name
 from .options import Groups, OperatorOptions, PodSecurity, TeamServiceAccount, TenantOptions
 from .parse_metadata import read_annotations, read_labels
@@ -15,7 +16,6 @@ from .parse_quantities import check_defaults, read_limit_range, read_quota, read
 from .parse_runtime import check_services, read_runtime
 from .problem import Problem, shown
 from .reading import Reading
-from .text import is_dns_subdomain
 
 PREFIX = "tenant_namespace_"
 """What the names of the role's variables begin with; the keys of the options are the same names without it."""

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
+from ..kube.text import is_label_value, is_qualified_name
 from .labels import MANAGED_BY, PREFIX
 from .problem import shown
 from .reading import Reading
-from .text import is_label_value, is_qualified_name
 
 _OURS = (PREFIX, "pod-security.kubernetes.io/", "applyset.kubernetes.io/")
 _NOT_TO_SET = (MANAGED_BY, "kubernetes.io/metadata.name")

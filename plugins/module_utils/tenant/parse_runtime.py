@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..kube.text import is_dns_subdomain
 from ..quota.quantity import parse_quantity
 from .components import COMPONENTS, ENVOY, SCHEDULER
 from .options import RuntimeOptions
 from .problem import shown
 from .reading import Reading
-from .text import is_dns_subdomain
 
 _SERVICE_TYPES = ("ClusterIP", "NodePort", "LoadBalancer")
 _MESH_PORTS = 2

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..applyset.request import FIELD_MANAGER
 from ..kube.known import SECRET, SELDON_RUNTIME
+from ..kube.objects import by_name, mappings, name_of, of, spec_of
 from ..kube.types import KubeObject
 from .central import check_central
 from .configs import SELDON_CONFIG, offered_configs
@@ -17,7 +18,6 @@ from .control_plane_tls import missing_secrets
 from .handed_over import handed_over
 from .limit_range import check_limit_range, limit_range
 from .namespace import check_namespace, namespace
-from .objects import by_name, mappings, name_of, of, spec_of
 from .operator import CENTRAL, dedicated_operator, small_memory
 from .options import TenantOptions
 from .ownership import team_owned

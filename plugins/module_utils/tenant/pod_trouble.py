@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..kube.objects import mapping, mappings, name_of
 from ..kube.types import KubeObject
-from .objects import mapping, mappings, name_of
 
 _ON_THE_WAY = frozenset(("", "ContainerCreating", "PodInitializing"))
 

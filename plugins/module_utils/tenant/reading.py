@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from ..kube.text import unsafe
 from ..quota.quantity import QuantityError, parse_quantity
 from .problem import Problem, shown
-from .text import unsafe
 
 
 class Reading:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from ..kube.objects import mapping, name_of
 from ..kube.types import KubeObject
 from ..serverconfig.desired import FIELD
 from ..serverconfig.finding import Finding, Severity
@@ -17,7 +18,6 @@ from ..serverconfig.resolve import resolve
 from ..serverconfig.snapshot import Listing, Snapshot
 from ..serverconfig.text import explain
 from ..serverconfig.trace import Scope
-from .objects import mapping, name_of
 from .problem import Problem
 
 _SAID = (Severity.ERROR, Severity.WARNING)

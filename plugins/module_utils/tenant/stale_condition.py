@@ -7,8 +7,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from ..kube.objects import mapping, mappings, name_of
 from ..kube.types import KubeObject
-from .objects import mapping, mappings, name_of
 from .problem import Problem
 
 OLD, NEW = "StatefulSetReady", "StatefulSetOrDeploymentReady"

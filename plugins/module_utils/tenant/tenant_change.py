@@ -10,9 +10,9 @@ from ..capacity.change import Change
 from ..capacity.seldon import NEWEST, runtimes_in_force, server_plans, servers_are_scaled
 from ..kube.discovery import Discovery
 from ..kube.known import SELDON_RUNTIME, SERVER
+from ..kube.objects import by_name, name_of, of
 from ..kube.types import KubeObject
 from .central import central_version
-from .objects import by_name, name_of, of
 from .plan import TenantPlan
 from .server_config import Source
 from .snapshot import PlatformSnapshot, TenantSnapshot

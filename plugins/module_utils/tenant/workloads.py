@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..kube.known import PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
+from ..kube.objects import by_name, of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from .objects import by_name, of
 from .ownership import team_owned
 from .snapshot import TenantSnapshot
 

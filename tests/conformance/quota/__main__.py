@@ -24,7 +24,6 @@ from .cases import Json, generated  # noqa: E402
 from .live import own_lab, platform  # noqa: E402
 from .run import render, run_all  # noqa: E402
 
-
 NAMED = Path(__file__).with_name("named.jsonl")
 """Corners that are seldom drawn, each with a title."""
 

@@ -71,7 +71,7 @@ def cases(draw: Draw) -> Json:
     ``edge``: quota and key to 0 (allow just what is predicted, which must fit) or 1 (a bit less, which must not).
     """
     configs = [server_config(draw, f"@-{name}") for name in "ab"[: draw(st.integers(1, 2))]]
-    existing = [obj for obj in draw_objects(draw, "old", draw(st.integers(0, 4)), configs)]
+    existing = list(draw_objects(draw, "old", draw(st.integers(0, 4)), configs))
     change = [changed(draw, obj) for obj in existing if draw(st.sampled_from((False, False, True)))]
     change += draw_objects(draw, "new", draw(st.integers(0 if change else 1, 3)), configs, any(obj["kind"] == "SeldonRuntime" for obj in existing))
     limits = [limit_range(draw, f"l{number}") for number in range(draw(st.sampled_from((0, 0, 0, 1, 1, 2))))]

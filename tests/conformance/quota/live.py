@@ -32,8 +32,8 @@ MANAGER = "conformance"
 AGENT = "manager"
 """How the operator introduces itself."""
 _CAPACITY = {
-    **{"cpu": "1M", "memory": "1Pi", "pods": "100k", "ephemeral-storage": "1Pi"},
-    **{"nvidia.com/gpu": "1k", "hugepages-2Mi": "1Ti"},
+    "cpu": "1M", "memory": "1Pi", "pods": "100k", "ephemeral-storage": "1Pi",
+    "nvidia.com/gpu": "1k", "hugepages-2Mi": "1Ti",
 }
 _FIRST_NODE_PORT, _NODE_PORTS = 30000, 2768
 _REFUSED = (403, 422)

@@ -17,6 +17,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namesp
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.objects import by_name
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.types import KubeObject
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version
@@ -29,7 +30,6 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_overr
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Line, Verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.objects import by_name
 
 from tests.integration.tenancy import PLATFORM
 

@@ -6,9 +6,6 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.compare import (
     MISSING,
     compare,
@@ -16,6 +13,8 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.compar
     settle,
     show_path,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 OURS = "ours"
 

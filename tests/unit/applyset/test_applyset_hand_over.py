@@ -7,13 +7,13 @@ import json
 from typing import Any
 
 import pytest
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.hand_over import hand_over_patch, leftovers
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import PART_OF_LABEL, Inventory, Member
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import make_plan
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import SERVER_CONFIG
+
 from tests.unit.applyset.test_applyset_compare import OURS, entry
 
 OFFERED = {

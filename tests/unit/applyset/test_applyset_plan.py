@@ -6,9 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.diff import diffs, without_secret_values
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.execute import in_phases
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import (
@@ -19,13 +16,15 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.invent
     render_inventory,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey, intent_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step, titled
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.record import too_large
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.request import Given, Request
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.resolve import resolve
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step, titled
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
+from hypothesis import given
+from hypothesis import strategies as st
 
 SERVED = Discovery([known.CONFIG_MAP, known.SECRET, known.NAMESPACE, known.CUSTOM_RESOURCE_DEFINITION])
 

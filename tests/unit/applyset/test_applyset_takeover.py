@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.takeover import takeover_patch
+
 from tests.unit.applyset.test_applyset_compare import OURS, entry
 
 DATA = {"f:data": {"f:a": {}}}

@@ -8,9 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.arrival import Readiness, State, words
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.patience import Pending, Target, judge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.wait import wait_for
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known

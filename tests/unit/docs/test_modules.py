@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from ansible_collections.ml_platform.seldon.plugins.doc_fragments.auth import ModuleDocFragment
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.argument_spec import AUTH_ARGUMENT_SPEC
 

@@ -8,13 +8,13 @@ import socket
 from typing import Any
 
 import pytest
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import errors
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, NAMESPACE, SECRET, SERVER
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.transport import ATTEMPTS, Transport
+
 from tests.unit.kube.scripted_server import Answer, ScriptedServer, scripted, status
 
 TOKEN = "s3cr3t-t0ken"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import ConfigurationError
+
 from tests.unit.kube.scripted_server import Answer, ScriptedServer, scripted
 
 VERSION = Answer(body={"gitVersion": "v1.37.2"})

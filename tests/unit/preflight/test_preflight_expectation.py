@@ -9,6 +9,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.invent
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import check_rendering, expected_objects
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected, expected_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
+
 from tests.unit.tenant.builders import MANAGER, PLATFORM, KubeObject, central, platform, server_config
 
 RENDERED = """

@@ -6,7 +6,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.relea
 from hypothesis import given
 from hypothesis import strategies as st
 
-NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NAME = "seldon-core-v2-setup"
 VALUES = {"controller": {"clusterwide": False}}
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import Admission, charge_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.charge import Charge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.limit_ranges import read_limit_ranges
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import Admission, charge_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod import Pod, read_pod
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading

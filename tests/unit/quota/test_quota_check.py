@@ -214,7 +214,7 @@ def test_the_largest_that_fits_is_that_of_brute_force(all_demands: list[Demand],
     report = check(quotas, all_demands)
     for index, fit in enumerate(report.fits):
 
-        def fits(replicas: int) -> bool:
+        def fits(replicas: int, index: int = index) -> bool:
             own = replace(all_demands[index], replicas=replicas, replicas_at_max=replicas)
             others = [other for position, other in enumerate(all_demands) if position != index]
             touched = {key for part in (own.each(), own.constant()) for key, amount in part.items() if amount}

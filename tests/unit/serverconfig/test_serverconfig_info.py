@@ -126,7 +126,7 @@ def test_a_read_that_fails_never_makes_it_ok(plural: str, problem: KubeError, na
 @pytest.mark.parametrize("problem", [Unreachable("no answer"), Unauthorized("who?")])
 def test_a_cluster_that_answers_nobody_is_an_error(problem: KubeError) -> None:
     with pytest.raises(type(problem)):
-        ask(Recorded({plural: problem for plural in KINDS}))
+        ask(Recorded(dict.fromkeys(KINDS, problem)))
 
 
 def test_kinds_that_are_not_served() -> None:

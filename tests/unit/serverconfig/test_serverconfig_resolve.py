@@ -15,13 +15,19 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.co
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.config import Config
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.data import as_data
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.finding import Severity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.missing import Inventory
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.policy import Fallback, Policy
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.resolve import (
-    Agreement, Pending, Resolution, Verdict, consumers, hiding_namespaces, resolve,
+    Agreement,
+    Pending,
+    Resolution,
+    Verdict,
+    consumers,
+    hiding_namespaces,
+    resolve,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.shadow import Relation
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.finding import Severity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.snapshot import Cause, Listing, Refusal, Seen, Snapshot
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.text import as_text, troubleshooting
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.trace import Outcome, Scope
@@ -30,7 +36,19 @@ from hypothesis import strategies as st
 
 from tests.unit.operators import cluster
 from tests.unit.serverconfig.builders import (
-    NAME, OTHER, OWN, PLATFORM, SHARED, config, copy_of, dedicated, exported, namespace, operators, server, snapshot,
+    NAME,
+    OTHER,
+    OWN,
+    PLATFORM,
+    SHARED,
+    config,
+    copy_of,
+    dedicated,
+    exported,
+    namespace,
+    operators,
+    server,
+    snapshot,
 )
 
 WITH_SHARED = Policy(shared=(SHARED,))
@@ -43,7 +61,7 @@ def one(*configs: Any, policy: Policy = WITH_SHARED, servers: Any = None, **more
 
 
 def refused(cause: Refusal, *namespaces: str, configs: Any = ()) -> Listing:
-    return Listing(list(configs), refused_in={name: cause for name in namespaces})
+    return Listing(list(configs), refused_in=dict.fromkeys(namespaces, cause))
 
 
 def codes(found: Resolution) -> list[str]:

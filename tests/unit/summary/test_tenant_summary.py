@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-
 from ansible_collections.ml_platform.seldon.plugins.callback import tenant_summary
 
 REFUSED = {"msg": "value of tenant_namespace_checks must be one of: enforce, warn, got: typo"}

@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import NotFound
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.read import read_snapshots
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.control_plane_tls import control_plane_secrets, missing_secrets
+
 from tests.unit.tenant.builders import PLATFORM, KubeObject, central
 
 CLIENT, SERVER = "seldon-controlplane-client", "seldon-controlplane-server"

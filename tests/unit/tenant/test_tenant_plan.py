@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.objects import identity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.objects import identity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import TenantPlan, render_tenant, unresolved
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.server_config import Source

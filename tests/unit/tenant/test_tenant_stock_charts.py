@@ -9,10 +9,10 @@ import pytest
 import yaml
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.record import find_operators
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
 
 from tests.unit.tenant.builders import PLATFORM, server

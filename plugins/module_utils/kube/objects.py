@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..kube.resource import Resource
-from ..kube.types import KubeObject
+from .resource import Resource
+from .types import KubeObject
 
 
 def of(resource: Resource, objects: Iterable[KubeObject]) -> list[KubeObject]:
