@@ -40,7 +40,7 @@ class Tenancy:
     def run(self, tenant: str, manifests: Sequence[Path] = (), *, check: bool = False, diff: bool = False, **options: Any) -> Result:
         """The result of the role's one task. ``options`` are the role's variables without their prefix."""
         defaults = {key.removeprefix(PREFIX): value for key, value in yaml.safe_load(ROLE.read_text()).items()}
-        given = {**defaults, "wait_timeout": 60.0, "platform_namespace": PLATFORM, **options, "name": tenant, "manifests": [str(path) for path in manifests]}
+        given = {**defaults, "checks": "enforce", "wait_timeout": 60.0, "platform_namespace": PLATFORM, **options, "name": tenant, "manifests": [str(path) for path in manifests]}
         params = {name: given.pop(name, spec.get("default")) for name, spec in ARGUMENT_SPEC.items()}
         params |= {"tenant": given, "kustomize_binary": str(self.lab.bin / "kustomize")}
         return run_tenant(params, self.lab.environment, check_mode=check, diff_mode=diff, progress=lambda _text: None)
