@@ -11,11 +11,17 @@ from pathlib import Path
 import yaml
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import options_of, unknown_variables
 
+PLAYBOOK_PREFIX = "seldon_deploy_"
+PLAYBOOK_VARIABLES = frozenset({"seldon_deploy_checks"})
+"""What the playbook itself takes, for all tenants."""
+
 
 def unknown_role_variables(role_path: str | None, task_vars: Mapping[str, t.Any]) -> list[str]:
-    """One line for each variable with the role's prefix that its argument_specs.yml does not have; none without a role."""
+    """One line for each variable with the role's prefix that its argument_specs.yml does not have, and for each with the playbook's; none without a role."""
     if not role_path:
         return []
     role = Path(role_path)
     specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
-    return [str(problem) for problem in unknown_variables(f"{role.name}_", options_of(specs), map(str, task_vars))]
+    given = [str(name) for name in task_vars]
+    unknown = unknown_variables(f"{role.name}_", options_of(specs), given) + unknown_variables(PLAYBOOK_PREFIX, PLAYBOOK_VARIABLES, given)
+    return [str(problem) for problem in unknown]

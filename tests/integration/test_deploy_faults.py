@@ -66,6 +66,7 @@ spec:
 BAD_VARIABLES = {
     "a quota that is no quantity": ({"tenant_namespace_quota": {"requests.memory": "10GB"}}, ["tenant_namespace_quota", "10GB", "10Gi"]),
     "an unknown option": ({"tenant_namespace_quotta": {"requests.cpu": "1"}}, ["tenant_namespace_quotta", "tenant_namespace_quota"]),
+    "an unknown option of the playbook": ({"seldon_deploy_chekcs": "warn"}, ["seldon_deploy_chekcs", "seldon_deploy_checks"]),
     "an unknown suboption": ({"tenant_namespace_runtime": {"pipeline": "never"}}, ["tenant_namespace_runtime.pipeline", "pipelines"]),
     "manifests that are not there": ({"tenant_namespace_manifests": "/nowhere/base"}, ["/nowhere/base"]),
 }  # fmt: skip

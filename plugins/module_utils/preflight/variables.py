@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Variables with a role's prefix that the role does not know: most often a typo, which would silently do nothing."""
+"""Variables with a reserved prefix that nothing reads: most often a typo, which would silently do nothing."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def options_of(argument_specs: Mapping[str, Any]) -> frozenset[str]:
 
 def _problem(name: str, prefix: str, known: Collection[str]) -> Problem:
     close = get_close_matches(name, known, n=1, cutoff=0.6)
-    step = f"did you mean {close[0]}?" if close else "remove it, or see the role's README.md for its options"
-    return Problem(f"variable {name}", f"the role has no such option, and {prefix}* is reserved for its options", "", step)
+    step = f"did you mean {close[0]}?" if close else "remove it, or see the README.md for the options"
+    return Problem(f"variable {name}", f"there is no such option, and {prefix}* is reserved for options", "", step)
