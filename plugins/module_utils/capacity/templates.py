@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ..kube.objects import mapping
 from ..quota.pod import Pod, read_pod
-from ..quota.quantity import QuantityError, quantity_of
+from ..quota.quantity import QuantityError, billionths_of
 from ..quota.reading import Reading
 
 _QUANTITIES = ("limits", "requests", "overhead")
@@ -33,7 +33,7 @@ def _holds(live: object, desired: object, name: str = "") -> bool:
 
 def _equal(live: object, desired: object) -> bool:
     try:
-        return quantity_of(live) == quantity_of(desired)
+        return billionths_of(live) == billionths_of(desired)
     except QuantityError:
         return False
 

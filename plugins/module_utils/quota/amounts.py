@@ -1,26 +1,45 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Amounts by name: of resources (cpu, memory, nvidia.com/gpu) or of quota keys (requests.cpu, pods). Base units, exact."""
+"""Amounts by name: of resources (cpu, memory, nvidia.com/gpu) or of quota keys (requests.cpu, pods).
+
+An amount is a whole number of billionths of the base unit (cores, bytes, pieces): no quantity is finer, so that sums of them are exact.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TypeAlias
 
-Amounts = Mapping[str, Fraction]
+Amount: TypeAlias = int
+Amounts: TypeAlias = Mapping[str, Amount]
+ONE: Amount = 10**9
+"""One core, byte or piece."""
 NOTHING: Amounts = {}
-ZERO = Fraction(0)
 
 
-def add(total: dict[str, Fraction], amounts: Amounts, times: int = 1) -> None:
+def whole(number: int) -> Amount:
+    """So many pieces."""
+    return number * ONE
+
+
+def rounded_up(amount: Amount, step: Amount = ONE) -> Amount:
+    """To the next multiple of ``step``."""
+    return -(-amount // step) * step
+
+
+def base_units(amount: Amount) -> Fraction:
+    """In cores, bytes or pieces, as quantities are written."""
+    return Fraction(amount, ONE)
+
+
+def add(total: dict[str, Amount], amounts: Amounts, times: int = 1) -> None:
     """Adds ``amounts`` so many times to ``total``, in place."""
     for name, amount in amounts.items():
-        more = amount if times == 1 else amount * times
-        before = total.get(name)
-        total[name] = more if before is None else before + more
+        total[name] = total.get(name, 0) + amount * times
 
 
-def raise_to(total: dict[str, Fraction], amounts: Amounts) -> None:
+def raise_to(total: dict[str, Amount], amounts: Amounts) -> None:
     """Makes every entry of ``total`` at least that of ``amounts``, in place."""
     for name, amount in amounts.items():
         if name not in total or total[name] < amount:

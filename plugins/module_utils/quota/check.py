@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from .amounts import ZERO, add
+from .amounts import Amount, Amounts, add
 from .charge import Charge
 from .demand import Demand
 from .finding import Finding, plain
@@ -50,18 +49,18 @@ class _Totals:
     """By key. ``now``: at the worst moment; ``settled``: in the end. ``each`` has one entry a demand; ``unbounded``: keys of demands without a maximum; ``created``: of
     which something is created, though more may go."""
 
-    now: Mapping[str, Fraction]
-    settled: Mapping[str, Fraction]
-    at_max: Mapping[str, Fraction]
-    each: Sequence[Mapping[str, Fraction]]
+    now: Amounts
+    settled: Amounts
+    at_max: Amounts
+    each: Sequence[Amounts]
     unbounded: frozenset[str]
     created: frozenset[str]
 
 
 def _totals(scopes: tuple[Scope, ...], demands: Sequence[Demand]) -> _Totals:
-    now: dict[str, Fraction] = {}
-    settled: dict[str, Fraction] = {}
-    at_max: dict[str, Fraction] = {}
+    now: dict[str, Amount] = {}
+    settled: dict[str, Amount] = {}
+    at_max: dict[str, Amount] = {}
     each = []
     unbounded: set[str] = set()
     created: set[str] = set()
@@ -88,11 +87,11 @@ def _line(quota: Quota, key: str, totals: _Totals) -> Line:
         counted, note = standing.meant, f"Kubernetes does not enforce this key; {plain(standing.meant)} is the one that counts"
     elif standing.standing is Standing.UNSUPPORTED:
         note = "nothing is computed for this key"
-    delta, peak, at_max = (amounts.get(counted, ZERO) for amounts in (totals.settled, totals.now, totals.at_max))
+    delta, peak, at_max = (amounts.get(counted, 0) for amounts in (totals.settled, totals.now, totals.at_max))
     unclassed = UNKNOWN_CLASS + key[key.index(CLASS_INFIX) :] if CLASS_INFIX in key else ""
     if totals.at_max.get(unclassed):
         delta, peak, at_max = (
-            amount + amounts.get(unclassed, ZERO)
+            amount + amounts.get(unclassed, 0)
             for amount, amounts in ((delta, totals.settled), (peak, totals.now), (at_max, totals.at_max))
         )
         note = "a claim names no StorageClass, and the cluster's default is not known"
@@ -110,7 +109,7 @@ def _line(quota: Quota, key: str, totals: _Totals) -> Line:
     return Line(quota.name, key, hard, used, delta, at_max if bounded else None, peak, counted in totals.created, verdict, quota.written.get(key, ""), note)
 
 
-def _fits(used: Fraction, delta: Fraction, hard: Fraction) -> bool:
+def _fits(used: Amount, delta: Amount, hard: Amount) -> bool:
     return delta <= 0 or used + delta <= hard
 
 
@@ -153,12 +152,12 @@ def _must_specify(quota: Quota, charge: Charge) -> str:
 def _fit(index: int, demand: Demand, quotas: Sequence[Quota], totals: Mapping[tuple[Scope, ...], _Totals]) -> Fit:
     largest: int | None = None
     for scopes, total in totals.items():
-        room: dict[str, Fraction] = {}
+        room: dict[str, Amount] = {}
         for quota in quotas:
             if quota.scopes == scopes:
                 for key, used in quota.used.items():
-                    others = total.now.get(key, ZERO) - total.each[index].get(key, ZERO)
-                    free = max(quota.hard[key] - used, ZERO) - others
+                    others = total.now.get(key, 0) - total.each[index].get(key, 0)
+                    free = max(quota.hard[key] - used, 0) - others
                     room[key] = min(room.get(key, free), free)
         most = largest_count(demand, scopes, room)
         if most is not None:

@@ -5,11 +5,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
-from .amounts import ZERO, add
+from .amounts import Amount, Amounts, add
 from .charge import Charge
 from .finding import Finding
 from .scopes import Scope
@@ -58,7 +56,7 @@ class Rolling:
     replicas: int
     surge: Surge | None
 
-    def peak(self, new: Charge, replicas: int, scopes: tuple[Scope, ...]) -> dict[str, Fraction]:
+    def peak(self, new: Charge, replicas: int, scopes: tuple[Scope, ...]) -> dict[str, Amount]:
         """By key, the most that any moment takes: old and new pods within replicas + surge, the larger ones first."""
         if self.surge is None:
             return self._one_by_one(new, replicas, scopes)
@@ -66,7 +64,7 @@ class Rolling:
         before, after = self.old.under(scopes), new.under(scopes)
         peak = {}
         for key in before.keys() | after.keys():
-            old, fresh = before.get(key, ZERO), after.get(key, ZERO)
+            old, fresh = before.get(key, 0), after.get(key, 0)
             if fresh >= old:
                 peak[key] = replicas * fresh + min(self.replicas, together - replicas) * old
             else:
@@ -74,12 +72,12 @@ class Rolling:
         return peak
 
 
-    def _one_by_one(self, new: Charge, replicas: int, scopes: tuple[Scope, ...]) -> dict[str, Fraction]:
+    def _one_by_one(self, new: Charge, replicas: int, scopes: tuple[Scope, ...]) -> dict[str, Amount]:
         """Replicas that are added come first, those that are too many go first."""
         before, after = self.old.under(scopes), new.under(scopes)
         peak = {}
         for key in before.keys() | after.keys():
-            old, fresh = before.get(key, ZERO), after.get(key, ZERO)
+            old, fresh = before.get(key, 0), after.get(key, 0)
             stay = min(self.replicas, replicas)
             moments = [replicas * fresh]
             if fresh and replicas:
@@ -116,7 +114,7 @@ class Demand:
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def taken(self, replicas: int, scopes: tuple[Scope, ...] = (), *, settled: bool = False) -> dict[str, Fraction]:
+    def taken(self, replicas: int, scopes: tuple[Scope, ...] = (), *, settled: bool = False) -> dict[str, Amount]:
         """By key, without what is held already; ``settled``: once an update is over."""
         total = self.constant(scopes)
         for item in self.per_replica:
@@ -130,18 +128,18 @@ class Demand:
                 add(total, self.rolling.peak(self.pod, replicas, scopes))
         return total
 
-    def constant(self, scopes: tuple[Scope, ...] = ()) -> dict[str, Fraction]:
+    def constant(self, scopes: tuple[Scope, ...] = ()) -> dict[str, Amount]:
         """By key, what does not depend on replicas: fixed - held."""
-        total: dict[str, Fraction] = {}
+        total: dict[str, Amount] = {}
         for item in self.fixed:
             add(total, item.charge.under(scopes), item.count)
         for item in self.held:
             add(total, item.charge.under(scopes), -item.count)
         return total
 
-    def each(self, scopes: tuple[Scope, ...] = ()) -> dict[str, Fraction]:
+    def each(self, scopes: tuple[Scope, ...] = ()) -> dict[str, Amount]:
         """By key, what one replica takes of whose nothing exists."""
-        total: dict[str, Fraction] = {}
+        total: dict[str, Amount] = {}
         for item in self.per_replica:
             add(total, item.charge.under(scopes))
         if self.pod is not None:
@@ -152,7 +150,7 @@ class Demand:
         """How many replicas at most have objects already."""
         return max((len(item.existing) for item in self.per_replica), default=0) + len(self.kept)
 
-    def creates(self, taken: Mapping[str, Fraction], scopes: tuple[Scope, ...]) -> set[str]:
+    def creates(self, taken: Amounts, scopes: tuple[Scope, ...]) -> set[str]:
         """Keys of which something is created; ``taken`` is what it takes now. Admission compares these, whatever goes elsewhere."""
         created = {key for key, amount in taken.items() if amount > 0}
         if self.pod is not None and self.new_pods(self.replicas):

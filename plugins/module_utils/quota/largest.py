@@ -4,22 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
-
-from .amounts import ZERO
+from .amounts import Amounts
 from .demand import Demand
 from .scopes import Scope
 
 
-def largest_count(demand: Demand, scopes: tuple[Scope, ...], room: Mapping[str, Fraction]) -> int | None:
+def largest_count(demand: Demand, scopes: tuple[Scope, ...], room: Amounts) -> int | None:
     """``room``: by key, what this demand may take in all. 0 when not even the first fits; None when no key limits it.
 
     What is taken grows with the replicas, and by at least one replica's amount for each of which nothing exists yet:
     that bounds the search from above, mostly to the very number.
     """
     each, constant = demand.each(scopes), demand.constant(scopes)
-    bounds = [(free - constant.get(key, ZERO)) // each[key] for key, free in room.items() if each.get(key)]
+    bounds = [(free - constant.get(key, 0)) // each[key] for key, free in room.items() if each.get(key)]
     if not bounds:
         return None
     high = max(min(bounds) + demand.existing(), 0)
@@ -36,6 +33,6 @@ def largest_count(demand: Demand, scopes: tuple[Scope, ...], room: Mapping[str, 
     return low
 
 
-def _fits(demand: Demand, replicas: int, scopes: tuple[Scope, ...], room: Mapping[str, Fraction]) -> bool:
+def _fits(demand: Demand, replicas: int, scopes: tuple[Scope, ...], room: Amounts) -> bool:
     taken = demand.taken(replicas, scopes)
-    return all(taken.get(key, ZERO) <= free for key, free in room.items())
+    return all(taken.get(key, 0) <= free for key, free in room.items())

@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from itertools import combinations
 
+from .amounts import ONE, base_units
 from .finding import Finding, plain
+from .format_quantity import format_quantity
 from .keys import COUNTED, Standing, classify
 from .limit_ranges import LimitRules, read_rules
-from .quantity import QuantityError, quantity_of
+from .quantity import QuantityError, billionths_of
 from .reading import Reading
 from .resource_quota import live_quota
 from .scopes import Scope
@@ -63,7 +65,7 @@ def lint_limit_range(obj: object) -> list[Finding]:
             reading.refuse(f"spec.limits[{index}].default", "is not possible for the type Pod", "use the type Container")
         if rule.kind == "PersistentVolumeClaim" and not ("storage" in rule.min or "storage" in rule.max):
             reading.refuse(f"spec.limits[{index}]", "has neither min.storage nor max.storage", "state one of them")
-        for resource in sorted(name for name, ratio in rule.ratio.items() if ratio < 1):
+        for resource in sorted(name for name, ratio in rule.ratio.items() if ratio < ONE):
             reading.refuse(f"spec.limits[{index}].maxLimitRequestRatio.{plain(resource)}", "is less than 1", "state 1 or more")
         for (low_name, low), (high_name, high) in combinations(rungs, 2):
             for resource in sorted(low.keys() & high.keys()):
@@ -89,7 +91,7 @@ def _key(text: str, kinds: Collection[str] | None) -> list[Finding]:
 
 def _is_fraction(value: object) -> bool:
     try:
-        return quantity_of(value).denominator != 1
+        return billionths_of(value) % ONE != 0
     except QuantityError:
         return False
 
@@ -110,7 +112,8 @@ def _load_balancers(all_hard: Iterable[object]) -> list[Finding]:
     balancers, node_ports = ([hard[key] for hard in hards if key in hard] for key in ("services.loadbalancers", "services.nodeports"))
     if not balancers or not node_ports or min(balancers) == 0 or min(node_ports) >= min(balancers):
         return []
-    message = f"allows {min(balancers)}, each of which takes a node port for every port, and services.nodeports allows {min(node_ports)}"
+    allowed, ports = (format_quantity(base_units(min(amounts)), "1") for amounts in (balancers, node_ports))
+    message = f"allows {allowed}, each of which takes a node port for every port, and services.nodeports allows {ports}"
     repair = "raise services.nodeports, or have the Services set allocateLoadBalancerNodePorts: false"
     return [Finding("spec.hard.services.loadbalancers", message, repair)]
 

@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
+from .amounts import ONE, rounded_up, whole
 from .charge import Charge
 from .defaulting import defaulted
 from .keys import CLASS_INFIX
@@ -40,7 +39,7 @@ def object_charge(obj: object, resource: str, admission: Admission, reading: Rea
     given = reading.mapping(obj, "")
     if resource == "pods":
         terminal = reading.mapping(given.get("status"), "status").get("phase") in ("Succeeded", "Failed")
-        return Charge({"count/pods": Fraction(1)}) if terminal else pod_charge(given.get("spec"), admission, reading)
+        return Charge({"count/pods": ONE}) if terminal else pod_charge(given.get("spec"), admission, reading)
     if resource == "services":
         return service_charge(given.get("spec"), reading)
     if resource == "persistentvolumeclaims":
@@ -51,9 +50,9 @@ def object_charge(obj: object, resource: str, admission: Admission, reading: Rea
 
 def counted(resource: str, number: int = 1) -> Charge:
     """Objects of a kind that only their number is counted of."""
-    amounts = {f"count/{resource}": Fraction(number)}
+    amounts = {f"count/{resource}": whole(number)}
     if resource in _ALSO_PLAIN:
-        amounts[resource] = Fraction(number)
+        amounts[resource] = whole(number)
     return Charge(amounts)
 
 
@@ -77,15 +76,15 @@ def admitted(spec: object, admission: Admission, reading: Reading, field: str = 
 def service_charge(spec: object, reading: Reading, field: str = "spec") -> Charge:
     """Every port of a NodePort or LoadBalancer Service takes a node port, unless a load balancer is told to do without."""
     given = reading.mapping(spec, field)
-    amounts = {"services": Fraction(1), "count/services": Fraction(1)}
+    amounts = {"services": ONE, "count/services": ONE}
     kind = given.get("type")
     if kind in ("NodePort", "LoadBalancer"):
         ports = [port for _path, port in reading.mappings(given.get("ports"), f"{field}.ports")]
         if kind == "LoadBalancer":
-            amounts["services.loadbalancers"] = Fraction(1)
+            amounts["services.loadbalancers"] = ONE
             if given.get("allocateLoadBalancerNodePorts") is False:
                 ports = [port for port in ports if port.get("nodePort")]
-        amounts["services.nodeports"] = Fraction(len(ports))
+        amounts["services.nodeports"] = whole(len(ports))
     return Charge(amounts)
 
 
@@ -98,11 +97,11 @@ def claim_charge(
     claim_violations(requests, admission.rules, reading, field)
     allocated = reading.amounts(reading.mapping(status, "status").get("allocatedResources"), "status.allocatedResources")
     sizes = [amounts["storage"] for amounts in (requests, allocated) if "storage" in amounts]
-    charged = {"persistentvolumeclaims": Fraction(1)}
+    charged = {"persistentvolumeclaims": ONE}
     if sizes:
-        charged["requests.storage"] = Fraction(math.ceil(max(sizes)))
+        charged["requests.storage"] = rounded_up(max(sizes))
     name = beta_class if isinstance(beta_class, str) else given.get("storageClassName")
     if name is None:
         name = UNKNOWN_CLASS if admission.storage_class is None else admission.storage_class
     by_class = {f"{name}{CLASS_INFIX}{key}": amount for key, amount in charged.items()} if isinstance(name, str) and name else {}
-    return Charge({**charged, "count/persistentvolumeclaims": Fraction(1), **by_class})
+    return Charge({**charged, "count/persistentvolumeclaims": ONE, **by_class})

@@ -8,10 +8,9 @@ As component-helpers resource/helpers.go and the pod evaluator of ResourceQuota 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 from itertools import chain
 
-from .amounts import Amounts, add
+from .amounts import ONE, Amount, Amounts, add
 from .pod import Container, Pod
 from .resource_names import is_extended, is_huge_pages
 
@@ -20,38 +19,38 @@ MUST_BE_STATED = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cp
 """A quota that holds one of these refuses pods with a container that does not state it."""
 
 
-def effective_requests(pod: Pod) -> dict[str, Fraction]:
+def effective_requests(pod: Pod) -> dict[str, Amount]:
     """By resource name, with the overhead."""
     total = _without_overhead(pod, _requests, pod.requests)
     add(total, pod.overhead)
     return total
 
 
-def effective_limits(pod: Pod) -> dict[str, Fraction]:
+def effective_limits(pod: Pod) -> dict[str, Amount]:
     """By resource name; the overhead is added where there is a limit other than 0."""
     total = _without_overhead(pod, _limits, pod.limits)
     add(total, {name: amount for name, amount in pod.overhead.items() if total.get(name)})
     return total
 
 
-def container_requests(pod: Pod) -> dict[str, Fraction]:
+def container_requests(pod: Pod) -> dict[str, Amount]:
     """What the containers request together, whatever the pod level says."""
     return _of_containers(pod, _requests)
 
 
-def pod_requests(pod: Pod) -> dict[str, Fraction]:
+def pod_requests(pod: Pod) -> dict[str, Amount]:
     """Effective requests without the overhead: what a LimitRange of type Pod is about."""
     return _without_overhead(pod, _requests, pod.requests)
 
 
-def pod_limits(pod: Pod) -> dict[str, Fraction]:
+def pod_limits(pod: Pod) -> dict[str, Amount]:
     """Effective limits without the overhead."""
     return _without_overhead(pod, _limits, pod.limits)
 
 
-def pod_charges(pod: Pod) -> dict[str, Fraction]:
+def pod_charges(pod: Pod) -> dict[str, Amount]:
     """By quota key, for a pod that is not terminal."""
-    charges = {"pods": Fraction(1), "count/pods": Fraction(1)}
+    charges = {"pods": ONE, "count/pods": ONE}
     for name, amount in effective_requests(pod).items():
         if name in _COMPUTE or is_huge_pages(name):
             charges[name] = charges[f"requests.{name}"] = amount
@@ -90,20 +89,20 @@ def _limits(container: Container) -> Amounts:
     return container.limits
 
 
-def _without_overhead(pod: Pod, pick: Callable[[Container], Amounts], pod_level: Amounts) -> dict[str, Fraction]:
+def _without_overhead(pod: Pod, pick: Callable[[Container], Amounts], pod_level: Amounts) -> dict[str, Amount]:
     """What the pod level states stands in for the containers' sum."""
     total = _of_containers(pod, pick)
     total.update(pod_level)
     return total
 
 
-def _of_containers(pod: Pod, pick: Callable[[Container], Amounts]) -> dict[str, Fraction]:
+def _of_containers(pod: Pod, pick: Callable[[Container], Amounts]) -> dict[str, Amount]:
     """The larger, by resource, of what runs together in the end and of what runs at any moment of the start."""
-    together: dict[str, Fraction] = {}
+    together: dict[str, Amount] = {}
     for container in pod.containers:
         add(together, pick(container))
-    running: dict[str, Fraction] = {}
-    peak: dict[str, Fraction] = {}
+    running: dict[str, Amount] = {}
+    peak: dict[str, Amount] = {}
     for container in pod.init_containers:
         amounts = pick(container)
         if container.sidecar:

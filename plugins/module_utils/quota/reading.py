@@ -4,17 +4,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
-from .amounts import NOTHING, Amounts
+from .amounts import NOTHING, ONE, Amount, Amounts, rounded_up
 from .finding import Finding, plain
-from .quantity import QuantityError, quantity_of
+from .quantity import QuantityError, billionths_of
 
 MOST_FINDINGS = 20
 """Further ones of the same object are not kept: a hostile object could have any number."""
+_THOUSANDTH = ONE // 1000
 
 
 class Reading:
@@ -53,20 +52,20 @@ class Reading:
         """Quantities by name, in whole thousandths, to which the API server rounds them up; those that are none, or negative, are left out."""
         if not value and (value is None or isinstance(value, Mapping)):
             return NOTHING
-        read: dict[str, Fraction] = {}
+        read: dict[str, Amount] = {}
         for name, entry in self.mapping(value, field).items():
             if not isinstance(name, str):
                 self.refuse(field, f"{plain(name)} is not a string")
                 continue
             try:
-                amount = quantity_of(entry)
+                amount = billionths_of(entry)
             except QuantityError as error:
                 self.refuse(f"{field}.{plain(name)}", str(error))
                 continue
-            if amount.numerator < 0:
+            if amount < 0:
                 self.refuse(f"{field}.{plain(name)}", f"{plain(entry)} is negative")
             else:
-                read[name] = amount if 1000 % amount.denominator == 0 else Fraction(math.ceil(amount * 1000), 1000)
+                read[name] = rounded_up(amount, _THOUSANDTH)
         return read
 
     def count(self, value: object, field: str, default: int) -> int:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from .amounts import ZERO, add, raise_to
+from .amounts import Amount, add, base_units, raise_to
 from .demand import Demand
 from .format_quantity import format_quantity
 from .keys import classify, unit_like
@@ -24,8 +24,8 @@ def recommended_quota(demands: Sequence[Demand], keys: Iterable[str], head_start
 
     A demand counts in full, whatever it replaces.
     """
-    total: dict[str, Fraction] = {}
-    update: dict[str, Fraction] = {}
+    total: dict[str, Amount] = {}
+    update: dict[str, Amount] = {}
     for demand in demands:
         replicas = max(demand.replicas, demand.replicas_at_max or 0)
         for item in demand.fixed:
@@ -35,7 +35,7 @@ def recommended_quota(demands: Sequence[Demand], keys: Iterable[str], head_start
             surge = min(demand.surge.count(replicas), replicas)
             raise_to(update, {key: amount * surge for key, amount in demand.pod.amounts.items()})
     factor = 1 + Fraction(head_start, 100)
-    needed = {key: (total.get(key, ZERO) + update.get(key, ZERO)) * factor for key in keys}
+    needed = {key: base_units(total.get(key, 0) + update.get(key, 0)) * factor for key in keys}
     return {key: format_quantity(_readable(key, amount), unit_like(key)) for key, amount in needed.items()}
 
 
@@ -57,7 +57,7 @@ def _size(value: object) -> Fraction:
     try:
         return quantity_of(value)
     except QuantityError:
-        return ZERO
+        return Fraction(0)
 
 
 def _readable(key: str, amount: Fraction) -> Fraction:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 
+from .amounts import Amount, base_units
 from .finding import Finding
 from .format_quantity import format_quantity
 
@@ -31,30 +31,30 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 @dataclass(frozen=True)
 class Line:
-    """One key of one quota. Amounts are exact, in base units; ``used`` is None when not known, ``delta_at_max`` when without bound.
+    """One key of one quota. Amounts are exact; ``used`` is None when not known, ``delta_at_max`` when without bound.
 
     ``delta``: once the change has settled; ``peak``: at its worst moment, when old and new pods run side by side. ``created``: whether anything of it is made anew. ``note`` says why something is not known.
     """
 
     quota: str
     key: str
-    hard: Fraction
-    used: Fraction | None
-    delta: Fraction
-    delta_at_max: Fraction | None
-    peak: Fraction
+    hard: Amount
+    used: Amount | None
+    delta: Amount
+    delta_at_max: Amount | None
+    peak: Amount
     created: bool
     verdict: Verdict
     written: str
     note: str = ""
 
     @property
-    def after(self) -> Fraction | None:
+    def after(self) -> Amount | None:
         """Use once the change has settled."""
         return None if self.used is None else self.used + self.delta
 
     @property
-    def headroom(self) -> Fraction | None:
+    def headroom(self) -> Amount | None:
         """What is free before the change; negative when the quota is over-committed."""
         return None if self.used is None else self.hard - self.used
 
@@ -63,9 +63,9 @@ class Line:
         """Whether the change asks for more of this key, now or at most: others are not compared, however full they are."""
         return self.created or self.peak > 0 or self.delta_at_max is None or self.delta_at_max > 0
 
-    def text(self, amount: Fraction) -> str:
+    def text(self, amount: Amount) -> str:
         """An amount in the suffix family in which the quota is written."""
-        return format_quantity(amount, self.written)
+        return format_quantity(base_units(amount), self.written)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
-from .amounts import NOTHING, Amounts, add
+from .amounts import NOTHING, Amount, Amounts, add
 from .charge import Charge
 from .finding import Finding
 from .reading import Reading
@@ -50,7 +49,7 @@ def planned_quota(obj: object, charges: Iterable[Charge] = ()) -> Quota:
     """A quota that the change creates: its use is that of the namespace's objects, whose charges are given."""
     quota = _stated(obj)
     total = _total(charges, quota.scopes)
-    return replace(quota, used={key: total.get(key, Fraction(0)) for key in quota.hard})
+    return replace(quota, used={key: total.get(key, 0) for key in quota.hard})
 
 
 def revised_quota(live: object, desired: object, charges: Iterable[Charge] | None = None) -> Quota:
@@ -65,7 +64,7 @@ def revised_quota(live: object, desired: object, charges: Iterable[Charge] | Non
         if key in before.used:
             used[key] = before.used[key]
         elif total is not None:
-            used[key] = total.get(key, Fraction(0))
+            used[key] = total.get(key, 0)
     return replace(after, used=used, doubt="" if len(used) == len(after.hard) else before.doubt or "the key is new in this quota")
 
 
@@ -81,8 +80,8 @@ def _stated(obj: object) -> Quota:
     return Quota(name, hard, NOTHING, scopes, written, "", tuple(reading.findings))
 
 
-def _total(charges: Iterable[Charge], scopes: tuple[Scope, ...]) -> dict[str, Fraction]:
-    total: dict[str, Fraction] = {}
+def _total(charges: Iterable[Charge], scopes: tuple[Scope, ...]) -> dict[str, Amount]:
+    total: dict[str, Amount] = {}
     for charge in charges:
         add(total, charge.under(scopes))
     return total

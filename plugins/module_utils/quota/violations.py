@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import chain
 
-from .amounts import NOTHING, ZERO, Amounts
+from .amounts import NOTHING, ONE, Amount, Amounts, base_units
 from .finding import plain
 from .format_quantity import format_quantity
 from .limit_ranges import LimitRule, LimitRules
@@ -61,7 +60,7 @@ def _check_request_and_limit(name: str, requests: Amounts, limits: Amounts, read
             reading.refuse(field, message, f"state limits.{plain(resource)} like the request")
     stated = {**requests, **limits}
     for resource in stated:
-        if is_extended(resource) and any(amounts.get(resource, ZERO).denominator != 1 for amounts in (requests, limits)):
+        if is_extended(resource) and any(amounts.get(resource, 0) % ONE for amounts in (requests, limits)):
             reading.refuse(field, f"container {plain(name)} asks for a part of {plain(resource)}", "state a whole number")
         elif "/" not in resource and resource not in _OF_CONTAINERS and not is_huge_pages(resource):
             reading.refuse(field, f"container {plain(name)} asks for {plain(resource)}, which is no resource of containers")
@@ -95,14 +94,14 @@ def _check(who: str, rule: LimitRule, requests: Amounts, limits: Amounts, readin
                 _refuse(who, what, resource, amounts[resource], f"at most {_text(resource, most)}", rule, reading, field)
     for resource, ratio in rule.ratio.items():
         request, limit = requests.get(resource), limits.get(resource)
-        if not request or not limit or limit / request > ratio:
-            _refuse(who, "limits", resource, limit, f"at most {format_quantity(ratio, '')} times its request", rule, reading, field)
+        if not request or not limit or limit * ONE > ratio * request:
+            _refuse(who, "limits", resource, limit, f"at most {format_quantity(base_units(ratio), '')} times its request", rule, reading, field)
 
 
-def _refuse(who: str, what: str, resource: str, amount: Fraction | None, expected: str, rule: LimitRule, reading: Reading, field: str) -> None:
+def _refuse(who: str, what: str, resource: str, amount: Amount | None, expected: str, rule: LimitRule, reading: Reading, field: str) -> None:
     stated = f"{what} {_text(resource, amount)} {plain(resource)}" if amount is not None else f"{what} no {plain(resource)}"
     reading.refuse(field, f"{who} {stated}; LimitRange {plain(rule.source)} demands {expected}")
 
 
-def _text(resource: str, amount: Fraction) -> str:
-    return format_quantity(amount, "1" if resource == "cpu" or is_extended(resource) else "1Gi")
+def _text(resource: str, amount: Amount) -> str:
+    return format_quantity(base_units(amount), "1" if resource == "cpu" or is_extended(resource) else "1Gi")

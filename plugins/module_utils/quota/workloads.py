@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
-from .amounts import raise_to
+from .amounts import Amount, raise_to, whole
 from .charge import Charge
 from .demand import Demand, PerReplica, Rolling, Surge, Times
 from .object_usage import Admission, claim_charge, counted, object_charge, pod_charge
@@ -159,7 +158,7 @@ def _job(
     template = reading.mapping(spec.get("template"), f"{field}.template").get("spec")
     now = 0 if spec.get("suspend") is True else at_once
     pod = pod_of(template, admission, reading, later, f"{field}.template.spec", now, before)
-    finished = Charge({"count/pods": Fraction(max(wanted - at_once, 0))})
+    finished = Charge({"count/pods": whole(max(wanted - at_once, 0))})
     fixed = (Times(counted("jobs.batch")), Times(finished))
     return Demand(subject, now, at_once, fixed, (), pod, kept=before.kept(), held=held(before.held))
 
@@ -190,7 +189,7 @@ def _ordinals(prefix: str, names: frozenset[str], first: int) -> tuple[int, ...]
 
 def _largest(charges: Sequence[Charge]) -> Charge:
     """By key the largest amount of any; scopes are those of the first."""
-    amounts: dict[str, Fraction] = {}
+    amounts: dict[str, Amount] = {}
     for charge in charges:
         raise_to(amounts, charge.amounts)
     return Charge(amounts, charges[0].pod)

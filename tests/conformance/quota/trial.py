@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import Assessment, assess, quotas_of
@@ -21,13 +20,14 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.objects im
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.types import KubeObject
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import ONE, whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.charge import Charge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check import check
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Times
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.keys import Standing, classify
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod import read_pod
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_override import overridden
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import billionths_of, parse_quantity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Line, Verdict
 
@@ -134,11 +134,11 @@ class Trial:
         """Makes a drawn key allow just what is predicted, or a bit less."""
         edge = self._case["edge"]
         for line in self._settled_lines(self._predict()):
-            if (line.quota, line.key) == (edge["quota"], edge["key"]) and line.after is not None and line.after >= edge["less"]:
+            if (line.quota, line.key) == (edge["quota"], edge["key"]) and line.after is not None and line.after >= whole(edge["less"]):
                 is_cpu = line.key.endswith("cpu")
-                least = Fraction(1, 1000) if is_cpu else Fraction(1)
+                least = ONE // 1000 if is_cpu else ONE
                 amount = line.after - edge["less"] * least
-                text = f"{int(amount * 1000)}m" if is_cpu or amount.denominator != 1 else str(int(amount))
+                text = f"{amount * 1000 // ONE}m" if is_cpu or amount % ONE else str(amount // ONE)
                 if amount < 0 or any(obj["metadata"]["name"] == edge["quota"] for obj in self._case["change"]):
                     return
                 quotas = [obj for obj in self._case["quotas"] if obj["metadata"]["name"] == edge["quota"]]
@@ -331,7 +331,7 @@ class Trial:
             if job is None or demand.pod is None:
                 continue
             if "no" not in (job["spec"]["template"]["spec"].get("nodeSelector") or {}):
-                demands[index] = replace(demand, replicas=0, fixed=(*demand.fixed, Times(Charge({"count/pods": Fraction(demand.new_pods(demand.replicas))}))))
+                demands[index] = replace(demand, replicas=0, fixed=(*demand.fixed, Times(Charge({"count/pods": whole(demand.new_pods(demand.replicas))}))))
             else:
                 demands[index] = replace(demand, fixed=demand.fixed[:1])
         return check(quotas_of(self._change, self._state), demands).lines
@@ -366,8 +366,8 @@ class Trial:
             if line.quota not in live:
                 continue
             used = (live[line.quota].get("status") or {}).get("used") or {}
-            if line.after is not None and line.key in used and parse_quantity(str(used[line.key])) != line.after:
-                wrong.append(f"{line.quota} {line.key}: predicted {line.text(line.after)} (used {line.used}), is {used[line.key]}")
+            if line.after is not None and line.key in used and billionths_of(used[line.key]) != line.after:
+                wrong.append(f"{line.quota} {line.key}: predicted {line.text(line.after)}, is {used[line.key]}")
         return wrong
 
 

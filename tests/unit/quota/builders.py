@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.charge import Charge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.limit_ranges import read_limit_ranges
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import Admission, charge_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod import Pod, read_pod
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import billionths_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
 
 Json = dict[str, Any]
@@ -25,8 +24,8 @@ MLSERVER: Json = {
 }
 
 
-def amounts(given: Mapping[str, str | int]) -> dict[str, Fraction]:
-    return {key: parse_quantity(str(value)) for key, value in given.items()}
+def amounts(given: Mapping[str, str | int]) -> dict[str, int]:
+    return {key: billionths_of(value) for key, value in given.items()}
 
 
 def container(name: str, requests: Json | None = None, limits: Json | None = None, **more: Any) -> Json:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.defaulting import defaulted
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.lint import lint_limit_range
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import admitted, claim_charge
@@ -33,7 +34,7 @@ def test_a_request_defaults_to_the_default_limit_L01() -> None:
 
 
 def test_a_request_defaults_to_the_containers_own_limit_first_L02() -> None:
-    assert effective_requests(defaulted(pod(one(limits={"cpu": "1"})), admission(DEFAULTS).rules))["cpu"] == 1
+    assert effective_requests(defaulted(pod(one(limits={"cpu": "1"})), admission(DEFAULTS).rules))["cpu"] == whole(1)
 
 
 def test_a_default_limit_below_the_request_makes_the_pod_invalid_L03() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from fractions import Fraction
 from typing import cast
 
 import pytest
@@ -19,6 +18,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client imp
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import DEPLOYMENT, PERSISTENT_VOLUME_CLAIM, POD, SERVICE, STATEFUL_SET
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Line, Verdict
 
 from tests.unit.quota.builders import Json, container, limit_range, quota
@@ -62,9 +62,9 @@ def test_a_pod_that_is_there_keeps_what_it_counts_when_limits_come() -> None:
 def test_pods_of_an_unchanged_template_are_not_made_anew(kind: str, resource: str) -> None:
     live = {resource: [workload(kind, NOTHING)], "pods": [pod("w-0", NOTHING), pod("w-1", NOTHING)]}
     more = assessed(Change([(resource, workload(kind, NOTHING, 3))]), {"requests.cpu": "1"}, {}, live, DEFAULTS)
-    assert more.report.verdict is Verdict.FITS and line_of(more, "requests.cpu").after == 1
+    assert more.report.verdict is Verdict.FITS and line_of(more, "requests.cpu").after == whole(1)
     less = assessed(Change([(resource, workload(kind, NOTHING, 1))]), {"pods": "2"}, {"pods": "2"}, live, DEFAULTS)
-    assert line_of(less, "pods").after == 1
+    assert line_of(less, "pods").after == whole(1)
 
 
 def test_pods_that_are_there_need_not_state_what_a_new_quota_demands() -> None:
@@ -93,7 +93,7 @@ def test_a_server_that_is_there_is_judged_by_its_new_pods_alone() -> None:
 def test_a_deployment_that_is_only_scaled_does_not_surge() -> None:
     live = {"deployments.apps": [workload("Deployment", SMALL)], "pods": [pod("w-0", SMALL), pod("w-1", SMALL)]}
     assessment = assessed(Change([("deployments.apps", workload("Deployment", SMALL, 3))]), {"pods": "3"}, {"pods": "2"}, live)
-    assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "pods").peak == 1
+    assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "pods").peak == whole(1)
 
 
 @pytest.mark.parametrize(("changes", "after"), [(False, 2), (True, 3)])
@@ -101,23 +101,23 @@ def test_replica_sets_that_are_there_are_counted_already(changes: bool, after: i
     live = {"deployments.apps": [workload("Deployment", SMALL)], "replicasets.apps": [replica_set(0), replica_set(1)]}
     wanted = workload("Deployment", LARGE if changes else SMALL)
     key = "count/replicasets.apps"
-    assert line_of(assessed(Change([("deployments.apps", wanted)]), {key: "9"}, {key: "2"}, live), key).after == after
+    assert line_of(assessed(Change([("deployments.apps", wanted)]), {key: "9"}, {key: "2"}, live), key).after == whole(after)
 
 
 def test_the_use_after_an_update_is_without_its_surge() -> None:
     live = {"deployments.apps": [workload("Deployment", SMALL)], "pods": [pod("w-0", SMALL), pod("w-1", SMALL)]}
     change = Change([("deployments.apps", workload("Deployment", LARGE))])
     line = line_of(assessed(change, {"requests.cpu": "4"}, {"requests.cpu": "200m"}, live), "requests.cpu")
-    assert (line.after, line.peak) == (2, Fraction(19, 10)) and line.verdict is Verdict.FITS
+    assert (line.after, line.peak) == (whole(2), whole(19) // 10) and line.verdict is Verdict.FITS
     line = line_of(assessed(change, {"pods": "2"}, {"pods": "2"}, live), "pods")
-    assert (line.after, line.peak) == (2, 1) and line.verdict is Verdict.EXCEEDS
+    assert (line.after, line.peak) == (whole(2), whole(1)) and line.verdict is Verdict.EXCEEDS
 
 
 def test_the_pods_of_a_job_that_runs_are_its_own() -> None:
     job = {"kind": "Job", "metadata": {"name": "w"}, "spec": {"parallelism": 2, "template": {"spec": SMALL}}}
     pods = [pod(f"w-{number}", SMALL, **{"batch.kubernetes.io/job-name": "w"}) for number in range(2)]
     live = {"jobs.batch": [job], "pods": pods}
-    assert line_of(assessed(Change([("jobs.batch", job)]), {"pods": "2"}, {"pods": "2"}, live), "pods").after == 2
+    assert line_of(assessed(Change([("jobs.batch", job)]), {"pods": "2"}, {"pods": "2"}, live), "pods").after == whole(2)
     done = {"jobs.batch": [{**job, "status": {"conditions": [{"type": "Complete", "status": "True"}]}}]}
     assert line_of(assessed(Change([("jobs.batch", job)]), {"pods": "2"}, {}, done), "pods").after == 0
 
@@ -252,7 +252,7 @@ def test_what_a_pod_requests_as_a_whole_comes_after_the_limit_ranges() -> None:
     rule = {"type": "Container", "default": {"cpu": "1", "memory": "1Gi"}, "defaultRequest": {"cpu": "100m"}}
     spec = {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2", "memory": "4Gi"}}, "containers": [container("a"), container("b", {"memory": "1Gi"})]}
     assessment = assessed(Change([("pods", pod("p", spec))]), {"requests.memory": "9Gi"}, {}, {}, limit_range(rule))
-    assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "requests.memory").after == 2 * 2**30
+    assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "requests.memory").after == whole(2 * 2**30)
 
 
 @pytest.mark.parametrize(("replicas", "expected"), [(1, Verdict.FITS), (2, Verdict.INVALID)])

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import add
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import add, whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_usage import (
     effective_limits,
     effective_requests,
@@ -149,7 +149,7 @@ def test_it_is_the_peak_of_the_pods_life(containers: list[dict[str, int]], inits
     spec = of(*(container("c", a) for a in containers), init=[sidecar("i", a) if keep else container("i", a) for a, keep in inits])
     found = effective_requests(pod(spec))
     for resource in ("cpu", "memory", "nvidia.com/gpu"):
-        assert found.get(resource, 0) == brute_force(containers, inits, resource)
+        assert found.get(resource, 0) == whole(brute_force(containers, inits, resource))
 
 
 @given(CONTAINERS, st.randoms())

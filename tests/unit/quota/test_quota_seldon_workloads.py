@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import ONE, whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_override import overridden
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import Scale, runtime_demand, server_demand, server_scale
@@ -18,26 +19,26 @@ NEW, OLD = (2, 10, 2), (2, 9, 1)
 
 
 def total(demands: tuple[Demand, ...], key: str) -> int:
-    return int(sum(demand.taken(demand.replicas).get(key, 0) for demand in demands))
+    return sum(demand.taken(demand.replicas).get(key, 0) for demand in demands) // ONE
 
 
 @pytest.mark.parametrize("replicas", [0, 1, 3])
 def test_a_server_takes_one_service_a_replica_S07(replicas: int) -> None:
     taken = server_demand("s", MLSERVER, VCT, Scale(replicas, replicas), BARE).taken(replicas)
     expected = {"services": replicas, "pods": replicas, "persistentvolumeclaims": replicas, "count/statefulsets.apps": 1, "services.nodeports": 0}
-    assert {key: taken.get(key, 0) for key in expected} == expected
+    assert {key: taken.get(key, 0) for key in expected} == {key: whole(number) for key, number in expected.items()}
 
 
 def test_claims_of_a_server_that_exist() -> None:
     found = server_demand("s", MLSERVER, VCT, Scale(3, 5), BARE, Before(claims=frozenset({"models-s-0", "models-s-1", "models-s-4"})))
-    assert found.taken(3)["persistentvolumeclaims"] == 1 and found.taken(5)["persistentvolumeclaims"] == 2
+    assert found.taken(3)["persistentvolumeclaims"] == whole(1) and found.taken(5)["persistentvolumeclaims"] == whole(2)
 
 
 def test_servers_as_deployments_have_neither_claims_nor_services() -> None:
     taken = server_demand("s", MLSERVER, VCT, Scale(2, 2), BARE, deployments=True).taken(2)
     assert (
-        taken["pods"] == 2
-        and taken["count/deployments.apps"] == 1
+        taken["pods"] == whole(2)
+        and taken["count/deployments.apps"] == whole(1)
         and not taken.keys() & {"services", "persistentvolumeclaims", "count/statefulsets.apps"}
     )
 

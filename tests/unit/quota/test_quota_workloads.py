@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import ONE, whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand, Surge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import counted
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import Before, workload_demand
@@ -30,7 +31,7 @@ def demand(obj: Json, before: Before | None = None) -> Demand:
 def picked(found: Demand, replicas: int | None = None) -> dict[str, object]:
     """Without the aliases."""
     taken = found.taken(found.replicas if replicas is None else replicas)
-    return {key: int(amount) for key, amount in taken.items() if amount and key not in ("cpu", "count/pods", "count/persistentvolumeclaims")}
+    return {key: amount // ONE for key, amount in taken.items() if amount and key not in ("cpu", "count/pods", "count/persistentvolumeclaims")}
 
 
 def test_a_stateful_set_takes_pods_and_claims() -> None:
@@ -64,15 +65,15 @@ def test_what_is_replaced_is_credited() -> None:
 def test_an_update_surges(strategy: Json, pods: int) -> None:
     before = Before((*[charge(spec())] * 4,), rolls=True)
     found = demand(workload("Deployment", replicas=4, strategy=strategy), before)
-    assert found.taken(4)["pods"] == pods - 4
-    assert found.taken(4)["count/replicasets.apps"] == 2
+    assert found.taken(4)["pods"] == whole(pods - 4)
+    assert found.taken(4)["count/replicasets.apps"] == whole(2)
 
 
 def test_old_and_new_pods_of_different_size() -> None:
     larger = demand(workload("Deployment", replicas=4), Before((*[charge(spec(3))] * 4,), rolls=True))
-    assert larger.taken(4)["requests.cpu"] == 4 * 3 + 1 * 1 - 4 * 3
+    assert larger.taken(4)["requests.cpu"] == whole(4 * 3 + 1 * 1 - 4 * 3)
     smaller = demand(workload("Deployment", replicas=4), Before((*[charge({"containers": [container("a", {"cpu": "500m"})]})] * 4,), rolls=True))
-    assert smaller.taken(4)["requests.cpu"] == 4 * 1 + amounts({"x": "500m"})["x"] - 2
+    assert smaller.taken(4)["requests.cpu"] == whole(4 * 1) + amounts({"x": "500m"})["x"] - whole(2)
 
 
 def test_a_deployment_that_is_new_does_not_surge() -> None:
@@ -86,7 +87,7 @@ def test_the_peak_is_the_worst_moment(replicas: int, before: int, new: int, old:
     obj["spec"]["template"]["spec"] = spec(new)
     found = demand(obj, Before((*[charge(spec(old))] * before,), rolls=True))
     moments = [(n, o) for n in range(replicas + 1) for o in range(before + 1) if n + o <= max(before, replicas + surge)]
-    assert found.taken(replicas)["requests.cpu"] == max(n * new + o * old for n, o in moments) - before * old
+    assert found.taken(replicas)["requests.cpu"] == whole(max(n * new + o * old for n, o in moments) - before * old)
     assert found.taken(replicas + 1)["requests.cpu"] >= found.taken(replicas)["requests.cpu"]
 
 
@@ -108,7 +109,7 @@ def test_surge(surge: Surge, replicas: int, pods: int) -> None:
 def test_jobs(more: Json, pods: int, objects: int) -> None:
     found = demand(workload("Job", **more))
     taken = found.taken(found.replicas)
-    assert (taken["pods"], taken["count/pods"], taken["count/jobs.batch"]) == (pods, objects, 1)
+    assert (taken["pods"], taken["count/pods"], taken["count/jobs.batch"]) == (whole(pods), whole(objects), whole(1))
 
 
 @pytest.mark.parametrize(("policy", "most"), [("Allow", None), (None, None), ("Forbid", 2), ("Replace", 2)])
