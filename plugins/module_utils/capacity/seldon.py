@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..kube.objects import mapping, spec_of
 from ..kube.types import KubeObject
 from ..operators.image import Version
-from ..serverconfig.effective import effective
+from ..serverconfig.effective import effective_over
+from ..serverconfig.offer import Offer
 from .change import ServerPlan
 
 NEWEST = Version(2, 10, 2)
@@ -17,10 +18,12 @@ NEWEST = Version(2, 10, 2)
 _AUTOSCALING_SINCE = Version(2, 10, 0)
 
 
-def server_plans(servers: Iterable[tuple[KubeObject, KubeObject]], release: Version) -> Iterator[ServerPlan]:
-    """``servers``: each with the ServerConfig that it comes to."""
+def server_plans(servers: Sequence[tuple[KubeObject, KubeObject]], release: Version) -> Iterator[ServerPlan]:
+    """``servers``: each with the ServerConfig that it comes to, which is read once for all of them."""
+    offers: dict[int, Offer] = {}
     for server, config in servers:
-        made = effective(server, config, release)
+        offer = offers.setdefault(id(config), Offer(spec_of(config)))
+        made = effective_over(server, config, offer.pod_spec, offer.claims, release)
         yield ServerPlan(server, made.pod_spec, made.volume_claim_templates)
 
 

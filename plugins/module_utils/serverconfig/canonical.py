@@ -50,6 +50,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 """By the key under which a structure is found."""
 _NONE: Mapping[str, Any] = {}
 _QUANTITIES = frozenset(("limits", "overhead", "requests"))
+_SINGLE_QUANTITIES = frozenset(("divisor", "sizeLimit"))
 _MAPS = _QUANTITIES | {"nodeSelector", "matchLabels", "volumeAttributes", "options"}
 
 
@@ -72,8 +73,9 @@ def _structure(given: Mapping[str, Any], place: str, depth: int) -> dict[str, An
     defaults = _DEFAULTS.get(place, _NONE)
     found: dict[str, Any] = {}
     for key, value in given.items():
-        kept = _value(key, value, depth - 1)
-        if kept is not None and defaults.get(key) != kept:
+        # Most values are texts: a call for each would be most of the cost.
+        kept = value if type(value) is str and value and key not in _SINGLE_QUANTITIES else _value(key, value, depth - 1)
+        if kept is not None and (not defaults or defaults.get(key) != kept):
             found[key] = kept
     if place == _POD:
         _account(found)
@@ -84,7 +86,7 @@ def _structure(given: Mapping[str, Any], place: str, depth: int) -> dict[str, An
 
 def _value(key: str, value: Any, depth: int) -> Any:
     """None for what counts as absent."""
-    if key in ("divisor", "sizeLimit"):
+    if key in _SINGLE_QUANTITIES:
         return None if _quantity(value) == "=0" else _quantity(value)
     if isinstance(value, str):
         return value or ("" if key in POINTERS else None)

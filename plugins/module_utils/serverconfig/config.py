@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,24 +14,21 @@ from ..kube.types import KubeObject
 from ..operators.image import Version
 from ..tenant.labels import travelling
 from ..tenant.ownership import team_owned
-from .canonical import canonical, canonical_claim
-from .contract import contract
-from .duplicates import duplicates
-from .effective import Effective, claims_of, effective_over
-from .finding import Finding
-from .needs import Need, needs
-from .plain import plain, plain_mapping, texts, whole
+from .effective import Effective, effective_over
+from .offer import Offer, Offers
+from .plain import plain, texts, whole
 
 DISABLED = "scoped.seldon.io/disabled"
 
 
 @dataclass(frozen=True, eq=False)
 class Config:
-    """``object`` may have any shape; nothing here raises."""
+    """``object`` may have any shape; nothing here raises. ``offer``: of its spec."""
 
     namespace: str
     name: str
     object: KubeObject
+    offer: Offer
 
     @property
     def title(self) -> str:
@@ -72,49 +68,14 @@ class Config:
     @cached_property
     def content(self) -> dict[str, Any]:
         """All of it that reaches pods, in canonical form; two configs with the same content do the same."""
-        spec = spec_of(self.object)
         return {
-            "spec": {
-                "podSpec": canonical(spec.get("podSpec")),
-                "volumeClaimTemplates": [canonical_claim(claim) for claim in mappings(spec.get("volumeClaimTemplates"))],
-            },
+            "spec": self.offer.content,
             "metadata": {key: travelling(texts(self.metadata.get(key))) for key in ("labels", "annotations")},
         }
 
-    @cached_property
-    def pod_spec(self) -> KubeObject:
-        """As a plain object; for Servers that override nothing it is the effective one. Not to be changed."""
-        return plain_mapping(spec_of(self.object).get("podSpec"))
-
-    @cached_property
-    def claims(self) -> tuple[KubeObject, ...]:
-        """The volumeClaimTemplates as plain objects."""
-        return claims_of(spec_of(self.object))
-
-    @cached_property
-    def needs(self) -> tuple[Need, ...]:
-        """What pods need that are made of it alone."""
-        return needs(self.pod_spec)
-
-    @cached_property
-    def duplicates(self) -> tuple[Finding, ...]:
-        """What it has twice by itself."""
-        return tuple(duplicates(self.pod_spec))
-
     def effective(self, server: KubeObject, release: Version | None = None) -> Effective:
         """What the operator makes of it for a Server."""
-        return effective_over(server, self.object, self.pod_spec, self.claims, release)
-
-    @cached_property
-    def digest(self) -> str:
-        """Of the spec, in canonical form."""
-        text = json.dumps(self.content["spec"], sort_keys=True, default=str)
-        return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """What of Seldon's contract it breaks."""
-        return tuple(contract(self.object))
+        return effective_over(server, self.object, self.offer.pod_spec, self.offer.claims, release)
 
     def is_copy(self, field_manager: str) -> bool:
         """Whether it is ours alone: the platform's content, offered in a tenant's namespace. One that the team has touched is the team's."""
@@ -132,8 +93,9 @@ class Config:
 def configs_by_name(objects: Any) -> dict[tuple[str, str], Config]:
     """By namespace and name; of two with the same, the one that comes first in their text, so that the order of a list changes nothing."""
     found: dict[tuple[str, str], Config] = {}
+    offers = Offers()
     for key, obj in unique(objects).items():
-        found[key] = Config(*key, obj)
+        found[key] = Config(*key, obj, offers.of(spec_of(obj)))
     return found
 
 

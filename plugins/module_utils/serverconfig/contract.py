@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..kube.objects import mapping, mappings, spec_of
-from ..kube.types import KubeObject
+from ..kube.objects import mapping, mappings
 from .finding import Finding, Severity, shown_name
 
 _PORTS = {"agent": (("grpc", Severity.ERROR), ("http", Severity.ERROR), ("metrics", Severity.WARNING))}
@@ -24,9 +23,8 @@ _MOUNTS = (("seldon-agent", "/mnt/config"), ("seldon-tracing", "/mnt/tracing"))
 _SEED = "start from the platform's ServerConfig and change only image, resources, capabilities and claim size"
 
 
-def contract(config: KubeObject) -> list[Finding]:
-    """What of it a ServerConfig breaks, in the order of the contract. An empty one breaks it as a whole: code ``no_containers``."""
-    spec = spec_of(config)
+def contract(spec: Mapping[str, Any]) -> list[Finding]:
+    """What of it the spec of a ServerConfig breaks, in the order of the contract. An empty one breaks it as a whole: code ``no_containers``."""
     pod = mapping(spec.get("podSpec"))
     return check_pod(pod, tuple(str(claim.get("name")) for claim in mappings(spec.get("volumeClaimTemplates"))), "spec.podSpec")
 

@@ -98,7 +98,7 @@ def _config(config: Config | None) -> dict[str, Any] | None:
         return None
     return {
         "namespace": config.namespace, "name": config.name, "uid": config.uid, "generation": config.generation,
-        "resource_version": config.resource_version, "digest": config.digest,
+        "resource_version": config.resource_version, "digest": config.offer.digest,
     }
 
 

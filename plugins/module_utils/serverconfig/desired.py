@@ -206,7 +206,7 @@ class _Search:
         if self.scope in (Scope.SHARED, Scope.PLATFORM) and self.index.policy.fallback is Fallback.WARN:
             message = f"{self.namespace} has no ServerConfig of this name, so that of {self.winner.namespace} counts"
             self.findings.append(Finding("fallback", Severity.INFO, FIELD, message))
-        if not self.brings_containers and any(finding.code == "no_containers" for finding in self.winner.findings):
+        if not self.brings_containers and any(finding.code == "no_containers" for finding in self.winner.offer.findings):
             message = f"ServerConfig {self.winner.title} has no containers; another one does not take its place"
             return self._done(Code.CONFIG_INVALID, message, "start from the platform's ServerConfig")
         return self._done(None, "", "")

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..kube.objects import mappings
@@ -41,7 +41,9 @@ def _container(container: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _twice("duplicate_env", mappings(container.get("env")), ("name",), f"{path}.env", "")
 
 
-def _twice(code: str, entries: Iterable[Mapping[str, Any]], keys: tuple[str, ...], path: str, refused: str) -> Iterator[Finding]:
+def _twice(code: str, entries: Sequence[Mapping[str, Any]], keys: tuple[str, ...], path: str, refused: str) -> Iterator[Finding]:
+    if len(entries) < 2:
+        return
     seen: dict[Hashable, int] = {}
     for entry in entries:
         key = tuple(_text(entry.get(name)) for name in keys)

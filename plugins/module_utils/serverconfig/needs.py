@@ -13,6 +13,10 @@ from ..kube.types import KubeObject
 from ..manifests.team_kinds import RUNTIME_OBJECTS
 
 ACCOUNT, CONFIG_MAP, SECRET, CLAIM = "ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim"
+_SOURCES = {
+    "configMap": (CONFIG_MAP, "name"), "secret": (SECRET, "secretName"), "persistentVolumeClaim": (CLAIM, "claimName"), "azureFile": (SECRET, "secretName"),
+}
+"""Volumes that name an object, and by which field."""
 _SECRET_REFERENCES = (
     ("csi", "nodePublishSecretRef"), ("cephfs", "secretRef"), ("cinder", "secretRef"), ("flexVolume", "secretRef"), ("iscsi", "secretRef"),
     ("rbd", "secretRef"), ("scaleIO", "secretRef"), ("storageos", "secretRef"),
@@ -60,22 +64,23 @@ def _all(pod: KubeObject) -> Iterator[Need]:
 
 def _environment(container: Mapping[str, Any], path: str) -> Iterator[Need]:
     for number, variable in enumerate(mappings(container.get("env"))):
-        source = mapping(variable.get("valueFrom"))
+        source = mapping(variable.get("valueFrom")) if "valueFrom" in variable else {}
         for key, kind in (("configMapKeyRef", CONFIG_MAP), ("secretKeyRef", SECRET)):
-            yield from _reference(kind, source.get(key), "name", f"{path}.env[{number}]")
+            if key in source:
+                yield from _reference(kind, source[key], "name", f"{path}.env[{number}]")
     for number, bundle in enumerate(mappings(container.get("envFrom"))):
         for key, kind in (("configMapRef", CONFIG_MAP), ("secretRef", SECRET)):
             yield from _reference(kind, bundle.get(key), "name", f"{path}.envFrom[{number}]")
 
 
 def _volume(volume: Mapping[str, Any], path: str) -> Iterator[Need]:
-    yield from _reference(CONFIG_MAP, volume.get("configMap"), "name", path)
-    yield from _reference(SECRET, volume.get("secret"), "secretName", path)
-    yield from _reference(CLAIM, volume.get("persistentVolumeClaim"), "claimName", path)
-    yield from _reference(SECRET, volume.get("azureFile"), "secretName", path)
+    for source, (kind, key) in _SOURCES.items():
+        if source in volume:
+            yield from _reference(kind, volume[source], key, path)
     for source, key in _SECRET_REFERENCES:
-        yield from _reference(SECRET, mapping(volume.get(source)).get(key), "name", path)
-    for projected in mappings(mapping(volume.get("projected")).get("sources")):
+        if source in volume:
+            yield from _reference(SECRET, mapping(volume[source]).get(key), "name", path)
+    for projected in mappings(mapping(volume.get("projected")).get("sources")) if "projected" in volume else ():
         yield from _reference(CONFIG_MAP, projected.get("configMap"), "name", path)
         yield from _reference(SECRET, projected.get("secret"), "name", path)
 

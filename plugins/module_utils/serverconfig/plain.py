@@ -16,12 +16,8 @@ _SCALARS = frozenset((str, int, float, bool))
 
 def plain(value: object, depth: int = DEEPEST) -> Any:
     """A deep copy as decoded JSON has it, without nulls (Go reads a null as an absent field). Anything else becomes text."""
-    if value is None or isinstance(value, (str, int, float)):
-        return value
     # Most entries are scalars: a call for each would be most of the cost.
-    if isinstance(value, (list, tuple)):
-        return [one if type(one) in _SCALARS else plain(one, depth - 1) for one in value if one is not None] if depth > 0 else []
-    if isinstance(value, (dict, Mapping)):
+    if type(value) is dict or isinstance(value, Mapping):
         if depth <= 0:
             return {}
         return {
@@ -29,7 +25,9 @@ def plain(value: object, depth: int = DEEPEST) -> Any:
             for key, one in value.items()
             if one is not None
         }
-    return str(value)
+    if isinstance(value, (list, tuple)):
+        return [one if type(one) in _SCALARS else plain(one, depth - 1) for one in value if one is not None] if depth > 0 else []
+    return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
 def plain_mapping(value: object) -> KubeObject:

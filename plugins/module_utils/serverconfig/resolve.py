@@ -153,7 +153,7 @@ def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Res
     arrival = _arrival(made, config, namespace, name, index)
     wanted: tuple[Need, ...] = ()
     if made is not None and config is not None:
-        wanted = config.needs if made.pod_spec is config.pod_spec else needs(made.pod_spec)
+        wanted = config.offer.needs if made.pod_spec is config.offer.pod_spec else needs(made.pod_spec)
     if made is not None and config is not None:
         findings += _judged(server, config, made, wanted, index)
         findings += _seen(namespace, name, config, index)
@@ -180,10 +180,10 @@ def _judged(server: KubeObject, config: Config, made: Effective, wanted: Iterabl
     found = ineffective(server, config.object)
     if made.refused:
         found.append(Finding("scaling", Severity.ERROR, "spec.replicas", f"{made.refused}: the operator leaves the Server alone", "correct the numbers"))
-    overridden = made.pod_spec is not config.pod_spec
-    found += duplicates(made.pod_spec) if overridden else config.duplicates
+    overridden = made.pod_spec is not config.offer.pod_spec
+    found += duplicates(made.pod_spec) if overridden else config.offer.duplicates
     claims = tuple(str(claim.get("name")) for claim in made.volume_claim_templates)
-    found += check_pod(made.pod_spec, claims) if overridden else config.findings
+    found += check_pod(made.pod_spec, claims) if overridden else config.offer.findings
     inventory = index.snapshot.inventories.get(made.namespace)
     if inventory is not None:
         found += missing(wanted, inventory, made.namespace) + missing_scheduler(made.pod_spec, inventory, made.namespace)
@@ -195,14 +195,14 @@ def _seen(namespace: str, name: str, config: Config, index: Index) -> list[Findi
     before = index.snapshot.seen.get((namespace, name))
     if before is None or before.uid == config.uid:
         return []
-    changed = before.digest != config.digest
+    changed = before.digest != config.offer.digest
     words = f"ServerConfig {config.title} is another object than before, with {'another' if changed else 'the same'} content"
     return [Finding("replaced", Severity.WARNING if changed else Severity.INFO, FIELD, words)]
 
 
 def _form(made: Effective, config: Config) -> KubeObject | None:
     """The canonical pod spec, where it has been made before."""
-    form: KubeObject | None = config.content["spec"]["podSpec"] if made.pod_spec is config.pod_spec else None
+    form: KubeObject | None = config.offer.content["podSpec"] if made.pod_spec is config.offer.pod_spec else None
     return form
 
 

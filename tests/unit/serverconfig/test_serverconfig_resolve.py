@@ -12,11 +12,11 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.actual import State
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.arrived import Arrived
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.code import Code
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.config import Config
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.data import as_data
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.finding import Severity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.missing import Inventory
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.offer import Offer
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.policy import Fallback, Policy
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.resolve import (
     Agreement,
@@ -274,7 +274,7 @@ def test_28_the_own_config_is_gone_while_its_server_runs() -> None:
 
 
 def test_29_another_object_of_the_same_name() -> None:
-    digest = Config(OWN, NAME, config()).digest
+    digest = Offer(config()["spec"]).digest
     same = one(config(), seen={(OWN, "mlserver"): Seen("before", digest)})
     changed = one(config(), seen={(OWN, "mlserver"): Seen("before", "0")})
     assert [finding.severity for finding in (*same.findings, *changed.findings)] == [Severity.INFO, Severity.WARNING]

@@ -30,7 +30,7 @@ def stock(release: str, chart: str, kind: str) -> list[Any]:
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_stock_configs_meet_the_contract(release: str) -> None:
     configs = stock(release, "setup.default", "ServerConfig")
-    assert {config["metadata"]["name"]: contract(config) for config in configs} == {"mlserver": [], "triton": []}
+    assert {config["metadata"]["name"]: contract(config["spec"]) for config in configs} == {"mlserver": [], "triton": []}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -76,4 +76,4 @@ def test_a_swap_is_one_typing_error() -> None:
 def test_the_contract(change: Any, codes: list[str]) -> None:
     broken = config(OWN)
     change(broken["spec"]["podSpec"])
-    assert [finding.code for finding in contract(broken)] == codes
+    assert [finding.code for finding in contract(broken["spec"])] == codes
