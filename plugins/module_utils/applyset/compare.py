@@ -244,10 +244,15 @@ def _item_label(item: Any, items: Sequence[tuple[str, Any]]) -> str:
 
 def same(left: Any, right: Any) -> bool:
     """Equality of JSON values: 1 equals 1.0, but neither equals true."""
-    if left != right:
-        return False
+    return bool(left == right) and _same_booleans(left, right)
+
+
+def _same_booleans(left: Any, right: Any) -> bool:
+    """Of two that are equal: whether true stands for true everywhere."""
+    if left is right or isinstance(left, str):
+        return True
     if isinstance(left, dict):
-        return all(same(value, right[name]) for name, value in left.items())
+        return all(_same_booleans(value, right[name]) for name, value in left.items() if type(value) is not str)
     if isinstance(left, list):
-        return all(same(one, other) for one, other in zip(left, right))
+        return all(map(_same_booleans, left, right))
     return isinstance(left, bool) == isinstance(right, bool)

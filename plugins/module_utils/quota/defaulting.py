@@ -14,21 +14,17 @@ from .pod_usage import container_requests
 
 def defaulted(pod: Pod, rules: LimitRules) -> Pod:
     """The pod as it is stored. A default limit may be below a stated request: then the pod is invalid, see violations."""
-    stated = replace(
-        pod,
-        containers=tuple(_request_is_limit(container) for container in pod.containers),
-        init_containers=tuple(_request_is_limit(container) for container in pod.init_containers),
-    )
-    ruled = replace(
-        stated,
-        containers=tuple(_by_rules(container, rules) for container in stated.containers),
-        init_containers=tuple(_by_rules(container, rules) for container in stated.init_containers),
-    )
-    return _pod_level_requests(ruled)
+    containers, init_containers = (tuple(_defaulted(one, rules) for one in some) for some in (pod.containers, pod.init_containers))
+    return _pod_level_requests(replace(pod, containers=containers, init_containers=init_containers))
 
 
-def _request_is_limit(container: Container) -> Container:
-    return replace(container, requests=united(container.requests, container.limits)) if container.limits else container
+def _defaulted(container: Container, rules: LimitRules) -> Container:
+    """First an own limit is the request as well, then each rule fills in what is missing."""
+    requests, limits = united(container.requests, container.limits), container.limits
+    for rule in rules:
+        if rule.kind == "Container":
+            requests, limits = united(requests, rule.default_request), united(limits, rule.default)
+    return Container(container.name, requests, limits, container.sidecar)
 
 
 def _pod_level_requests(pod: Pod) -> Pod:
@@ -37,11 +33,3 @@ def _pod_level_requests(pod: Pod) -> Pod:
         return pod
     of_containers = {name: amount for name, amount in container_requests(pod).items() if is_pod_level(name)}
     return replace(pod, requests=united(united(pod.requests, of_containers), pod.limits))
-
-
-def _by_rules(container: Container, rules: LimitRules) -> Container:
-    for rule in rules:
-        if rule.kind == "Container":
-            requests, limits = united(container.requests, rule.default_request), united(container.limits, rule.default)
-            container = replace(container, requests=requests, limits=limits)
-    return container

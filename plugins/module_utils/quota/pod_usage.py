@@ -67,7 +67,7 @@ def unstated(pod: Pod, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
     if pod.requests or pod.limits:
         return {}
     missing = {}
-    for key in sorted(set(keys).intersection(MUST_BE_STATED)):
+    for key in sorted(key for key in keys if key in MUST_BE_STATED):
         pick, resource = (_limits, key.removeprefix("limits.")) if key.startswith("limits.") else (_requests, key.removeprefix("requests."))
         names = tuple(container.name for container in chain(pod.containers, pod.init_containers) if resource not in pick(container))
         if names:

@@ -20,11 +20,11 @@ _OF_CONTAINERS = ("cpu", "memory", "ephemeral-storage")
 
 def pod_violations(pod: Pod, rules: LimitRules, reading: Reading, field: str = "spec") -> None:
     """Notes what stands against a pod that has its defaults already."""
+    bounds = [rule for rule in rules if rule.kind == "Container" and (rule.min or rule.max or rule.ratio)]
     for container in chain(pod.containers, pod.init_containers):
         _check_request_and_limit(container.name, container.requests, container.limits, reading, field)
-        for rule in rules:
-            if rule.kind == "Container":
-                _check(f"container {plain(container.name)}", rule, container.requests, container.limits, reading, field)
+        for rule in bounds:
+            _check(f"container {plain(container.name)}", rule, container.requests, container.limits, reading, field)
     if pod.requests or pod.limits:
         _check_pod_level(pod, reading, field)
     for rule in rules:

@@ -22,9 +22,9 @@ def differing_paths(left: object, right: object, root: str = "") -> tuple[str, .
 
 
 def _walk(left: Any, right: Any, path: str) -> Iterator[str]:
+    if same(left, right):
+        return
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        if left == right and same(left, right):
-            return
         for key in sorted({*left, *right}, key=str):
             inner = f"{path}.{_part(key)}" if path else _part(key)
             if key not in left or key not in right:
@@ -33,7 +33,7 @@ def _walk(left: Any, right: Any, path: str) -> Iterator[str]:
                 yield from _walk(left[key], right[key], inner)
     elif isinstance(left, list) and isinstance(right, list):
         yield from _lists(left, right, path)
-    elif not same(left, right):
+    else:
         yield path
 
 

@@ -20,11 +20,11 @@ def plain(value: object, depth: int = DEEPEST) -> Any:
     if type(value) is dict or isinstance(value, Mapping):
         if depth <= 0:
             return {}
-        return {
-            key if type(key) is str else str(key): one if type(one) in _SCALARS else plain(one, depth - 1)
-            for key, one in value.items()
-            if one is not None
-        }
+        found = {}
+        for key, one in value.items():
+            if one is not None:
+                found[key if type(key) is str else str(key)] = one if type(one) in _SCALARS else plain(one, depth - 1)
+        return found
     if isinstance(value, (list, tuple)):
         return [one if type(one) in _SCALARS else plain(one, depth - 1) for one in value if one is not None] if depth > 0 else []
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
