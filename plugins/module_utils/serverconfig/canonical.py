@@ -98,13 +98,9 @@ def _value(key: str, value: Any, depth: int) -> Any:
             return entries or None
         return _structure(value, key, depth) or ({} if key.endswith("Selector") else None)
     if isinstance(value, (list, tuple)):
-        return [_item(key, entry, depth) for entry in value if entry is not None] or None
+        # An entry is never left out for being empty: a list of two has two.
+        return [_structure(entry, key, depth) if isinstance(entry, dict) else entry for entry in value if entry is not None] or None
     return value if value or key in POINTERS else None
-
-
-def _item(key: str, value: Any, depth: int) -> Any:
-    """An entry of a list: nothing is left out there, a list of two has two."""
-    return _structure(value, key, depth) if isinstance(value, dict) else value
 
 
 def _account(found: dict[str, Any]) -> None:

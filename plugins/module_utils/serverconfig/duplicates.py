@@ -44,11 +44,13 @@ def _container(container: Mapping[str, Any]) -> Iterator[Finding]:
 def _twice(code: str, entries: Sequence[Mapping[str, Any]], keys: tuple[str, ...], path: str, refused: str) -> Iterator[Finding]:
     if len(entries) < 2:
         return
+    marks = list(zip(*([_text(entry.get(name)) for entry in entries] for name in keys), strict=True))
+    if len(set(marks)) == len(marks):
+        return
     seen: dict[Hashable, int] = {}
-    for entry in entries:
-        key = tuple(_text(entry.get(name)) for name in keys)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] == 2:
+    for entry, mark in zip(entries, marks, strict=True):
+        seen[mark] = seen.get(mark, 0) + 1
+        if seen[mark] == 2:
             words = " ".join(shown_name(entry.get(name)) for name in keys)
             yield Finding(
                 code, Severity.ERROR if refused else Severity.WARNING, path,
