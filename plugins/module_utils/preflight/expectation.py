@@ -25,21 +25,18 @@ _CONFIGS = (SELDON_CONFIG.kind, SERVER_CONFIG.kind)
 _REHEARSAL = "rehearsal-of-the-central-operator"
 
 
-def check_rendering(rendered: str) -> list[Problem]:
-    """Why tenants could not be judged by a rendering that Helm itself takes."""
-    step = f"see helm template {SETUP_CHART}, or check the tenants after the platform is there"
-    return [Problem(f"chart {SETUP_CHART}", f"its rendering cannot be read: {problem.message}", "", step) for problem in read_text(rendered.encode(), "chart").problems]
-
-
-def expected_objects(rendered: str, server_configs: Iterable[KubeObject], namespace: str) -> list[KubeObject]:
+def expected_objects(rendered: str, server_configs: Iterable[KubeObject], namespace: str) -> tuple[list[KubeObject], list[Problem]]:
     """What tenants are made from: the central Deployment and its role, SeldonConfigs and ServerConfigs, without nulls.
 
-    ``rendered`` is the setup chart's text as Helm renders it, empty where the chart stays as it is deployed.
+    ``rendered`` is the setup chart's text as Helm renders it, empty where the chart stays as it is deployed. The problems say why
+    tenants could not be judged by a rendering that Helm itself takes.
     """
-    documents = read_text(rendered.encode(), "chart").documents
-    objects = [plain(node) for document in documents for node in objects_of(document.root)]
+    read = read_text(rendered.encode(), "chart")
+    objects = [plain(node) for document in read.documents for node in objects_of(document.root)]
     wanted = [obj for obj in objects if isinstance(obj, dict) and _is_wanted(obj)]
-    return [_placed(obj, namespace) for obj in [*wanted, *server_configs]]
+    step = f"see helm template {SETUP_CHART}, or check the tenants after the platform is there"
+    problems = [Problem(f"chart {SETUP_CHART}", f"its rendering cannot be read: {problem.message}", "", step) for problem in read.problems]
+    return [_placed(obj, namespace) for obj in [*wanted, *server_configs]], problems
 
 
 def _is_wanted(obj: dict[str, Any]) -> bool:

@@ -16,10 +16,11 @@ from ..kube.client import KubeClient
 from ..kube.connection import connect
 from ..kube.errors import KubeError
 from ..kube.known import DEPLOYMENT
+from ..kube.types import KubeObject
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
 from .environment import with_absolute_kubeconfig
-from .expectation import check_rendering, expected_objects, with_defaults
+from .expectation import expected_objects, with_defaults
 from .helm import check_helm, check_programs, check_remote_chart, render_chart
 from .options import check_connection, check_options, scoped
 from .platform import check_cluster, is_available, unprotected
@@ -57,22 +58,24 @@ def run_preflight(
         machine = local.result()
     problems = [*params["problems"], *map(str, [*wrong, *machine.problems, *cluster.problems])]
     facts = {**machine.facts, **cluster.facts}
-    rendered = ""
     if not problems:
         problems = [str(problem) for problem in _check_remote_charts(facts, request, charts, environ)]
+    rendered, refused = "", list[Problem]()
     if not problems and charts and facts["releases"][_KEYS[SETUP_CHART]]["state"] != State.CURRENT.value:
         setup, kubernetes = charts[SETUP_CHART], facts["server_version"]
-        rendered, wrong = render_chart(facts["helm_binary"], request, setup, environ, kubernetes)
-        problems = [str(problem) for problem in (*wrong, *check_rendering(rendered))]
+        rendered, refused = render_chart(facts["helm_binary"], request, setup, environ, kubernetes)
+    objects: list[KubeObject] = []
+    if not problems:
+        objects, unreadable = expected_objects(rendered, request.server_configs, request.namespace)
+        problems = [*map(str, [*refused, *unreadable])]
     if problems:
         return {"changed": False, "failed": True, "problems": problems, "msg": report(problems)}
-    expected = _expected(connect(params, environ), request, rendered, facts)
+    expected = _expected(connect(params, environ), request, objects, facts)
     return {"changed": False, **facts, "expected": expected, "environment": with_absolute_kubeconfig(environ, os.getcwd())}
 
 
-def _expected(client: KubeClient, request: Request, rendered: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _expected(client: KubeClient, request: Request, objects: list[KubeObject], facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the platform is going to hold that it may not hold yet, and which platform that is."""
-    objects = expected_objects(rendered, request.server_configs, request.namespace)
     if facts["namespace_exists"]:
         objects = [with_defaults(client, obj) if obj["kind"] == DEPLOYMENT.kind else obj for obj in objects]
     kinds = request.manage and facts["releases"][_KEYS[CRDS_CHART]]["state"] != State.CURRENT.value

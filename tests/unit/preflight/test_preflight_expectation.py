@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import PART_OF_LABEL, applyset_id
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import check_rendering, expected_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected, expected_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
 
@@ -45,7 +45,7 @@ kind: [ServerConfig]
 
 
 def test_of_a_rendering_only_what_tenants_are_made_from_is_expected() -> None:
-    found = expected_objects(RENDERED, [server_config("gpu")], PLATFORM)
+    found, problems = expected_objects(RENDERED, [server_config("gpu")], PLATFORM)
     assert [(obj["kind"], obj["metadata"]["name"], obj["metadata"]["namespace"]) for obj in found] == [
         ("Deployment", "seldon-v2-controller-manager", PLATFORM),
         ("Role", "seldon-v2-manager-role", PLATFORM),
@@ -53,12 +53,12 @@ def test_of_a_rendering_only_what_tenants_are_made_from_is_expected() -> None:
         ("ServerConfig", "gpu", PLATFORM),
     ]
     assert found[0]["metadata"].keys() == {"name", "namespace"} and found[2]["spec"] == {"components": [{"name": "a"}]}
-    assert expected_objects("", [], PLATFORM) == []
+    assert not problems and expected_objects("", [], PLATFORM) == ([], [])
 
 
 def test_a_rendering_that_cannot_be_read_is_a_problem() -> None:
-    assert check_rendering(RENDERED) == [] and check_rendering("") == []
-    [problem] = check_rendering("a: [\n")
+    objects, [problem] = expected_objects("a: [\n", [], PLATFORM)
+    assert not objects
     assert "its rendering cannot be read" in str(problem)
 
 
@@ -70,7 +70,7 @@ def test_what_is_expected_takes_the_place_of_what_is_there() -> None:
     specs = {obj["metadata"]["name"]: obj["spec"] for obj in later.server_configs}
     assert specs["mlserver"] == {"new": True} and "gpu" in specs
     assert len(specs) == len(later.server_configs)
-    role = expected_objects(RENDERED, [], PLATFORM)[1]
+    role = expected_objects(RENDERED, [], PLATFORM)[0][1]
     assert as_expected(PlatformSnapshot(PLATFORM, None), Expectation([role])).manager_rules == role["rules"]
     assert as_expected(there, Expectation()) == there
 

@@ -40,7 +40,7 @@ def test_the_stock_platform_gives_a_sound_tenant(release: str) -> None:
     [operator] = find_operators([deployment], RbacSnapshot([], [], [], []))
     assert str(operator.version) == release and operator.watch.namespaces == ("fraud-detection",)
     assert operator.lookup_namespace.value == "fraud-detection" and not operator.leader_elect and not operator.start_error
-    to_come = expected_objects((CHARTS / release / "setup.default.yaml").read_text(), [], PLATFORM)
+    to_come, _problems = expected_objects((CHARTS / release / "setup.default.yaml").read_text(), [], PLATFORM)
     predicted = render_tenant(options, as_expected(PlatformSnapshot(PLATFORM, None), Expectation(to_come)), team, TenantSnapshot())
     assert predicted.platform_objects == plan.platform_objects
 
