@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -26,7 +25,6 @@ from .missing import missing, missing_scheduler
 from .needs import Need, needs
 from .policy import Policy
 from .server_names import name_findings
-from .shadow import Relation
 from .snapshot import Snapshot
 from .trace import Scope
 
@@ -115,25 +113,6 @@ def resolve(snapshot: Snapshot, policy: Policy = Policy(), only: Iterable[str] |
     ]
     refused = sorted(snapshot.servers.refused_in) if wanted is None else sorted(wanted & snapshot.servers.refused_in.keys())
     return Report(tuple(found), ("",) if snapshot.servers.refused else tuple(refused), snapshot.consistent)
-
-
-def consumers(report: Report) -> dict[tuple[str, str], tuple[Resolution, ...]]:
-    """By (namespace, name) of a ServerConfig: the Servers that come to it, not merely name it."""
-    found: dict[tuple[str, str], list[Resolution]] = defaultdict(list)
-    for resolution in report.resolutions:
-        if resolution.desired.config is not None:
-            found[(resolution.desired.config.namespace, resolution.desired.config.name)].append(resolution)
-    return {key: tuple(found[key]) for key in sorted(found)}
-
-
-def hiding_namespaces(report: Report) -> dict[tuple[str, str], tuple[str, ...]]:
-    """By (namespace, name) of a shared or platform ServerConfig: the namespaces whose Servers come to their own instead."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for resolution in report.resolutions:
-        for hidden in resolution.desired.shadowed:
-            if resolution.desired.scope is Scope.OWN and hidden.relation is not Relation.UNKNOWN:
-                found[(hidden.namespace, resolution.desired.reference)].add(resolution.namespace)
-    return {key: tuple(sorted(found[key])) for key in sorted(found)}
 
 
 def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Resolution:

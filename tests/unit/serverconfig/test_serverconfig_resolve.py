@@ -23,8 +23,6 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.re
     Pending,
     Resolution,
     Verdict,
-    consumers,
-    hiding_namespaces,
     resolve,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.shadow import Relation
@@ -307,13 +305,6 @@ def test_31_a_tenant_that_takes_a_name_of_the_platform() -> None:
     servers = [server(), server(namespace=OTHER)]
     report = resolve(snapshot(config(image="mine:1"), config(PLATFORM), servers=servers), Policy(planned=True))
     assert [found.desired.scope for found in report.resolutions] == [Scope.OWN, Scope.PLATFORM]
-    assert hiding_namespaces(report) == {(PLATFORM, NAME): (OWN,)}
-
-
-def test_32_consumers_are_those_that_come_to_it() -> None:
-    servers = [server(), server(namespace=OTHER), server("x", name="x")]
-    found = consumers(resolve(snapshot(config(), config(PLATFORM), servers=servers)))
-    assert {key: [one.namespace for one in those] for key, those in found.items()} == {(OWN, NAME): [OWN], (PLATFORM, NAME): [OTHER]}
 
 
 @pytest.mark.parametrize("spec", [{}, {"podSpec": {}}, {"podSpec": {"containers": []}}, {"podSpec": "x"}, []])
