@@ -13,10 +13,10 @@ from ..quota.charge import Charge
 from ..quota.demand import Demand, Times
 from ..quota.lint import lint_limit_range, refused_keys
 from ..quota.object_usage import Admission, counted, object_charge
-from ..quota.pod_override import overridden
 from ..quota.reading import Reading
 from ..quota.seldon_workloads import runtime_demand, server_demand, server_scale
 from ..quota.workloads import Before, object_demand, workload_demand
+from ..serverconfig.merge import merge_pod_specs
 from .change import Change, ServerPlan
 from .state import NamespaceState
 from .templates import same_template
@@ -138,7 +138,7 @@ def _runtime(
     overrides = {str(entry.get("name")): entry.get("podSpec") for entry in mappings(spec_of(runtime).get("overrides"))}
     for component in mappings(spec_of(config).get("components")):
         name = str(component.get("name"))
-        rolls = _rolls(name, overridden(component.get("podSpec"), overrides.get(name)), state, _WORKLOADS)
+        rolls = _rolls(name, merge_pod_specs(component.get("podSpec"), overrides.get(name)), state, _WORKLOADS)
         before[name] = Before(_component(name, state), rolls, state.claims)
     return runtime_demand(runtime, config, change.release, admission, before)
 

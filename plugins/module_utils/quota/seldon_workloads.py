@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..serverconfig.merge import merge_pod_specs
 from .charge import Charge
 from .demand import Demand, PerReplica, Times
 from .finding import Finding
 from .object_usage import Admission, counted, service_charge
-from .pod_override import overridden
 from .reading import Reading
 from .workloads import NEW, Before, claims_of, deployment_demand, held, pod_of, stateful_set_demand, surge_of
 
@@ -113,7 +113,11 @@ def _component(
     if component.get("podSpec") is None:
         reading.refuse(f"{path}.podSpec", "is missing: the operator fails on a component without one", "give the component a podSpec")
     replicas = reading.count(override.get("replicas"), f"overrides[{title}].replicas", 1)
-    spec = overridden(component.get("podSpec"), override.get("podSpec"))
+    base, above = component.get("podSpec"), override.get("podSpec")
+    if above:
+        _check_containers(base, reading, f"{path}.podSpec")
+        _check_containers(above, reading, f"overrides[{title}].podSpec")
+    spec = merge_pod_specs(base, above)
     pod = pod_of(spec, admission, reading, later, f"{path}.podSpec", replicas, before)
     if title == SCHEDULER:
         claims = claims_of(title, component.get("volumeClaimTemplates"), admission, reading, later, before, replicas)
@@ -121,6 +125,12 @@ def _component(
     else:
         demand = deployment_demand(subject, pod, replicas, surge_of(None, reading), before)
     return replace(demand, findings=tuple(reading.findings), later=tuple(later.findings))
+
+
+def _check_containers(pod_spec: object, reading: Reading, field: str) -> None:
+    """Notes containers that are no objects: the API server refuses them, and the merge takes them for absent."""
+    for _container in reading.mappings(reading.mapping(pod_spec, field).get("containers"), f"{field}.containers"):
+        pass
 
 
 def _shared(

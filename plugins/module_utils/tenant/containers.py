@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The resources of containers, after an override is laid over a podSpec as the operator does it: by container name, maps united."""
+"""The resources of containers, after an override is laid over a podSpec as the operator does it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from ..kube.objects import mapping, mappings
 from ..quota.quantity import QuantityError, parse_quantity
+from ..serverconfig.merge import merge_pod_specs
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,13 @@ class Container:
 
 def merged_containers(base: object, override: object) -> list[Container]:
     """Containers and init containers of a podSpec and its override; either may be missing."""
-    merged: list[Container] = []
-    for key in ("initContainers", "containers"):
-        by_name: dict[str, Container] = {}
-        for pod in (base, override):
-            for container in mappings(mapping(pod).get(key)):
-                name = str(container.get("name", ""))
-                before = by_name.get(name, Container(name))
-                resources = mapping(container.get("resources"))
-                requests = {**before.requests, **mapping(resources.get("requests"))}
-                limits = {**before.limits, **mapping(resources.get("limits"))}
-                by_name[name] = Container(name, requests, limits)
-        merged += by_name.values()
-    return merged
+    merged = merge_pod_specs(base, override)
+    return [_container(entry) for key in ("initContainers", "containers") for entry in mappings(merged.get(key))]
+
+
+def _container(entry: Mapping[str, Any]) -> Container:
+    resources = mapping(entry.get("resources"))
+    return Container(str(entry.get("name", "")), mapping(resources.get("requests")), mapping(resources.get("limits")))
 
 
 def team_containers(team: Iterable[Mapping[str, Any]]) -> list[Container]:

@@ -26,10 +26,10 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check imp
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Times
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.keys import Standing, classify
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod import read_pod
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_override import overridden
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import billionths_of, parse_quantity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Line, Verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.merge import merge_pod_specs
 
 from tests.integration.tenancy import PLATFORM
 
@@ -300,7 +300,7 @@ class Trial:
                 override = overrides.get(component["name"], {})
                 if component["name"] in COMPONENTS and not override.get("disable"):
                     found = {**sets, **deployments}.get(component["name"])
-                    spec = overridden(component["podSpec"], override.get("podSpec"))
+                    spec = merge_pod_specs(component["podSpec"], override.get("podSpec"))
                     if not found or found["spec"]["replicas"] != override.get("replicas", 1) or not _same(found, spec):
                         yield f"component {component['name']}"
         for obj in sets.values():

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import ONE, whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_override import overridden
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import Scale, runtime_demand, server_demand, server_scale
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import Before
 
@@ -153,32 +152,16 @@ def test_what_the_runtime_holds_is_credited() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "over", "expected"),
+    ("base", "over", "field"),
     [
-        ({"containers": [container("a", {"cpu": 1})]}, None, {"a": {"cpu": 1}}),
-        (
-            {"containers": [container("a", {"cpu": 1, "memory": 1}), container("b", {"cpu": 1})]},
-            {"containers": [container("b", {"cpu": 2})]},
-            {"b": {"cpu": 2}, "a": {"cpu": 1, "memory": 1}},
-        ),
-        ({"containers": [container("a", {"cpu": 1, "memory": 1})]}, {"containers": [container("a", {"cpu": 0})]}, {"a": {"cpu": 0, "memory": 1}}),
-        ({"containers": [container("a", {"cpu": 1})]}, {"containers": [{"name": "a", "resources": None}]}, {"a": {"cpu": 1}}),
-        (
-            {"containers": [{"name": "a"}]},
-            {"containers": [container("a", {"cpu": 1}), container("c", {"cpu": 3})]},
-            {"a": {"cpu": 1}, "c": {"cpu": 3}},
-        ),
-        (None, {"containers": [container("a", {"cpu": 1})]}, {"a": {"cpu": 1}}),
+        ({"containers": "x"}, {"nodeSelector": {"a": "b"}}, "spec.components[0].podSpec.containers"),
+        ({"containers": [1]}, {"nodeSelector": {"a": "b"}}, "spec.components[0].podSpec.containers[0]"),
+        ({}, {"containers": {"name": "a"}}, "overrides[seldon-envoy].podSpec.containers"),
+        ({}, "x", "overrides[seldon-envoy].podSpec"),
+        ({"initContainers": "x"}, {}, "spec.components[0].podSpec.initContainers"),
     ],
 )
-def test_overrides_of_pod_specs(base: Json | None, over: Json | None, expected: Json) -> None:
-    found = overridden(base, over)
-    assert [(entry["name"], entry["resources"]["requests"]) for entry in found["containers"]] == list(expected.items())
-
-
-def test_init_containers_are_appended_and_overheads_united() -> None:
-    found = overridden(
-        {"initContainers": [1], "overhead": {"cpu": 1}, "priorityClassName": "x"},
-        {"initContainers": [2], "overhead": {"memory": 2}, "priorityClassName": ""},
-    )
-    assert found == {"initContainers": [1, 2], "overhead": {"cpu": 1, "memory": 2}, "priorityClassName": "x"}
+def test_malformed_parts_are_told_though_the_merge_leaves_them_out(base: Json, over: object, field: str) -> None:
+    config = {"spec": {"components": [{"name": "seldon-envoy", "podSpec": base}]}}
+    found = runtime_demand(runtime({"name": "seldon-envoy", "podSpec": over}), config, NEW, BARE)
+    assert [finding.field for finding in found[0].findings] == [field]

@@ -12,6 +12,8 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.me
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.quota.builders import container
+
 Obj = dict[str, Any]
 
 
@@ -179,3 +181,35 @@ def _spoil(value: Any) -> None:
         for entry in value:
             _spoil(entry)
         value.clear()
+
+
+@pytest.mark.parametrize(
+    ("base", "over", "expected"),
+    [
+        ({"containers": [container("a", {"cpu": 1})]}, None, {"a": {"cpu": 1}}),
+        (
+            {"containers": [container("a", {"cpu": 1, "memory": 1}), container("b", {"cpu": 1})]},
+            {"containers": [container("b", {"cpu": 2})]},
+            {"b": {"cpu": 2}, "a": {"cpu": 1, "memory": 1}},
+        ),
+        ({"containers": [container("a", {"cpu": 1, "memory": 1})]}, {"containers": [container("a", {"cpu": 0})]}, {"a": {"cpu": 0, "memory": 1}}),
+        ({"containers": [container("a", {"cpu": 1})]}, {"containers": [{"name": "a", "resources": None}]}, {"a": {"cpu": 1}}),
+        (
+            {"containers": [{"name": "a"}]},
+            {"containers": [container("a", {"cpu": 1}), container("c", {"cpu": 3})]},
+            {"a": {"cpu": 1}, "c": {"cpu": 3}},
+        ),
+        (None, {"containers": [container("a", {"cpu": 1})]}, {"a": {"cpu": 1}}),
+    ],
+)
+def test_requests_meet_by_container(base: Obj | None, over: Obj | None, expected: Obj) -> None:
+    found = merge_pod_specs(base, over)
+    assert [(entry["name"], entry["resources"]["requests"]) for entry in found["containers"]] == list(expected.items())
+
+
+def test_init_containers_are_appended_and_overheads_united() -> None:
+    found = merge_pod_specs(
+        {"initContainers": [1], "overhead": {"cpu": 1}, "priorityClassName": "x"},
+        {"initContainers": [2], "overhead": {"memory": 2}, "priorityClassName": ""},
+    )
+    assert found == {"initContainers": [1, 2], "overhead": {"cpu": 1, "memory": 2}, "priorityClassName": "x"}
