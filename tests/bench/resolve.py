@@ -56,8 +56,12 @@ def main() -> int:
     arguments = parser.parse_args()
     print(f"{arguments.tenants} tenants, {arguments.tenants * arguments.servers} Servers; CPU of the best of {ROUNDS} rounds")
     print(f"{'':38} {'ms a Server':>12} {'peak MB':>8}")
-    for title, override, changed in (("equal to their StatefulSets", False, False), ("with a podSpec of their own", True, False), ("all to be changed", False, True)):
-        snapshot = _snapshot(arguments.tenants, arguments.servers, override=override, changed=changed)
+    cases = {
+        "equal to their StatefulSets": {}, "with a podSpec of their own": {"override": True}, "all to be changed": {"changed": True},
+        "no two tenants' configs alike": {"alike": False},
+    }
+    for title, case in cases.items():
+        snapshot, changed = _snapshot(arguments.tenants, arguments.servers, **case), case.get("changed", False)
         count = len(snapshot.servers.objects)
         seconds, megabytes, report = _measured(lambda snapshot=snapshot: resolve(snapshot, Policy()))
         states = {resolution.arrival.state.value for resolution in report.resolutions}
@@ -100,10 +104,12 @@ def _assessed(snapshot: Snapshot) -> set[str]:
     return verdicts
 
 
-def _snapshot(tenants: int, servers: int, *, override: bool, changed: bool) -> Snapshot:
+def _snapshot(tenants: int, servers: int, *, override: bool = False, changed: bool = False, alike: bool = True) -> Snapshot:
     stock = next(obj for obj in yaml.safe_load_all(STOCK.read_text()) if obj)
     names = [f"tenant-{number:03d}" for number in range(tenants)]
     configs = [_placed(stock, name) for name in (*names, PLATFORM)]
+    for config in () if alike else configs:
+        config["spec"]["podSpec"]["containers"][0].setdefault("env", []).append({"name": "TENANT", "value": config["metadata"]["namespace"]})
     more: Json = {"podSpec": {"containers": [{"name": "mlserver", "env": [{"name": "A", "value": "b"}]}]}} if override else {}
     asked = [server("mlserver-config", f"server-{number}", name, **more) for name in names for number in range(servers)]
     by_namespace = {config["metadata"]["namespace"]: config for config in configs}
