@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Finds groups that have access to several tenants."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: shared_groups
+short_description: Finds groups that have access to several tenants
+version_added: 0.1.0
+description:
+  - A group of one team in another team's C(tenant_namespace_access) is often a slip; a group of auditors is not.
+  - Hosts are compared when they are on one cluster, which is when their variables C(kubeconfig) and C(context) are the same.
+positional: hostvars
+options:
+  _input:
+    description: Names of hosts.
+    type: list
+    elements: str
+    required: true
+  hostvars:
+    description: The variable C(hostvars).
+    type: dict
+    required: true
+author:
+  - The ml_platform.seldon authors (@ml-platform)
+"""
+
+EXAMPLES = r"""
+- name: Warn of groups that have access to several tenants
+  ansible.builtin.debug:
+    msg: "{{ groups.tenants | ml_platform.seldon.shared_groups(hostvars) }}"
+  run_once: true
+"""
+
+RETURN = r"""
+_value:
+  description: One line for each group that several tenants name.
+  type: list
+  elements: str
+  sample: ["group fraud-analysts has access to fraud-detection (viewers), recommendation-engine (owners)"]
+"""
+
+import typing as t
+from collections.abc import Iterable, Iterator, Mapping
+
+SHOWN = 5
+"""Tenants that a line names."""
+
+
+def shared_groups(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.Any]]) -> list[str]:
+    """One line a group, in the order of the groups' names. What is no access is passed over: the tenant's own check refuses it."""
+    places: dict[tuple[str, str, str], dict[str, str]] = {}
+    for host in hosts:
+        variables = hostvars[host]
+        cluster = str(variables.get("kubeconfig", "")), str(variables.get("context", ""))
+        tenant = str(variables.get("tenant_namespace_name", host))
+        for group, profile in _bound(variables.get("tenant_namespace_access")):
+            places.setdefault((group, *cluster), {}).setdefault(tenant, profile)
+    return [f"group {group} has access to {_listed(tenants)}" for (group, *_), tenants in sorted(places.items()) if len(tenants) > 1]
+
+
+def _bound(access: t.Any) -> Iterator[tuple[str, str]]:
+    """Group and profile, the widest profile first."""
+    for profile in ("owners", "deployers", "viewers"):
+        members = access.get(profile) if isinstance(access, Mapping) else None
+        named = members.get("groups") if isinstance(members, Mapping) else None
+        yield from ((str(group), profile) for group in (named if isinstance(named, list) else ()))
+
+
+def _listed(tenants: Mapping[str, str]) -> str:
+    words = [f"{tenant} ({profile})" for tenant, profile in tenants.items()]
+    return ", ".join(words[:SHOWN]) + (f" and {len(words) - SHOWN} more" if len(words) > SHOWN else "")
+
+
+class FilterModule:
+    """The filter under its name."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        """Name to function."""
+        return {"shared_groups": shared_groups}
