@@ -67,8 +67,8 @@ NAMESPACE_STEP = f"{_ASK} namespace settings"
 LEFT = (
     LeftKind("", "ResourceQuota", ("v1",), "the platform sets the quota", f"{_ASK} quota"),
     LeftKind("", "LimitRange", ("v1",), "the platform computes the limits from the ServerConfigs", f"{_ASK} limits"),
-    LeftKind(RBAC_GROUP, "Role", ("v1",), "the platform decides who may do what", f"{_ASK} groups"),
-    LeftKind(RBAC_GROUP, "RoleBinding", ("v1",), "the platform decides who may do what", f"{_ASK} groups"),
+    LeftKind(RBAC_GROUP, "Role", ("v1",), "the platform decides who may do what", f"{_ASK} access"),
+    LeftKind(RBAC_GROUP, "RoleBinding", ("v1",), "the platform decides who may do what", f"{_ASK} access"),
     LeftKind(
         "networking.k8s.io",
         "NetworkPolicy",

@@ -15,6 +15,7 @@ from .manifest import Manifest
 from .names import collisions, name_fault
 from .problem import ManifestError, Problem, shorten
 from .team_kinds import APPLIED, CLUSTER_SCOPED, LEFT, NAMESPACE_REASON, NAMESPACE_STEP, LeftKind, TeamKind
+from .team_rbac import rbac_fault
 
 _APPLIED = {kind.group_kind: kind for kind in APPLIED}
 _LEFT = {kind.group_kind: kind for kind in LEFT}
@@ -140,7 +141,7 @@ class _Rules:
             )
         rule = _RULED.get(manifest.group_kind)
         if rule is not None:
-            return self._version(manifest, rule, resource)
+            return self._version(manifest, rule, resource) or self._rights(manifest)
         if resource is None:
             return self._unknown(manifest)
         if manifest.group_kind not in self.extra_kinds:
@@ -181,6 +182,10 @@ class _Rules:
         return Ruling(
             manifest, "metadata.name", reason, "remove it, or ask the platform team for a tenant of that name"
         )
+
+    def _rights(self, manifest: Manifest) -> Ruling | None:
+        fault = rbac_fault(manifest, self.namespace)
+        return Ruling(manifest, *fault) if fault else None
 
     def _version(self, manifest: Manifest, rule: TeamKind, resource: Resource | None) -> Ruling | None:
         if resource is not None or (
