@@ -98,7 +98,7 @@ def test_a_teams_own_rclone_secret_wins(tenancy: Tenancy) -> None:
 def test_a_service_account_of_the_platform_is_left(tenancy: Tenancy, tmp_path: Path) -> None:
     account = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {}\nautomountServiceAccountToken: true\n"
     (tmp_path / "accounts.yaml").write_text("---\n".join(account.format(name) for name in ("default", "robot", "own")))
-    result = tenancy.done("accounts", [tmp_path], service_accounts=[{"name": "robot", "role": "editor"}])
+    result = tenancy.done("accounts", [tmp_path], service_accounts=[{"name": "robot", "role": "deployer"}])
     assert [line.split(":")[1].split("  ")[1] for line in result["left"]] == ["ServiceAccount default", "ServiceAccount robot"]
     tokens = {name: tenancy.get("serviceaccount", name, "accounts")["automountServiceAccountToken"] for name in ("default", "robot", "own")}
     assert tokens == {"default": False, "robot": False, "own": True}

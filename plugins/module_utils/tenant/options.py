@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .access import Access, TeamServiceAccount
+
 SPECIFICATION_QUOTA: Mapping[str, str] = {
     "requests.cpu": "20",
     "requests.memory": "40Gi",
@@ -37,23 +39,6 @@ class ContainerLimits:
     default_request: Mapping[str, str] = field(default_factory=lambda: {"cpu": "100m", "memory": "128Mi"})
     min: Mapping[str, str] = field(default_factory=dict)
     max: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Names of the groups that the cluster's authentication gives to people."""
-
-    admins: tuple[str, ...] = ()
-    editors: tuple[str, ...] = ()
-    viewers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class TeamServiceAccount:
-    """A ServiceAccount for the team's own automation; ``role`` is admin, editor, viewer, or empty for none."""
-
-    name: str
-    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +76,7 @@ class TenantOptions:
     pod_security: PodSecurity = PodSecurity()
     quota: Mapping[str, str] = field(default_factory=lambda: dict(SPECIFICATION_QUOTA))
     limit_range: ContainerLimits = field(default_factory=ContainerLimits)
-    groups: Groups = Groups()
+    access: Access = Access()
     service_accounts: tuple[TeamServiceAccount, ...] = ()
     runtime: RuntimeOptions = field(default_factory=RuntimeOptions)
     operator: OperatorOptions = field(default_factory=OperatorOptions)

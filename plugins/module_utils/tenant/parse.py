@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..kube.text import is_dns_subdomain
 from .name import check_tenant_name
-from .options import Groups, OperatorOptions, PodSecurity, TeamServiceAccount, TenantOptions
+from .options import OperatorOptions, PodSecurity, TenantOptions
+from .parse_access import read_access, read_service_accounts
 from .parse_metadata import read_annotations, read_labels
 from .parse_quantities import check_defaults, read_limit_range, read_quota, read_resources
 from .parse_runtime import check_services, read_runtime
@@ -30,14 +30,12 @@ KEYS = (
     "pod_security",
     "quota",
     "limit_range",
-    "groups",
+    "access",
     "service_accounts",
     "runtime",
     "operator",
 )
-ROLES = ("admin", "editor", "viewer")
 _LEVELS = ("privileged", "baseline", "restricted")
-_RUNTIME_ACCOUNTS = ("default", "hodometer", "seldon-scheduler", "seldon-server")
 
 
 class OptionsError(ValueError):
@@ -69,8 +67,8 @@ def parse_options(options: Mapping[str, Any]) -> TenantOptions:
         pod_security=section("pod_security", _pod_security),
         quota=section("quota", read_quota),
         limit_range=section("limit_range", read_limit_range),
-        groups=section("groups", _groups),
-        service_accounts=section("service_accounts", _service_accounts),
+        access=section("access", read_access),
+        service_accounts=section("service_accounts", read_service_accounts),
         runtime=section("runtime", read_runtime),
         operator=section("operator", _operator),
     )
@@ -99,40 +97,6 @@ def _pod_security(reading: Reading, value: object, path: str) -> PodSecurity:
         reading.choice(given.get("warn"), path + ".warn", _LEVELS, default.warn),
         version,
     )
-
-
-def _groups(reading: Reading, value: object, path: str) -> Groups:
-    given = reading.mapping(value, path)
-    reading.known(given, path + ".", ("admins", "editors", "viewers"))
-    read = {key: _group_names(reading, given.get(key), f"{path}.{key}") for key in ("admins", "editors", "viewers")}
-    return Groups(**read)
-
-
-def _group_names(reading: Reading, value: object, path: str) -> tuple[str, ...]:
-    names = _strings(reading, value, path)
-    for name in names:
-        if name.lower().startswith("system:"):
-            reading.refuse(path, f"{shown(name)} is a group of the cluster itself", "name a group of people")
-    return names
-
-
-def _service_accounts(reading: Reading, value: object, path: str) -> tuple[TeamServiceAccount, ...]:
-    accounts: dict[str, TeamServiceAccount] = {}
-    for position, entry in enumerate(reading.listed(value, path)):
-        place = f"{path}[{position}]"
-        given = {"name": entry} if isinstance(entry, str) else reading.mapping(entry, place)
-        reading.known(given, place + ".", ("name", "role"))
-        name = reading.string(given.get("name"), place + ".name")
-        role = given.get("role")
-        read_role = reading.choice(role, place + ".role", ROLES, "viewer") if role is not None else ""
-        if not is_dns_subdomain(name):
-            reading.refuse(place + ".name", f"{shown(name)} is not a ServiceAccount's name", "expected a-z, 0-9, - and .")
-        elif name in _RUNTIME_ACCOUNTS:
-            reading.refuse(place + ".name", f'"{name}" belongs to Kubernetes or to the SeldonRuntime', "choose another name")
-        elif name in accounts:
-            reading.refuse(place + ".name", f'"{name}" is given twice')
-        accounts[name] = TeamServiceAccount(name, read_role)
-    return tuple(accounts[name] for name in sorted(accounts))
 
 
 def _operator(reading: Reading, value: object, path: str) -> OperatorOptions:

@@ -23,7 +23,7 @@ from .options import TenantOptions
 from .ownership import team_owned
 from .problem import Problem
 from .quota import resource_quota
-from .rbac import check_default_account, team_rbac
+from .rbac import check_debug, check_default_account, team_rbac
 from .runtime import NAME, RCLONE_SECRET, rclone_secret, seldon_runtime
 from .server_config import Resolution, Source, resolve_references
 from .snapshot import PlatformSnapshot, TenantSnapshot
@@ -82,6 +82,7 @@ def render_tenant(
         *_check_pipelines(options, found),
     ]
     warnings = handed_over(team, live, field_manager, options.name) + check_default_account(options.name, live.default_account, field_manager)
+    warnings += check_debug(options)
     warnings += stale_conditions(live.servers)
     warnings += missing_secrets(platform.central, team, live.control_plane_secrets, options.name)
     if platform.central is not None:

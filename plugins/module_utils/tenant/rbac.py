@@ -1,87 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What people and the team's ServiceAccounts may do in their namespace: closed lists of verbs, nothing that touches the guard-rails.
-
-Never here: writes to quotas, limits, network policies, Roles, RoleBindings and the namespace; exec, attach, port-forward and
-proxy (they go round network policies); impersonation; tokens of ServiceAccounts; deletecollection; wildcards. Kubernetes' own
-``edit`` and ``admin`` grant several of these.
-"""
+"""The Roles of a tenant's profiles, and who is bound to them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ..applyset.fields import foreign_managers_of_intent
-from ..kube.known import RBAC_GROUP, SELDON_GROUP
+from ..kube.known import RBAC_GROUP
 from ..kube.types import KubeObject
+from .access import Members
 from .labels import tenant_labels
 from .options import TenantOptions
 from .ownership import owned_by
 from .problem import Problem
+from .profiles import debug_rules, deployer_rules, owner_rules, viewer_rules
 
-_READ = ("get", "list", "watch")
-_CHANGE = ("create", "delete", "patch", "update")
-TEAM_KINDS = ("experiments", "models", "pipelines", "serverconfigs", "servers")
-_PLATFORM_KINDS = ("seldonconfigs", "seldonruntimes")
 DEFAULT_ACCOUNT = "default"
 """The ServiceAccount that Kubernetes puts into every namespace, and gives to pods that name none."""
 
 
-def _rule(group: str, resources: Sequence[str], verbs: Sequence[str]) -> KubeObject:
-    return {"apiGroups": [group], "resources": sorted(resources), "verbs": sorted(verbs)}
-
-
-def viewer_rules() -> list[KubeObject]:
-    """Reads everything of the tenant except Secrets."""
-    core = ("configmaps", "events", "limitranges", "persistentvolumeclaims", "pods", "resourcequotas", "serviceaccounts", "services")
-    return [
-        _rule("", core, _READ),
-        _rule("", ("pods/log",), ("get",)),
-        _rule("apps", ("deployments", "replicasets", "statefulsets"), _READ),
-        _rule("discovery.k8s.io", ("endpointslices",), _READ),
-        _rule("events.k8s.io", ("events",), _READ),
-        _rule("networking.k8s.io", ("networkpolicies",), _READ),
-        _rule(RBAC_GROUP, ("rolebindings", "roles"), _READ),
-        _rule(SELDON_GROUP, (*TEAM_KINDS, *_PLATFORM_KINDS), _READ),
-    ]
-
-
-def editor_rules() -> list[KubeObject]:
-    """Runs the team's workloads. Secrets can be set but not listed; pods and retained volumes can be deleted."""
-    return [
-        *viewer_rules(),
-        _rule(SELDON_GROUP, TEAM_KINDS, _CHANGE),
-        _rule(SELDON_GROUP, ("models/scale", "servers/scale"), ("get", "patch", "update")),
-        _rule("", ("configmaps", "secrets", "services"), _CHANGE),
-        _rule("", ("persistentvolumeclaims", "pods"), ("delete",)),
-    ]
-
-
-def admin_rules() -> list[KubeObject]:
-    """An editor who also reads Secrets."""
-    return [*editor_rules(), _rule("", ("secrets",), _READ)]
-
-
 def team_rbac(options: TenantOptions) -> list[KubeObject]:
     """ServiceAccounts, then Roles, then RoleBindings; a RoleBinding only where somebody is to be bound."""
-    objects = [service_account(options.name, DEFAULT_ACCOUNT)]
-    objects += [service_account(options.name, account.name) for account in options.service_accounts]
-    profiles = (
-        ("admin", admin_rules(), options.groups.admins),
-        ("editor", editor_rules(), options.groups.editors),
-        ("viewer", viewer_rules(), options.groups.viewers),
-    )
-    objects += [_role(options.name, profile, rules) for profile, rules, _groups in profiles]
-    for profile, _rules, groups in profiles:
-        subjects = [{"kind": "Group", "apiGroup": RBAC_GROUP, "name": group} for group in groups]
-        subjects += [
-            {"kind": "ServiceAccount", "name": account.name, "namespace": options.name}
-            for account in options.service_accounts
-            if account.role == profile
-        ]
-        if subjects:
-            objects.append(_role_binding(options.name, profile, subjects))
-    return objects
+    accounts = [service_account(options.name, name) for name in (DEFAULT_ACCOUNT, *(account.name for account in options.service_accounts))]
+    roles = {"owner": owner_rules(), "deployer": deployer_rules(), "viewer": viewer_rules()}
+    subjects = {profile: [*_people(members), *_accounts(options, profile)] for profile, members in options.access.profiles.items()}
+    if options.access.debug:
+        # People only: a pod could run as any ServiceAccount of the namespace.
+        roles["debug"], subjects["debug"] = debug_rules(), _people(options.access.owners)
+    return [
+        *accounts,
+        *(_role(options.name, profile, rules) for profile, rules in roles.items()),
+        *(_role_binding(options.name, profile, bound) for profile, bound in subjects.items() if bound),
+    ]
+
+
+def check_debug(options: TenantOptions) -> list[Problem]:
+    """Says what the opt-in opens."""
+    if not options.access.debug:
+        return []
+    message = "owners may run commands in pods and forward ports: with a Server's ServiceAccount they read the Secrets of the namespace"
+    return [Problem("tenant_namespace_access.debug", message, "tenant_namespace_access.debug", ("set it to false when it is no longer needed",))]
 
 
 def platform_accounts(options: TenantOptions) -> dict[tuple[str, str], str]:
@@ -111,6 +68,16 @@ def service_account(tenant: str, name: str) -> KubeObject:
     }
 
 
+def _people(members: Members) -> list[KubeObject]:
+    named = [("Group", name) for name in members.groups] + [("User", name) for name in members.users]
+    return [{"kind": kind, "apiGroup": RBAC_GROUP, "name": name} for kind, name in named]
+
+
+def _accounts(options: TenantOptions, profile: str) -> list[KubeObject]:
+    names = [account.name for account in options.service_accounts if account.role == profile]
+    return [{"kind": "ServiceAccount", "name": name, "namespace": options.name} for name in names]
+
+
 def _role(tenant: str, profile: str, rules: list[KubeObject]) -> KubeObject:
     return {
         "apiVersion": f"{RBAC_GROUP}/v1",
@@ -120,7 +87,7 @@ def _role(tenant: str, profile: str, rules: list[KubeObject]) -> KubeObject:
     }
 
 
-def _role_binding(tenant: str, profile: str, subjects: list[dict[str, str]]) -> KubeObject:
+def _role_binding(tenant: str, profile: str, subjects: list[KubeObject]) -> KubeObject:
     return {
         "apiVersion": f"{RBAC_GROUP}/v1",
         "kind": "RoleBinding",

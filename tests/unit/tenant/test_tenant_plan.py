@@ -51,8 +51,8 @@ def test_the_order_in_which_a_tenant_comes_up() -> None:
         "LimitRange/tenant-limits",
         "ResourceQuota/tenant-quota",
         "ServiceAccount/default",
-        "Role/tenant-admin",
-        "Role/tenant-editor",
+        "Role/tenant-owner",
+        "Role/tenant-deployer",
         "Role/tenant-viewer",
         "Secret/seldon-rclone-gs-public",
         "SeldonConfig/default",
@@ -80,7 +80,7 @@ def test_the_same_input_gives_the_same_plan_and_changes_nothing() -> None:
 
 
 def test_no_two_objects_are_the_same_and_none_has_nulls() -> None:
-    plan = render(SERVER, service_accounts=["ci"], groups={"admins": ["a"], "viewers": ["v"]})
+    plan = render(SERVER, service_accounts=["ci"], access={"owners": {"groups": ["a"], "users": ["a"]}, "viewers": {"groups": ["v"]}, "debug": True})
     keys = [(*identity(obj), obj["metadata"].get("namespace")) for obj in plan.platform_objects]
     assert len(keys) == len(set(keys))
     assert "null" not in json.dumps(plan.platform_objects)
