@@ -69,6 +69,21 @@ options:
     description: Whether the admission policy that keeps Seldon's CRDs from being deleted is wanted.
     type: bool
     default: true
+  scoping_guard:
+    description: Whether the policies that keep tenants' objects from hostile fields are wanted.
+    type: bool
+    default: true
+  allowed_registries:
+    description: The only registries that images in tenants' namespaces may come from. Empty for all.
+    type: list
+    elements: str
+    default: []
+  scoping_guard_options:
+    description:
+      - What else the guard lets through, and which of its rules are in force, by the keys C(service_accounts), C(schedulers), C(priority_classes),
+        C(runtime_classes), C(rules), C(exempt_users) and C(exempt_groups). See the role C(seldon_core).
+    type: dict
+    default: {}
   allow_downgrade:
     description: Whether a chart older than the deployed one is accepted.
     type: bool
@@ -147,7 +162,7 @@ environment:
 expected:
   description:
     - What the platform is going to hold that it may not hold yet, for tenants that are checked before it is made or changed.
-    - C(server) and C(namespace) say which platform it is. C(objects) are the ServerConfigs that were given and, where the setup chart is to be
+    - C(server) and C(namespace) say which platform it is. C(objects) are the ServerConfigs that were given, the scoping guard's options and, where the setup chart is to be
       deployed, of its rendering the central operator's Deployment and role, the SeldonConfigs and the ServerConfigs. C(kinds) tells whether the CRDs
       are to be installed or changed.
   returned: success
@@ -174,6 +189,12 @@ admission_policies:
   returned: success
   type: bool
   sample: true
+scoping_guard:
+  description: The objects of the scoping guard as they are to be applied. Without the policies where the server has none; empty with O(scoping_guard=false).
+  returned: success
+  type: list
+  elements: dict
+  sample: []
 releases:
   description:
     - For C(crds) and C(setup) the Helm release compared with what is wanted. Empty with O(manage=false).

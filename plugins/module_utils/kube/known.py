@@ -22,12 +22,20 @@ RESOURCE_QUOTA = Resource("", "v1", "resourcequotas", "ResourceQuota", True)
 LIMIT_RANGE = Resource("", "v1", "limitranges", "LimitRange", True)
 DEPLOYMENT = Resource("apps", "v1", "deployments", "Deployment", True)
 STATEFUL_SET = Resource("apps", "v1", "statefulsets", "StatefulSet", True)
+JOB = Resource("batch", "v1", "jobs", "Job", True)
+CRON_JOB = Resource("batch", "v1", "cronjobs", "CronJob", True)
 ROLE = Resource(RBAC_GROUP, "v1", "roles", "Role", True)
 ROLE_BINDING = Resource(RBAC_GROUP, "v1", "rolebindings", "RoleBinding", True)
 CLUSTER_ROLE = Resource(RBAC_GROUP, "v1", "clusterroles", "ClusterRole", False)
 CLUSTER_ROLE_BINDING = Resource(RBAC_GROUP, "v1", "clusterrolebindings", "ClusterRoleBinding", False)
 CUSTOM_RESOURCE_DEFINITION = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
+)
+VALIDATING_ADMISSION_POLICY = Resource(
+    "admissionregistration.k8s.io", "v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy", False
+)
+VALIDATING_ADMISSION_POLICY_BINDING = Resource(
+    "admissionregistration.k8s.io", "v1", "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", False
 )
 NETWORK_POLICY = Resource("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", True)
 SELF_SUBJECT_ACCESS_REVIEW = Resource(

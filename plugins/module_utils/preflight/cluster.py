@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from ..isolation.guard.configuration import CONFIGURATION
 from ..kube.client import KubeClient
 from ..kube.discovery import Discovery
 from ..kube.errors import Forbidden, NotFound
-from ..kube.known import CUSTOM_RESOURCE_DEFINITION, DEPLOYMENT, NAMESPACE, SECRET, SELDON_RESOURCES
+from ..kube.known import CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, DEPLOYMENT, NAMESPACE, SECRET, SELDON_RESOURCES
 from ..kube.types import KubeObject
 from .charts import CHARTS
 from .request import CENTRAL_OPERATOR
@@ -32,6 +33,7 @@ class Cluster:
     operator: KubeObject | None
     crds: Mapping[str, KubeObject]
     releases: Sequence[KubeObject]
+    guard: KubeObject | None
     refused: Sequence[tuple[str, str]]
 
 
@@ -65,6 +67,7 @@ def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Clus
         read, f"Deployment {CENTRAL_OPERATOR}", lambda: client.get(DEPLOYMENT, namespace, CENTRAL_OPERATOR)
     )
     listed = executor.submit(records)
+    guard = executor.submit(read, f"ConfigMap {CONFIGURATION}", lambda: client.get(CONFIG_MAP, namespace, CONFIGURATION))
     crds = dict(zip(CRD_NAMES, executor.map(get_crd, CRD_NAMES), strict=True))
     return Cluster(
         server_version,
@@ -73,5 +76,6 @@ def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Clus
         operator.result(),
         {name: crd for name, crd in crds.items() if crd is not None},
         listed.result(),
+        guard.result(),
         refused,
     )

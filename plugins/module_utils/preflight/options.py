@@ -14,6 +14,7 @@ from ..kube.text import is_dns_label, is_dns_subdomain
 from ..kube.types import KubeObject
 from .problem import Problem
 from .request import SUPPORTED, Request
+from .scoping_guard import check_guard_options
 
 _NOT_FOR_HELM = ("username", "client_cert", "client_key", "impersonate_user", "impersonate_groups")
 _CHARTS_OWN = ("mlserver", "triton")
@@ -26,6 +27,7 @@ def check_options(request: Request) -> list[Problem]:
     if not is_dns_label(request.namespace):
         expected = "at most 63 of the characters a-z, 0-9 and -"
         problems.append(Problem(request.option("namespace"), f"{request.namespace!r} is no namespace's name", expected, "correct it"))
+    problems += check_guard_options(request)
     if request.manage:
         problems += _check_version(request)
         problems += _check_watch_set(request)

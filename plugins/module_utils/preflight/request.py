@@ -31,6 +31,9 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "values": {"type": "dict", "default": {}},
     "server_configs": {"type": "list", "elements": "dict", "default": []},
     "crd_guard": {"type": "bool", "default": True},
+    "scoping_guard": {"type": "bool", "default": True},
+    "allowed_registries": {"type": "list", "elements": "str", "default": []},
+    "scoping_guard_options": {"type": "dict", "default": {}},
     "allow_downgrade": {"type": "bool", "default": False},
     "helm_binary": {"type": "str"},
     "programs": {"type": "list", "elements": "str", "default": []},
@@ -50,6 +53,9 @@ class Request:
     values: Mapping[str, Any]
     server_configs: Sequence[KubeObject]
     crd_guard: bool
+    scoping_guard: bool
+    allowed_registries: Sequence[str]
+    scoping_guard_options: Mapping[str, Any]
     allow_downgrade: bool
     helm_binary: str
     programs: Sequence[str]
@@ -71,6 +77,9 @@ def parse_request(params: Mapping[str, Any]) -> Request:
         values=params["values"] or {},
         server_configs=params["server_configs"] or [],
         crd_guard=params["crd_guard"],
+        scoping_guard=params["scoping_guard"],
+        allowed_registries=params["allowed_registries"] or [],
+        scoping_guard_options=params["scoping_guard_options"] or {},
         allow_downgrade=params["allow_downgrade"],
         helm_binary=params["helm_binary"] or "",
         programs=params["programs"] or [],

@@ -12,7 +12,7 @@ from ..kube.client import KubeClient
 from ..kube.known import RBAC_GROUP, SELDON_GROUP, SELF_SUBJECT_ACCESS_REVIEW
 from .problem import Problem
 
-_WRITE = ("create", "get", "patch")
+WRITE = ("create", "get", "patch")
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,20 @@ def needs_of_setup(namespace: str) -> list[Need]:
     """To install or upgrade the release of the central operator."""
     return [
         Need(("create", "delete", "get", "list", "update"), "", "secrets", namespace),
-        Need(_WRITE, "", "serviceaccounts", namespace),
-        Need(_WRITE, "", "configmaps", namespace),
-        Need(_WRITE, "apps", "deployments", namespace),
-        Need(_WRITE, RBAC_GROUP, "roles", namespace),
-        Need(_WRITE, RBAC_GROUP, "rolebindings", namespace),
-        Need(_WRITE, SELDON_GROUP, "seldonconfigs", namespace),
-        Need(_WRITE, SELDON_GROUP, "serverconfigs", namespace),
+        Need(WRITE, "", "serviceaccounts", namespace),
+        Need(WRITE, "", "configmaps", namespace),
+        Need(WRITE, "apps", "deployments", namespace),
+        Need(WRITE, RBAC_GROUP, "roles", namespace),
+        Need(WRITE, RBAC_GROUP, "rolebindings", namespace),
+        Need(WRITE, SELDON_GROUP, "seldonconfigs", namespace),
+        Need(WRITE, SELDON_GROUP, "serverconfigs", namespace),
     ]
 
 
 def needs_of_guard() -> list[Need]:
     """To create the admission policy that refuses the deletion of Seldon's CRDs."""
     group = "admissionregistration.k8s.io"
-    return [Need(_WRITE, group, "validatingadmissionpolicies"), Need(_WRITE, group, "validatingadmissionpolicybindings")]
+    return [Need(WRITE, group, "validatingadmissionpolicies"), Need(WRITE, group, "validatingadmissionpolicybindings")]
 
 
 def needs_of_namespace() -> list[Need]:

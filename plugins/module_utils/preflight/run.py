@@ -28,6 +28,7 @@ from .problem import Problem, report
 from .releases import INTERRUPTION, Release, State, judge_release
 from .request import CRDS_CHART, SETUP_CHART, Request, parse_request
 from .rights import Need, check_rights, needs_of_crds, needs_of_guard, needs_of_namespace, needs_of_setup
+from .scoping_guard import guard_objects, left_out, needs_of_scoping_guard
 
 _POLL = 2.0
 _KEYS = {CRDS_CHART: "crds", SETUP_CHART: "setup"}
@@ -76,6 +77,7 @@ def run_preflight(
 
 def _expected(client: KubeClient, request: Request, objects: list[KubeObject], facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the platform is going to hold that it may not hold yet, and which platform that is."""
+    objects = [*objects, *facts["scoping_guard"][-1:]]
     if facts["namespace_exists"]:
         objects = [with_defaults(client, obj) if obj["kind"] == DEPLOYMENT.kind else obj for obj in objects]
     kinds = request.manage and facts["releases"][_KEYS[CRDS_CHART]]["state"] != State.CURRENT.value
@@ -116,6 +118,8 @@ def _check_cluster(
         "operator_available": is_available(cluster.operator),
         "unprotected_crds": unprotected(cluster),
         "admission_policies": _has_policies(cluster),
+        "scoping_guard": guard_objects(request, _has_policies(cluster)),
+        "warnings": left_out(request, _has_policies(cluster)),
         "releases": {_KEYS[name]: _as_data(release) for name, release in releases.items()},
     }
     return _Found(facts, problems)
@@ -146,15 +150,16 @@ def _judge(cluster: Cluster, request: Request) -> dict[str, Release]:
 
 
 def _needs(cluster: Cluster, releases: Mapping[str, Release], request: Request) -> list[Need]:
-    """Rights to what has to be written; none for a platform that is as wanted."""
-    needs: list[Need] = []
+    """Rights to what has to be written; none for a platform that is as wanted. The guard is ours, whoever manages the platform."""
+    served = _has_policies(cluster)
+    needs = needs_of_scoping_guard(guard_objects(request, served), cluster.guard, served, request.namespace)
     if not request.manage:
         return needs
     if cluster.namespace is None:
         needs += needs_of_namespace()
     if releases[CRDS_CHART].state is not State.CURRENT or unprotected(cluster):
         needs += needs_of_crds(request.namespace)
-        needs += needs_of_guard() if request.crd_guard and _has_policies(cluster) else []
+        needs += needs_of_guard() if request.crd_guard and served else []
     if releases[SETUP_CHART].state is not State.CURRENT:
         needs += needs_of_setup(request.namespace)
     return needs

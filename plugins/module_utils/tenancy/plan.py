@@ -24,6 +24,7 @@ from ..tenant.snapshot import TenantSnapshot
 from ..tenant.tenant_change import tenant_change
 from .expectation import Expectation, as_expected, expected_of
 from .read import read_snapshots
+from .scoping_guard import guard_problems, read_guard
 
 
 class TenantRefused(Exception):
@@ -59,7 +60,7 @@ def plan_tenant(
 ) -> PlannedTenant:
     """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed.
 
-    Without ``enforce`` Servers that come to no ServerConfig, and quotas that do not suffice, are only said.
+    Without ``enforce`` Servers that come to no ServerConfig, what the scoping guard refuses, and quotas that do not suffice, are only said.
     """
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
     platform, live = read_snapshots(client, options.name, options.platform_namespace, expected.objects)
@@ -79,6 +80,8 @@ def plan_tenant(
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
     assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
     doubts = [_with_place(problem, team.applied) for problem in unresolved(plan)]
+    guard = read_guard(client, options.platform_namespace, expected)
+    doubts += [_with_place(problem, team.applied) for problem in guard_problems(guard, options.name, plan, objects)]
     doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])
