@@ -18,13 +18,14 @@ _IDENTITY = "iam[.]amazonaws[.]com/.*|aadpodidbinding"
 _PROFILES = "(?:container[.])?(?:apparmor[.]security[.]beta|seccomp[.]security[.]alpha)[.]kubernetes[.]io/.*"
 
 _SVC = "svc(?:[.]cluster[.]local)?[.]?"
-_ANY_SERVICE = f"(?:.*[^a-z0-9.-])?[a-z0-9.-]*[.](?:{_SVC}|cluster[.]local[.]?)(?:[^a-z0-9.-].*)?"
+_BEFORE_HOST, _AFTER_HOST = "[a-z0-9+._ -]*://(?:[^/]*@)?", "(?::[0-9]*)?(?:[/?#].*)?"
+_ANY_SERVICE_URI = f"{_BEFORE_HOST}[a-z0-9_.-]*[.](?:{_SVC}|cluster[.]local[.]?){_AFTER_HOST}"
 _OWN_SERVICE = f"(?:[a-z0-9-]+[.])+{NAMESPACE}[.]{_SVC}"
 _OWN_SERVICE_URI = f"[a-z0-9+-]+://{_OWN_SERVICE}(?::[0-9]+)?(?:/[^@]*)?"
 _NODE_HOST = (
-    r"(?:.*[/@,='\"])?(?:localhost|kubernetes(?:[.]default(?:[.]svc)?)?|metadata(?:[.]google[.]internal)?|169[.]254[.][0-9.]+|127[.][0-9.]+|0[.]0[.]0[.]0|"
-    r"\[::1?\]|\[f[de][0-9a-f:]+\])[.]?(?:[:/,'\"].*)?"
+    r"localhost|kubernetes(?:[.]default)?|metadata(?:[.]google[.]internal)?|169[.]254[.][0-9.]+|127[.][0-9.]+|0[.]0[.]0[.]0|\[(?:::1?|f[de][0-9a-f:]+)\]"
 )
+_NODE_URI = f"{_BEFORE_HOST}(?:{_NODE_HOST})[.]?{_AFTER_HOST}"
 _NODE_NAME = "(?:.*[.])?(?:localhost|localdomain)[.]?|kubernetes(?:[.]default)?[.]?|metadata(?:[.]google[.]internal)?[.]?|169[.]254[.][0-9.]+|127[.][0-9.]+|0[.]0[.]0[.]0"
 _LOCAL_PATH = r"(?:/+|[.]/+)?(?:.*/)?[.][.](?:/.*)?|/+(?:proc|sys|dev|etc|root|run|var/+run|rclone)(?:/.*)?"
 
@@ -59,7 +60,7 @@ def claim_rules() -> tuple[Rule, ...]:
 def object_rules() -> tuple[Rule, ...]:
     """Rules about Models and Services."""
     model, service, uri = frozenset(("Model",)), frozenset(("Service",)), "spec.storageUri"
-    foreign = either(both(Matches(_ANY_SERVICE, lower=True), Not(Matches(_OWN_SERVICE_URI, lower=True))), Matches(_NODE_HOST, lower=True))
+    foreign = either(both(Matches(_ANY_SERVICE_URI, lower=True), Not(Matches(_OWN_SERVICE_URI, lower=True))), Matches(_NODE_URI, lower=True))
     remote = Matches("[ ]*:.*|[^:/]*,[^:]*:.*")
     local = either(Matches("(?:file|local):.*", lower=True), Matches(_LOCAL_PATH))
     inside = both(Matches(f"(?:.*[.])?(?:{_SVC}|cluster[.]local[.]?)", lower=True), Not(Matches(_OWN_SERVICE, lower=True)))
