@@ -61,7 +61,8 @@ options:
     default: false
   checks:
     description:
-      - With V(enforce) a tenant is refused that would exceed a quota, or of which a Server comes to no ServerConfig. With V(warn) that is only said.
+      - With V(enforce) a tenant is refused that would exceed a quota, of which a Server comes to no ServerConfig, or of which Pod Security would refuse pods.
+        With V(warn) that is only said.
     type: str
     choices: [enforce, warn]
     default: enforce

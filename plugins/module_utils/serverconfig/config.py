@@ -14,6 +14,7 @@ from ..kube.types import KubeObject
 from ..operators.image import Version
 from ..tenant.labels import travelling
 from ..tenant.ownership import team_owned
+from ..tenant.restricted_platform import restricted_server_config
 from .effective import Effective, effective_over
 from .offer import Offer, Offers
 from .plain import plain, texts, whole
@@ -72,6 +73,12 @@ class Config:
             "spec": self.offer.content,
             "metadata": {key: travelling(texts(self.metadata.get(key))) for key in ("labels", "annotations")},
         }
+
+    @cached_property
+    def restricted_content(self) -> dict[str, Any]:
+        """The same, as it is offered to a tenant whose Seldon pods are brought to Pod Security ``restricted``."""
+        restricted = restricted_server_config(self.object)
+        return Config(self.namespace, self.name, restricted, Offers().of(spec_of(restricted))).content
 
     def effective(self, server: KubeObject, release: Version | None = None) -> Effective:
         """What the operator makes of it for a Server."""

@@ -117,7 +117,7 @@ class _Search:
         policy = self.index.policy
         original = self._original(config, scope)
         if config is not None and original is not None:
-            if original.content != config.content:
+            if config.content != original.content and config.content != original.restricted_content:
                 message = f"{config.title} was applied by {policy.field_manager}: the team's, or a copy of what {original.namespace} had before"
                 self.findings.append(Finding("perhaps_stale", Severity.INFO, FIELD, message, "a run for this tenant renews copies"))
             elif policy.planned:

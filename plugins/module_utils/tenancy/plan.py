@@ -6,20 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..applyset.request import FIELD_MANAGER
 from ..capacity.assess import Assessment, assess
 from ..capacity.read import read_state
 from ..capacity.text import problems_of
+from ..isolation.pod_security.policy import NEWEST, minor_of
 from ..kube.client import KubeClient
 from ..manifests.manifest import Manifest
 from ..manifests.team_rules import Ruling, sort_team_objects
+from ..tenant.judge_pods import check_version, judge_pods
 from ..tenant.options import TenantOptions
 from ..tenant.plan import TenantPlan, render_tenant, unresolved
+from ..tenant.pod_owners import pod_owners
 from ..tenant.problem import Problem
 from ..tenant.rbac import platform_accounts
+from ..tenant.restricted_platform import platform_for
 from ..tenant.snapshot import TenantSnapshot
 from ..tenant.tenant_change import tenant_change
 from .expectation import Expectation, as_expected, expected_of
@@ -60,12 +64,13 @@ def plan_tenant(
 ) -> PlannedTenant:
     """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed.
 
-    Without ``enforce`` Servers that come to no ServerConfig, what the scoping guard refuses, and quotas that do not suffice, are only said.
+    Without ``enforce`` Servers that come to no ServerConfig, pods that Pod Security refuses, what the scoping guard refuses, and quotas that do not suffice, are only
+    said.
     """
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
     platform, live = read_snapshots(client, options.name, options.platform_namespace, expected.objects)
     discovery = client.discover()
-    platform = as_expected(platform, expected)
+    platform = platform_for(options.pod_security, as_expected(platform, expected))
     if expected.kinds:
         discovery = discovery.with_seldon()
     team = sort_team_objects(
@@ -73,15 +78,19 @@ def plan_tenant(
     )
     objects = [manifest.object for manifest in team.applied]
     plan = render_tenant(options, platform, objects, live, FIELD_MANAGER)
+    version = client.server_version()
+    release = minor_of(version)
+    judged = judge_pods(options.name, options.pod_security, pod_owners(options.name, plan, platform, objects), NEWEST if release is None else release)
+    plan = replace(plan, warnings=(*plan.warnings, *judged.warnings))
     reasons = [str(ruling.problem()) for ruling in team.refused]
-    reasons += [_with_place(problem, team.applied) for problem in plan.problems]
+    reasons += [_with_place(problem, team.applied) for problem in (*plan.problems, *check_version(options.pod_security, version, release))]
     change = tenant_change(options.name, plan, objects, platform, live, discovery)
     with ThreadPoolExecutor(max_workers=8) as executor:
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
     assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
-    doubts = [_with_place(problem, team.applied) for problem in unresolved(plan)]
     guard = read_guard(client, options.platform_namespace, expected)
-    doubts += [_with_place(problem, team.applied) for problem in guard_problems(guard, options.name, plan, objects)]
+    refused = (*unresolved(plan), *judged.refused, *guard_problems(guard, options.name, plan, objects))
+    doubts = [_with_place(problem, team.applied) for problem in refused]
     doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])

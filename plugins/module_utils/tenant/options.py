@@ -22,12 +22,16 @@ SPECIFICATION_QUOTA: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class PodSecurity:
-    """Pod Security levels of the namespace, all judged by the rules of the same Kubernetes release (``v1.34``)."""
+    """Pod Security levels of the namespace, all judged by the rules of the same Kubernetes release (``v1.34``).
+
+    ``restrict_seldon``: what the platform offers is given what level restricted asks for.
+    """
 
     enforce: str = "baseline"
     audit: str = "restricted"
     warn: str = "restricted"
     version: str = "v1.34"
+    restrict_seldon: bool = False
 
 
 @dataclass(frozen=True)

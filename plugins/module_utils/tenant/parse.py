@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .name import check_tenant_name
-from .options import OperatorOptions, PodSecurity, TenantOptions
+from .options import OperatorOptions, TenantOptions
 from .parse_access import read_access, read_service_accounts
 from .parse_metadata import read_annotations, read_labels
+from .parse_pod_security import read_pod_security
 from .parse_quantities import check_defaults, read_limit_range, read_quota, read_resources
 from .parse_runtime import check_services, read_runtime
-from .problem import Problem, shown
+from .problem import Problem
 from .reading import Reading
 
 PREFIX = "tenant_namespace_"
@@ -35,7 +35,6 @@ KEYS = (
     "runtime",
     "operator",
 )
-_LEVELS = ("privileged", "baseline", "restricted")
 
 
 class OptionsError(ValueError):
@@ -64,7 +63,7 @@ def parse_options(options: Mapping[str, Any]) -> TenantOptions:
         labels=section("labels", read_labels),
         annotations=section("annotations", read_annotations),
         adopt=reading.boolean(given.get("adopt"), PREFIX + "adopt", False),
-        pod_security=section("pod_security", _pod_security),
+        pod_security=section("pod_security", read_pod_security),
         quota=section("quota", read_quota),
         limit_range=section("limit_range", read_limit_range),
         access=section("access", read_access),
@@ -81,22 +80,6 @@ def parse_options(options: Mapping[str, Any]) -> TenantOptions:
     return parsed
 
 
-def _pod_security(reading: Reading, value: object, path: str) -> PodSecurity:
-    given = reading.mapping(value, path)
-    reading.known(given, path + ".", ("enforce", "audit", "warn", "version"))
-    default = PodSecurity()
-    enforce = reading.choice(given.get("enforce"), path + ".enforce", _LEVELS, default.enforce)
-    if enforce == "privileged":
-        reading.refuse(path + ".enforce", '"privileged" would let a tenant take over its node', "expected baseline or restricted")
-    version = reading.string(given.get("version"), path + ".version", default.version)
-    if version != "latest" and not re.fullmatch(r"v1\.(0|[1-9][0-9]{0,2})", version, re.ASCII):
-        reading.refuse(path + ".version", f"{shown(version)} is not a Kubernetes release", "expected v1.34, or latest")
-    return PodSecurity(
-        enforce,
-        reading.choice(given.get("audit"), path + ".audit", _LEVELS, default.audit),
-        reading.choice(given.get("warn"), path + ".warn", _LEVELS, default.warn),
-        version,
-    )
 
 
 def _operator(reading: Reading, value: object, path: str) -> OperatorOptions:

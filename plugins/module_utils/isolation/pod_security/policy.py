@@ -11,6 +11,7 @@ from enum import Enum
 NEWEST = 37
 """The newest minor release of Kubernetes whose rules are known here. A newer one may forbid more."""
 LATEST = "latest"
+_RELEASE = re.compile(r"v?1\.(\d{1,9})\b.*", re.ASCII)
 _VERSION = re.compile(r"v1\.(0|[1-9][0-9]*)", re.ASCII)
 
 
@@ -47,3 +48,9 @@ def parse_minor(version: str) -> int | None:
     if found is None or len(found[1]) > 9:
         raise ValueError('must be "latest" or "v1.x"')
     return int(found[1])
+
+
+def minor_of(release: str) -> int | None:
+    """The minor release of a server's own version, such as ``v1.33.4-eks-1a2b3c``; None where it tells none."""
+    found = _RELEASE.fullmatch(release)
+    return int(found[1]) if found else None

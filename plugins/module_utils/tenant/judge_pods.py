@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What Pod Security will say of a tenant's pods.
+
+A refused pod is seen nowhere else: its StatefulSet or Deployment is there, and just never gets ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..isolation.pod_security.evaluate import evaluate
+from ..isolation.pod_security.policy import LATEST, NEWEST, Level, Policy, parse_minor
+from ..isolation.pod_security.verdict import Verdict, Violation
+from .options import PodSecurity
+from .parse_pod_security import OPTION
+from .pod_owners import Origin, PodOwner
+from .problem import Problem
+
+MOST = 3
+"""Fields that are named of one control; names in a warning."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """``refused``: owners of pods that the namespace will not take. ``warnings`` are about levels that do not refuse."""
+
+    refused: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def judge_pods(tenant: str, levels: PodSecurity, owners: Iterable[PodOwner], release: int = NEWEST) -> Judged:
+    """``release``: the cluster's minor release."""
+    enforced, found = _policy(levels.enforce, levels), list(owners)
+    refused = [problem for owner in found if (problem := _refused(owner, enforced, levels, release))]
+    passing = [owner for owner in found if evaluate(owner.metadata, owner.spec, enforced, release).allowed]
+    return Judged(tuple(refused), tuple(_not_brought(passing, levels, release) if levels.restrict_seldon else _said(tenant, passing, levels, release)))
+
+
+def check_version(levels: PodSecurity, server_version: str, release: int | None) -> list[Problem]:
+    """A version that the cluster does not know yet: its own newest rules would count, and other ones after its next upgrade."""
+    minor = parse_minor(levels.version)
+    if minor is None or release is None or minor <= release:
+        return []
+    message = f'"{levels.version}" is newer than the cluster ({server_version}), which would judge by its own newest rules, and by others after its upgrade'
+    return [Problem(f"{OPTION}.version", message, f"{OPTION}.version", (f"set it to v1.{release} or older, or to {LATEST}",))]
+
+
+def _policy(level: str, levels: PodSecurity) -> Policy:
+    return Policy(Level(level), parse_minor(levels.version))
+
+
+def _refused(owner: PodOwner, policy: Policy, levels: PodSecurity, release: int) -> Problem | None:
+    verdict = evaluate(owner.metadata, owner.spec, policy, release)
+    if verdict.allowed:
+        return None
+    reasons = ", ".join(violation.forbidden.reason for violation in verdict.violations)
+    message = f"its pods would be refused by Pod Security {policy}: {reasons}"
+    if not verdict.violations:
+        message = f"whether Pod Security {policy} takes its pods cannot be told"
+    return _problem(owner, message, verdict, levels, release)
+
+
+def _problem(owner: PodOwner, message: str, verdict: Verdict, levels: PodSecurity, release: int) -> Problem:
+    """With a line for each control, and one about what the option does or did."""
+    found = [(violation, _origins(owner, violation, verdict.policy, release)) for violation in verdict.violations]
+    details = [_line(owner, violation, origins) for violation, origins in found]
+    details += [f"{unknown.control}: {owner.override.path_of(unknown.field)} is not {unknown.expected}" for unknown in verdict.unknown[:MOST]]
+    in_base = owner.base is not None and any(owner.base in origins for _violation, origins in found)
+    if owner.base is not None and in_base and verdict.policy.level is Level.RESTRICTED:
+        details.append(_about_base(owner.base, owner.offered, levels))
+    if found:
+        field = found[0][1][0].path_of(found[0][0].forbidden.places[0].field)
+    else:
+        field = owner.override.path_of(verdict.unknown[0].field)
+    return Problem(owner.subject, message, field, tuple(details))
+
+
+def _about_base(base: Origin, offered: bool, levels: PodSecurity) -> str:
+    if not offered:
+        return f"{base.title} is the team's own: {OPTION}.restrict_seldon brings only there what the platform offers"
+    if levels.restrict_seldon:
+        return f"{base.title} says something that restricted forbids: only what is absent is added to it, and nothing where that is not enough"
+    return f"what the platform offers is brought there by {OPTION}.restrict_seldon: true"
+
+
+def _origins(owner: PodOwner, violation: Violation, policy: Policy, release: int) -> list[Origin]:
+    """Where each place comes from: the config, if it breaks that control there by itself."""
+    places = violation.forbidden.places
+    if owner.base is None:
+        return [owner.override for _place in places]
+    alone = evaluate(owner.base.metadata, owner.base.spec, policy, release)
+    broken = {(other.control, place.field) for other in alone.violations for place in other.forbidden.places}
+    return [owner.base if (violation.control, place.field) in broken else owner.override for place in places]
+
+
+def _line(owner: PodOwner, violation: Violation, origins: Sequence[Origin]) -> str:
+    places = violation.forbidden.places
+    fields = [
+        f"{'' if origin.title == owner.subject else f'{origin.title} '}{origin.path_of(place.field)}"
+        for place, origin in zip(places[:MOST], origins[:MOST], strict=True)
+    ]
+    more = f" and {len(places) - MOST} more" if len(places) > MOST else ""
+    return f"{violation.control}: {', '.join(fields)}{more}: {places[0].next_step}"
+
+
+def _said(tenant: str, owners: list[PodOwner], levels: PodSecurity, release: int) -> list[Problem]:
+    """One line for all that keep the enforced level, but not the one that is only warned or audited about."""
+    for mode, level in (("warn", levels.warn), ("audit", levels.audit)):
+        policy = _policy(level, levels)
+        subjects = [owner.subject for owner in owners if not evaluate(owner.metadata, owner.spec, policy, release).allowed]
+        if subjects:
+            names = "; ".join(subjects[:MOST]) + (f" and {len(subjects) - MOST} more" if len(subjects) > MOST else "")
+            step = f"{OPTION}.restrict_seldon: true brings what the platform offers there, or set {OPTION}.{mode}: {levels.enforce}"
+            return [Problem(f"Namespace {tenant}", f"Pod Security {policy} ({mode}) is not kept by {names}", f"{OPTION}.{mode}", (step,))]
+    return []
+
+
+def _not_brought(owners: list[PodOwner], levels: PodSecurity, release: int) -> list[Problem]:
+    """Seldon's pods that run, but could not be brought to restricted."""
+    policy, found = _policy(Level.RESTRICTED.value, levels), []
+    for owner in owners:
+        verdict = evaluate(owner.metadata, owner.spec, policy, release)
+        if owner.base is not None and not verdict.allowed:
+            found.append(_problem(owner, f"its pods could not be brought to Pod Security {policy}", verdict, levels, release))
+    return found
