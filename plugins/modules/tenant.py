@@ -171,6 +171,14 @@ waited:
   returned: always
   type: bool
   sample: true
+files:
+  description:
+    - What happened, or would happen, to each file that C(tenant.monitoring.directory) and C(tenant.readme.directory) ask for.
+    - They are written when the objects are applied and ready.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"path": "/srv/monitoring/fraud-detection.yaml", "action": "created"}]
 objects:
   description: What happened, or would happen, to each object, as M(ml_platform.seldon.applyset) returns it.
   returned: success

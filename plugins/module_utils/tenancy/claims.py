@@ -3,6 +3,7 @@
 """Which of the platform's objects may be taken from whoever made them.
 
 Two of them can be there before the tenant is: its namespace, and the ServiceAccount that Kubernetes puts into every namespace.
+What is only for people to read gives way to whoever wrote over it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 from ..applyset.fields import foreign_managers_of_intent
 from ..applyset.request import FIELD_MANAGER
 from ..applyset.step import Conflicts
-from ..kube.known import NAMESPACE, SERVICE_ACCOUNT
+from ..kube.known import CONFIG_MAP, NAMESPACE, SERVICE_ACCOUNT
 from ..kube.objects import name_of, of
 from ..kube.types import KubeObject
 from ..tenant.options import TenantOptions
 from ..tenant.ownership import owned_by
 from ..tenant.rbac import DEFAULT_ACCOUNT
+from .supplements import GENERATED
 
 
 def conflicts_of(obj: KubeObject, options: TenantOptions, default_account: KubeObject | None, take_over: bool) -> Conflicts:
@@ -24,6 +26,8 @@ def conflicts_of(obj: KubeObject, options: TenantOptions, default_account: KubeO
         return _of_default_account(default_account)
     if take_over or (options.adopt and of(NAMESPACE, [obj])):
         return Conflicts.TAKE_OVER
+    if of(CONFIG_MAP, [obj]) and (CONFIG_MAP.group_kind, name_of(obj)) in GENERATED:
+        return Conflicts.LEAVE
     return Conflicts.FAIL
 
 

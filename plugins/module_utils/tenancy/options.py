@@ -25,6 +25,7 @@ from ..tenant.options import TenantOptions
 from ..tenant.parse import OptionsError, parse_options
 from .claims import conflicts_of
 from .diagnose import why_not_ready
+from .files import tenant_files, unwritable, write_files
 from .plan import PlannedTenant, TenantRefused, plan_tenant
 from .result import result_of
 
@@ -73,7 +74,8 @@ def run_tenant(
         described |= result_of(options, planned)
         request = _request(params, options, planned)
         try:
-            return described | apply_set(client, request, check_mode=check_mode, diff_mode=diff_mode, progress=progress)
+            applied = apply_set(client, request, check_mode=check_mode, diff_mode=diff_mode, progress=progress)
+            return described | _with_files(applied, options, planned, check_mode=check_mode, diff_mode=diff_mode)
         except ApplySetError as error:
             # A result tells that writing had begun, so that the pods have something to say.
             found = why_not_ready(client, options) if error.result else []
@@ -90,6 +92,7 @@ def _local(params: Mapping[str, Any], known: Sequence[str]) -> tuple[TenantOptio
     options, manifests = None, None
     try:
         options = parse_options(params["tenant"])
+        problems += unwritable(options)
     except OptionsError as error:
         problems.append(str(error))
     try:
@@ -101,6 +104,19 @@ def _local(params: Mapping[str, Any], known: Sequence[str]) -> tuple[TenantOptio
     if problems or options is None or manifests is None:
         raise TenantRefused(problems)
     return options, manifests
+
+
+def _with_files(
+    applied: dict[str, Any], options: TenantOptions, planned: PlannedTenant, *, check_mode: bool, diff_mode: bool
+) -> dict[str, Any]:
+    """The result with what became of the files."""
+    try:
+        written = write_files(tenant_files(options, planned), check_mode=check_mode)
+    except OSError as error:
+        said = f"{error.filename} cannot be written: {error.strerror}. The tenant itself was applied; run again to have the file"
+        return {**applied, "failed": True, "msg": said}
+    result = {**applied, "changed": applied["changed"] or written["changed"], "files": written["files"]}
+    return {**result, "diff": [*applied["diff"], *written["diff"]]} if diff_mode else result
 
 
 def _request(params: Mapping[str, Any], options: TenantOptions, planned: PlannedTenant) -> Request:

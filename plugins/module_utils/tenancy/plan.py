@@ -17,6 +17,7 @@ from ..isolation.pod_security.policy import NEWEST, minor_of
 from ..kube.client import KubeClient
 from ..manifests.manifest import Manifest
 from ..manifests.team_rules import Ruling, sort_team_objects
+from ..monitoring.objects import Monitoring
 from ..tenant.judge_pods import check_version, judge_pods
 from ..tenant.options import TenantOptions
 from ..tenant.plan import TenantPlan, render_tenant, unresolved
@@ -29,6 +30,7 @@ from ..tenant.tenant_change import tenant_change
 from .expectation import Expectation, as_expected, expected_of
 from .read import read_snapshots
 from .scoping_guard import guard_problems, read_guard
+from .supplements import GENERATED, supplemented
 
 
 class TenantRefused(Exception):
@@ -52,6 +54,7 @@ class PlannedTenant:
     assessment: Assessment
     expected: Expectation = Expectation()
     tolerated: tuple[str, ...] = ()
+    monitoring: Monitoring = Monitoring()
 
 
 def plan_tenant(
@@ -74,7 +77,7 @@ def plan_tenant(
     if expected.kinds:
         discovery = discovery.with_seldon()
     team = sort_team_objects(
-        manifests, options.name, discovery, extra_kinds=extra_kinds, platform_objects=platform_accounts(options)
+        manifests, options.name, discovery, extra_kinds=extra_kinds, platform_objects={**platform_accounts(options), **GENERATED}
     )
     objects = [manifest.object for manifest in team.applied]
     plan = render_tenant(options, platform, objects, live, FIELD_MANAGER)
@@ -82,6 +85,7 @@ def plan_tenant(
     release = minor_of(version)
     judged = judge_pods(options.name, options.pod_security, pod_owners(options.name, plan, platform, objects), NEWEST if release is None else release)
     plan = replace(plan, warnings=(*plan.warnings, *judged.warnings))
+    plan, monitoring = supplemented(options, plan, objects, discovery)
     reasons = [str(ruling.problem()) for ruling in team.refused]
     reasons += [_with_place(problem, team.applied) for problem in (*plan.problems, *check_version(options.pod_security, version, release))]
     change = tenant_change(options.name, plan, objects, platform, live, discovery)
@@ -94,7 +98,7 @@ def plan_tenant(
     doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])
-    return PlannedTenant(plan, team.applied, team.left, live, assessment, expected, tuple(doubts))
+    return PlannedTenant(plan, team.applied, team.left, live, assessment, expected, tuple(doubts), monitoring)
 
 
 def _with_place(problem: Problem, manifests: Iterable[Manifest]) -> str:

@@ -47,6 +47,7 @@ def read_snapshots(
         runtimes = many(known.SELDON_RUNTIME, tenant)
         servers = many(known.SERVER, tenant)
         pipelines = many(known.PIPELINE, tenant)
+        models = many(known.MODEL, tenant)
         secret = one(known.SECRET, tenant, RCLONE_SECRET)
         account = one(known.SERVICE_ACCOUNT, tenant, DEFAULT_ACCOUNT)
         rules = (role() or cluster_role() or {}).get("rules") or []
@@ -64,6 +65,7 @@ def read_snapshots(
                 secret(),
                 account(),
                 {name for name, found in tls.items() if found()},
+                models(),
             ),
         )
 

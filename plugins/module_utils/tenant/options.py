@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..monitoring.options import MonitoringOptions
+from ..readme.options import ReadmeOptions
 from .access import Access, TeamServiceAccount
 
 SPECIFICATION_QUOTA: Mapping[str, str] = {
@@ -84,3 +86,5 @@ class TenantOptions:
     service_accounts: tuple[TeamServiceAccount, ...] = ()
     runtime: RuntimeOptions = field(default_factory=RuntimeOptions)
     operator: OperatorOptions = field(default_factory=OperatorOptions)
+    monitoring: MonitoringOptions = field(default_factory=MonitoringOptions)
+    readme: ReadmeOptions = ReadmeOptions()

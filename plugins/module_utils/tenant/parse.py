@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..monitoring.parse import read_monitoring
+from ..readme.parse import read_readme
 from .name import check_tenant_name
 from .options import OperatorOptions, TenantOptions
 from .parse_access import read_access, read_service_accounts
@@ -34,6 +36,8 @@ KEYS = (
     "service_accounts",
     "runtime",
     "operator",
+    "monitoring",
+    "readme",
 )
 
 
@@ -70,6 +74,8 @@ def parse_options(options: Mapping[str, Any]) -> TenantOptions:
         service_accounts=section("service_accounts", read_service_accounts),
         runtime=section("runtime", read_runtime),
         operator=section("operator", _operator),
+        monitoring=section("monitoring", read_monitoring),
+        readme=section("readme", read_readme),
     )
     if not reading.problems:
         # What belongs together is compared only when each part is sound: one cause first.

@@ -71,6 +71,14 @@ class Reading:
             return default
         return str(value)
 
+    def directory(self, value: object, path: str) -> str:
+        """The absolute path of a directory on the machine that runs this; empty when not given."""
+        text = self.string(value, path)
+        if text and not text.startswith("/"):
+            self.refuse(path, f"{shown(text)} is not an absolute path", "expected one such as {{ inventory_dir }}/name")
+            return ""
+        return text
+
     def boolean(self, value: object, path: str, default: bool) -> bool:
         if value is None or isinstance(value, bool):
             return default if value is None else value

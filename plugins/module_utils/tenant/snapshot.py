@@ -40,3 +40,4 @@ class TenantSnapshot:
     rclone_secret: KubeObject | None = None
     default_account: KubeObject | None = None
     control_plane_secrets: Collection[str] = ()
+    models: Sequence[KubeObject] = ()

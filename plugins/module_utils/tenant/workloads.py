@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..kube.known import PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
+from ..kube.known import MODEL, PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
 from ..kube.objects import by_name, of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
@@ -24,6 +24,7 @@ class Workloads:
     seldon_configs: Sequence[KubeObject] = ()
     seldon_runtimes: Sequence[KubeObject] = ()
     pipelines: Sequence[KubeObject] = ()
+    models: Sequence[KubeObject] = ()
 
 
 def workloads(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: str) -> Workloads:
@@ -40,4 +41,5 @@ def workloads(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: s
         seldon_configs=united(SELDON_CONFIG, live.seldon_configs),
         seldon_runtimes=united(SELDON_RUNTIME, live.seldon_runtimes),
         pipelines=united(PIPELINE, live.pipelines),
+        models=united(MODEL, live.models),
     )

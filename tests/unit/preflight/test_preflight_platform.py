@@ -41,7 +41,7 @@ OWN = operator("--namespace=seldon-system", "--clusterwide=false")
 
 def cluster(**changes: Any) -> Cluster:
     found: dict[str, Any] = {
-        "server_version": "v1.34.0", "discovery": Discovery([]), "namespace": None, "operator": None, "crds": {}, "releases": [], "refused": [],
+        "server_version": "v1.34.0", "discovery": Discovery([]), "namespace": None, "operator": None, "crds": {}, "releases": [], "guard": None, "refused": [],
     }
     return Cluster(**{**found, **changes})
 

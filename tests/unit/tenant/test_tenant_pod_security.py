@@ -12,6 +12,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_s
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy, minor_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.restrict import restricted
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.config import Config
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.offer import Offers
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_pods import Judged, check_version, judge_pods
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.options import PodSecurity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
@@ -232,7 +233,9 @@ def test_restricting_leaves_what_is_no_pod_spec() -> None:
 
 def test_a_copy_that_was_restricted_is_still_the_platforms() -> None:
     config = server_config("mlserver", namespace=PLATFORM)
-    original, copy = Config(PLATFORM, "mlserver", config), Config("team", "mlserver", restricted_server_config(config))
+    brought = restricted_server_config(config)
+    original = Config(PLATFORM, "mlserver", config, Offers().of(config["spec"]))
+    copy = Config("team", "mlserver", brought, Offers().of(brought["spec"]))
     assert copy.content == original.restricted_content != original.content
 
 
