@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -74,15 +74,20 @@ def served_actions(asking: Persona) -> Served:
 
 def access_of(asking: Persona, served: Served, namespaces: Sequence[str]) -> dict[str, set[Action]]:
     """What is allowed, by namespace, and under CLUSTER for the whole cluster: every namespace at once, and what is in none."""
-    everywhere = sorted(served.namespaced | served.cluster_scoped)
-    questions = [(namespace, action) for namespace in namespaces for action in sorted(served.namespaced)]
-    questions += [(CLUSTER, action) for action in everywhere]
-    questions += [(CLUSTER, Action("", path, "get")) for path in _PATHS]
     found: dict[str, set[Action]] = {place: set() for place in (*namespaces, CLUSTER)}
+    paths = [Action("", path, "get") for path in _PATHS]
     with ThreadPoolExecutor(THREADS) as threads:
-        parts = [questions[first::THREADS] for first in range(THREADS)]
-        for place, action in (allowed for part in threads.map(lambda part: _allowed(asking, part), parts) for allowed in part):
-            found[place].add(action)
+
+        def ask(questions: Sequence[tuple[str, Action]]) -> None:
+            parts = [questions[first::THREADS] for first in range(THREADS)]
+            for part in threads.map(lambda part: _allowed(asking, part), parts):
+                for place, action in part:
+                    found[place].add(action)
+
+        ask([(namespace, action) for namespace in namespaces for action in sorted(served.namespaced)])
+        # What is granted for every namespace at once is granted in each of them: only that is asked again.
+        everywhere = served.namespaced.intersection(*(found[namespace] for namespace in namespaces))
+        ask([(CLUSTER, action) for action in (*sorted(everywhere), *sorted(served.cluster_scoped), *paths)])
     return found
 
 
@@ -122,7 +127,9 @@ def table(access: Mapping[str, set[Action]], common: Mapping[str, set[Action]], 
     return lines
 
 
-def _allowed(asking: Persona, questions: Iterable[tuple[str, Action]]) -> list[tuple[str, Action]]:
+def _allowed(asking: Persona, questions: Sequence[tuple[str, Action]]) -> list[tuple[str, Action]]:
+    if not questions:
+        return []
     connection, headers = asking.connection(), {**asking.headers, "Content-Type": "application/json", "Accept": "application/json"}
     found = []
     for place, action in questions:

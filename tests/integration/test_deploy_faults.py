@@ -232,3 +232,11 @@ def test_killed_anywhere_the_next_run_finishes(platform: Deployment, tmp_path: P
     again = platform.run()
     assert again.code == 0
     assert our_writes(platform, mark) == []
+
+
+def test_a_group_with_access_to_two_tenants_is_a_warning_also_where_one_is_left_out(platform: Deployment) -> None:
+    shared = {"tenant_namespace_access": {"deployers": {"groups": ["everybody"]}}}
+    platform.write_inventory({"shared-one": shared, "shared-two": shared})
+    checked = platform.run_for_people("-t", "check", "--limit", "seldon-system,shared-one")
+    assert checked.code == 0, checked.stdout
+    assert "group everybody has access to shared-one (deployers), shared-two (deployers)" in checked.stdout
