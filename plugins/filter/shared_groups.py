@@ -44,6 +44,9 @@ _value:
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
+from ansible.errors import AnsibleError
+from jinja2 import UndefinedError
+
 SHOWN = 5
 """Tenants that a line names."""
 
@@ -52,12 +55,19 @@ def shared_groups(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.An
     """One line a group, in the order of the groups' names. What is no access is passed over: the tenant's own check refuses it."""
     places: dict[tuple[str, str, str], dict[str, str]] = {}
     for host in hosts:
-        variables = hostvars[host]
+        for key, tenant, profile in _of_host(host, hostvars[host]):
+            places.setdefault(key, {}).setdefault(tenant, profile)
+    return [f"group {group} has access to {_listed(tenants)}" for (group, *_), tenants in sorted(places.items()) if len(tenants) > 1]
+
+
+def _of_host(host: str, variables: Mapping[str, t.Any]) -> list[tuple[tuple[str, str, str], str, str]]:
+    """Group and cluster, tenant, profile. One host's undefined variable stops that tenant, and none of the others."""
+    try:
         cluster = str(variables.get("kubeconfig", "")), str(variables.get("context", ""))
         tenant = str(variables.get("tenant_namespace_name", host))
-        for group, profile in _bound(variables.get("tenant_namespace_access")):
-            places.setdefault((group, *cluster), {}).setdefault(tenant, profile)
-    return [f"group {group} has access to {_listed(tenants)}" for (group, *_), tenants in sorted(places.items()) if len(tenants) > 1]
+        return [((group, *cluster), tenant, profile) for group, profile in _bound(variables.get("tenant_namespace_access"))]
+    except (AnsibleError, UndefinedError):
+        return []
 
 
 def _bound(access: t.Any) -> Iterator[tuple[str, str]]:

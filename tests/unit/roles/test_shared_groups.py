@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible.errors import AnsibleUndefinedVariable
 from ansible_collections.ml_platform.seldon.plugins.filter.shared_groups import shared_groups
 
 
@@ -35,3 +36,15 @@ def test_two_hosts_of_one_tenant_are_not_two_tenants() -> None:
 def test_what_is_no_access_is_left_to_the_tenants_own_check(wrong: object) -> None:
     inventory = {"a": {"tenant_namespace_access": wrong}, "b": {"tenant_namespace_access": wrong}}
     assert shared_groups(inventory, inventory) == []
+
+
+class Undefined(dict[str, object]):
+    """Variables of a host of which one refers to nothing."""
+
+    def get(self, key: str, default: object = None) -> object:
+        raise AnsibleUndefinedVariable(key)
+
+
+def test_a_variable_that_is_undefined_stops_no_other_tenant() -> None:
+    inventory = {"a": access(owners=["g"]), "b": Undefined(), "c": access(owners=["g"])}
+    assert shared_groups(inventory, inventory) == ["group g has access to a (owners), c (owners)"]
