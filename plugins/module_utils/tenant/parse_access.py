@@ -78,7 +78,7 @@ def _account_role(reading: Reading, value: object, path: str) -> str:
     if value is None:
         return ""
     if value == "owner":
-        why = "is for people only: whoever may run pods could run one as this account, and every deployer were an owner"
+        why = "is for people only: whoever may run pods could run one as this account, so that every deployer would be an owner"
         reading.refuse(path, f'"owner" {why}', f"expected {' or '.join(ACCOUNT_ROLES)}")
         return ""
     return reading.choice(value, path, ACCOUNT_ROLES, "")
