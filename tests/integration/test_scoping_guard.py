@@ -22,7 +22,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Forbidden, Invalid, KubeError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.rbac import editor_rules
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.profiles import deployer_rules
 from hypothesis import HealthCheck, given, settings
 from kubernetes import config
 
@@ -37,7 +37,7 @@ REAL = REPOSITORY.parent / "shared" / "seldon"
 OPTIONS = GuardOptions(registries=REGISTRIES)
 RULES = rules_in_force(OPTIONS)
 RESOURCES = {kind.name: kind.resource for kind in KINDS}
-TEAMS = ("Server", "ServerConfig", "Model", "Service")
+TEAMS = ("Server", "ServerConfig", "Model")
 POLICIES = "validatingadmissionpolicies"
 PATIENCE = 60.0
 
@@ -139,10 +139,10 @@ def test_an_administrator_is_refused_what_was_foretold(on: Guarded) -> None:
 
 
 def test_a_team_is_refused_what_was_foretold(on: Guarded) -> None:
-    metadata = {"name": "editor", "namespace": TENANT}
-    binding = {"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "editor"}, "subjects": [{"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": "team"}]}
+    metadata = {"name": "deployer", "namespace": TENANT}
+    binding = {"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "deployer"}, "subjects": [{"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": "team"}]}
     on.apply(
-        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata, "rules": editor_rules()},
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata, "rules": deployer_rules()},
         {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": metadata, **binding},
     )
     team = on.as_user("maria", "team", "system:authenticated")

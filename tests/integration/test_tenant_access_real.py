@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.policy import policies
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
 
 from lab.layout import REPOSITORY
@@ -170,6 +172,24 @@ def test_nobody_around_the_team_changes_or_deletes_what_the_platform_has_put_the
             assert_refused(Hostile("PATCH", path, {"metadata": {"labels": {"a": "b"}}}), personas[name])
             assert_refused(Hostile("DELETE", path), personas[name])
     assert content(guard_rails(tenancy, OWN)) == content(before)
+
+
+def test_the_scoping_guard_is_out_of_the_teams_reach_and_lets_its_example_pass(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
+    objects = policies(GuardOptions(), PLATFORM)
+    names = [f"{obj['kind']}/{obj['metadata']['name']}" for obj in objects]
+    tenancy.lab.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    try:
+        plurals = {"ValidatingAdmissionPolicy": "validatingadmissionpolicies", "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings"}
+        for obj in objects:
+            path = f"/apis/admissionregistration.k8s.io/v1/{plurals[obj['kind']]}/{obj['metadata']['name']}"
+            for name in (*TEAM, *RUNTIME_ACCOUNTS, "operator", *OUTSIDERS):
+                assert_refused(Hostile("PATCH", path, {"spec": {"validationActions": ["Warn"]}}), personas[name])
+                assert_refused(Hostile("DELETE", path), personas[name])
+        [folder] = [path for path in EXAMPLES if path.parents[1].name == OWN]
+        done(tenancy, personas["deployer"], "apply", "-k", str(folder))
+        done(tenancy, personas["deployer"], "delete", "-k", str(folder), "--timeout=90s")
+    finally:
+        tenancy.lab.kubectl("delete", *names)
 
 
 @pytest.mark.parametrize("persona", ["deployer", "owner"])
