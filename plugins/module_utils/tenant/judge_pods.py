@@ -106,15 +106,25 @@ def _line(owner: PodOwner, violation: Violation, origins: Sequence[Origin]) -> s
 
 
 def _said(tenant: str, owners: list[PodOwner], levels: PodSecurity, release: int) -> list[Problem]:
-    """One line for all that keep the enforced level, but not the one that is only warned or audited about."""
+    """One line for what the team brings that does not keep the level that is only warned or audited about.
+
+    What the platform offers keeps it as little, for every tenant and in every run: nothing that a run of one tenant should repeat.
+    """
     for mode, level in (("warn", levels.warn), ("audit", levels.audit)):
         policy = _policy(level, levels)
-        subjects = [owner.subject for owner in owners if not evaluate(owner.metadata, owner.spec, policy, release).allowed]
+        subjects = [owner.subject for owner in owners if _brings_violations(owner, policy, release)]
         if subjects:
             names = "; ".join(subjects[:MOST]) + (f" and {len(subjects) - MOST} more" if len(subjects) > MOST else "")
-            step = f"{OPTION}.restrict_seldon: true brings what the platform offers there, or set {OPTION}.{mode}: {levels.enforce}"
+            step = f"they run; the API server tells the fields when such a pod is made. To hear no more of it, set {OPTION}.{mode}: {levels.enforce}"
             return [Problem(f"Namespace {tenant}", f"Pod Security {policy} ({mode}) is not kept by {names}", f"{OPTION}.{mode}", (step,))]
     return []
+
+
+def _brings_violations(owner: PodOwner, policy: Policy, release: int) -> bool:
+    """Other ones than what the platform offers has by itself."""
+    verdict = evaluate(owner.metadata, owner.spec, policy, release)
+    origins = [origin for violation in verdict.violations for origin in _origins(owner, violation, policy, release)]
+    return any(not (owner.offered and origin is owner.base) for origin in origins)
 
 
 def _not_brought(owners: list[PodOwner], levels: PodSecurity, release: int) -> list[Problem]:

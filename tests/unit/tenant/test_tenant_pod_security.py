@@ -50,16 +50,22 @@ def hostile(**pod_spec: Any) -> KubeObject:
     return with_pod(server("inference", "mlserver"), **pod_spec)
 
 
-def test_a_sound_tenant_is_taken_and_one_line_warns_of_what_is_only_warned_about() -> None:
-    found = judged([server("a", "mlserver"), server("b", "mlserver"), server("c", "triton")])
+def test_a_tenant_with_what_the_platform_offers_hears_nothing() -> None:
+    assert judged([server("a", "mlserver"), server("c", "triton")]) == Judged()
+
+
+def test_one_line_warns_of_what_the_team_brings_below_the_level_that_is_warned_about() -> None:
+    team = [server_config("own"), *(server(name, "own") for name in "abcd"), hostile(containers=[{"name": "sidecar"}])]
+    found = judged(team)
     assert found.refused == ()
     [warning] = found.warnings
     assert warning.text() == (
-        "Namespace team: Pod Security restricted:v1.34 (warn) is not kept by Server a; Server b; Server c and 1 more\n"
-        f"  {OPTION}.restrict_seldon: true brings what the platform offers there, or set {OPTION}.warn: baseline"
+        "Namespace team: Pod Security restricted:v1.34 (warn) is not kept by Server a; Server b; Server c and 2 more\n"
+        f"  they run; the API server tells the fields when such a pod is made. To hear no more of it, set {OPTION}.warn: baseline"
     )
-    assert judged([server("a", "mlserver")], {"warn": "baseline", "audit": "privileged"}) == Judged()
-    assert "(audit)" in judged([server("a", "mlserver")], {"warn": "baseline"}).warnings[0].message
+    assert judged(team, {"warn": "baseline", "audit": "privileged"}) == Judged()
+    assert "(audit)" in judged(team, {"warn": "baseline"}).warnings[0].message
+    assert "not kept by Server inference" in judged([team[-1]]).warnings[0].message
 
 
 def test_a_hostile_server_names_field_control_and_next_step() -> None:
