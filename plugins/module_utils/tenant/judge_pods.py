@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..isolation.pod_security.evaluate import evaluate
 from ..isolation.pod_security.policy import LATEST, NEWEST, Level, Policy, parse_minor
-from ..isolation.pod_security.verdict import Verdict, Violation
+from ..isolation.pod_security.verdict import Place, Verdict, Violation
 from .options import PodSecurity
 from .parse_pod_security import OPTION
 from .pod_owners import Origin, PodOwner
@@ -33,8 +33,9 @@ class Judged:
 def judge_pods(tenant: str, levels: PodSecurity, owners: Iterable[PodOwner], release: int = NEWEST) -> Judged:
     """``release``: the cluster's minor release."""
     enforced, found = _policy(levels.enforce, levels), list(owners)
-    refused = [problem for owner in found if (problem := _refused(owner, enforced, levels, release))]
-    passing = [owner for owner in found if evaluate(owner.metadata, owner.spec, enforced, release).allowed]
+    verdicts = [(owner, evaluate(owner.metadata, owner.spec, enforced, release)) for owner in found]
+    refused = [_refused(owner, verdict, levels, release) for owner, verdict in verdicts if not verdict.allowed]
+    passing = [owner for owner, verdict in verdicts if verdict.allowed]
     return Judged(tuple(refused), tuple(_not_brought(passing, levels, release) if levels.restrict_seldon else _said(tenant, passing, levels, release)))
 
 
@@ -51,20 +52,17 @@ def _policy(level: str, levels: PodSecurity) -> Policy:
     return Policy(Level(level), parse_minor(levels.version))
 
 
-def _refused(owner: PodOwner, policy: Policy, levels: PodSecurity, release: int) -> Problem | None:
-    verdict = evaluate(owner.metadata, owner.spec, policy, release)
-    if verdict.allowed:
-        return None
+def _refused(owner: PodOwner, verdict: Verdict, levels: PodSecurity, release: int) -> Problem:
     reasons = ", ".join(violation.forbidden.reason for violation in verdict.violations)
-    message = f"its pods would be refused by Pod Security {policy}: {reasons}"
+    message = f"its pods would be refused by Pod Security {verdict.policy}: {reasons}"
     if not verdict.violations:
-        message = f"whether Pod Security {policy} takes its pods cannot be told"
+        message = f"whether Pod Security {verdict.policy} takes its pods cannot be told"
     return _problem(owner, message, verdict, levels, release)
 
 
 def _problem(owner: PodOwner, message: str, verdict: Verdict, levels: PodSecurity, release: int) -> Problem:
     """With a line for each control, and one about what the option does or did."""
-    found = [(violation, _origins(owner, violation, verdict.policy, release)) for violation in verdict.violations]
+    found = _with_origins(owner, verdict, release)
     details = [_line(owner, violation, origins) for violation, origins in found]
     details += [f"{unknown.control}: {owner.override.path_of(unknown.field)} is not {unknown.expected}" for unknown in verdict.unknown[:MOST]]
     in_base = owner.base is not None and any(owner.base in origins for _violation, origins in found)
@@ -85,14 +83,17 @@ def _about_base(base: Origin, offered: bool, levels: PodSecurity) -> str:
     return f"what the platform offers is brought there by {OPTION}.restrict_seldon: true"
 
 
-def _origins(owner: PodOwner, violation: Violation, policy: Policy, release: int) -> list[Origin]:
-    """Where each place comes from: the config, if it breaks that control there by itself."""
-    places = violation.forbidden.places
-    if owner.base is None:
-        return [owner.override for _place in places]
-    alone = evaluate(owner.base.metadata, owner.base.spec, policy, release)
-    broken = {(other.control, place.field) for other in alone.violations for place in other.forbidden.places}
-    return [owner.base if (violation.control, place.field) in broken else owner.override for place in places]
+def _with_origins(owner: PodOwner, verdict: Verdict, release: int) -> list[tuple[Violation, list[Origin]]]:
+    """Each violation with where its places come from: the config, if it breaks that control there by itself."""
+    broken: set[tuple[str, str]] = set()
+    if owner.base is not None and verdict.violations:
+        alone = evaluate(owner.base.metadata, owner.base.spec, verdict.policy, release)
+        broken = {(violation.control, place.field) for violation in alone.violations for place in violation.forbidden.places}
+
+    def origin(control: str, place: Place) -> Origin:
+        return owner.base if owner.base is not None and (control, place.field) in broken else owner.override
+
+    return [(found, [origin(found.control, place) for place in found.forbidden.places]) for found in verdict.violations]
 
 
 def _line(owner: PodOwner, violation: Violation, origins: Sequence[Origin]) -> str:
@@ -123,7 +124,7 @@ def _said(tenant: str, owners: list[PodOwner], levels: PodSecurity, release: int
 def _brings_violations(owner: PodOwner, policy: Policy, release: int) -> bool:
     """Other ones than what the platform offers has by itself."""
     verdict = evaluate(owner.metadata, owner.spec, policy, release)
-    origins = [origin for violation in verdict.violations for origin in _origins(owner, violation, policy, release)]
+    origins = [origin for _violation, found in _with_origins(owner, verdict, release) for origin in found]
     return any(not (owner.offered and origin is owner.base) for origin in origins)
 
 

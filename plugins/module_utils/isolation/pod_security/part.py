@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 _MOST = 80
 
@@ -18,12 +17,13 @@ class Malformed(Exception):
         self.path, self.expected = path, expected
 
 
-@dataclass(frozen=True)
 class Part:
     """A structure of a pod. Absent ones have absent parts; every reading raises Malformed."""
 
-    value: object
-    path: str
+    __slots__ = ("path", "value")  # A pod has hundreds of these.
+
+    def __init__(self, value: object, path: str) -> None:
+        self.value, self.path = value, path
 
     @property
     def present(self) -> bool:

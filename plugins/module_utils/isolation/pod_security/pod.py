@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from .part import Part
 
@@ -17,16 +18,16 @@ class Pod:
     metadata: Part
     spec: Part
 
-    @property
+    @cached_property
     def annotations(self) -> Mapping[str, str]:
         return self.metadata.string_map("annotations")
 
-    @property
+    @cached_property
     def security(self) -> Part:
         """The pod's own securityContext."""
         return self.spec.part("securityContext")
 
-    @property
+    @cached_property
     def containers(self) -> list[Part]:
         """All of them, in the order in which messages name them: init containers, containers, ephemeral ones."""
         return [container for key in ("initContainers", "containers", "ephemeralContainers") for container in self.spec.parts(key)]
