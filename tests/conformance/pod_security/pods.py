@@ -123,6 +123,13 @@ def _set_spec(key: str, *values: Any) -> Callable[[Json, Json, Random], None]:
     return change
 
 
+def _privileged(_pod: Json, container: Json, random: Random) -> None:
+    """An API server reads no privileged container that may not escalate."""
+    _security(container)["privileged"] = random.choice((True, True, False, None))
+    if random.random() < 0.8:
+        _security(container).pop("allowPrivilegeEscalation", None)
+
+
 def _capabilities(_pod: Json, container: Json, random: Random) -> None:
     found = {key: random.sample(CAPABILITIES, random.choice((0, 1, 2, 3))) for key in ("add", "drop")}
     if random.random() < 0.7:
@@ -207,7 +214,7 @@ def _broken(pod: Json, random: Random) -> None:
 
 _PROFILES = ("RuntimeDefault", "Localhost", "Unconfined")
 _OF_CONTAINERS = (
-    _set("privileged", True, False, None),
+    _privileged,
     _set("allowPrivilegeEscalation", True, False, None),
     _set("runAsNonRoot", True, False, None),
     _set("runAsUser", 0, 1, 1000, None),
