@@ -36,7 +36,8 @@ def judge_pods(tenant: str, levels: PodSecurity, owners: Iterable[PodOwner], rel
     verdicts = [(owner, evaluate(owner.metadata, owner.spec, enforced, release)) for owner in found]
     refused = [_refused(owner, verdict, levels, release) for owner, verdict in verdicts if not verdict.allowed]
     passing = [owner for owner, verdict in verdicts if verdict.allowed]
-    return Judged(tuple(refused), tuple(_not_brought(passing, levels, release) if levels.restrict_seldon else _said(tenant, passing, levels, release)))
+    warnings = _not_brought(passing, levels, release) if levels.restrict_seldon else _said(tenant, passing, levels, release)
+    return Judged(tuple(refused), (*_unknown_rules(enforced, release), *warnings))
 
 
 def check_version(levels: PodSecurity, server_version: str, release: int | None) -> list[Problem]:
@@ -46,6 +47,15 @@ def check_version(levels: PodSecurity, server_version: str, release: int | None)
         return []
     message = f'"{levels.version}" is newer than the cluster ({server_version}), which would judge by its own newest rules, and by others after its upgrade'
     return [Problem(f"{OPTION}.version", message, f"{OPTION}.version", (f"set it to v1.{release} or older, or to {LATEST}",))]
+
+
+def _unknown_rules(policy: Policy, release: int) -> list[Problem]:
+    """A cluster whose newest rules count, and are newer than what is known here."""
+    counting = release if policy.minor is None else min(policy.minor, release)
+    if counting <= NEWEST:
+        return []
+    message = f"Pod Security is judged by the rules of v1.{NEWEST}: those of v1.{counting} are not known here, and may forbid more"
+    return [Problem(f"{OPTION}.version", message, f"{OPTION}.version", (f"set it to v1.{NEWEST}",))]
 
 
 def _policy(level: str, levels: PodSecurity) -> Policy:

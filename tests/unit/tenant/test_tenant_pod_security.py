@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy, minor_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy, minor_of, parse_minor
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.restrict import restricted
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.config import Config
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.offer import Offers
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_pods import Judged, check_version, judge_pods
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.options import PodSecurity
@@ -21,6 +22,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.pod_owne
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.restricted_platform import platform_for, restricted_server_config
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
 
+from tests.conformance.pod_security.pods import generated
 from tests.unit.tenant.builders import PLATFORM, KubeObject, applied_by, platform, seldon, server, server_config
 
 CLOSED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
@@ -285,3 +287,30 @@ def test_the_clusters_own_rules_count() -> None:
     owners = pod_owners("team", render_tenant(options, platform(), [probe], TenantSnapshot()), platform(), [probe])
     assert judge_pods("team", options.pod_security, owners, 33).refused == ()
     assert "hostProbesAndHostLifecycle" in judge_pods("team", options.pod_security, owners, 34).refused[0].text()
+
+
+@pytest.mark.parametrize(("version", "release", "said"), [("latest", 38, True), ("v1.38", 39, True), ("v1.37", 39, False), ("latest", 37, False)])
+def test_rules_that_are_not_known_here_are_not_taken_for_the_clusters(version: str, release: int, said: bool) -> None:
+    found = judge_pods("team", PodSecurity(version=version), [], release).warnings
+    assert [problem.field for problem in found] == ([f"{OPTION}.version"] if said else [])
+    assert all("those of v1.38 are not known here" in problem.message for problem in found)
+
+
+def test_random_pod_specs_of_servers_and_configs() -> None:
+    """Refused if, and only if, the merged pod is; and restricting a config never makes it worse."""
+    refusals = 0
+    for number, (below, above) in enumerate(zip(generated(150, 11), generated(150, 12), strict=True)):
+        config = with_pod(seldon("ServerConfig", "own"), **below["spec"])
+        override = hostile(**(above["spec"] if number % 3 else {}))
+        override["spec"]["serverConfig"] = "own"
+        merged = effective(override, config).template()
+        for levels in ({"enforce": "restricted", "version": "latest"}, {"version": "v1.24"}):
+            found = [problem for problem in judged([config, override], levels).refused if problem.subject == "Server inference"]
+            options = parse_options({"name": "team", "pod_security": levels}).pod_security
+            policy = Policy(Level(options.enforce), parse_minor(options.version))
+            assert bool(found) is not evaluate(merged["metadata"], merged["spec"], policy).allowed
+            refusals += bool(found)
+            assert all(problem.field and problem.details for problem in found)
+        after = restricted(below["spec"])
+        assert after is below["spec"] or evaluate(None, after, RESTRICTED).allowed
+    assert 80 < refusals < 300
