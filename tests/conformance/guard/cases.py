@@ -229,6 +229,8 @@ HOSTILE_URIS = (
     ("http://localhost:5572/rc", "SG603"),
     ("http://127.0.0.1:5572/rc", "SG603"),
     ("http://[::1]:5572/rc", "SG603"),
+    ("http://minio.other.svc/a\nb", "SG603"),
+    ("/etc/passwd\n", "SG602"),
 )
 ORDINARY_URIS = (
     "gs://seldon-models/scv2/samples/mlserver_1.5.0/iris-sklearn",
@@ -277,6 +279,7 @@ ORDINARY_PODS: tuple[tuple[str, Json], ...] = (
     ("own scheduler", env(name="SELDON_SCHEDULER_HOST", value="seldon-scheduler")),
     ("own scheduler in full", env(name="SELDON_SCHEDULER_HOST", value=f"seldon-scheduler.{TENANT}.svc.cluster.local")),
     ("own mesh", env(name="SELDON_ENVOY_HOST", value=f"seldon-mesh.{TENANT}")),
+    ("flags for own hosts", container("agent", args=["--scheduler-host=seldon-scheduler", f"-envoy-host=seldon-mesh.{TENANT}"])),
     ("own namespace", env(name="POD_NAMESPACE", valueFrom={"fieldRef": {"fieldPath": "metadata.namespace"}})),
     ("own namespace as text", env(name="POD_NAMESPACE", value=TENANT)),
     ("other variables", container(env=[{"name": "AWS_ENDPOINT_HOST", "value": "minio.other.svc"}, {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}])),

@@ -107,9 +107,11 @@ def _metadata(make: Any) -> st.SearchStrategy[Json]:
     return st.builds(lambda labels, annotations, made: {**made, "metadata": {**made["metadata"], "labels": labels, "annotations": annotations}}, _LABELS, _LABELS, make)
 
 
+SERVERS: st.SearchStrategy[Json] = _metadata(_PODS.map(server))
+SERVER_CONFIGS: st.SearchStrategy[Json] = _metadata(st.builds(server_config, _PODS, _CLAIMS))
 OBJECTS: st.SearchStrategy[Json] = st.one_of(
-    _metadata(_PODS.map(server)),
-    _metadata(st.builds(server_config, _PODS, _CLAIMS)),
+    SERVERS,
+    SERVER_CONFIGS,
     _metadata(_PODS.map(seldon_runtime)),
     st.builds(lambda spec, labels: seldon_config(spec, labels=labels), _PODS, _LABELS),
     st.builds(deployment, _PODS, _LABELS, _LABELS),

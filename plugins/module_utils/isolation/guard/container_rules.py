@@ -22,7 +22,7 @@ _OWN_HOST = (
     rf"(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?|[0-9a-z.-]+[.]{NAMESPACE}(?:[.]svc(?:[.]cluster[.]local[.]?)?)?|127[.]0[.]0[.]1|0[.]0[.]0[.]0|\[?::1?\]?)?"
 )
 _NAMESPACE_VARIABLES = "POD_NAMESPACE|SELDON_POD_NAMESPACE"
-_FLAGS = "--?(?:scheduler|envoy)-host(?:=.*)?"
+_FLAG = "--?(?:scheduler|envoy)-host"
 
 
 def container_rules(options: GuardOptions) -> tuple[Rule, ...]:
@@ -76,11 +76,12 @@ def _seldon_rules() -> tuple[Rule, ...]:
         At("name", Matches(_NAMESPACE_VARIABLES)),
         either(both(At("value", Filled()), At("value", Not(Matches(NAMESPACE)))), At("valueFrom", Not(own))),
     )
-    flag = either(at("args", Some(Matches(_FLAGS))), at("command", Some(Matches(_FLAGS))))
+    elsewhere = both(Matches(f"{_FLAG}(?:=.*)?"), Not(Matches(f"{_FLAG}={_OWN_HOST}")))
+    flag = either(at("args", Some(elsewhere)), at("command", Some(elsewhere)))
     command = both(At("name", one_of("agent", "rclone")), At("command", Filled()))
     return (
         Rule("SG301", "seldon-host", Subject.CONTAINER, "env", at("env[]", host), "must give Seldon's hosts as literal names of services in its own namespace", "use seldon-scheduler and seldon-mesh", SELDON),
         Rule("SG302", "seldon-namespace", Subject.CONTAINER, "env", at("env[]", namespace), "must give POD_NAMESPACE as the pod's own", "take it from fieldRef metadata.namespace", SELDON),
-        Rule("SG303", "seldon-flags", Subject.CONTAINER, "args or command", flag, "must not set --scheduler-host or --envoy-host", "use the variables SELDON_SCHEDULER_HOST and SELDON_ENVOY_HOST", SELDON),
+        Rule("SG303", "seldon-flags", Subject.CONTAINER, "args or command", flag, "must give Seldon's hosts as --scheduler-host=NAME and --envoy-host=NAME, with names of services in its own namespace", "use seldon-scheduler and seldon-mesh", SELDON),
         Rule("SG304", "seldon-command", Subject.CONTAINER, "command", command, "must not be set for agent and rclone: it would be appended to that of the ServerConfig", "give the Server a ServerConfig of its own", frozenset(("Server",))),
     )

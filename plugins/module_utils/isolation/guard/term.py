@@ -75,10 +75,10 @@ class Matches:
         if not isinstance(value, str):
             return False
         pattern = self.pattern.replace(NAMESPACE, re.escape(namespace))
-        return re.fullmatch(pattern, value.translate(_LOWER) if self.lower else value) is not None
+        return re.fullmatch(pattern, value.translate(_LOWER) if self.lower else value, re.DOTALL) is not None
 
     def cel(self, value: str, level: int = 0) -> str:
-        parts = [json.dumps(part) for part in f"^(?:{self.pattern})$".split(NAMESPACE)]
+        parts = [json.dumps(part) for part in f"(?s)^(?:{self.pattern})$".split(NAMESPACE)]
         return f"{value}{'.lowerAscii()' if self.lower else ''}.matches({' + request.namespace + '.join(parts)})"
 
 
