@@ -212,6 +212,34 @@ def test_the_second_run_writes_nothing_and_does_not_run_helm(platform: Platform)
     assert not any(request.lower().startswith("helm ") for request in result.requests)
 
 
+def test_the_scoping_guard_comes_changes_and_goes(platform: Platform) -> None:
+    def guards() -> set[str]:
+        kinds = platform.names("validatingadmissionpolicies") | platform.names("validatingadmissionpolicybindings")
+        return {name for name in kinds if name.startswith("seldon-scoping-guard")}
+
+    given = {"version": "2.9.1", "server_configs": [GPU]}
+    assert "seldon-scoping-guard-servers" in guards()
+    changed = ok(platform.run(**given, allowed_registries=["registry.example"]))
+    assert changed.changed == ["Apply what the platform offers to tenants"]
+    assert "registry" in json.dumps(platform.read("validatingadmissionpolicy", "seldon-scoping-guard-servers"))
+    assert ok(platform.run(**given, allowed_registries=["registry.example"])).writes == []
+    ok(platform.run(**given, scoping_guard=False))
+    assert guards() == set()
+    assert "seldon-scoping-guard" not in platform.names("configmaps", "-n", PLATFORM)
+    assert ok(platform.run(**given, scoping_guard=False)).writes == []
+    ok(platform.run(**given))
+    assert "seldon-scoping-guard-servers" in guards()
+
+
+def test_rights_to_the_scoping_guard_are_asked_for_before_the_first_write(platform: Platform) -> None:
+    nobody = {"K8S_AUTH_IMPERSONATE_USER": "nobody", "K8S_AUTH_IMPERSONATE_GROUPS": "system:authenticated"}
+    result = platform.run(manage=False, allowed_registries=["registry.example", "seldonio"], environment=nobody)
+    assert result.code != 0
+    assert result.writes == []
+    for text in ("validatingadmissionpolicies.admissionregistration.k8s.io: may not create", '"seldonio" is no registry'):
+        assert text in result.message
+
+
 def test_crds_cannot_be_deleted(platform: Platform) -> None:
     with pytest.raises(subprocess.CalledProcessError) as refused:
         platform.lab.kubectl("delete", "crd", "servers.mlops.seldon.io")
