@@ -25,7 +25,10 @@ _RECORDS = f"owner=helm,name in ({','.join(CHARTS)}),status!=superseded"
 
 @dataclass(frozen=True)
 class Cluster:
-    """The platform as it is. What does not exist is None or missing; ``refused`` holds what could not be read, and why."""
+    """The platform as it is. What does not exist is None or missing; ``refused`` holds what could not be read, and why.
+
+    ``guard`` is the ConfigMap with the scoping guard's options.
+    """
 
     server_version: str
     discovery: Discovery
@@ -33,8 +36,8 @@ class Cluster:
     operator: KubeObject | None
     crds: Mapping[str, KubeObject]
     releases: Sequence[KubeObject]
-    guard: KubeObject | None
     refused: Sequence[tuple[str, str]]
+    guard: KubeObject | None = None
 
 
 def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Cluster:
@@ -76,6 +79,6 @@ def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Clus
         operator.result(),
         {name: crd for name, crd in crds.items() if crd is not None},
         listed.result(),
-        guard.result(),
         refused,
+        guard.result(),
     )
