@@ -77,9 +77,9 @@ def test_where_it_is_only_said_the_api_server_refuses_it(tenancy: Tenancy, tmp_p
     assert "ServerConfig case: SG101 host-namespaces: spec.podSpec.hostNetwork, hostPID or hostIPC must not be true" in result["msg"]
 
 
-def test_an_editor_is_refused_by_kubectl(tenancy: Tenancy) -> None:
+def test_a_deployer_is_refused_by_kubectl(tenancy: Tenancy) -> None:
     with guarded(tenancy):
-        tenancy.done("edited", groups={"editors": ["fraud-team"]})
+        tenancy.done("edited", access={"deployers": {"groups": ["fraud-team"]}})
         for obj, text in ((server(pod(hostNetwork=True)), "Server case: SG101"), (server(labels={"control-plane": "a"}), "Server case: SG401")):
             obj = {**obj, "metadata": {**obj["metadata"], "namespace": "edited"}}
             command = ["create", "-f", "-", "--as=maria", "--as-group=fraud-team", "--as-group=system:authenticated"]
