@@ -23,6 +23,8 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.scopi
     left_out,
     needs_of_scoping_guard,
 )
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.scoping_guard import read_guard
 
 ROOT = Path(__file__).resolve().parents[3]
 WHOLE = GuardOptions(("registry.example",), ("reader",), ("mine",), ("batch",), (), {"SG118": True}, ("ci",), ("admins",))
@@ -116,6 +118,13 @@ def test_the_document_has_every_rule() -> None:
         assert name == rules[identifier].name
         expected = "opt-in" if not rules[identifier].default else "with `seldon_core_allowed_registries`" if identifier == "SG206" else "yes"
         assert default == expected, identifier
+
+
+def test_a_guard_that_is_still_to_come_counts_already() -> None:
+    no_cluster: Any = None
+    coming = guard_objects(request(allowed_registries=["registry.example"]), served=True)
+    assert read_guard(no_cluster, "seldon-system", Expectation(coming[-1:], whole=True)) == GuardOptions(("registry.example",))
+    assert read_guard(no_cluster, "seldon-system", Expectation(whole=True)) is None
 
 
 def test_parsing_keeps_what_is_not_given() -> None:
