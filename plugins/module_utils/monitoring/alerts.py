@@ -65,7 +65,7 @@ def alerts(tenant: str, models: Iterable[str], thresholds: Thresholds) -> list[A
 def _scheduler_down(tenant: str) -> Alert:
     ready = select(STATEFUL_SET_READY, tenant, equals("statefulset", SCHEDULER))
     # That nothing is told of the StatefulSet means that it is gone only where something is told of the namespace.
-    gone = f"absent({ready}) and on (namespace) {_namespace_is_known(tenant)}"
+    gone = f"{largest(f'absent({ready})')} and on (namespace) {_namespace_is_known(tenant)}"
     return Alert(
         "SeldonSchedulerDown",
         "critical",

@@ -69,7 +69,9 @@ def largest(expression: str, *labels: str) -> str:
 def error_percent(total: str, namespace: str, window: str, label: str) -> str:
     """How many of 100 requests failed, by ``label`` (model or pipeline); nothing where there are no requests."""
     failed = summed(rate(total, namespace, window, FAILED), label)
-    return f"100 * {failed} / ({summed(rate(total, namespace, window), label)} > 0)"
+    everything = summed(rate(total, namespace, window), label)
+    # Where none failed yet there is no series of failures.
+    return f"100 * ({failed} or {everything} * 0) / ({everything} > 0)"
 
 
 def mean_seconds(seconds: str, total: str, namespace: str, window: str, label: str) -> str:

@@ -75,10 +75,10 @@ def _owners(options: TenantOptions) -> list[str]:
 
 def _quota(options: TenantOptions, use: Sequence[Line]) -> list[str]:
     if not use:
-        rows = [(f"`{key}`", text(hard)) for key, hard in options.quota.items()]
+        rows = [(f"`{key}`", text(hard)) for key, hard in sorted(options.quota.items())]
         command = f"In use now: `kubectl describe resourcequota -n {options.name}`. More is the platform team's to give."
         return ["## Quota", "", *table(("what", "at most"), rows), "", command]
-    lines = [(f"{text(line.quota)} `{line.key}`", line.text(line.hard), *_used(line)) for line in use]
+    lines = [(f"{text(line.quota)} `{line.key}`", line.text(line.hard), *_used(line)) for line in sorted(use, key=lambda line: (line.quota, line.key))]
     return ["## Quota", "", *table(("what", "at most", "in use", ""), lines)]
 
 

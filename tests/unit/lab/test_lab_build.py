@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.build import MODULES, PROGRAMS, Program, linker_flags, required_versions
+from lab.build import MODULES, PROGRAMS, PROMTOOL, Program, linker_flags, required_versions
 from lab.toolchain import MINIMUM, parse_version
 
 GO_MOD = """module x
@@ -36,7 +36,7 @@ def test_linker_flags() -> None:
     assert linker_flags(program, required_versions(GO_MOD)) == "-s -w -X v.version=v2.3.4 -X v.minor=3 -X v.client=37"
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", [*PROGRAMS, PROMTOOL], ids=lambda program: program.name)
 def test_every_module_is_pinned_and_needs_no_newer_go(program: Program) -> None:
     go_mod = (MODULES / program.name / "go.mod").read_text()
     assert program.module in required_versions(go_mod)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Monitoring and README of a tenant, on a cluster without the Prometheus Operator's kinds and then with its published CRDs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CUSTOM_RESOURCE_DEFINITION
+from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.objects import monitoring_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.served import wait_until_served
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
+
+from lab.errors import LabError
+from lab.toolchain import find_go
+from tests.integration.tenancy import Tenancy, actions, own_lab
+
+OPERATOR = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
+KINDS = {"podmonitors": "PodMonitor", "servicemonitors": "ServiceMonitor", "prometheusrules": "PrometheusRule", "alertmanagerconfigs": "AlertmanagerConfig"}
+GROUP = "monitoring.coreos.com"
+TEAM = """
+apiVersion: mlops.seldon.io/v1alpha1
+kind: Server
+metadata: {name: inference}
+spec: {serverConfig: mlserver}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: tenant-dashboard}
+"""
+MONITORING: dict[str, Any] = {
+    "labels": {"release": "prometheus"},
+    "receivers": [
+        {"type": "slack", "channel": "#t", "secret": {"name": "alerting", "key": "slack"}},
+        {"type": "webhook", "secret": {"name": "alerting", "key": "hook"}},
+        {"type": "pagerduty", "secret": {"name": "alerting", "key": "pager"}},
+        {"type": "email", "to": "t@example.org", "from": "a@example.org", "smarthost": "mail:587", "username": "u", "secret": {"name": "alerting", "key": "mail"}},
+    ],
+}
+OBJECTS = ["AlertmanagerConfig tenant-alerts", "PodMonitor tenant-agent", "PodMonitor tenant-pipelinegateway", "PodMonitor tenant-server"]
+OBJECTS += ["PrometheusRule tenant-alerts", "ServiceMonitor tenant-envoy"]
+
+
+def published_definitions(directory: Path) -> list[str]:
+    """The CRDs that the Prometheus Operator publishes. Raises what stands against fetching them."""
+    go = find_go(print)
+    command = [go.executable, "mod", "download", "-json", OPERATOR]
+    answer = subprocess.run(command, cwd=directory, env=go.environment, capture_output=True, text=True, check=True)
+    folder = Path(json.loads(answer.stdout)["Dir"]) / "example" / "prometheus-operator-crd"
+    return [(folder / f"{GROUP}_{plural}.yaml").read_text() for plural in KINDS]
+
+
+def stand_in_definition(plural: str, kind: str) -> str:
+    """A CRD that takes anything."""
+    version = "v1alpha1" if kind == "AlertmanagerConfig" else "v1"
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    names = {"plural": plural, "singular": kind.lower(), "kind": kind, "listKind": f"{kind}List"}
+    versions = [{"name": version, "served": True, "storage": True, "schema": schema}]
+    crd = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{GROUP}"},
+        "spec": {"group": GROUP, "names": names, "scope": "Namespaced", "versions": versions},
+    }
+    return json.dumps(crd)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
+    """A lab without the Prometheus Operator's kinds, for this module: its tests go on where the one before ended."""
+    with own_lab(tmp_path_factory.mktemp("monitoring")) as found:
+        found.install("2.10.2")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def definitions(alone: Tenancy, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Installs the CRDs, and says where they are from: published, or a stand-in where they cannot be fetched."""
+    try:
+        crds, origin = published_definitions(tmp_path_factory.mktemp("crds")), "published"
+    except (LabError, OSError, subprocess.SubprocessError, KeyError):
+        crds, origin = [stand_in_definition(plural, kind) for plural, kind in KINDS.items()], "stand-in"
+    for crd in crds:
+        alone.lab.kubectl("apply", "--server-side", "-f", "-", stdin=crd)
+    client = connect({"kubeconfig": str(alone.lab.kubeconfig)})
+    wait_until_served(client, client.list(CUSTOM_RESOURCE_DEFINITION))
+    return origin
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> list[Path]:
+    (tmp_path / "team.yaml").write_text(TEAM)
+    return [tmp_path / "team.yaml"]
+
+
+def monitored(result: Any) -> dict[str, str]:
+    return {title: action for title, action in actions(result).items() if title.split()[0] in KINDS.values()}
+
+
+def test_without_the_kinds_that_is_said_and_everything_else_is_there(alone: Tenancy, team: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options: dict[str, Any] = {"monitoring": {**MONITORING, "directory": str(out)}, "readme": {"directory": str(out), "contacts": ["#t"]}}
+    predicted = alone.run("watched", team, check=True, **options)
+    assert not out.exists()
+    result = alone.done("watched", team, **options)
+    assert actions(predicted) == actions(result) and predicted["files"] == result["files"]
+    assert monitored(result) == {}
+    [note] = [note for note in result["notes"] if note.startswith("monitoring:")]
+    assert "does not serve PodMonitor, ServiceMonitor, PrometheusRule, AlertmanagerConfig" in note and "kube-prometheus-stack" in note
+    assert actions(result)["ConfigMap tenant-dashboard"] == actions(result)["ConfigMap tenant-readme"] == "created"
+    assert [left for left in result["left"] if "ConfigMap tenant-dashboard" in left and "tenant_namespace_monitoring" in left]
+    assert [obj["kind"] for obj in yaml.safe_load_all((out / "watched.yaml").read_text())].count("PodMonitor") == 3
+    assert "| in use |" in (out / "watched.md").read_text()
+    stored = alone.get("configmap", "tenant-readme", "watched")["data"]["README.md"]
+    assert "| inference | mlserver | the platform" in stored and "- the team: \\#t" in stored
+
+    mark = alone.lab.audit.mark()
+    again = alone.done("watched", team, diff=True, **options)
+    assert again["diff"] == [] and not again["changed"] and alone.writes(mark) == []
+    assert {entry["action"] for entry in again["files"]} == {"unchanged"}
+
+
+def test_the_team_may_write_over_what_is_only_read(alone: Tenancy, team: list[Path]) -> None:
+    options: dict[str, Any] = {"monitoring": MONITORING, "readme": {"contacts": ["#t"]}}
+    alone.patch("configmap", "tenant-readme", "watched", {"data": {"README.md": "ours"}})
+    result = alone.done("watched", team, **options)
+    assert actions(result)["ConfigMap tenant-readme"] == "left alone"
+    assert alone.get("configmap", "tenant-readme", "watched")["data"]["README.md"] == "ours"
+    taken = alone.done("watched", team, take_over=True, **options)
+    assert actions(taken)["ConfigMap tenant-readme"] == "taken over"
+
+
+def test_with_the_kinds_all_is_applied_and_stays_as_it_is(alone: Tenancy, definitions: str, team: list[Path]) -> None:
+    options: dict[str, Any] = {"monitoring": MONITORING, "readme": {"contacts": ["#t"]}}
+    predicted = alone.run("watched", team, check=True, **options)
+    result = alone.done("watched", team, **options)
+    assert monitored(result) == monitored(predicted) == dict.fromkeys(OBJECTS, "created")
+    assert [note for note in result["notes"] if note.startswith("monitoring:")] == []
+    route = alone.get("alertmanagerconfig", "tenant-alerts", "watched")["spec"]["route"]
+    assert [(entry["name"], entry["matchType"], entry["value"]) for entry in route["matchers"]] == [("namespace", "=", "watched")]
+    mark = alone.lab.audit.mark()
+    assert not alone.done("watched", team, **options)["changed"]
+    assert alone.writes(mark) == []
+
+
+def test_the_published_schemas_know_every_field_and_find_one_that_is_wrong(alone: Tenancy, definitions: str) -> None:
+    if definitions != "published":
+        pytest.skip("the published CRDs could not be fetched")
+    client = connect({"kubeconfig": str(alone.lab.kubeconfig)})
+    discovery = client.discover()
+    options = parse_options({"name": "watched", "monitoring": MONITORING}).monitoring
+    objects = [obj for obj in monitoring_objects("watched", ["a", "b.c"], options) if obj["kind"] != "ConfigMap"]
+    for obj in objects:
+        resource = discovery.find(obj["apiVersion"], obj["kind"])
+        assert resource is not None
+        client.apply(resource, obj, field_manager="test", force=True, dry_run=True)
+        wrong = deepcopy(obj)
+        wrong["spec"]["unheardOf"] = 1
+        with pytest.raises(Invalid, match="unheardOf"):
+            client.apply(resource, wrong, field_manager="test", force=True, dry_run=True)
+
+
+def test_turned_off_it_is_removed(alone: Tenancy, definitions: str, team: list[Path]) -> None:
+    result = alone.done("watched", team, monitoring={"enabled": False}, readme={"enabled": False})
+    removed = [*OBJECTS, "ConfigMap tenant-dashboard", "ConfigMap tenant-readme"]
+    assert {title: action for title, action in actions(result).items() if action != "unchanged"} == dict.fromkeys(removed, "removed")
+    assert result["files"] == []
+    assert alone.names("podmonitors", "watched") == set()
+    assert not alone.done("watched", team, monitoring={"enabled": False}, readme={"enabled": False})["changed"]
+
+
+def test_a_directory_that_cannot_be_is_refused_before_anything_is_written(alone: Tenancy, team: list[Path]) -> None:
+    said = alone.refused("unwritten", team, monitoring={"directory": str(team[0] / "x")})
+    assert "tenant_namespace_monitoring.directory" in said
