@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,10 +51,10 @@ def specs(tenancy: Tenancy, tenant: str) -> dict[str, object]:
     return {f"{obj['kind']} {obj['metadata']['name']}": obj["spec"] for obj in items}
 
 
-def untouched(tenancy: Tenancy, tenant: str, folder: Path) -> dict[str, str]:
+def untouched(tenancy: Tenancy, tenant: str, folder: Path, **options: Any) -> dict[str, str]:
     """A run that writes nothing and changes no object; what it says of each."""
     before, mark = generations(tenancy, tenant), tenancy.lab.audit.mark()
-    result = tenancy.done(tenant, [folder])
+    result = tenancy.done(tenant, [folder], **options)
     assert tenancy.writes(mark) == []
     assert not result["changed"]
     assert generations(tenancy, tenant) == before
@@ -116,14 +117,15 @@ def test_another_namespace_is_refused_with_every_reason(tenancy: Tenancy) -> Non
 def test_by_hand_reaches_the_same_state_and_stays(tenancy: Tenancy, tmp_path: Path, style: str) -> None:
     tenant, twin = f"hand-{style}", f"role-{style}"
     folder = copy(EXAMPLE, tmp_path / "base", tenant)
-    tenancy.done(tenant)
+    without_readme = {"readme": {"enabled": False}}  # which would tell of what the team has applied
+    tenancy.done(tenant, **without_readme)
     apply(tenancy, folder, style)
-    assert set(untouched(tenancy, tenant, folder).values()) == {"unchanged", "left alone"}
+    assert set(untouched(tenancy, tenant, folder, **without_readme).values()) == {"unchanged", "left alone"}
     tenancy.done(twin, [copy(EXAMPLE, tmp_path / "twin", twin)])
     assert specs(tenancy, tenant) == specs(tenancy, twin)
     apply(tenancy, change(folder), style)
     assert generations(tenancy, tenant)["ServerConfig mlserver-config"] == 2
-    untouched(tenancy, tenant, folder)
+    untouched(tenancy, tenant, folder, **without_readme)
 
 
 @pytest.mark.parametrize("style", BY_HAND)
