@@ -15,6 +15,7 @@ from kubernetes.client.exceptions import ApiException
 
 from . import control_plane, kwok
 from .api import TRANSPORT_ERRORS, Api, Manifest
+from .apiserver_endpoints import APISERVER_ENDPOINTS
 from .build import Built, build_all
 from .control_plane import Ports
 from .errors import LabError
@@ -29,6 +30,7 @@ COMPONENTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-schedul
 _GRACE = 5.0  # seconds from SIGTERM to SIGKILL
 _PATIENCE = 90.0  # seconds for the cluster to become usable
 _POLL = 0.1
+_SLICES = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
 
 
 def up(layout: Layout, operator: str | None, say: Say) -> None:
@@ -85,7 +87,7 @@ def _start(layout: Layout, operator: str | None, built: Built, say: Say) -> None
     for name in ("kube-controller-manager", "kube-scheduler"):
         say(f"starting {name}")
         _launch(layout, name, commands[name])
-    for path, body in (*(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES), ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS)):
+    for path, body in (*(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES), ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS), (_SLICES, APISERVER_ENDPOINTS)):
         _wait(layout, f"{body['metadata']['name']} to be accepted", partial(_created, api, path, body), say)
     say("starting kwok and the node process")
     _launch(layout, "kwok", kwok.command(layout, ports.kwok, kwok.write_config(layout, built.stages)))

@@ -43,8 +43,12 @@ class Failure:
 
 def in_phases(steps: Iterable[Step], *, backwards: bool = False) -> list[list[Step]]:
     """The steps grouped by phase."""
-    ordered = sorted(steps, key=lambda step: phase_of(step.resource), reverse=backwards)
-    return [list(group) for _, group in groupby(ordered, key=lambda step: phase_of(step.resource))]
+    ordered = sorted(steps, key=_phase, reverse=backwards)
+    return [list(group) for _, group in groupby(ordered, key=_phase)]
+
+
+def _phase(step: Step) -> int:
+    return phase_of(step.resource, step.intent or step.live)
 
 
 def apply_phase(

@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+from ..kube.known import NETWORK_POLICY
 from ..kube.resource import Resource
+from ..kube.types import KubeObject
+
+DENIAL = "NetworkPolicy that only denies"
+"""After those that allow: what already talks goes on talking. It is removed before them."""
 
 _PHASES: tuple[tuple[str, ...], ...] = (
     ("CustomResourceDefinition",),
@@ -12,6 +17,7 @@ _PHASES: tuple[tuple[str, ...], ...] = (
     ("LimitRange", "ResourceQuota", "PriorityClass", "StorageClass"),
     ("ServiceAccount", "Role", "ClusterRole", "Secret", "ConfigMap", "SeldonConfig", "ServerConfig"),
     ("RoleBinding", "ClusterRoleBinding", "NetworkPolicy"),
+    (DENIAL,),
     ("PersistentVolumeClaim", "Service"),
     (),  # everything that no phase names: workloads and kinds of other operators
     ("SeldonRuntime",),
@@ -23,6 +29,12 @@ _REST = _PHASES.index(())
 _PHASE_OF = {kind: number for number, kinds in enumerate(_PHASES) for kind in kinds}
 
 
-def phase_of(resource: Resource) -> int:
+def phase_of(resource: Resource, obj: KubeObject | None = None) -> int:
     """Objects of a lower phase are applied first; those of one phase side by side."""
-    return _PHASE_OF.get(resource.kind, _REST)
+    kind = DENIAL if resource == NETWORK_POLICY and obj is not None and _only_denies(obj) else resource.kind
+    return _PHASE_OF.get(kind, _REST)
+
+
+def _only_denies(policy: KubeObject) -> bool:
+    spec = policy.get("spec") or {}
+    return not spec.get("ingress") and not spec.get("egress")

@@ -23,6 +23,8 @@ class Plan:
     steps: tuple[Step, ...]
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    meanwhile: tuple[Wanted, ...] = ()
+    """There only while others of their kinds are written."""
 
     @property
     def changed(self) -> bool:

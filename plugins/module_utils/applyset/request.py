@@ -40,6 +40,8 @@ class Request:
     prune: bool = True
     yielding: Collection[Resource] = ()
     """Kinds of which an object that is no longer wanted, and that others have changed, is handed over to them."""
+    meanwhile: Sequence[Given] = ()
+    """Objects that are there only while others of their kinds are written or removed, and only if anything is."""
     validate: bool = True
     wait: bool = True
     wait_timeout: float = 300.0

@@ -27,6 +27,7 @@ from .diff import diffs
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
 from .objects import ObjectKey
+from .passing import Passing
 from .patience import Target
 from .plan import Plan, make_plan, other_sets
 from .readiness import readiness, related
@@ -109,6 +110,7 @@ class _Run:
             take_over=request.take_over,
         )
         _raise(plan.problems)
+        plan = self._with_meanwhile(plan, discovery)
         foreseen = _members(plan, inventory, {})
         oversize = too_large(inventory, foreseen) if foreseen != inventory.members else ""
         _raise([oversize] if oversize else [])
@@ -118,6 +120,15 @@ class _Run:
         if request.validate:
             self._validate(plan, absent, seldon=not (check_mode and request.seldon_expected))
         return plan
+
+    def _with_meanwhile(self, plan: Plan, discovery: Discovery) -> Plan:
+        """One that is still there of a run that was killed stays for this one, and goes with it."""
+        if not plan.changed or not self.request.meanwhile:
+            return plan
+        meanwhile, problems = resolve(replace(self.request, given=self.request.meanwhile), discovery)
+        _raise(problems)
+        keys = {item.key for item in meanwhile}
+        return replace(plan, steps=tuple(step for step in plan.steps if step.key not in keys), meanwhile=tuple(meanwhile))
 
     def _titles(self, ids: set[str]) -> dict[str, str]:
         """What people call the sets of these ids: their inventories' names, as far as they can be found."""
@@ -172,17 +183,18 @@ class _Run:
     def carry_out(self, plan: Plan, done: dict[ObjectKey, Done]) -> None:
         """Writes what the plan says; ``done`` grows with what was written, so that it is known after an error too."""
         record = Record(self.client, self.inventory, self.request.field_manager)
+        passing = Passing(self.client, plan.meanwhile, self.request.field_manager)
         try:
-            problems = self._apply(plan, done, record) or self._remove(plan, done)
+            problems = self._apply(plan, done, record, passing) or self._remove(plan, done, passing)
         except KubeError as error:
             problems = [str(error)]
         try:
-            record.write(_members(plan, self.inventory, done).values())
+            record.write({**_members(plan, self.inventory, done), **passing.members}.values())
         except KubeError as error:
             problems.append(str(error))
         _raise(problems)
 
-    def _apply(self, plan: Plan, done: dict[ObjectKey, Done], record: Record) -> list[str]:
+    def _apply(self, plan: Plan, done: dict[ObjectKey, Done], record: Record, passing: Passing) -> list[str]:
         applied = [step for step in plan.steps if step.applies]
         own = [s for s in applied if s.resource == NAMESPACE and s.key.name == self.request.inventory_namespace]
         phases = in_phases(step for step in applied if step not in own)
@@ -190,9 +202,11 @@ class _Run:
             problems = self._apply_phase(phase, done)
             if problems:
                 return problems
-        self._announce(plan, record, done)
+        self._announce(plan, record, done, passing)
+        passing.put()
         for phase in phases:
             problems = self._apply_phase(phase, done)
+            passing.lift(plan.steps, done)
             if problems:
                 return problems
         return []
@@ -205,13 +219,13 @@ class _Run:
             [Target(step.resource, step.key) for step in phase if step.resource in waits_for]
         )
 
-    def _announce(self, plan: Plan, record: Record, done: Mapping[ObjectKey, Done]) -> None:
+    def _announce(self, plan: Plan, record: Record, done: Mapping[ObjectKey, Done], passing: Passing) -> None:
         """Records what is about to be created, so that a run killed half-way is known to the next one."""
-        foreseen = _members(plan, self.inventory, done)
+        foreseen = {**_members(plan, self.inventory, done), **passing.members}
         if set(foreseen) - set(self.inventory.members):
             record.write({**self.inventory.members, **foreseen}.values())
 
-    def _remove(self, plan: Plan, done: dict[ObjectKey, Done]) -> list[str]:
+    def _remove(self, plan: Plan, done: dict[ObjectKey, Done], passing: Passing) -> list[str]:
         """Last first; with ``wait`` each phase has to be gone before the next, since finalizers need what follows."""
         for phase in in_phases((step for step in plan.steps if step.gives_up), backwards=True):
             finished, failed = apply_phase(self.client, phase, self.request.field_manager, self.executor)
@@ -220,6 +234,7 @@ class _Run:
             if self.request.wait and not problems:
                 removed = [step for step in phase if step.action is Action.REMOVE]
                 problems = self._wait([Target(step.resource, step.key, True, _uid(step)) for step in removed])
+            passing.lift(plan.steps, done)
             if problems:
                 return problems
         return []

@@ -71,7 +71,9 @@ def plan_tenant(
     said.
     """
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
-    platform, live = read_snapshots(client, options.name, options.platform_namespace, expected.objects)
+    network = options.network
+    apiserver = network.policies and not network.apiserver_cidrs
+    platform, live = read_snapshots(client, options.name, options.platform_namespace, expected.objects, apiserver=apiserver)
     discovery = client.discover()
     platform = platform_for(options.pod_security, as_expected(platform, expected))
     if expected.kinds:

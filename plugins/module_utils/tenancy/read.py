@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..kube import known
 from ..kube.client import KubeClient
-from ..kube.errors import NotFound
+from ..kube.errors import AccessDenied, NotFound
 from ..kube.objects import of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
@@ -22,11 +22,12 @@ from ..tenant.snapshot import PlatformSnapshot, TenantSnapshot
 
 
 def read_snapshots(
-    client: KubeClient, tenant: str, platform: str, coming: Iterable[KubeObject] = ()
+    client: KubeClient, tenant: str, platform: str, coming: Iterable[KubeObject] = (), *, apiserver: bool = False
 ) -> tuple[PlatformSnapshot, TenantSnapshot]:
     """Both namespaces as they are. What does not exist is empty; a refused read raises KubeError.
 
     ``coming``: what the platform is going to hold. Its operator tells which Secrets are looked for.
+    ``apiserver``: whether it matters where the API server is.
     """
     with ThreadPoolExecutor(max_workers=8) as executor:
 
@@ -50,11 +51,13 @@ def read_snapshots(
         models = many(known.MODEL, tenant)
         secret = one(known.SECRET, tenant, RCLONE_SECRET)
         account = one(known.SERVICE_ACCOUNT, tenant, DEFAULT_ACCOUNT)
+        slices = executor.submit(_apiserver, client) if apiserver else None
+        policies = many(known.NETWORK_POLICY, tenant)
         rules = (role() or cluster_role() or {}).get("rules") or []
         operator = central()
         tls = {name: one(known.SECRET, tenant, name) for name in control_plane_secrets(next(iter(of(known.DEPLOYMENT, coming)), operator))}
         return (
-            PlatformSnapshot(platform, operator, rules, seldon_configs(), server_configs()),
+            PlatformSnapshot(platform, operator, rules, seldon_configs(), server_configs(), slices.result() if slices else ()),
             TenantSnapshot(
                 namespace(),
                 own_seldon_configs(),
@@ -66,8 +69,16 @@ def read_snapshots(
                 account(),
                 {name for name, found in tls.items() if found()},
                 models(),
+                policies(),
             ),
         )
+
+
+def _apiserver(client: KubeClient) -> list[KubeObject]:
+    try:
+        return client.list(known.ENDPOINT_SLICE, "default", "kubernetes.io/service-name=kubernetes")
+    except AccessDenied as error:
+        raise AccessDenied(f"{error.message}, which tells where the API server is; tenant_namespace_network.apiserver_cidrs can say it instead") from None
 
 
 def _get(client: KubeClient, resource: Resource, namespace: str | None, name: str) -> KubeObject | None:

@@ -10,3 +10,7 @@ HODOMETER = "hodometer"
 PIPELINE_COMPONENTS = ("seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway")
 """Needed by Pipelines only: models and experiments are served without them."""
 COMPONENTS = (SCHEDULER, ENVOY, *PIPELINE_COMPONENTS, HODOMETER)
+SERVER = "seldon-server"
+"""Pods of a Server; not a component of the runtime."""
+SELDON_PODS = (*COMPONENTS, SERVER)
+"""The values of app.kubernetes.io/name on Seldon's pods."""

@@ -11,6 +11,7 @@ from typing import Any
 from ..monitoring.options import MonitoringOptions
 from ..readme.options import ReadmeOptions
 from .access import Access, TeamServiceAccount
+from .network_options import NetworkOptions
 
 SPECIFICATION_QUOTA: Mapping[str, str] = {
     "requests.cpu": "20",
@@ -88,3 +89,4 @@ class TenantOptions:
     operator: OperatorOptions = field(default_factory=OperatorOptions)
     monitoring: MonitoringOptions = field(default_factory=MonitoringOptions)
     readme: ReadmeOptions = ReadmeOptions()
+    network: NetworkOptions = NetworkOptions()

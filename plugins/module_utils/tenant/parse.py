@@ -13,6 +13,7 @@ from .name import check_tenant_name
 from .options import OperatorOptions, TenantOptions
 from .parse_access import read_access, read_service_accounts
 from .parse_metadata import read_annotations, read_labels
+from .parse_network import NETWORK_KEYS, read_network
 from .parse_pod_security import read_pod_security
 from .parse_quantities import check_defaults, read_limit_range, read_quota, read_resources
 from .parse_runtime import check_services, read_runtime
@@ -38,6 +39,7 @@ KEYS = (
     "operator",
     "monitoring",
     "readme",
+    *NETWORK_KEYS,
 )
 
 
@@ -76,6 +78,7 @@ def parse_options(options: Mapping[str, Any]) -> TenantOptions:
         operator=section("operator", _operator),
         monitoring=section("monitoring", read_monitoring),
         readme=section("readme", read_readme),
+        network=read_network(reading, given, PREFIX, str(given.get("name", ""))),
     )
     if not reading.problems:
         # What belongs together is compared only when each part is sound: one cause first.

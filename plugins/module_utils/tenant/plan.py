@@ -16,8 +16,13 @@ from .configs import SELDON_CONFIG, offered_configs
 from .containers import Container, merged_containers, team_containers
 from .control_plane_tls import missing_secrets
 from .handed_over import handed_over
+from .labels import operator_selector
 from .limit_range import check_limit_range, limit_range
 from .namespace import check_namespace, namespace
+from .network_addresses import apiserver_endpoints
+from .network_notes import network_notes
+from .network_policies import network_policies
+from .network_runtime import NetworkedRuntime, networked_runtime
 from .operator import CENTRAL, dedicated_operator, small_memory
 from .options import TenantOptions
 from .ownership import team_owned
@@ -64,15 +69,18 @@ def render_tenant(
         platform_namespace=platform.namespace,
     )
     containers = [*_containers(options, platform, found, resolutions), *team_containers(team)]
+    runtimes = [] if of(SELDON_RUNTIME, team) else [seldon_runtime(options.name, options.runtime, _pipelines(options, found))]
+    network, apiserver = _network(options, platform, found, runtimes), apiserver_endpoints(platform.apiserver)
     objects = [
         namespace(options),
         limit_range(options, containers),
         resource_quota(options),
         *team_rbac(options),
+        *network_policies(options.name, options.network, network, (platform.namespace, operator_selector(options.name)), apiserver),
         *([] if _has_rclone_secret(team, live, field_manager) else [rclone_secret(options.name)]),
         *offered_configs(options.name, platform.seldon_configs, found.seldon_configs, platform.server_configs, resolutions),
         *_operator(options, platform),
-        *([] if of(SELDON_RUNTIME, team) else [seldon_runtime(options.name, options.runtime, _pipelines(options, found))]),
+        *runtimes,
     ]
     problems = [
         *check_namespace(options, live.namespace, field_manager),
@@ -84,6 +92,7 @@ def render_tenant(
     warnings = handed_over(team, live, field_manager, options.name) + check_default_account(options.name, live.default_account, field_manager)
     warnings += check_debug(options)
     warnings += stale_conditions(live.servers)
+    warnings += network_notes(options.name, options.network, network, apiserver, team)
     warnings += missing_secrets(platform.central, team, live.control_plane_secrets, options.name)
     if platform.central is not None:
         warnings += small_memory(platform.central, options.operator.resources)
@@ -101,6 +110,12 @@ def _operator(options: TenantOptions, platform: PlatformSnapshot) -> list[KubeOb
     return dedicated_operator(
         platform.central, options.name, platform.namespace, platform.manager_rules, options.operator.resources
     )
+
+
+def _network(options: TenantOptions, platform: PlatformSnapshot, found: Workloads, runtimes: Sequence[KubeObject]) -> NetworkedRuntime:
+    seldon_configs = {**by_name(platform.seldon_configs), **by_name(found.seldon_configs)}
+    runtime = next(iter([*found.seldon_runtimes, *runtimes]), {})
+    return networked_runtime(options.name, runtime, seldon_configs.get(SELDON_CONFIG, {}), options.network)
 
 
 def _pipelines(options: TenantOptions, found: Workloads) -> bool:

@@ -15,6 +15,7 @@ class PlatformSnapshot:
     """The platform namespace.
 
     ``central`` is the central operator's Deployment, None when there is none. ``manager_rules`` are the rules of its Role or ClusterRole.
+    ``apiserver`` are the EndpointSlices of the Service ``default/kubernetes``.
     """
 
     namespace: str
@@ -22,6 +23,7 @@ class PlatformSnapshot:
     manager_rules: Sequence[KubeObject] = ()
     seldon_configs: Sequence[KubeObject] = ()
     server_configs: Sequence[KubeObject] = ()
+    apiserver: Sequence[KubeObject] = ()
 
 
 @dataclass(frozen=True)
@@ -41,3 +43,4 @@ class TenantSnapshot:
     default_account: KubeObject | None = None
     control_plane_secrets: Collection[str] = ()
     models: Sequence[KubeObject] = ()
+    network_policies: Sequence[KubeObject] = ()

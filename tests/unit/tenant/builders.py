@@ -108,6 +108,18 @@ def seldon_config(**metadata: Any) -> KubeObject:
     return seldon("SeldonConfig", "default", {"components": [component]}, **metadata)
 
 
+def apiserver(*addresses: str, port: int = 6443) -> KubeObject:
+    """An EndpointSlice of the Service default/kubernetes."""
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": list(addresses), "conditions": {"ready": True}}],
+        "ports": [{"name": "https", "port": port, "protocol": "TCP"}],
+    }
+
+
 def platform(**changes: Any) -> PlatformSnapshot:
     values: dict[str, Any] = {
         "namespace": PLATFORM,
@@ -115,6 +127,7 @@ def platform(**changes: Any) -> PlatformSnapshot:
         "manager_rules": RULES,
         "seldon_configs": [seldon_config(namespace=PLATFORM)],
         "server_configs": [server_config("mlserver", namespace=PLATFORM), server_config("triton", namespace=PLATFORM)],
+        "apiserver": [apiserver("192.0.2.10")],
     }
     return PlatformSnapshot(**{**values, **changes})
 

@@ -15,7 +15,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse im
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
 
-from tests.unit.tenant.builders import PLATFORM, server
+from tests.unit.tenant.builders import PLATFORM, apiserver, server
 
 CHARTS = Path(__file__).resolve().parents[4] / "shared" / "seldon"
 pytestmark = pytest.mark.skipif(not CHARTS.is_dir(), reason="the charts' rendering is not at hand")
@@ -26,7 +26,7 @@ def stock(release: str, scope: str = "default") -> PlatformSnapshot:
     documents = [obj for obj in yaml.safe_load_all((CHARTS / release / f"setup.{scope}.yaml").read_text()) if obj]
     kinds = {kind: [obj for obj in documents if obj["kind"] == kind] for kind in ("Deployment", "Role", "SeldonConfig", "ServerConfig")}
     rules = [rule for role in kinds["Role"] if role["metadata"]["name"] == "seldon-v2-manager-role" for rule in role["rules"]]
-    return PlatformSnapshot(PLATFORM, kinds["Deployment"][0], rules, kinds["SeldonConfig"], kinds["ServerConfig"])
+    return PlatformSnapshot(PLATFORM, kinds["Deployment"][0], rules, kinds["SeldonConfig"], kinds["ServerConfig"], [apiserver("192.0.2.10")])
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -41,7 +41,7 @@ def test_the_stock_platform_gives_a_sound_tenant(release: str) -> None:
     assert str(operator.version) == release and operator.watch.namespaces == ("fraud-detection",)
     assert operator.lookup_namespace.value == "fraud-detection" and not operator.leader_elect and not operator.start_error
     to_come, _problems = expected_objects((CHARTS / release / "setup.default.yaml").read_text(), [], PLATFORM)
-    predicted = render_tenant(options, as_expected(PlatformSnapshot(PLATFORM, None), Expectation(to_come)), team, TenantSnapshot())
+    predicted = render_tenant(options, as_expected(PlatformSnapshot(PLATFORM, None, apiserver=[apiserver("192.0.2.10")]), Expectation(to_come)), team, TenantSnapshot())
     assert predicted.platform_objects == plan.platform_objects
 
 

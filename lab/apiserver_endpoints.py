@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints of the Service default/kubernetes, which every cluster has.
+
+The API server would write them itself, but not for a loopback address. Nothing listens at this one; what is made from it can be seen.
+"""
+from __future__ import annotations
+
+from .api import Manifest
+
+ADDRESS = "192.0.2.1"  # of TEST-NET-1
+PORT = 6443
+
+APISERVER_ENDPOINTS: Manifest = {
+    "apiVersion": "discovery.k8s.io/v1",
+    "kind": "EndpointSlice",
+    "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+    "addressType": "IPv4",
+    "endpoints": [{"addresses": [ADDRESS], "conditions": {"ready": True}}],
+    "ports": [{"name": "https", "port": PORT, "protocol": "TCP"}],
+}

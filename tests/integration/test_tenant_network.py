@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running tenant is closed and opened again on a real API server, and no flow that it needs is lost on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.passing import Passing
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import Where, verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.policy import read_policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE, NETWORK_POLICY, POD
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_switch import opening
+
+from lab.apiserver_endpoints import ADDRESS, PORT
+from tests.conformance.network.worlds import Maker
+from tests.integration.tenancy import PLATFORM, Tenancy
+from tests.unit.isolation.test_network_malformed import FAULTY
+
+SERVER = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Server\nmetadata:\n  name: inference\nspec:\n  serverConfig: mlserver\n"
+DNS = PodKey("kube-system", "dns")
+DNS_POD = {"metadata": {"namespace": "kube-system", "name": "dns", "labels": {"k8s-app": "kube-dns"}}, "spec": {}, "status": {"podIPs": [{"ip": "10.99.0.10"}]}}
+
+
+class Watcher:
+    """The tenant's pods as they run, and its policies as the audit log says they came and went."""
+
+    def __init__(self, tenancy: Tenancy, tenant: str) -> None:
+        self._tenancy, self._tenant = tenancy, tenant
+        client = connect({"kubeconfig": str(tenancy.lab.kubeconfig)})
+        self._namespaces = client.list(NAMESPACE)
+        self._pods = [*client.list(POD, tenant), *client.list(POD, PLATFORM), DNS_POD]
+        self._mark = tenancy.lab.audit.mark()
+
+    def policies(self) -> dict[str, Any]:
+        found = json.loads(self._tenancy.lab.kubectl("get", "networkpolicies", "-n", self._tenant, "-o", "json"))["items"]
+        return {policy["metadata"]["name"]: policy for policy in found}
+
+    def changes(self) -> Iterator[tuple[str, str]]:
+        """Verb and name, in the order of the writes."""
+        for line in self._tenancy.writes(self._mark):
+            verb, _, uri = line.partition(" ")
+            if f"/namespaces/{self._tenant}/networkpolicies/" in uri and "dryRun" not in uri:
+                yield verb, uri.rpartition("/")[2].partition("?")[0]
+
+    def lost(self, contents: dict[str, Any], before: set[str]) -> list[str]:
+        """The needed flows that were closed after one of the writes; ``contents`` are all policies that came or went."""
+        present, lost = set(before), []
+        for verb, name in self.changes():
+            present = present - {name} if verb == "delete" else present | {name}
+            network = Network(self._namespaces, self._pods, [contents[name] for name in present])
+            for source, destination, port in self.needed():
+                said = verdict(network, source, destination, port)
+                if said.outcome.value != "allowed":
+                    lost.append(f"after {verb} {name}: {source} to {destination} {port}: {said.text()}")
+        return lost
+
+    def needed(self) -> list[tuple[Where, Where, int]]:
+        scheduler, envoy, server = (self._pod(self._tenant, {"app.kubernetes.io/name": name}) for name in ("seldon-scheduler", "seldon-envoy", "seldon-server"))
+        operator = self._pod(PLATFORM, {"ml-platform.seldon/tenant": self._tenant})
+        return [
+            (operator, scheduler, 9004), (server, scheduler, 9005), (envoy, scheduler, 9002), (envoy, server, 9001),
+            (server, envoy, 9000), (server, DNS, 53), (scheduler, DNS, 53), (envoy, DNS, 53), (server, ADDRESS, PORT),
+        ]  # fmt: skip
+
+    def outcome(self, source: PodKey, destination: PodKey, port: int) -> str:
+        network = Network(self._namespaces, self._pods, list(self.policies().values()))
+        return verdict(network, source, destination, port).outcome.value
+
+    def _pod(self, namespace: str, labels: dict[str, str]) -> PodKey:
+        [found] = [
+            pod["metadata"]["name"] for pod in self._pods
+            if pod["metadata"]["namespace"] == namespace and labels.items() <= (pod["metadata"].get("labels") or {}).items()
+        ]  # fmt: skip
+        return PodKey(namespace, found)
+
+
+@pytest.fixture()
+def manifests(tmp_path: Path) -> list[Path]:
+    (tmp_path / "server.yaml").write_text(SERVER)
+    return [tmp_path]
+
+
+def test_a_running_tenant_is_closed_and_opened_and_loses_no_needed_flow(tenancy: Tenancy, manifests: list[Path]) -> None:
+    tenant = "closing"
+    tenancy.done(tenant, manifests, network_policies=False)
+    watcher = Watcher(tenancy, tenant)
+    assert watcher.policies() == {}
+    result = tenancy.done(tenant, manifests)
+    assert result["changed"]
+    changes, closed = list(watcher.changes()), watcher.policies()
+    assert changes[0] == ("patch", "tenant-opening") and changes[-2:] == [("patch", "tenant-default-deny"), ("delete", "tenant-opening")]
+    assert set(closed) == {name for _, name in changes} - {"tenant-opening"}
+    contents = {**closed, "tenant-opening": opening(tenant)}
+    assert watcher.lost(contents, set()) == []
+    # Without that one, the same writes would have lost some.
+    assert watcher.lost({**contents, "tenant-opening": {**opening(tenant), "spec": {"podSelector": {"matchLabels": {"no": "pod"}}}}}, set()) != []
+    server, scheduler = watcher.needed()[1][:2]
+    assert isinstance(server, PodKey) and isinstance(scheduler, PodKey)
+    assert [watcher.outcome(DNS, server, 5572), watcher.outcome(scheduler, server, 5572), watcher.outcome(server, scheduler, 9005)] == ["denied", "denied", "allowed"]
+    mark = tenancy.lab.audit.mark()
+    assert not tenancy.done(tenant, manifests)["changed"]
+    assert tenancy.writes(mark) == []
+
+    watcher = Watcher(tenancy, tenant)
+    tenancy.done(tenant, manifests, network_policies=False)
+    changes = list(watcher.changes())
+    assert changes[:2] == [("patch", "tenant-opening"), ("delete", "tenant-default-deny")] and changes[-1] == ("delete", "tenant-opening")
+    assert watcher.policies() == {} and watcher.lost(contents, set(closed)) == []
+    mark = tenancy.lab.audit.mark()
+    assert not tenancy.done(tenant, manifests, network_policies=False)["changed"]
+    assert tenancy.writes(mark) == []
+
+
+def test_check_mode_predicts_the_policies_and_writes_none(tenancy: Tenancy) -> None:
+    tenancy.done("foreseen", network_policies=False)
+    mark = tenancy.lab.audit.mark()
+    predicted = tenancy.done("foreseen", check=True)
+    assert tenancy.writes(mark) == [] or all("dryRun" in line for line in tenancy.writes(mark))
+    assert {entry["name"] for entry in predicted["objects"] if entry["kind"] == "NetworkPolicy"} == tenancy_policies(tenancy, "foreseen")
+
+
+def tenancy_policies(tenancy: Tenancy, tenant: str) -> set[str]:
+    tenancy.done(tenant)
+    return tenancy.names("networkpolicies", tenant)
+
+
+def test_what_a_killed_run_left_open_is_closed_by_the_next(tenancy: Tenancy, monkeypatch: pytest.MonkeyPatch) -> None:
+    tenancy.done("cut", network_policies=False)
+
+    def killed(*_arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Passing, "lift", killed)
+        tenancy.done("cut")
+    assert "tenant-opening" in tenancy.names("networkpolicies", "cut")
+    assert tenancy.done("cut")["changed"]
+    assert "tenant-opening" not in tenancy.names("networkpolicies", "cut") and "tenant-default-deny" in tenancy.names("networkpolicies", "cut")
+    assert not tenancy.done("cut")["changed"]
+
+
+def granted(tenancy: Tenancy, user: str, *rules: dict[str, Any]) -> None:
+    rbac = "rbac.authorization.k8s.io"
+    tenancy.apply({"apiVersion": f"{rbac}/v1", "kind": "ClusterRole", "metadata": {"name": user}, "rules": list(rules)})
+    reference = {"apiGroup": rbac, "kind": "ClusterRole", "name": user}
+    subject = {"apiGroup": rbac, "kind": "User", "name": user}
+    tenancy.apply({"apiVersion": f"{rbac}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": user}, "subjects": [subject], "roleRef": reference})
+
+
+def test_who_may_not_see_where_the_api_server_is_has_to_say_it(tenancy: Tenancy) -> None:
+    groups = ["", "apps", "mlops.seldon.io", "rbac.authorization.k8s.io", "networking.k8s.io"]
+    granted(tenancy, "blind", {"apiGroups": groups, "resources": ["*"], "verbs": ["*"]})
+    said = tenancy.refused("unseen", impersonate_user="blind")
+    assert "endpointslices" in said and "tenant_namespace_network.apiserver_cidrs can say it instead" in said
+    told = {"network": {"apiserver_cidrs": [f"{ADDRESS}/32"]}}
+    assert not tenancy.run("unseen", check=True, impersonate_user="blind", **told).get("failed")
+
+
+def test_without_the_right_to_network_policies_nothing_is_written(tenancy: Tenancy) -> None:
+    everything_else = {"apiGroups": ["", "apps", "mlops.seldon.io", "rbac.authorization.k8s.io", "discovery.k8s.io"], "resources": ["*"], "verbs": ["*"]}
+    policies = {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"]}
+    tenancy.done("readonly", network_policies=False)
+    granted(tenancy, "reader", everything_else, {**policies, "verbs": ["get", "list"]})
+    said = tenancy.refused("readonly", impersonate_user="reader")
+    assert 'User "reader" cannot patch resource "networkpolicies"' in said and "tenant-default-deny" in said
+    granted(tenancy, "reader", everything_else, {**policies, "verbs": ["create", "delete", "get", "list", "patch"]})
+    tenancy.done("readonly", impersonate_user="reader")
+
+
+def test_the_api_server_refuses_what_the_evaluator_calls_malformed(tenancy: Tenancy) -> None:
+    client = connect({"kubeconfig": str(tenancy.lab.kubeconfig)})
+    accepted = []
+    for policy, fault in FAULTY:
+        try:
+            client.apply(NETWORK_POLICY, {**policy, "metadata": {"name": "p", "namespace": "default"}}, field_manager="test", dry_run=True)
+            accepted.append(fault)
+        except KubeError:
+            pass
+    assert accepted == []
+
+
+def test_the_api_server_defaults_policy_types_as_the_evaluator_does(tenancy: Tenancy) -> None:
+    client = connect({"kubeconfig": str(tenancy.lab.kubeconfig)})
+    seen = set()
+    for number in range(40):
+        world = Maker(Random(f"defaults/{number}")).world()  # noqa: S311
+        for place, policy in enumerate(world.policies):
+            if place in world.broken:
+                continue
+            # Since 1.36 a new policy may not say 10.1.0.5/29; one from before means 10.1.0.0/29.
+            placed = json.loads(json.dumps({**policy, "metadata": {"name": "p", "namespace": "default"}}).replace("10.1.0.5/29", "10.1.0.0/29"))
+            stored = client.apply(NETWORK_POLICY, placed, field_manager="test", dry_run=True)
+            read = read_policy(placed)
+            assert not read.fault and {direction.value for direction in read.rules} == set(stored["spec"]["policyTypes"]), placed
+            seen.add(tuple(stored["spec"]["policyTypes"]))
+    assert len(seen) >= 3
