@@ -351,13 +351,26 @@ class Trial:
         elif predicted == "refused" and outcome.kind == "admitted":
             outcome.disagreements.append(f"predicted {report.verdict.value}, admitted")
         if outcome.kind in ("admitted", "later") and predicted != "refused":
-            deadline = time.monotonic() + 10
-            while True:
-                wrong = self._wrong_use(assessment)
-                if not wrong or time.monotonic() > deadline:
-                    break
-                time.sleep(1)
+            wrong = self._wrong_use_in_the_end(assessment)
+            if wrong:
+                self._recount()
+                wrong = self._wrong_use_in_the_end(assessment)
             outcome.disagreements += wrong
+
+    def _wrong_use_in_the_end(self, assessment: Assessment) -> list[str]:
+        deadline = time.monotonic() + 10
+        while (wrong := self._wrong_use(assessment)) and time.monotonic() < deadline:
+            time.sleep(1)
+        return wrong
+
+    def _recount(self) -> None:
+        """Admission charges also what another write was faster to create; the controller counts anew at its resync of some minutes, or when the spec changes."""
+        for quota in self._live.client.list(known.RESOURCE_QUOTA, self._namespace):
+            body = [
+                {"op": "test", "path": "/metadata/uid", "value": quota["metadata"]["uid"]},
+                {"op": "add", "path": "/spec/hard/count~1leases.coordination.k8s.io", "value": "1k"},
+            ]
+            self._live.client.json_patch(known.RESOURCE_QUOTA, self._namespace, quota["metadata"]["name"], body)
 
     def _wrong_use(self, assessment: Assessment) -> list[str]:
         live = by_name(self._live.client.list(known.RESOURCE_QUOTA, self._namespace))
