@@ -366,6 +366,8 @@ class Trial:
     def _recount(self) -> None:
         """Admission charges also what another write was faster to create; the controller counts anew at its resync of some minutes, or when the spec changes."""
         for quota in self._live.client.list(known.RESOURCE_QUOTA, self._namespace):
+            if quota["spec"].get("scopes") or quota["spec"].get("scopeSelector"):
+                continue  # may not count that key
             body = [
                 {"op": "test", "path": "/metadata/uid", "value": quota["metadata"]["uid"]},
                 {"op": "add", "path": "/spec/hard/count~1leases.coordination.k8s.io", "value": "1k"},
