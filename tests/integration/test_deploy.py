@@ -17,6 +17,12 @@ def our_writes(deployment: Deployment, mark: int) -> list[str]:
     return [f"{r.verb} {r.uri}" for r in requests if r.is_write and r.user_agent.startswith(OURS)]
 
 
+def our_writes_but_the_readme(deployment: Deployment, mark: int, tenant: str) -> list[str]:
+    """The same without those that follow what a team has applied by hand: its namespace's README, and the inventory that lists it."""
+    follows = (f"/namespaces/{tenant}/configmaps/tenant-readme?", f"/configmaps/applyset-{tenant}?")
+    return [write for write in our_writes(deployment, mark) if not any(part in write for part in follows)]
+
+
 def stateful_set_containers(deployment: Deployment, tenant: str) -> dict[str, dict[str, object]]:
     """The containers of the tenant's StatefulSet mlserver, by name."""
     answer = deployment.lab.kubectl("get", "statefulset", "mlserver", "-n", tenant, "-o", "json")

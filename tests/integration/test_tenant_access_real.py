@@ -70,7 +70,8 @@ def test_the_platforms_run_leaves_what_the_team_has_deployed(tenancy: Tenancy, p
     done(tenancy, personas["deployer"], "apply", "-k", str(folder))
     try:
         result = tenancy.done(OWN, [folder], access=ACCESS[OWN], service_accounts=SERVICE_ACCOUNTS)
-        assert not result["changed"] and {e["action"] for e in result["objects"] if e["kind"] in ("Server", "ServerConfig", "Model", "Experiment")} == {"left alone"}
+        assert [entry["name"] for entry in result["objects"] if entry["action"] in ("created", "updated", "deleted")] == ["tenant-readme"]
+        assert {e["action"] for e in result["objects"] if e["kind"] in ("Server", "ServerConfig", "Model", "Experiment")} == {"left alone"}
     finally:
         done(tenancy, personas["deployer"], "delete", "-k", str(folder), "--timeout=90s")
 
@@ -142,6 +143,7 @@ def assert_refused(hostile: Hostile, asking: Persona) -> None:
 
 def guard_rails(tenancy: Tenancy, tenant: str) -> dict[str, dict[str, Any]]:
     """By path, the live objects that the platform's run has put there, without those that give way to the team's."""
+    tenancy.done(tenant, access=ACCESS[tenant], service_accounts=SERVICE_ACCOUNTS)  # its README follows what other tests left
     result = tenancy.done(tenant, access=ACCESS[tenant], service_accounts=SERVICE_ACCOUNTS)
     assert not result["changed"], [entry for entry in result["objects"] if entry["action"] != "unchanged"]
     discovery = connect({"kubeconfig": str(tenancy.lab.kubeconfig)}).discover()

@@ -123,10 +123,14 @@ def _header(value: str) -> str:
     return stripped
 
 
+_GARBLED = ("DECODE_ERROR", "BAD_RECORD_MAC")
+"""TLS alerts about bytes that were spoilt on the way; others, such as those about certificates, come again."""
+
+
 def _is_worth_repeating(problem: Exception, repeatable: bool, attempt: int) -> bool:
     """A connection that was never made can always be tried again, but only once: the server may be down."""
     if isinstance(problem, urllib3.exceptions.SSLError):
-        return False
+        return repeatable and attempt < 2 and any(alert in str(problem) for alert in _GARBLED)
     if isinstance(problem, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
         return attempt < 3
     if isinstance(problem, urllib3.exceptions.TimeoutError):

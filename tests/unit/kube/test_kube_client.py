@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -257,3 +258,21 @@ def test_impersonation_sends_one_line_a_group() -> None:
         client_of(server, impersonate_user="eve", impersonate_groups=["a", "b"]).server_version()
     assert server.asked[0].headers["impersonate-user"] == ["eve"]
     assert server.asked[0].headers["impersonate-group"] == ["a", "b"]
+
+
+def test_a_handshake_that_was_garbled_on_the_way_is_tried_once_more(pauses: list[float]) -> None:
+    alert = bytes((21, 3, 1, 0, 2, 2, 50))  # TLS alert: fatal, decode_error
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def refuse() -> None:
+            for _attempt in range(2):
+                connection, _peer = server.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(alert)
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        with pytest.raises(errors.Unreachable, match="DECODE_ERROR"):
+            connect({"host": f"https://127.0.0.1:{server.getsockname()[1]}", "api_key": TOKEN}, {}).server_version()
+        thread.join()
+    assert len(pauses) == 1
