@@ -65,6 +65,14 @@ options:
     type: list
     elements: dict
     default: []
+  network_policies:
+    description: Whether a network policy is going to restrict operators to DNS, the API server and schedulers.
+    type: bool
+    default: false
+  network:
+    description: Where these are, C(dns) and C(apiserver_cidrs), if not where most clusters have them.
+    type: dict
+    default: {}
   crd_guard:
     description: Whether the admission policy that keeps Seldon's CRDs from being deleted is wanted.
     type: bool
@@ -154,6 +162,12 @@ charts:
   returned: success, when O(manage=true)
   type: dict
   sample: {"crds": {"reference": "seldon-core-v2-crds", "repository": "https://seldonio.github.io/helm-charts", "version": "2.10.2"}}
+network_policies:
+  description: The network policy of the operators, if O(network_policies=true).
+  returned: success
+  type: list
+  elements: dict
+  sample: []
 environment:
   description: E(KUBECONFIG) and E(K8S_AUTH_KUBECONFIG), where they are set, with absolute paths. For modules that run in a directory of their own.
   returned: success

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from lab.apiserver_endpoints import ADDRESS
 from lab.layout import REPOSITORY, Layout
 from tests.integration.lab_fixture import Lab, lab_command
 
@@ -330,6 +331,16 @@ def test_an_operator_that_does_not_start_is_named_with_its_pods_reason(platform:
     assert result.code != 0
     assert f"Deployment {PLATFORM}/{OPERATOR}: is not available after 10 s (CrashLoopBackOff)" in result.message
     assert "kubectl describe pods" in result.message
+
+
+def test_operators_are_restricted_where_the_platform_asks_for_it(platform: Platform) -> None:
+    ok(platform.run(network_policies=True))
+    spec = platform.read("networkpolicy", "seldon-operators", "-n", PLATFORM)["spec"]
+    assert [peer["ipBlock"]["cidr"] for rule in spec["egress"] for peer in rule["to"] if "ipBlock" in peer] == [f"{ADDRESS}/32"]
+    again = ok(platform.run(network_policies=True))
+    assert (again.changed, again.writes) == ([], [])
+    ok(platform.run())
+    assert platform.lab.kubectl("get", "networkpolicies", "-n", PLATFORM, "-o", "name") == ""
 
 
 def test_a_platform_of_others_is_only_checked(platform: Platform) -> None:

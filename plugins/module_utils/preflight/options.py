@@ -12,6 +12,7 @@ from ..kube.connection import ENVIRONMENT
 from ..kube.known import SERVER_CONFIG
 from ..kube.text import is_dns_label, is_dns_subdomain
 from ..kube.types import KubeObject
+from .network import network_options
 from .problem import Problem
 from .request import SUPPORTED, Request
 from .scoping_guard import check_guard_options
@@ -33,7 +34,7 @@ def check_options(request: Request) -> list[Problem]:
         problems += _check_watch_set(request)
     for place, config in enumerate(request.server_configs):
         problems += _check_server_config(place, config, request)
-    return problems + _check_repeated(request)
+    return problems + _check_repeated(request) + network_options(request)[1]
 
 
 def check_connection(request: Request, options: Mapping[str, Any], environ: Mapping[str, str]) -> list[Problem]:

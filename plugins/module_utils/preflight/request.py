@@ -34,6 +34,8 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "scoping_guard": {"type": "bool", "default": True},
     "allowed_registries": {"type": "list", "elements": "str", "default": []},
     "scoping_guard_options": {"type": "dict", "default": {}},
+    "network_policies": {"type": "bool", "default": False},
+    "network": {"type": "dict", "default": {}},
     "allow_downgrade": {"type": "bool", "default": False},
     "helm_binary": {"type": "str"},
     "programs": {"type": "list", "elements": "str", "default": []},
@@ -56,6 +58,8 @@ class Request:
     scoping_guard: bool
     allowed_registries: Sequence[str]
     scoping_guard_options: Mapping[str, Any]
+    network_policies: bool
+    network: Mapping[str, Any]
     allow_downgrade: bool
     helm_binary: str
     programs: Sequence[str]
@@ -80,6 +84,8 @@ def parse_request(params: Mapping[str, Any]) -> Request:
         scoping_guard=params["scoping_guard"],
         allowed_registries=params["allowed_registries"] or [],
         scoping_guard_options=params["scoping_guard_options"] or {},
+        network_policies=params["network_policies"],
+        network=params["network"] or {},
         allow_downgrade=params["allow_downgrade"],
         helm_binary=params["helm_binary"] or "",
         programs=params["programs"] or [],

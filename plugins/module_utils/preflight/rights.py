@@ -59,6 +59,12 @@ def needs_of_guard() -> list[Need]:
     return [Need(WRITE, group, "validatingadmissionpolicies"), Need(WRITE, group, "validatingadmissionpolicybindings")]
 
 
+def needs_of_network(namespace: str, endpoints: bool) -> list[Need]:
+    """To restrict the network of the operators; ``endpoints``: and to find the API server's."""
+    read = [Need(("list",), "discovery.k8s.io", "endpointslices", "default")] if endpoints else []
+    return [Need(WRITE, "networking.k8s.io", "networkpolicies", namespace), *read]
+
+
 def needs_of_namespace() -> list[Need]:
     """To create the platform namespace."""
     return [Need(("create",), "", "namespaces")]

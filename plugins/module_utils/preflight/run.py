@@ -22,12 +22,13 @@ from .cluster import Cluster, read_cluster
 from .environment import with_absolute_kubeconfig
 from .expectation import expected_objects, with_defaults
 from .helm import check_helm, check_programs, check_remote_chart, render_chart
+from .network import check_network, network_policies
 from .options import check_connection, check_options, scoped
 from .platform import check_cluster, is_available, unprotected
 from .problem import Problem, report
 from .releases import INTERRUPTION, Release, State, judge_release
 from .request import CRDS_CHART, SETUP_CHART, Request, parse_request
-from .rights import Need, check_rights, needs_of_crds, needs_of_guard, needs_of_namespace, needs_of_setup
+from .rights import Need, check_rights, needs_of_crds, needs_of_guard, needs_of_namespace, needs_of_network, needs_of_setup
 from .scoping_guard import guard_objects, left_out, needs_of_scoping_guard
 
 _POLL = 2.0
@@ -110,6 +111,8 @@ def _check_cluster(
         cluster, releases = _settled(client, request, executor, progress)
         problems = check_cluster(cluster, request, releases)
         problems += check_rights(client, _needs(cluster, releases, request), executor)
+        policies = [] if problems else network_policies(client, request)
+        problems += check_network(policies, request)
     except KubeError as error:
         return _Found({}, [Problem("cluster", str(error), "", "")])
     facts = {
@@ -117,6 +120,7 @@ def _check_cluster(
         "namespace_exists": cluster.namespace is not None,
         "operator_available": is_available(cluster.operator),
         "unprotected_crds": unprotected(cluster),
+        "network_policies": policies,
         "admission_policies": _has_policies(cluster),
         "scoping_guard": guard_objects(request, _has_policies(cluster)),
         "warnings": left_out(request, _has_policies(cluster)),
@@ -153,6 +157,8 @@ def _needs(cluster: Cluster, releases: Mapping[str, Release], request: Request) 
     """Rights to what has to be written; none for a platform that is as wanted. The guard is ours, whoever manages the platform."""
     served = _has_policies(cluster)
     needs = needs_of_scoping_guard(guard_objects(request, served), cluster.guard, served, request.namespace)
+    if request.network_policies:
+        needs += needs_of_network(request.namespace, not request.network.get("apiserver_cidrs"))
     if not request.manage:
         return needs
     if cluster.namespace is None:

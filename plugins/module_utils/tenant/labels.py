@@ -14,6 +14,7 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "ml_platform.seldon"
 
 CONTROL_PLANE = "control-plane"
+CENTRAL_OPERATOR = "v2-controller-manager"
 TENANT_OPERATOR = "v2-tenant-controller-manager"
 """The value of control-plane on a tenant's operator: never the central operator's ``v2-controller-manager``, whose selector must not match."""
 

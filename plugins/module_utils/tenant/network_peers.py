@@ -11,12 +11,14 @@ from ..kube.known import NETWORK_POLICY
 from ..kube.types import KubeObject
 from .components import COMPONENTS, SELDON_PODS
 from .labels import tenant_labels
+from .network_addresses import Endpoint
 from .network_options import Destination, Peer
 
 POD_NAME = "app.kubernetes.io/name"
 _NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """Set by the API server and immutable: no other label of a namespace says for certain which one it is."""
 
+_HTTPS = 443
 DEFAULT_DENY = "tenant-default-deny"
 
 Selector = dict[str, Any]
@@ -64,6 +66,16 @@ def ports(numbers: Iterable[int], *protocols: str) -> list[KubeObject]:
 def rule_to(destination: Destination, *protocols: str) -> KubeObject:
     """An egress rule."""
     return {"to": [peer_of(destination.peer)], "ports": ports((destination.port,), *(protocols or (destination.protocol,)))}
+
+
+def apiserver_rule(cidrs: Sequence[str], endpoints: Sequence[Endpoint]) -> list[KubeObject]:
+    """By address, as the API server is in the network of its nodes; no rule where no address is known.
+
+    Not every network plugin looks behind its Service, so that one's port is open too.
+    """
+    blocks = cidrs or tuple(dict.fromkeys(endpoint.address for endpoint in endpoints))
+    numbers = sorted({_HTTPS, *(endpoint.port for endpoint in endpoints)})
+    return [{"to": [{"ipBlock": {"cidr": block}} for block in blocks], "ports": ports(numbers)}] if blocks else []
 
 
 def egress(tenant: str, name: str, pods: Selector, rules: Sequence[KubeObject]) -> list[KubeObject]:

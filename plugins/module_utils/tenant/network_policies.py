@@ -18,10 +18,9 @@ from .components import ENVOY, PIPELINE_COMPONENTS, SCHEDULER, SERVER
 from .network_addresses import Endpoint
 from .network_flows import PIPELINE_GATEWAY, flow_policies, flows_of
 from .network_options import Destination, NetworkOptions
-from .network_peers import default_deny, egress, ingress, peer_of, pods_but_runtime, pods_in, ports, rule_to, seldon_peer, seldon_pods, team_pods
+from .network_peers import apiserver_rule, default_deny, egress, ingress, peer_of, pods_but_runtime, pods_in, ports, rule_to, seldon_peer, seldon_pods, team_pods
 from .network_runtime import NetworkedRuntime
 
-_HTTPS = 443
 _READ_SECRETS = (SERVER, SCHEDULER, *PIPELINE_COMPONENTS)
 """The agent needs the API server in any case; the others once Kafka or the control plane use TLS or a login."""
 _TRACED = (SERVER, SCHEDULER, *PIPELINE_COMPONENTS)
@@ -45,7 +44,7 @@ def network_policies(
     running = (*runtime.components, SERVER)
     return [
         *egress(tenant, "tenant-dns", {}, [rule_to(server, "UDP", "TCP") for server in options.dns]),
-        *_apiserver(tenant, options, running, apiserver),
+        *egress(tenant, "tenant-apiserver", _running(_READ_SECRETS, running), apiserver_rule(options.apiserver_cidrs, apiserver)),
         *ingress(tenant, "tenant-operator", seldon_pods((SCHEDULER,)), [pods_in(*operator)], ports(port.SCHEDULER)),
         *(policy for flow in flows_of(running) for policy in flow_policies(tenant, flow)),
         *_metrics(tenant, options, running),
@@ -56,14 +55,6 @@ def network_policies(
         *(policy for entry in options.egress if entry.peer.namespace == tenant for policy in _within(tenant, entry)),
         default_deny(tenant),
     ]
-
-
-def _apiserver(tenant: str, options: NetworkOptions, running: Sequence[str], endpoints: Sequence[Endpoint]) -> list[KubeObject]:
-    """By address, as it is in the network of its nodes. Not every network plugin looks behind the Service, so its port is open too."""
-    numbers = sorted({_HTTPS, *(endpoint.port for endpoint in endpoints)})
-    blocks = options.apiserver_cidrs or tuple(dict.fromkeys(endpoint.address for endpoint in endpoints))
-    rules = [{"to": [{"ipBlock": {"cidr": block}} for block in blocks], "ports": ports(numbers)}] if blocks else []
-    return egress(tenant, "tenant-apiserver", _running(_READ_SECRETS, running), rules)
 
 
 def _metrics(tenant: str, options: NetworkOptions, running: Sequence[str]) -> list[KubeObject]:
