@@ -9,7 +9,7 @@ COLLECTION := .collections/ansible_collections/ml_platform/seldon
 LAB := $(abspath $(LAB_DIR))
 LAB_ENV := LAB_DIR=$(LAB) KUBECONFIG=$(LAB)/kubeconfig PATH="$(CURDIR)/$(BIN):$(LAB)/bin:$$PATH"
 
-.PHONY: help venv lab-up lab-down demo test unit integration molecule lint types bench clean
+.PHONY: help venv lab-up lab-down demo test unit integration promtool molecule lint types bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ unit: venv ## no cluster needed
 
 integration: lab-up ## on the lab
 	@$(LAB_ENV) $(BIN)/python -m pytest tests/integration
+
+promtool: venv ## for the tests of alerts, which build it too where CI is not set
+	@$(BIN)/python -c "from lab.build import PROMTOOL, build_one; print(build_one(PROMTOOL, print))"
 
 molecule: lab-up ## the scenario `default`, on the lab
 	@$(LAB_ENV) MOLECULE_GLOB='molecule/*/molecule.yml' $(BIN)/molecule --base-config .config/molecule/config.yml test --scenario-name default

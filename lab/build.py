@@ -102,6 +102,11 @@ def build_all(say: Say) -> Built:
     )
 
 
+def is_built(program: Program) -> bool:
+    """Whether the cache has it."""
+    return _entry(program).exists()
+
+
 def build_one(program: Program, say: Say) -> Path:
     """The binary, built if it is not in the cache."""
     entry = _entry(program)
