@@ -20,7 +20,7 @@ from tests.integration.personas import Persona, admin
 from tests.integration.tenancy import PLATFORM, USER_AGENT, Tenancy
 
 EXAMPLES = sorted(path.parent for path in (REPOSITORY / "examples").glob("*/k8s/base/kustomization.yaml"))
-OFFERS = ("Secret", "ServerConfig")
+OFFERS = ("Secret", "ServerConfig", "ConfigMap")
 """Kinds whose objects of the platform give way to the team's."""
 
 
