@@ -78,6 +78,7 @@ def run_preflight(
 
 def _expected(client: KubeClient, request: Request, objects: list[KubeObject], facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the platform is going to hold that it may not hold yet, and which platform that is."""
+    # The last of the guard is its configuration, by which tenants are checked.
     objects = [*objects, *facts["scoping_guard"][-1:]]
     if facts["namespace_exists"]:
         objects = [with_defaults(client, obj) if obj["kind"] == DEPLOYMENT.kind else obj for obj in objects]
