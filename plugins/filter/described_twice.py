@@ -44,15 +44,15 @@ _value:
 import typing as t
 from collections.abc import Iterable, Mapping
 
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.tenant_host import cluster_of_host, tenant_of_host
+
 
 def described_twice(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.Any]]) -> list[str]:
     """One line a tenant, in the order of the hosts."""
     describing: dict[tuple[str, str, str], list[str]] = {}
     for host in hosts:
         variables = hostvars[host]
-        tenant = str(variables.get("tenant_namespace_name", host))
-        cluster = str(variables.get("kubeconfig", "")), str(variables.get("context", ""))
-        describing.setdefault((*cluster, tenant), []).append(str(host))
+        describing.setdefault((*cluster_of_host(variables), tenant_of_host(host, variables)), []).append(str(host))
     return [
         f"tenant {tenant} is described by the hosts {' and '.join(several)}"
         for (*_, tenant), several in describing.items()

@@ -45,6 +45,7 @@ import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
 from ansible.errors import AnsibleError
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.tenant_host import cluster_of_host, tenant_of_host
 from jinja2 import UndefinedError
 
 SHOWN = 5
@@ -63,8 +64,7 @@ def shared_groups(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.An
 def _of_host(host: str, variables: Mapping[str, t.Any]) -> list[tuple[tuple[str, str, str], str, str]]:
     """Group and cluster, tenant, profile. One host's undefined variable stops that tenant, and none of the others."""
     try:
-        cluster = str(variables.get("kubeconfig", "")), str(variables.get("context", ""))
-        tenant = str(variables.get("tenant_namespace_name", host))
+        cluster, tenant = cluster_of_host(variables), tenant_of_host(host, variables)
         return [((group, *cluster), tenant, profile) for group, profile in _bound(variables.get("tenant_namespace_access"))]
     except (AnsibleError, UndefinedError):
         return []
