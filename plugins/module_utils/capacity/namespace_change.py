@@ -13,7 +13,7 @@ from ..kube.types import KubeObject
 from ..operators.image import Version
 from ..quota.finding import plain
 from .change import Change
-from .seldon import runtimes_in_force, server_plans, servers_are_scaled
+from .seldon import effective_servers, runtimes_in_force, server_plan, servers_are_scaled
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def namespace_change(
     runtimes = list(runtimes_in_force({**live.runtimes, **given.runtimes}.values(), seldon_configs))
     change = Change(
         desired=desired,
-        servers=list(server_plans(resolved, release)),
+        servers=[server_plan(server, made) for (server, _config), made in zip(resolved, effective_servers(resolved, release), strict=True)],
         runtimes=runtimes,
         release=(release.major, release.minor, release.patch),
         autoscaling=servers_are_scaled(release, runtimes),

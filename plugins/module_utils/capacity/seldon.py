@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..kube.objects import mapping, spec_of
 from ..kube.types import KubeObject
 from ..operators.image import Version
-from ..serverconfig.effective import effective_over
+from ..serverconfig.effective import Effective, effective_over
 from ..serverconfig.offer import Offer
 from .change import ServerPlan
 
@@ -18,13 +18,17 @@ NEWEST = Version(2, 10, 2)
 _AUTOSCALING_SINCE = Version(2, 10, 0)
 
 
-def server_plans(servers: Sequence[tuple[KubeObject, KubeObject]], release: Version) -> Iterator[ServerPlan]:
+def effective_servers(servers: Sequence[tuple[KubeObject, KubeObject]], release: Version) -> Iterator[Effective]:
     """``servers``: each with the ServerConfig that it comes to, which is read once for all of them."""
     offers: dict[int, Offer] = {}
     for server, config in servers:
         offer = offers.setdefault(id(config), Offer(spec_of(config)))
-        made = effective_over(server, config, offer.pod_spec, offer.claims, release)
-        yield ServerPlan(server, made.pod_spec, made.volume_claim_templates)
+        yield effective_over(server, config, offer.pod_spec, offer.claims, release)
+
+
+def server_plan(server: KubeObject, made: Effective) -> ServerPlan:
+    """As quotas count it."""
+    return ServerPlan(server, made.pod_spec, made.volume_claim_templates)
 
 
 def runtimes_in_force(runtimes: Iterable[KubeObject], configs: Mapping[str, KubeObject]) -> Iterator[tuple[KubeObject, KubeObject]]:

@@ -15,7 +15,8 @@ from typing import Any
 from ..kube.client import KubeClient
 from ..kube.connection import connect
 from ..kube.errors import KubeError
-from ..kube.known import DEPLOYMENT
+from ..kube.known import CONFIG_MAP, DEPLOYMENT
+from ..kube.objects import of
 from ..kube.types import KubeObject
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
@@ -78,8 +79,8 @@ def run_preflight(
 
 def _expected(client: KubeClient, request: Request, objects: list[KubeObject], facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the platform is going to hold that it may not hold yet, and which platform that is."""
-    # The last of the guard is its configuration, by which tenants are checked.
-    objects = [*objects, *facts["scoping_guard"][-1:]]
+    # Tenants are checked by the guard's configuration.
+    objects = [*objects, *of(CONFIG_MAP, facts["scoping_guard"])]
     if facts["namespace_exists"]:
         objects = [with_defaults(client, obj) if obj["kind"] == DEPLOYMENT.kind else obj for obj in objects]
     kinds = request.manage and facts["releases"][_KEYS[CRDS_CHART]]["state"] != State.CURRENT.value

@@ -11,7 +11,8 @@ from typing import Any
 from ..applyset.inventory import applyset_id
 from ..applyset.request import FIELD_MANAGER
 from ..applyset.step import set_of
-from ..kube.known import CLUSTER_ROLE, DEPLOYMENT, ROLE, SELDON_CONFIG, SERVER_CONFIG
+from ..isolation.guard.configuration import CONFIGURATION
+from ..kube.known import CLUSTER_ROLE, CONFIG_MAP, DEPLOYMENT, ROLE, SELDON_CONFIG, SERVER_CONFIG
 from ..kube.objects import by_name, name_of, of
 from ..kube.types import KubeObject
 from ..tenant.ownership import team_owned
@@ -25,7 +26,7 @@ PLATFORM_SET = "seldon-core"
 class Expectation:
     """``objects`` that are going to be in the platform namespace; ``kinds``: Seldon's CRDs are going to be installed or changed.
 
-    ``whole``: all ServerConfigs that the platform offers of its own are among the objects.
+    ``whole``: all that the platform offers of its own is among the objects.
     """
 
     objects: Sequence[KubeObject] = ()
@@ -51,6 +52,7 @@ def as_expected(platform: PlatformSnapshot, expectation: Expectation) -> Platfor
         manager_rules=next(iter(rules), platform.manager_rules),
         seldon_configs=_united(platform.seldon_configs, of(SELDON_CONFIG, expected)),
         server_configs=_united(_staying(platform) if expectation.whole else platform.server_configs, of(SERVER_CONFIG, expected)),
+        scoping_guard=by_name(of(CONFIG_MAP, expected)).get(CONFIGURATION, None if expectation.whole else platform.scoping_guard),
     )
 
 

@@ -13,7 +13,6 @@ from ..applyset.request import FIELD_MANAGER
 from ..capacity.assess import Assessment, assess
 from ..capacity.read import read_state
 from ..capacity.text import problems_of
-from ..isolation.pod_security.policy import NEWEST, minor_of
 from ..kube.client import KubeClient
 from ..manifests.manifest import Manifest
 from ..manifests.team_rules import Ruling, sort_team_objects
@@ -21,6 +20,7 @@ from ..monitoring.objects import Monitoring
 from ..tenant.judge_pods import check_version, judge_pods
 from ..tenant.options import TenantOptions
 from ..tenant.plan import TenantPlan, render_tenant, unresolved
+from ..tenant.planned_server import planned_servers
 from ..tenant.pod_owners import pod_owners
 from ..tenant.problem import Problem
 from ..tenant.rbac import platform_accounts
@@ -29,7 +29,7 @@ from ..tenant.snapshot import TenantSnapshot
 from ..tenant.tenant_change import tenant_change
 from .expectation import Expectation, as_expected, expected_of
 from .read import read_snapshots
-from .scoping_guard import guard_problems, read_guard
+from .scoping_guard import check_guard, guard_problems
 from .supplements import GENERATED, supplemented
 
 
@@ -83,20 +83,17 @@ def plan_tenant(
     )
     objects = [manifest.object for manifest in team.applied]
     plan = render_tenant(options, platform, objects, live, FIELD_MANAGER)
-    version = client.server_version()
-    release = minor_of(version)
-    judged = judge_pods(options.name, options.pod_security, pod_owners(options.name, plan, platform, objects), NEWEST if release is None else release)
-    plan = replace(plan, warnings=(*plan.warnings, *judged.warnings))
-    plan, monitoring = supplemented(options, plan, objects, discovery)
-    reasons = [str(ruling.problem()) for ruling in team.refused]
-    reasons += [_with_place(problem, team.applied) for problem in (*plan.problems, *check_version(options.pod_security, version, release))]
-    change = tenant_change(options.name, plan, objects, platform, live, discovery)
+    servers = planned_servers(plan, platform)
+    pods = judge_pods(options.name, options.pod_security, pod_owners(options.name, plan, servers, platform, objects), platform.kubernetes)
+    plan, monitoring = supplemented(options, replace(plan, warnings=(*plan.warnings, *pods.warnings)), objects, discovery)
+    change = tenant_change(options.name, plan, servers, objects, platform, live, discovery)
     with ThreadPoolExecutor(max_workers=8) as executor:
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
     assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
-    guard = read_guard(client, options.platform_namespace, expected)
-    refused = (*unresolved(plan), *judged.refused, *guard_problems(guard, options.name, plan, objects))
-    doubts = [_with_place(problem, team.applied) for problem in refused]
+    never = (*plan.problems, *check_version(options.pod_security, platform.kubernetes), *check_guard(platform))
+    reasons = [str(ruling.problem()) for ruling in team.refused] + [_with_place(problem, team.applied) for problem in never]
+    doubted = (*unresolved(plan), *pods.refused, *guard_problems(platform, options.name, plan, servers, objects))
+    doubts = [_with_place(problem, team.applied) for problem in doubted]
     doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
+from ..isolation.guard.configuration import CONFIGURATION
 from ..kube import known
 from ..kube.client import KubeClient
 from ..kube.errors import AccessDenied, NotFound
@@ -53,11 +54,22 @@ def read_snapshots(
         account = one(known.SERVICE_ACCOUNT, tenant, DEFAULT_ACCOUNT)
         slices = executor.submit(_apiserver, client) if apiserver else None
         policies = many(known.NETWORK_POLICY, tenant)
+        guard = one(known.CONFIG_MAP, platform, CONFIGURATION)
+        version = executor.submit(client.server_version)
         rules = (role() or cluster_role() or {}).get("rules") or []
         operator = central()
         tls = {name: one(known.SECRET, tenant, name) for name in control_plane_secrets(next(iter(of(known.DEPLOYMENT, coming)), operator))}
         return (
-            PlatformSnapshot(platform, operator, rules, seldon_configs(), server_configs(), slices.result() if slices else ()),
+            PlatformSnapshot(
+                platform,
+                operator,
+                rules,
+                seldon_configs(),
+                server_configs(),
+                slices.result() if slices else (),
+                guard(),
+                version.result(),
+            ),
             TenantSnapshot(
                 namespace(),
                 own_seldon_configs(),

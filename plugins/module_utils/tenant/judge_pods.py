@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..isolation.pod_security.evaluate import evaluate
-from ..isolation.pod_security.policy import LATEST, NEWEST, Level, Policy, parse_minor
+from ..isolation.pod_security.policy import LATEST, NEWEST, Level, Policy, minor_of, parse_minor
 from ..isolation.pod_security.verdict import Place, Verdict, Violation
 from .options import PodSecurity
 from .parse_pod_security import OPTION
@@ -30,8 +30,10 @@ class Judged:
     warnings: tuple[Problem, ...] = ()
 
 
-def judge_pods(tenant: str, levels: PodSecurity, owners: Iterable[PodOwner], release: int = NEWEST) -> Judged:
-    """``release``: the cluster's minor release."""
+def judge_pods(tenant: str, levels: PodSecurity, owners: Iterable[PodOwner], kubernetes: str) -> Judged:
+    """``kubernetes``: the cluster's version; one that cannot be read is taken for the newest that is known."""
+    release = minor_of(kubernetes)
+    release = NEWEST if release is None else release
     enforced, found = _policy(levels.enforce, levels), list(owners)
     verdicts = [(owner, evaluate(owner.metadata, owner.spec, enforced, release)) for owner in found]
     refused = [_refused(owner, verdict, levels, release) for owner, verdict in verdicts if not verdict.allowed]
@@ -40,12 +42,12 @@ def judge_pods(tenant: str, levels: PodSecurity, owners: Iterable[PodOwner], rel
     return Judged(tuple(refused), (*_unknown_rules(enforced, release), *warnings))
 
 
-def check_version(levels: PodSecurity, server_version: str, release: int | None) -> list[Problem]:
+def check_version(levels: PodSecurity, kubernetes: str) -> list[Problem]:
     """A version that the cluster does not know yet: its own newest rules would count, and other ones after its next upgrade."""
-    minor = parse_minor(levels.version)
+    minor, release = parse_minor(levels.version), minor_of(kubernetes)
     if minor is None or release is None or minor <= release:
         return []
-    message = f'"{levels.version}" is newer than the cluster ({server_version}), which would judge by its own newest rules, and by others after its upgrade'
+    message = f'"{levels.version}" is newer than the cluster ({kubernetes}), which would judge by its own newest rules, and by others after its upgrade'
     return [Problem(f"{OPTION}.version", message, f"{OPTION}.version", (f"set it to v1.{release} or older, or to {LATEST}",))]
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from ..kube.known import SELDON_RUNTIME
 from ..kube.objects import by_name, mapping, mappings, name_of, of, spec_of
 from ..kube.types import KubeObject
-from ..serverconfig.effective import effective
 from ..serverconfig.merge import merge_pod_specs
 from .plan import TenantPlan
+from .planned_server import PlannedServer
 from .server_config import Source
 from .snapshot import PlatformSnapshot
 
@@ -47,18 +47,17 @@ class PodOwner:
     offered: bool = False
 
 
-def pod_owners(tenant: str, plan: TenantPlan, platform: PlatformSnapshot, team: Iterable[KubeObject]) -> list[PodOwner]:
+def pod_owners(
+    tenant: str, plan: TenantPlan, servers: Iterable[PlannedServer], platform: PlatformSnapshot, team: Iterable[KubeObject]
+) -> list[PodOwner]:
     """Servers that come to a ServerConfig, components that run, and the workloads and pods of the team's manifests."""
-    return [*_servers(tenant, plan, platform), *_components(tenant, plan, platform), *_workloads(team)]
+    return [*_servers(tenant, servers, platform), *_components(tenant, plan, platform), *_workloads(team)]
 
 
-def _servers(tenant: str, plan: TenantPlan, platform: PlatformSnapshot) -> Iterator[PodOwner]:
-    configs = {Source.OWN: by_name(plan.workloads.server_configs), Source.PLATFORM: by_name(platform.server_configs)}
-    for server, resolution in zip(plan.workloads.servers, plan.resolutions, strict=True):
-        if resolution.source is Source.UNRESOLVED:
-            continue
-        config, own = configs[resolution.source][resolution.server_config], resolution.source is Source.OWN
-        made, title = effective(server, config).template(), f"Server {name_of(server)}"
+def _servers(tenant: str, servers: Iterable[PlannedServer], platform: PlatformSnapshot) -> Iterator[PodOwner]:
+    for planned in servers:
+        server, config, own = planned.server, planned.config, planned.source is Source.OWN
+        made, title = planned.effective.template(), f"Server {name_of(server)}"
         base = _origin(f"ServerConfig {tenant if own else platform.namespace}/{name_of(config)}", "spec.podSpec", config, spec_of(config).get("podSpec"))
         override = _origin(title, "spec.podSpec", server, spec_of(server).get("podSpec"))
         yield PodOwner(title, made["metadata"], made["spec"], override, base, not own)

@@ -15,7 +15,8 @@ class PlatformSnapshot:
     """The platform namespace.
 
     ``central`` is the central operator's Deployment, None when there is none. ``manager_rules`` are the rules of its Role or ClusterRole.
-    ``apiserver`` are the EndpointSlices of the Service ``default/kubernetes``.
+    ``apiserver`` are the EndpointSlices of the Service ``default/kubernetes``. ``scoping_guard`` is the guard's ConfigMap, None where the guard is off.
+    ``kubernetes`` is the API server's version, such as ``v1.34.2``.
     """
 
     namespace: str
@@ -24,6 +25,8 @@ class PlatformSnapshot:
     seldon_configs: Sequence[KubeObject] = ()
     server_configs: Sequence[KubeObject] = ()
     apiserver: Sequence[KubeObject] = ()
+    scoping_guard: KubeObject | None = None
+    kubernetes: str = ""
 
 
 @dataclass(frozen=True)

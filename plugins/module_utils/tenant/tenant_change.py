@@ -7,38 +7,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..capacity.change import Change
-from ..capacity.seldon import NEWEST, runtimes_in_force, server_plans, servers_are_scaled
+from ..capacity.seldon import runtimes_in_force, server_plan, servers_are_scaled
 from ..kube.discovery import Discovery
 from ..kube.known import SELDON_RUNTIME, SERVER
 from ..kube.objects import by_name, name_of, of
 from ..kube.types import KubeObject
-from .central import central_version
 from .plan import TenantPlan
-from .server_config import Source
+from .planned_server import PlannedServer, release_of
 from .snapshot import PlatformSnapshot, TenantSnapshot
 
 
 def tenant_change(
-    tenant: str, plan: TenantPlan, team: Sequence[KubeObject], platform: PlatformSnapshot, live: TenantSnapshot, discovery: Discovery
+    tenant: str,
+    plan: TenantPlan,
+    servers: Sequence[PlannedServer],
+    team: Sequence[KubeObject],
+    platform: PlatformSnapshot,
+    live: TenantSnapshot,
+    discovery: Discovery,
 ) -> Change:
     """A Server that comes to no ServerConfig takes nothing; one that nobody names any more goes, and gives back what it holds."""
     applied = [obj for obj in (*plan.platform_objects, *team) if (obj.get("metadata") or {}).get("namespace", tenant) == tenant]
     kinds = [(discovery.find(str(obj.get("apiVersion")), str(obj.get("kind"))), obj) for obj in applied]
     staying = {name_of(server) for server in plan.workloads.servers}
-    release = (central_version(platform.central) if platform.central else None) or NEWEST
-    configs = {**by_name(platform.server_configs), **by_name(plan.workloads.server_configs)}
-    resolved = [
-        (server, configs[resolution.server_config])
-        for server, resolution in zip(plan.workloads.servers, plan.resolutions, strict=True)
-        if resolution.source is not Source.UNRESOLVED
-    ]
+    release = release_of(platform)
     names = {**by_name(plan.workloads.seldon_runtimes), **by_name(of(SELDON_RUNTIME, plan.platform_objects))}
     seldon_configs = {**by_name(platform.seldon_configs), **by_name(plan.workloads.seldon_configs)}
     runtimes = list(runtimes_in_force(names.values(), seldon_configs))
     return Change(
         desired=[(kind.group_resource, obj) for kind, obj in kinds if kind is not None and kind.namespaced],
         removed=[(SERVER.group_resource, name) for name in by_name(live.servers) if name not in staying],
-        servers=list(server_plans(resolved, release)),
+        servers=[server_plan(planned.server, planned.effective) for planned in servers],
         runtimes=runtimes,
         release=(release.major, release.minor, release.patch),
         autoscaling=servers_are_scaled(release, runtimes),

@@ -23,8 +23,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.scopi
     left_out,
     needs_of_scoping_guard,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.scoping_guard import read_guard
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.scoping_guard import check_guard
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
 
 ROOT = Path(__file__).resolve().parents[3]
 WHOLE = GuardOptions(("registry.example",), ("reader",), ("mine",), ("batch",), (), {"SG118": True}, ("ci",), ("admins",))
@@ -121,10 +122,19 @@ def test_the_document_has_every_rule() -> None:
 
 
 def test_a_guard_that_is_still_to_come_counts_already() -> None:
-    no_cluster: Any = None
-    coming = guard_objects(request(allowed_registries=["registry.example"]), served=True)
-    assert read_guard(no_cluster, "seldon-system", Expectation(coming[-1:], whole=True)) == GuardOptions(("registry.example",))
-    assert read_guard(no_cluster, "seldon-system", Expectation(whole=True)) is None
+    [*_policies, coming] = guard_objects(request(allowed_registries=["registry.example"]), served=True)
+    older = configuration(GuardOptions(), [], "seldon-system")
+    platform = PlatformSnapshot("seldon-system", None, scoping_guard=older)
+    assert as_expected(platform, Expectation([coming], whole=True)).scoping_guard == coming
+    assert as_expected(platform, Expectation(whole=True)).scoping_guard is None
+    assert as_expected(platform, Expectation()).scoping_guard == older
+
+
+def test_a_guard_that_cannot_be_read_is_said() -> None:
+    broken = {**configuration(GuardOptions(), [], "seldon-system"), "data": {"options": "{"}}
+    [problem] = check_guard(PlatformSnapshot("seldon-system", None, scoping_guard=broken))
+    assert (problem.subject, problem.field) == ("ConfigMap seldon-system/seldon-scoping-guard", "data.options")
+    assert check_guard(PlatformSnapshot("seldon-system", None)) == []
 
 
 def test_parsing_keeps_what_is_not_given() -> None:

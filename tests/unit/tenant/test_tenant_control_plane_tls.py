@@ -70,6 +70,9 @@ def test_the_secrets_of_a_platform_that_is_still_to_come_are_looked_for_too() ->
                 return operator()
             raise NotFound(name)
 
+        def server_version(self) -> str:
+            return "v1.37.2"
+
     client = cast(KubeClient, Client())
     platform, live = read_snapshots(client, "t", PLATFORM, coming=[TLS])
     assert platform.central == operator() and set(live.control_plane_secrets) == {CLIENT}

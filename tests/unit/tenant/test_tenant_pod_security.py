@@ -18,6 +18,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_po
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.options import PodSecurity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.planned_server import planned_servers
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.pod_owners import pod_owners
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.restricted_platform import platform_for, restricted_server_config
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
@@ -35,7 +36,7 @@ def judged(team: list[KubeObject], levels: dict[str, Any] | None = None, live: T
     options = parse_options({"name": "team", "pod_security": levels or {}, "runtime": runtime or {}})
     found = platform_for(options.pod_security, platform(**changes))
     plan = render_tenant(options, found, team, live)
-    return judge_pods("team", options.pod_security, pod_owners("team", plan, found, team))
+    return judge_pods("team", options.pod_security, pod_owners("team", plan, planned_servers(plan, found), found, team), "v1.37.2")
 
 
 def refused(*team: KubeObject, levels: dict[str, Any] | None = None, **more: Any) -> list[str]:
@@ -267,13 +268,13 @@ def test_a_mistyped_version_gets_a_suggestion(version: str, hint: str) -> None:
 
 
 def test_a_version_newer_than_the_cluster() -> None:
-    [problem] = check_version(PodSecurity(version="v1.40"), "v1.37.2", 37)
+    [problem] = check_version(PodSecurity(version="v1.40"), "v1.37.2")
     assert problem.text() == (
         f'{OPTION}.version: "v1.40" is newer than the cluster (v1.37.2), which would judge by its own newest rules, and by others after its upgrade\n'
         "  set it to v1.37 or older, or to latest"
     )
-    assert check_version(PodSecurity(version="v1.37"), "v1.37.2", 37) == check_version(PodSecurity(version="latest"), "v1.37.2", 37) == []
-    assert check_version(PodSecurity(version="v1.40"), "unknown", minor_of("unknown")) == []
+    assert check_version(PodSecurity(version="v1.37"), "v1.37.2") == check_version(PodSecurity(version="latest"), "v1.37.2") == []
+    assert check_version(PodSecurity(version="v1.40"), "unknown") == []
 
 
 @pytest.mark.parametrize(("text", "minor"), [("v1.37.2", 37), ("v1.33.4-eks-1a2b", 33), ("v1.31.0+k3s1", 31), ("unknown", None), ("v0.0.0-master", None), ("", None)])
@@ -284,14 +285,15 @@ def test_the_clusters_release(text: str, minor: int | None) -> None:
 def test_the_clusters_own_rules_count() -> None:
     probe = hostile(containers=[{"name": "mlserver", "livenessProbe": {"httpGet": {"host": "example.com", "port": 80}}}])
     options = parse_options({"name": "team", "pod_security": {"version": "latest"}})
-    owners = pod_owners("team", render_tenant(options, platform(), [probe], TenantSnapshot()), platform(), [probe])
-    assert judge_pods("team", options.pod_security, owners, 33).refused == ()
-    assert "hostProbesAndHostLifecycle" in judge_pods("team", options.pod_security, owners, 34).refused[0].text()
+    plan = render_tenant(options, platform(), [probe], TenantSnapshot())
+    owners = pod_owners("team", plan, planned_servers(plan, platform()), platform(), [probe])
+    assert judge_pods("team", options.pod_security, owners, "v1.33.0").refused == ()
+    assert "hostProbesAndHostLifecycle" in judge_pods("team", options.pod_security, owners, "v1.34.0").refused[0].text()
 
 
 @pytest.mark.parametrize(("version", "release", "said"), [("latest", 38, True), ("v1.38", 39, True), ("v1.37", 39, False), ("latest", 37, False)])
 def test_rules_that_are_not_known_here_are_not_taken_for_the_clusters(version: str, release: int, said: bool) -> None:
-    found = judge_pods("team", PodSecurity(version=version), [], release).warnings
+    found = judge_pods("team", PodSecurity(version=version), [], f"v1.{release}.0").warnings
     assert [problem.field for problem in found] == ([f"{OPTION}.version"] if said else [])
     assert all("those of v1.38 are not known here" in problem.message for problem in found)
 

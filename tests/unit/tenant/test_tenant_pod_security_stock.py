@@ -11,6 +11,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_s
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_pods import Judged, judge_pods
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.planned_server import planned_servers
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.pod_owners import PodOwner, pod_owners
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.restricted_platform import platform_for
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
@@ -28,8 +29,9 @@ MISSING = ["allowPrivilegeEscalation", "capabilities_restricted", "seccompProfil
 def owners(release: str, levels: dict[str, Any]) -> tuple[list[PodOwner], Judged]:
     options = parse_options({"name": "team", "pod_security": levels, "runtime": ALL})
     platform = platform_for(options.pod_security, stock(release))
-    found = pod_owners("team", render_tenant(options, platform, TEAM, TenantSnapshot()), platform, TEAM)
-    return found, judge_pods("team", options.pod_security, found)
+    plan = render_tenant(options, platform, TEAM, TenantSnapshot())
+    found = pod_owners("team", plan, planned_servers(plan, platform), platform, TEAM)
+    return found, judge_pods("team", options.pod_security, found, f"v1.{NEWEST}.0")
 
 
 @pytest.mark.parametrize("release", RELEASES)
