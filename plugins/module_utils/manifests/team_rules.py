@@ -14,6 +14,7 @@ from ..kube.resource import Resource
 from .manifest import Manifest
 from .names import collisions, name_fault
 from .problem import ManifestError, Problem, shorten
+from .team_fields import field_faults
 from .team_kinds import APPLIED, CLUSTER_SCOPED, LEFT, NAMESPACE_REASON, NAMESPACE_STEP, LeftKind, TeamKind
 from .team_rbac import rbac_fault
 
@@ -173,7 +174,7 @@ class _Rules:
             if manifest.object["metadata"].get(key) is not None:
                 reason = "is written by the API server, so this is a copy of a live object"
                 found.append(Ruling(manifest, f"metadata.{key}", reason, "remove the line"))
-        return found
+        return [*found, *(Ruling(manifest, *fault) for fault in field_faults(manifest))]
 
     def _other_namespace_object(self, manifest: Manifest) -> Ruling | None:
         if manifest.name == self.namespace:
