@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pitfalls of docs/pitfalls.md of which only the API server and its controllers can say that they are closed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lab.processes import recorded
+from tests.integration.applyset_cluster import Cluster, config_map
+from tests.integration.tenancy import PLATFORM, Tenancy
+
+CONTROLLER = "system:serviceaccount:kube-system:statefulset-controller"
+
+
+def privileged_pod(tenancy: Tenancy, namespace: str) -> str:
+    """What the API server answers to a privileged pod of the StatefulSet controller. Nothing is created."""
+    asked = ["run", "probe", "-n", namespace, "--image=registry.example/probe:1", "--privileged", "--dry-run=server", f"--as={CONTROLLER}"]
+    answer = subprocess.run([tenancy.lab.bin / "kubectl", *asked], env=tenancy.lab.environment, capture_output=True, text=True, check=False)
+    return answer.stdout + answer.stderr
+
+
+@contextmanager
+def without_controllers(tenancy: Tenancy) -> Iterator[None]:
+    """Kubernetes' controllers, the quota's among them, stand still."""
+    [manager] = [process for process in recorded(tenancy.lab.layout.processes) if process.name == "kube-controller-manager"]
+    manager.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        manager.signal(signal.SIGCONT)
+
+
+def test_pod_security_also_judges_what_controllers_make(tenancy: Tenancy) -> None:
+    """Exemptions for controllers are in a file of the API server's that no API shows, so it has to be asked."""
+    tenancy.done("asked", wait=False)
+    assert 'violates PodSecurity "baseline:' in privileged_pod(tenancy, "asked")
+    assert "created (server dry run)" in privileged_pod(tenancy, PLATFORM), "the same pod where nothing is enforced"
+
+
+def test_nothing_is_created_under_a_quota_that_is_not_in_force(tenancy: Tenancy) -> None:
+    namespace = "uncounted"
+    tenancy.lab.kubectl("create", "namespace", namespace)
+    cluster = Cluster(tenancy.lab.kubeconfig, name=namespace, inventory_namespace=namespace)
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": namespace}, "spec": {"hard": {"pods": "0"}}}
+    wanted = [quota, config_map(namespace)]
+    with without_controllers(tenancy):
+        result = cluster.run(definition=wanted, wait_timeout=2.0)
+    assert result["failed"] and "ResourceQuota uncounted/q: not in force yet: the quota controller has not counted pods" in result["msg"]
+    assert "settings" not in tenancy.names("configmaps", namespace)
+    assert not cluster.run(definition=wanted).get("failed")
+    assert "settings" in tenancy.names("configmaps", namespace)
+
+
+def test_who_is_taken_off_the_list_has_no_access_any_more(tenancy: Tenancy) -> None:
+    def bound() -> list[str]:
+        return [subject["name"] for subject in tenancy.get("rolebinding", "tenant-deployer", "left")["subjects"]]
+
+    def may(user: str) -> bool:
+        review: dict[str, Any] = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview"}
+        review["spec"] = {"user": user, "resourceAttributes": {"namespace": "left", "group": "mlops.seldon.io", "resource": "models", "verb": "create"}}
+        answer = tenancy.lab.kubectl("create", "-f", "-", "-o", "json", stdin=json.dumps(review))
+        return bool(json.loads(answer)["status"]["allowed"])
+
+    tenancy.done("left", access={"deployers": {"users": ["dora", "dave"]}}, wait=False)
+    assert bound() == ["dora", "dave"] and may("dora") and may("dave")
+    tenancy.done("left", access={"deployers": {"users": ["dora"]}}, wait=False)
+    assert bound() == ["dora"] and may("dora") and not may("dave")
+    tenancy.done("left", wait=False)
+    assert "tenant-deployer" not in tenancy.names("rolebindings", "left") and not may("dora")

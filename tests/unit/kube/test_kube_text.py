@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Free text from outside: what is refused before it reaches an object or a screen."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.text import LONGEST, unsafe
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a\u200bb", "invisible"),
+        ("a\u2066b", "invisible"),
+        ("a\u202eb", "invisible"),
+        ("a\x1b[2J", "invisible"),
+        ("a\nb: c", "invisible"),
+        ("\ue000", "invisible"),
+        ("\uff46raud", "look-alike"),
+        ("\ufb01n", "look-alike"),
+        ("{{ lookup('pipe', 'id') }}", "template marker"),
+        ("{% raw %}", "template marker"),
+        ("{# x #}", "template marker"),
+        (" a", "white space"),
+        ("x" * (LONGEST + 1), "longer than 4096"),
+    ],
+)
+def test_what_is_refused(text: str, words: str) -> None:
+    assert words in unsafe(text)
+
+
+@pytest.mark.parametrize("text", ["", "Team of Olga: 24/7", "Equipe Betrug \u00e9\u00e8", "\u4e0d\u6b63\u691c\u77e5", "x" * LONGEST])
+def test_what_passes(text: str) -> None:
+    assert unsafe(text) == ""

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The API groups that profiles reach at all: what is not among them is out of a team's reach, served or not."""
+
+from __future__ import annotations
+
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.profiles import debug_rules, owner_rules
+
+WRITTEN = {"", "mlops.seldon.io"}
+READ = {"apps", "autoscaling", "batch", "discovery.k8s.io", "events.k8s.io", "networking.k8s.io", "policy", "rbac.authorization.k8s.io"}
+
+
+def test_only_these_groups_are_read_and_fewer_are_written() -> None:
+    """So nobody of a team writes monitors, alert routes, priorities, webhooks, policies or definitions."""
+    rules = [*owner_rules(), *debug_rules()]
+    assert {group for rule in rules for group in rule["apiGroups"]} == WRITTEN | READ
+    writes = [rule for rule in rules if not set(rule["verbs"]) <= {"get", "list", "watch"}]
+    assert {group for rule in writes for group in rule["apiGroups"]} == WRITTEN
