@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from lab.processes import recorded
-from tests.integration.applyset_cluster import Cluster, config_map
+from tests.integration.applyset_cluster import Cluster, actions, config_map, namespace_object, writes
 from tests.integration.tenancy import PLATFORM, Tenancy
 
 CONTROLLER = "system:serviceaccount:kube-system:statefulset-controller"
@@ -54,6 +56,20 @@ def test_nothing_is_created_under_a_quota_that_is_not_in_force(tenancy: Tenancy)
     assert "settings" not in tenancy.names("configmaps", namespace)
     assert not cluster.run(definition=wanted).get("failed")
     assert "settings" in tenancy.names("configmaps", namespace)
+
+
+@pytest.mark.parametrize("wait", [True, False], ids=["waiting", "not waiting"])
+def test_network_policies_go_with_their_namespace(tenancy: Tenancy, wait: bool) -> None:
+    namespace = f"closing-{wait}".lower()
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "deny", "namespace": namespace}, "spec": {"podSelector": {}}}
+    cluster = Cluster(tenancy.lab.kubeconfig, name=namespace, inventory_namespace="default")
+    cluster.run(definition=[namespace_object(namespace), policy, config_map(namespace)])
+    mark = tenancy.lab.audit.mark()
+    result = cluster.run(state="absent", wait=wait)
+    assert actions(result) == {f"Namespace {namespace}": "removed", "NetworkPolicy deny": "removed", "ConfigMap settings": "removed"}
+    deleted = [line for line in writes(tenancy.lab.audit.since(mark)) if line.startswith("delete ")]
+    assert deleted == ["delete configmaps/settings", f"delete namespaces/{namespace}", f"delete configmaps/applyset-{namespace}"]
+    tenancy.lab.kubectl("wait", "--for=delete", f"namespace/{namespace}", "--timeout=60s")
 
 
 def test_who_is_taken_off_the_list_has_no_access_any_more(tenancy: Tenancy) -> None:

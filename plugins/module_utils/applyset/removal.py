@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from ..kube.known import CUSTOM_RESOURCE_DEFINITION, NAMESPACE
+from ..kube.known import CUSTOM_RESOURCE_DEFINITION, NAMESPACE, NETWORK_POLICY
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .fields import is_ours, ownerships
@@ -64,6 +64,16 @@ def spare_containers(removals: Sequence[Step], *, whole_set: bool) -> list[Step]
                 reason = "what others have in it would go with it. Delete it by hand, or remove the whole set (state: absent)"
         spared.append(replace(step, action=Action.KEEP, reason=reason) if reason else step)
     return spared
+
+
+def with_their_namespace(removals: Sequence[Step]) -> list[Step]:
+    """Network policies whose namespace is removed as well. They are left to its deletion, so that no pod outlives them.
+
+    Kubernetes deletes pods first from 1.34 on (KEP-5080).
+    """
+    removed = [step for step in removals if step.action is Action.REMOVE]
+    ending = {step.key.name for step in removed if step.resource == NAMESPACE}
+    return [step for step in removed if step.resource == NETWORK_POLICY and step.key.namespace in ending]
 
 
 def _contains(container: Step, key: ObjectKey) -> bool:

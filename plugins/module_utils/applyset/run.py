@@ -34,7 +34,7 @@ from .readiness import readiness, related
 from .record import Record, too_large
 from .refused_creations import read_refused_creations
 from .rehearse import rehearse
-from .removal import is_another
+from .removal import is_another, with_their_namespace
 from .request import Request
 from .resolve import resolve
 from .result import ApplySetError, describe_failure, describe_pending, progress_of, result_of
@@ -227,7 +227,9 @@ class _Run:
 
     def _remove(self, plan: Plan, done: dict[ObjectKey, Done], passing: Passing) -> list[str]:
         """Last first; with ``wait`` each phase has to be gone before the next, since finalizers need what follows."""
-        for phase in in_phases((step for step in plan.steps if step.gives_up), backwards=True):
+        leaving = [step for step in plan.steps if step.gives_up]
+        left_to_namespace = {step.key: Done(step, None, {}) for step in with_their_namespace(leaving)}
+        for phase in in_phases((step for step in leaving if step.key not in left_to_namespace), backwards=True):
             finished, failed = apply_phase(self.client, phase, self.request.field_manager, self.executor)
             done.update({entry.step.key: entry for entry in finished})
             problems = [describe_failure(failure) for failure in failed]
@@ -237,6 +239,7 @@ class _Run:
             passing.lift(plan.steps, done)
             if problems:
                 return problems
+        done.update(left_to_namespace)
         return []
 
     def wait_until_arrived(self, plan: Plan) -> None:

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Network policies outlive the pods of a namespace that is removed: they go with it, and not before."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.removal import with_their_namespace
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, DEPLOYMENT, NAMESPACE, NETWORK_POLICY
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
+
+
+def step(resource: Resource, action: Action, namespace: str, name: str) -> Step:
+    return Step(action, resource, ObjectKey(resource.group, resource.kind, namespace if resource.namespaced else "", name), None, {})
+
+
+@pytest.mark.parametrize(
+    ("namespace", "policy", "left"),
+    [
+        (Action.REMOVE, Action.REMOVE, ["deny"]),
+        (Action.KEEP, Action.REMOVE, []),
+        (Action.REMOVE, Action.KEEP, []),
+    ],
+)
+def test_they_are_left_only_where_both_are_removed(namespace: Action, policy: Action, left: list[str]) -> None:
+    steps = [
+        step(NAMESPACE, namespace, "", "t"),
+        step(NETWORK_POLICY, policy, "t", "deny"),
+        step(NETWORK_POLICY, Action.REMOVE, "other", "deny-elsewhere"),
+        step(DEPLOYMENT, Action.REMOVE, "t", "operator"),
+        step(CONFIG_MAP, Action.REMOVE, "t", "settings"),
+    ]
+    assert [found.key.name for found in with_their_namespace(steps)] == left
