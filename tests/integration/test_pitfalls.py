@@ -4,18 +4,38 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab.layout import REPOSITORY
 from lab.processes import recorded
 from tests.integration.applyset_cluster import Cluster, actions, config_map, namespace_object, writes
 from tests.integration.tenancy import PLATFORM, Tenancy
 
+INVENTORY = """\
+all:
+  hosts:
+    hostile:
+      ansible_connection: local
+      tenant_namespace_annotations: {{note: !unsafe "{{{{ lookup('pipe', 'touch {marker}') }}}}"}}
+      tenant_namespace_access:
+        owners: {{groups: [!unsafe "x{{{{ lookup('pipe', 'touch {marker}') }}}}"]}}
+"""
+PLAYBOOK = """\
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.import_role:
+        name: ml_platform.seldon.tenant_namespace
+"""
 CONTROLLER = "system:serviceaccount:kube-system:statefulset-controller"
 
 
@@ -70,6 +90,22 @@ def test_network_policies_go_with_their_namespace(tenancy: Tenancy, wait: bool) 
     deleted = [line for line in writes(tenancy.lab.audit.since(mark)) if line.startswith("delete ")]
     assert deleted == ["delete configmaps/settings", f"delete namespaces/{namespace}", f"delete configmaps/applyset-{namespace}"]
     tenancy.lab.kubectl("wait", "--for=delete", f"namespace/{namespace}", "--timeout=60s")
+
+
+def test_templates_in_values_from_outside_are_not_executed(tenancy: Tenancy, tmp_path: Path) -> None:
+    """As AWX marks the answers of a survey."""
+    marker, inventory, playbook = tmp_path / "executed", tmp_path / "inventory.yml", tmp_path / "play.yml"
+    inventory.write_text(INVENTORY.format(marker=marker))
+    playbook.write_text(PLAYBOOK)
+    done = subprocess.run(
+        [Path(sys.executable).with_name("ansible-playbook"), "-i", inventory, playbook],
+        env={**tenancy.lab.environment, "ANSIBLE_CONFIG": str(REPOSITORY / "ansible.cfg"), "ANSIBLE_FORCE_COLOR": "false"},
+        cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 2
+    for field in ("tenant_namespace_annotations.note", "tenant_namespace_access.owners.groups[0]"):
+        assert re.search(rf"{re.escape(field)}: .* holds a template marker", done.stdout + done.stderr), done.stdout
+    assert not marker.exists()
 
 
 def test_who_is_taken_off_the_list_has_no_access_any_more(tenancy: Tenancy) -> None:
