@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LAB_DIR ?= .lab
+MOLECULE := MOLECULE_GLOB='molecule/*/molecule.yml' $(BIN)/molecule --base-config .config/molecule/config.yml
 COLLECTION := .collections/ansible_collections/ml_platform/seldon
 LAB := $(abspath $(LAB_DIR))
 LAB_ENV := LAB_DIR=$(LAB) KUBECONFIG=$(LAB)/kubeconfig PATH="$(CURDIR)/$(BIN):$(LAB)/bin:$$PATH"
 
-.PHONY: help venv lab-up lab-down demo test unit integration promtool molecule lint types bench clean
+.PHONY: help venv lab-up lab-down demo test unit integration promtool molecule molecule-kind lint types bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +42,7 @@ test: lint types unit integration ## everything but molecule and bench
 lint: venv
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ansible-lint --offline
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 types: venv
 	@$(BIN)/mypy
@@ -54,8 +56,12 @@ integration: lab-up ## on the lab
 promtool: venv ## for the tests of alerts, which build it too where CI is not set
 	@$(BIN)/python -c "from lab.build import PROMTOOL, build_one; print(build_one(PROMTOOL, print))"
 
-molecule: lab-up ## the scenario `default`, on the lab
-	@$(LAB_ENV) MOLECULE_GLOB='molecule/*/molecule.yml' $(BIN)/molecule --base-config .config/molecule/config.yml test --scenario-name default
+molecule: lab-up ## the scenario `default`, and the steps of `kind`, on the lab
+	@$(LAB_ENV) $(MOLECULE) test --scenario-name default
+	@$(LAB_ENV) MOLECULE_KUBECONFIG=$(LAB)/kubeconfig MOLECULE_CHART_SOURCE=$(CURDIR)/lab/charts/2.10.2 $(MOLECULE) test --scenario-name kind
+
+molecule-kind: venv ## the scenario `kind`: needs Docker, kind, Helm, kubectl and the network
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(MOLECULE) test --scenario-name kind
 
 bench: venv ## speed and memory, side by side with kubernetes.core and kubectl
 	@$(BIN)/python -m tests.bench
