@@ -49,6 +49,12 @@ def copied(config: KubeObject, tenant: str) -> KubeObject:
     return {"apiVersion": config["apiVersion"], "kind": config["kind"], "metadata": metadata, "spec": content}
 
 
+def as_offered(config: KubeObject) -> KubeObject:
+    """The platform's config with no more labels and annotations than its copy has, for what is made of that."""
+    metadata = config.get("metadata") or {}
+    return {**config, "metadata": {**metadata, "labels": travelling(metadata.get("labels")), "annotations": travelling(metadata.get("annotations"))}}
+
+
 def without_nulls(value: Any) -> Any:
     """A copy without null entries of mappings and lists, at any depth."""
     if isinstance(value, dict):

@@ -12,6 +12,7 @@ from ..kube.types import KubeObject
 from ..operators.image import Version
 from ..serverconfig.effective import Effective
 from .central import central_version
+from .configs import as_offered
 from .plan import TenantPlan
 from .server_config import Source
 from .snapshot import PlatformSnapshot
@@ -29,7 +30,7 @@ class PlannedServer:
 
 def planned_servers(plan: TenantPlan, platform: PlatformSnapshot) -> list[PlannedServer]:
     """Those that come to a ServerConfig."""
-    configs = {Source.OWN: by_name(plan.workloads.server_configs), Source.PLATFORM: by_name(platform.server_configs)}
+    configs = {Source.OWN: by_name(plan.workloads.server_configs), Source.PLATFORM: by_name(map(as_offered, platform.server_configs))}
     resolved = [
         (server, configs[resolution.source][resolution.server_config], resolution.source)
         for server, resolution in zip(plan.workloads.servers, plan.resolutions, strict=True)

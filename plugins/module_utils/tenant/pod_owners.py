@@ -11,6 +11,8 @@ from ..kube.known import SELDON_RUNTIME
 from ..kube.objects import by_name, mapping, mappings, name_of, of, spec_of
 from ..kube.types import KubeObject
 from ..serverconfig.merge import merge_pod_specs
+from .configs import as_offered
+from .network_peers import POD_NAME
 from .plan import TenantPlan
 from .planned_server import PlannedServer
 from .server_config import Source
@@ -64,9 +66,9 @@ def _servers(tenant: str, servers: Iterable[PlannedServer], platform: PlatformSn
 
 
 def _components(tenant: str, plan: TenantPlan, platform: PlatformSnapshot) -> Iterator[PodOwner]:
-    """Those with a replica at least; the annotations of all that they are made from reach the pods."""
+    """Those with a replica at least; the labels and annotations of all that they are made from reach the pods."""
     own = by_name(plan.workloads.seldon_configs)
-    configs = {**by_name(platform.seldon_configs), **own}
+    configs = {**by_name(map(as_offered, platform.seldon_configs)), **own}
     for runtime in {**by_name(plan.workloads.seldon_runtimes), **by_name(of(SELDON_RUNTIME, plan.platform_objects))}.values():
         name = str(spec_of(runtime).get("seldonConfig"))
         config, title = configs.get(name, {}), f"SeldonRuntime {name_of(runtime)}"
@@ -76,18 +78,17 @@ def _components(tenant: str, plan: TenantPlan, platform: PlatformSnapshot) -> It
             override = overrides.get(part, {})
             if override.get("replicas") == 0 or override.get("disable") is True:
                 continue
-            annotations: dict[str, object] = {}
-            for one in (config, runtime, {"metadata": component}):
-                annotations.update(_annotations(mapping(one.get("metadata"))))
+            described = [mapping(config.get("metadata")), mapping(runtime.get("metadata")), component]
+            metadata = {"labels": {**_united(described, "labels"), POD_NAME: part}, "annotations": _united(described, "annotations")}
             place = f"SeldonConfig {tenant if name in own else platform.namespace}/{name}"
-            base = Origin(place, "metadata", f"spec.components[{part}].podSpec", {"annotations": annotations}, component.get("podSpec"))
+            base = Origin(place, "metadata", f"spec.components[{part}].podSpec", metadata, component.get("podSpec"))
             above = _origin(title, f"spec.overrides[{part}].podSpec", runtime, override.get("podSpec"))
             merged = merge_pod_specs(component.get("podSpec"), override.get("podSpec"))
-            yield PodOwner(f"{title}, {part}", {"annotations": annotations}, merged, above, base, name not in own)
+            yield PodOwner(f"{title}, {part}", metadata, merged, above, base, name not in own)
 
 
-def _annotations(metadata: Mapping[str, object]) -> Mapping[str, object]:
-    return mapping(metadata.get("annotations"))
+def _united(described: Iterable[Mapping[str, object]], key: str) -> dict[str, object]:
+    return {name: value for one in described for name, value in mapping(one.get(key)).items()}
 
 
 def _workloads(team: Iterable[KubeObject]) -> Iterator[PodOwner]:
