@@ -145,11 +145,18 @@ pipelines:
   elements: str
   sample: []
 left:
-  description: The team's objects that are left to the platform, each with the reason.
+  description:
+    - The team's objects that are left to the platform, each with the reason in its first line.
+    - Of a NetworkPolicy, a ServiceMonitor and a PodMonitor the lines below say what it does not select, and what it would break or open.
   returned: when the tenant could be planned
   type: list
   elements: str
-  sample: ["k8s/base/quota.yaml:1  ResourceQuota team: the platform sets quotas; ask the platform team"]
+  sample:
+    - "k8s/base/quota.yaml:1  ResourceQuota team: the platform sets the quota; remove it, or ask the platform team to change the tenant's quota"
+    - |-
+      k8s/base/monitor.yaml:1  ServiceMonitor models: the platform scrapes, alerts and routes for every tenant itself; remove it, or ask …
+        selects none of the 3 planned Services (seldon-scheduler, seldon-mesh, mlserver-0): the operator gives its Services no labels of Servers …
+        instead the platform scrapes seldon-server (metrics, server-metrics), seldon-envoy (stats at /stats/prometheus)
 notes:
   description: What does not stop the tenant but is worth knowing.
   returned: when the tenant could be planned

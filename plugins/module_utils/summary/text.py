@@ -70,7 +70,8 @@ def _changes(result: Mapping[str, Any]) -> str:
 
 
 def _remarks(result: Mapping[str, Any]) -> list[str]:
-    lines = [_row("left to the platform" if not n else "", text) for n, text in enumerate(result.get("left") or [])]
+    left = [line for text in result.get("left") or [] for line in text.split("\n")]
+    lines = [_row("left to the platform" if not n else "", line) for n, line in enumerate(left)]
     by_reason: dict[str, list[str]] = {}
     for entry in result.get("objects") or []:
         if entry["action"] == "left alone":

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..applyset.request import FIELD_MANAGER
 from ..capacity.assess import Assessment, assess
 from ..capacity.read import read_state
 from ..capacity.text import problems_of
+from ..explain.left import explain_left
 from ..kube.client import KubeClient
 from ..manifests.manifest import Manifest
 from ..manifests.team_rules import Ruling, sort_team_objects
@@ -45,6 +46,7 @@ class PlannedTenant:
     """The platform's objects, the team's objects that are applied, and its objects that are not; ``live`` is what was there.
 
     ``expected`` are parts of the platform that are still to come; ``tolerated`` is what stands against the tenant and was asked to be only said.
+    ``explained``: lines about objects of ``left``, by the index of their manifest.
     """
 
     plan: TenantPlan
@@ -55,6 +57,7 @@ class PlannedTenant:
     expected: Expectation = Expectation()
     tolerated: tuple[str, ...] = ()
     monitoring: Monitoring = Monitoring()
+    explained: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def plan_tenant(
@@ -84,7 +87,8 @@ def plan_tenant(
     objects = [manifest.object for manifest in team.applied]
     plan = render_tenant(options, platform, objects, live, FIELD_MANAGER)
     servers = planned_servers(plan, platform)
-    pods = judge_pods(options.name, options.pod_security, pod_owners(options.name, plan, servers, platform, objects), platform.kubernetes)
+    owners = pod_owners(options.name, plan, servers, platform, objects)
+    pods = judge_pods(options.name, options.pod_security, owners, platform.kubernetes)
     plan, monitoring = supplemented(options, replace(plan, warnings=(*plan.warnings, *pods.warnings)), objects, discovery)
     change = tenant_change(options.name, plan, servers, objects, platform, live, discovery)
     with ThreadPoolExecutor(max_workers=8) as executor:
@@ -97,7 +101,8 @@ def plan_tenant(
     doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])
-    return PlannedTenant(plan, team.applied, team.left, live, assessment, expected, tuple(doubts), monitoring)
+    explained = explain_left(team.left, options.name, plan, servers, owners, platform, objects)
+    return PlannedTenant(plan, team.applied, team.left, live, assessment, expected, tuple(doubts), monitoring, explained)
 
 
 def _with_place(problem: Problem, manifests: Iterable[Manifest]) -> str:

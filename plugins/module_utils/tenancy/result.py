@@ -9,6 +9,7 @@ from typing import Any
 from ..capacity.data import as_data
 from ..capacity.text import notes_of
 from ..kube.known import EXPERIMENT, MODEL, PIPELINE
+from ..manifests.team_rules import Ruling
 from ..tenant.options import TenantOptions
 from ..tenant.problem import Problem
 from ..tenant.server_config import Resolution, Source
@@ -23,11 +24,16 @@ def result_of(options: TenantOptions, planned: PlannedTenant) -> dict[str, Any]:
         "models": _names(planned, MODEL.kind),
         "experiments": _names(planned, EXPERIMENT.kind),
         "pipelines": _names(planned, PIPELINE.kind),
-        "left": [str(ruling.problem()) for ruling in planned.left],
+        "left": [_left(planned, ruling) for ruling in planned.left],
         "notes": [*planned.tolerated, *(problem.text() for problem in _noted(planned)), *notes_of(planned.assessment)],
         "capacity": as_data(planned.assessment),
         "predicted": bool(planned.expected.objects),
     }
+
+
+def _left(planned: PlannedTenant, ruling: Ruling) -> str:
+    """The reason in the first line, what the object would have done indented below."""
+    return "\n".join([str(ruling.problem()), *(f"  {line}" for line in planned.explained.get(ruling.manifest.index, ()))])
 
 
 def _noted(planned: PlannedTenant) -> list[Problem]:

@@ -94,3 +94,15 @@ def test_a_tenant_that_was_only_checked_promises_nothing() -> None:
     shown = text(Outcome("a", 1, result(), check_mode=True, stopped=True))
     assert "not touched" in shown
     assert "created" not in shown
+
+
+def test_what_an_object_that_is_left_would_have_done_stands_below_it() -> None:
+    left = ["a.yaml:1  NetworkPolicy p: no; remove it\n  selects every planned pod\n  alone it would cut nothing", "b.yaml:1  ResourceQuota q: no; remove it"]
+    lines = text(Outcome("a", 1, result(left=left), check_mode=True)).splitlines()
+    first = next(number for number, line in enumerate(lines) if "left to the platform" in line)
+    assert lines[first : first + 4] == [
+        "  left to the platform     a.yaml:1  NetworkPolicy p: no; remove it",
+        f"{'':27}  selects every planned pod",
+        f"{'':27}  alone it would cut nothing",
+        f"{'':27}b.yaml:1  ResourceQuota q: no; remove it",
+    ]
