@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands of the guides, as they are written there, in a copy of the checkout on a lab of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab.layout import REPOSITORY
+from tests.integration.lab_fixture import lab_command
+
+GUIDES = ("README.md", "docs/kind.md")
+NOT_RUN = {
+    "make test": "it is what runs this test",
+    "pip install -r requirements.txt": "instead of the commands above it, which are run",
+    "ansible-galaxy collection install -r collections/requirements.yml -p .collections": "needs Ansible Galaxy",
+    "kubectl port-forward -n fraud-detection svc/seldon-mesh 8080:80 &": "pods of the lab do not run",
+    "curl http://localhost:8080/v2/models/fraud-v1-baseline/infer -H 'Content-Type: application/json' -d @examples/fraud-detection/test-payload.json": "pods of the lab do not run",
+    "make molecule-kind": "needs Docker, kind and the network",
+    "MOLECULE_KUBERNETES=1.34 make molecule-kind": "needs Docker, kind and the network",
+    "MOLECULE_KUBECONFIG=~/.kube/config make molecule-kind": "the single steps are run on the lab, by the same variable",
+    "make molecule": "the single steps are run on the lab, by the same variable",
+}
+"""Lines without their comment, and why they are left out."""
+_ELSEWHERE = (".*", "build", "__pycache__", "*.tar.gz")
+
+
+def blocks(guide: str) -> list[list[str]]:
+    """The lines of each shell block, without comments at their ends."""
+    text = (REPOSITORY / guide).read_text()
+    found = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [[re.sub(r"\s{2,}#.*$", "", line).rstrip() for line in block.splitlines()] for block in found]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy without what is made in a checkout. Its tools are those that run this test; its lab ends with it."""
+    copy = tmp_path_factory.mktemp("guides") / "seldon"
+    shutil.copytree(REPOSITORY, copy, ignore=shutil.ignore_patterns(*_ELSEWHERE), symlinks=True)
+    for name in (".config", ".ansible-lint", ".yamllint"):
+        source = REPOSITORY / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
+    (copy / ".venv").symlink_to(Path(sys.prefix))
+    for requirements in copy.glob("requirements*.txt"):
+        os.utime(requirements, (0, 0))  # installed already
+    # Seldon's public charts are out of reach.
+    (copy / "group_vars").mkdir()
+    (copy / "group_vars" / "platform.yml").write_text(f"seldon_core_chart_source: {copy}/lab/charts/2.10.2\n")
+    (copy / ".kube").mkdir()
+    (copy / ".kube" / "config").symlink_to(copy / ".lab" / "kubeconfig")
+    yield copy
+    lab_command(copy / ".lab", "down")
+
+
+def ran(checkout: Path, guide: str) -> str:
+    """The output of all commands of a guide, one after the other in one shell."""
+    lines = [line for block in blocks(guide) for line in block if line not in NOT_RUN]
+    kept = {name: os.environ[name] for name in ("LANG", "CI", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOSUMDB") if name in os.environ}
+    given = {
+        "PATH": f"{Path(sys.prefix, 'bin')}:{checkout}/.lab/bin:{os.environ['PATH']}",
+        "HOME": str(checkout),
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
+        "MOLECULE_KUBECONFIG": str(checkout / ".lab" / "kubeconfig"),
+        "MOLECULE_CHART_SOURCE": str(checkout / "lab" / "charts" / "2.10.2"),
+    }
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-v", "-c", "\n".join(lines)],
+        cwd=checkout,
+        env={**kept, **given},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+    return done.stdout
+
+
+def test_every_line_that_is_left_out_is_still_there() -> None:
+    written = {line for guide in GUIDES for block in blocks(guide) for line in block}
+    assert set(NOT_RUN) <= written
+
+
+def test_the_terminal(checkout: Path) -> None:
+    said = ran(checkout, "README.md")
+    assert "docker.io/seldonio/mlserver:1.7.1\ndocker.io/seldonio/mlserver:1.6.1\n" in said
+    recaps = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=0 +failed=0", said, re.MULTILINE)
+    assert {host for host, _changed in recaps} == {"seldon-system", "fraud-detection", "recommendation-engine"}
+    # The first run is the demo's; the others find nothing to do.
+    assert {changed for _host, changed in recaps[3:]} == {"0"}
+
+
+def test_kind(checkout: Path) -> None:
+    lab_command(checkout / ".lab", "up")
+    said = ran(checkout, "docs/kind.md")
+    assert said.count("Molecule executed 1 scenario (1 successful)") == 3
