@@ -7,24 +7,21 @@ Seldon's components are told by app.kubernetes.io/name, which its operator sets 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from ..kube.types import KubeObject
 from . import network_ports as port
 from .components import ENVOY, PIPELINE_COMPONENTS, SCHEDULER, SERVER
 from .network_addresses import Endpoint
 from .network_flows import PIPELINE_GATEWAY, flow_policies, flows_of
-from .network_options import Destination, NetworkOptions
-from .network_peers import apiserver_rule, default_deny, egress, ingress, peer_of, pods_but_runtime, pods_in, ports, rule_to, seldon_peer, seldon_pods, team_pods
+from .network_options import NetworkOptions
+from .network_peers import apiserver_rule, default_deny, egress, ingress, pods_but_runtime, pods_in, ports, seldon_peer, seldon_pods
 from .network_runtime import NetworkedRuntime
+from .network_within import callers, letting_out, reaching
 
 _READ_SECRETS = (SERVER, SCHEDULER, *PIPELINE_COMPONENTS)
 """The agent needs the API server in any case; the others once Kafka or the control plane use TLS or a login."""
 _TRACED = (SERVER, SCHEDULER, *PIPELINE_COMPONENTS)
-_DIGEST = 8
 
 
 def network_policies(
@@ -43,46 +40,42 @@ def network_policies(
         return []
     running = (*runtime.components, SERVER)
     return [
-        *egress(tenant, "tenant-dns", {}, [rule_to(server, "UDP", "TCP") for server in options.dns]),
+        *reaching(tenant, "tenant-dns", {}, options.dns, "UDP", "TCP"),
         *egress(tenant, "tenant-apiserver", _running(_READ_SECRETS, running), apiserver_rule(options.apiserver_cidrs, apiserver)),
         *ingress(tenant, "tenant-operator", seldon_pods((SCHEDULER,)), [pods_in(*operator)], ports(port.SCHEDULER)),
         *(policy for flow in flows_of(running) for policy in flow_policies(tenant, flow)),
         *_metrics(tenant, options, running),
         *_inference(tenant, options),
         *_pipelines(tenant, options, runtime),
-        *egress(tenant, "tenant-tracing", _running(_TRACED, running), [rule_to(entry) for entry in runtime.tracing]),
-        *egress(tenant, "tenant-egress", pods_but_runtime(), [rule_to(entry) for entry in options.egress]),
-        *(policy for entry in options.egress if entry.peer.namespace == tenant for policy in _within(tenant, entry)),
+        *reaching(tenant, "tenant-tracing", _running(_TRACED, running), runtime.tracing),
+        *reaching(tenant, "tenant-egress", pods_but_runtime(), options.egress),
         default_deny(tenant),
     ]
 
 
 def _metrics(tenant: str, options: NetworkOptions, running: Sequence[str]) -> list[KubeObject]:
-    peers = [peer_of(peer) for peer in options.monitoring]
-    scraped = ((SERVER, port.SERVER_METRICS), (ENVOY, (port.ENVOY_METRICS,)), (PIPELINE_GATEWAY, (port.PIPELINE_METRICS,)))
+    peers = callers(tenant, options.monitoring)
+    ports_of = {SERVER: port.SERVER_METRICS, ENVOY: (port.ENVOY_METRICS,), PIPELINE_GATEWAY: (port.PIPELINE_METRICS,)}
+    scraped = {name: ports(numbers) for name, numbers in ports_of.items() if name in running}
+    rules = [{"to": [seldon_peer(tenant, (name,))], "ports": opened} for name, opened in scraped.items()]
     return [
-        policy
-        for name, numbers in scraped
-        if name in running
-        for policy in ingress(tenant, f"tenant-metrics-{name.removeprefix('seldon-')}", seldon_pods((name,)), peers, ports(numbers))
+        *(
+            policy
+            for name, opened in scraped.items()
+            for policy in ingress(tenant, f"tenant-metrics-{name.removeprefix('seldon-')}", seldon_pods((name,)), peers, opened)
+        ),
+        *letting_out(tenant, "tenant-metrics", options.monitoring, rules),
     ]
 
 
 def _inference(tenant: str, options: NetworkOptions) -> list[KubeObject]:
-    """Clients of the models. Those in the tenant's own namespace also need to be let out."""
+    """Clients of the models."""
     opened = ports((port.ENVOY_INFERENCE,))
-    peers, inside = [], []
-    for peer in options.ingress:
-        if peer.namespace == tenant:
-            inside.append(team_pods(peer.pod_labels))
-            peers.append({**pods_in(tenant, {}), "podSelector": inside[-1]})
-        else:
-            peers.append(peer_of(peer))
     rule = {"to": [seldon_peer(tenant, (ENVOY,))], "ports": opened}
-    policies = ingress(tenant, "tenant-clients", seldon_pods((ENVOY,)), peers, opened)
-    for pods in inside:
-        policies += egress(tenant, f"tenant-clients-{_digest(pods)}", pods, [rule])
-    return policies
+    return [
+        *ingress(tenant, "tenant-clients", seldon_pods((ENVOY,)), callers(tenant, options.ingress), opened),
+        *letting_out(tenant, "tenant-clients", options.ingress, [rule]),
+    ]
 
 
 def _pipelines(tenant: str, options: NetworkOptions, runtime: NetworkedRuntime) -> list[KubeObject]:
@@ -90,23 +83,11 @@ def _pipelines(tenant: str, options: NetworkOptions, runtime: NetworkedRuntime) 
     if not sources:
         return []
     return [
-        *egress(tenant, "tenant-kafka", sources, [rule_to(entry) for entry in runtime.kafka]),
-        *egress(tenant, "tenant-schema-registry", sources, [rule_to(entry) for entry in options.schema_registry]),
+        *reaching(tenant, "tenant-kafka", sources, runtime.kafka),
+        *reaching(tenant, "tenant-schema-registry", sources, options.schema_registry),
     ]
-
-
-def _within(tenant: str, entry: Destination) -> list[KubeObject]:
-    """The other end of an egress entry for the tenant's own namespace: the team's pods, from its pods and Servers."""
-    peers = [{**pods_in(tenant, {}), "podSelector": pods_but_runtime()}]
-    name = f"tenant-within-{_digest(asdict(entry))}"
-    return ingress(tenant, name, team_pods(entry.peer.pod_labels), peers, ports((entry.port,), entry.protocol))
 
 
 def _running(names: Sequence[str], running: Sequence[str]) -> KubeObject:
     found = [name for name in names if name in running]
     return seldon_pods(found) if found else {}
-
-
-def _digest(value: object) -> str:
-    """A name that stays the same when entries around it come and go."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:_DIGEST]

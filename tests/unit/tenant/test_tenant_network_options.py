@@ -169,3 +169,17 @@ def test_a_model_from_outside_that_nothing_opens_is_said() -> None:
     assert render(model, egress=[{"cidr": "0.0.0.0/0", "port": 443}]).warnings == ()
     assert render(model, network_policies=False).warnings == ()
     assert render(seldon("Model", "m", {"storageUri": "/mnt/models/m"})).warnings == ()
+
+
+def test_what_runs_in_the_tenants_own_namespace_is_opened_at_both_ends() -> None:
+    on = with_config(tracingConfig={"otelExporterEndpoint": "collector:4317"}, kafkaConfig={"bootstrap.servers": "kafka:9092"})
+    own = {"monitoring": [{"namespace": "t", "pod_labels": {"app": "prometheus"}}], "schema_registry": [{"namespace": "t", "port": 8081}]}
+    found = policies(render(on=on, runtime={"tracing": True, "pipelines": True}, network=own))
+    for name, opened in (("tenant-tracing", 4317), ("tenant-kafka", 9092), ("tenant-schema-registry", 8081)):
+        [within] = [spec for other, spec in found.items() if other.startswith(f"{name}-")]
+        assert within["ingress"][0]["ports"] == [{"port": opened, "protocol": "TCP"}]
+        assert within["ingress"][0]["from"][0]["podSelector"] == found[name]["podSelector"]
+        assert within["podSelector"]["matchExpressions"][0]["operator"] == "NotIn"
+    [scraping] = [spec for spec in found.values() if spec["podSelector"].get("matchLabels") == {"app": "prometheus"}]
+    assert sorted(port["port"] for rule in scraping["egress"] for port in rule["ports"]) == [8002, 8082, 9003, 9006, 9006]
+    assert found["tenant-metrics-envoy"]["ingress"][0]["from"][0]["podSelector"] == scraping["podSelector"]
