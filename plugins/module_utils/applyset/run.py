@@ -11,7 +11,7 @@ from typing import Any
 
 from ..kube.client import KubeClient
 from ..kube.discovery import Discovery
-from ..kube.errors import Forbidden, KubeError, NotFound
+from ..kube.errors import AccessDenied, Forbidden, KubeError, NotFound
 from ..kube.known import (
     CONFIG_MAP,
     CUSTOM_RESOURCE_DEFINITION,
@@ -21,6 +21,7 @@ from ..kube.known import (
     SELDON_RUNTIME,
 )
 from ..kube.resource import Resource
+from ..kube.rights import NEXT_STEP, Need, missing_rights
 from ..kube.types import KubeObject
 from .arrival import State
 from .diff import diffs
@@ -38,6 +39,7 @@ from .removal import is_another, with_their_namespace
 from .request import Request
 from .resolve import resolve
 from .result import ApplySetError, describe_failure, describe_pending, progress_of, result_of
+from .rights import needs_of, needs_of_all
 from .snapshot import read_inventory, read_live, read_namespaces
 from .step import Action, Step, Wanted
 from .wait import Progress, wait_for
@@ -97,7 +99,10 @@ class _Run:
         wanted_keys = {item.key for item in wanted}
         keys += [(member.resource, key) for key, member in inventory.members.items() if key not in wanted_keys]
         namespaces = read_namespaces(self.client, self._namespaces_of(keys), self.executor)
-        live = read_live(self.client, keys, namespaces, inventory.id, self.executor)
+        try:
+            live = read_live(self.client, keys, namespaces, inventory.id, self.executor)
+        except AccessDenied as error:
+            raise ApplySetError("\n".join([str(error), *self._missing(needs_of_all(keys))])) from None
         titles = self._titles(other_sets(wanted, live, inventory))
         plan = make_plan(
             wanted,
@@ -178,7 +183,12 @@ class _Run:
         if self.request.inventory_namespace not in new | absent:
             early = [step for step in known if step.key.namespace in new]
             failures += rehearse(self.client, early, self.request.inventory_namespace, self.request.field_manager, self.executor)
-        _raise(describe_failure(failure) for failure in failures if not _may_pass(failure, plan))
+        problems = [describe_failure(failure) for failure in failures if not _may_pass(failure, plan)]
+        _raise([*problems, *self._missing(needs_of(plan, new | absent, self.request.inventory_namespace))])
+
+    def _missing(self, needs: Sequence[Need]) -> list[str]:
+        missing = missing_rights(self.client, needs, self.executor)
+        return [f"{words}: may not {', '.join(verbs)}; {NEXT_STEP}" for words, verbs in missing.items()]
 
     def carry_out(self, plan: Plan, done: dict[ObjectKey, Done]) -> None:
         """Writes what the plan says; ``done`` grows with what was written, so that it is known after an error too."""

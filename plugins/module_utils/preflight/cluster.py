@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from ..applyset.inventory import Inventory
 from ..isolation.guard.configuration import CONFIGURATION
 from ..kube.client import KubeClient
 from ..kube.discovery import Discovery
@@ -15,6 +16,7 @@ from ..kube.errors import Forbidden, NotFound
 from ..kube.known import CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, DEPLOYMENT, NAMESPACE, SECRET, SELDON_RESOURCES
 from ..kube.types import KubeObject
 from .charts import CHARTS
+from .offered import RECORD, last_offered
 from .request import CENTRAL_OPERATOR
 
 CRD_NAMES = tuple(f"{resource.plural}.{resource.group}" for resource in SELDON_RESOURCES)
@@ -27,7 +29,7 @@ _RECORDS = f"owner=helm,name in ({','.join(CHARTS)}),status!=superseded"
 class Cluster:
     """The platform as it is. What does not exist is None or missing; ``refused`` holds what could not be read, and why.
 
-    ``guard`` is the ConfigMap with the scoping guard's options.
+    ``offered`` is the record of what the role applied last. ``guard`` is the ConfigMap with the scoping guard's options.
     """
 
     server_version: str
@@ -37,6 +39,7 @@ class Cluster:
     crds: Mapping[str, KubeObject]
     releases: Sequence[KubeObject]
     refused: Sequence[tuple[str, str]]
+    offered: Inventory
     guard: KubeObject | None = None
 
 
@@ -71,6 +74,7 @@ def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Clus
     )
     listed = executor.submit(records)
     guard = executor.submit(read, f"ConfigMap {CONFIGURATION}", lambda: client.get(CONFIG_MAP, namespace, CONFIGURATION))
+    inventory = executor.submit(read, f"ConfigMap {RECORD}", lambda: client.get(CONFIG_MAP, namespace, RECORD))
     crds = dict(zip(CRD_NAMES, executor.map(get_crd, CRD_NAMES), strict=True))
     return Cluster(
         server_version,
@@ -80,5 +84,6 @@ def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Clus
         {name: crd for name, crd in crds.items() if crd is not None},
         listed.result(),
         refused,
+        last_offered(namespace, inventory.result()),
         guard.result(),
     )

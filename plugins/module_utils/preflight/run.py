@@ -17,6 +17,7 @@ from ..kube.connection import connect
 from ..kube.errors import KubeError
 from ..kube.known import CONFIG_MAP, DEPLOYMENT
 from ..kube.objects import of
+from ..kube.rights import Need
 from ..kube.types import KubeObject
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
@@ -24,12 +25,13 @@ from .environment import with_absolute_kubeconfig
 from .expectation import expected_objects, with_defaults
 from .helm import check_helm, check_programs, check_remote_chart, render_chart
 from .network import check_network, network_policies
+from .offered import needs_of_offered, offered
 from .options import check_connection, check_options, scoped
 from .platform import check_cluster, is_available, unprotected
 from .problem import Problem, report
 from .releases import INTERRUPTION, Release, State, judge_release
 from .request import CRDS_CHART, SETUP_CHART, Request, parse_request
-from .rights import Need, check_rights, needs_of_crds, needs_of_guard, needs_of_namespace, needs_of_network, needs_of_setup
+from .rights import check_rights, needs_of_crds, needs_of_namespace, needs_of_network, needs_of_setup
 from .scoping_guard import guard_objects, left_out, needs_of_scoping_guard
 
 _POLL = 2.0
@@ -158,7 +160,9 @@ def _judge(cluster: Cluster, request: Request) -> dict[str, Release]:
 def _needs(cluster: Cluster, releases: Mapping[str, Release], request: Request) -> list[Need]:
     """Rights to what has to be written; none for a platform that is as wanted. The guard is ours, whoever manages the platform."""
     served = _has_policies(cluster)
-    needs = needs_of_scoping_guard(guard_objects(request, served), cluster.guard, served, request.namespace)
+    guard = guard_objects(request, served)
+    needs = needs_of_scoping_guard(guard, cluster.guard, served, request.namespace)
+    needs += needs_of_offered(offered(request, guard, served), cluster.offered)
     if request.network_policies:
         needs += needs_of_network(request.namespace, not request.network.get("apiserver_cidrs"))
     if not request.manage:
@@ -167,7 +171,6 @@ def _needs(cluster: Cluster, releases: Mapping[str, Release], request: Request) 
         needs += needs_of_namespace()
     if releases[CRDS_CHART].state is not State.CURRENT or unprotected(cluster):
         needs += needs_of_crds(request.namespace)
-        needs += needs_of_guard() if request.crd_guard and served else []
     if releases[SETUP_CHART].state is not State.CURRENT:
         needs += needs_of_setup(request.namespace)
     return needs

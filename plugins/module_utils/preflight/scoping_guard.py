@@ -7,10 +7,10 @@ from __future__ import annotations
 from ..isolation.guard.configuration import configuration, parse_guard_options
 from ..isolation.guard.policy import policies
 from ..kube.known import VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING
+from ..kube.rights import WRITE, Need
 from ..kube.types import KubeObject
 from .problem import Problem
 from .request import Request
-from .rights import WRITE, Need
 
 _REMOVE = ("delete", "get")
 

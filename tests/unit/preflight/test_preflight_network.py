@@ -9,9 +9,10 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import verdict
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.rights import Need
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.network import check_network
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.options import check_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.rights import Need, needs_of_network
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.rights import needs_of_network
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.labels import operator_selector, tenant_labels
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_addresses import Endpoint
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_options import NetworkOptions

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.cluster import CRD_NAMES, Cluster
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.keep import operations
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.offered import last_offered
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.platform import check_cluster, is_available, unprotected
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.releases import Release, State
 
@@ -42,6 +43,7 @@ OWN = operator("--namespace=seldon-system", "--clusterwide=false")
 def cluster(**changes: Any) -> Cluster:
     found: dict[str, Any] = {
         "server_version": "v1.34.0", "discovery": Discovery([]), "namespace": None, "operator": None, "crds": {}, "releases": [], "guard": None, "refused": [],
+        "offered": last_offered("seldon-system", None),
     }
     return Cluster(**{**found, **changes})
 
