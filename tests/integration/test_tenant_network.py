@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -36,8 +37,8 @@ class Watcher:
     def __init__(self, tenancy: Tenancy, tenant: str) -> None:
         self._tenancy, self._tenant = tenancy, tenant
         client = connect({"kubeconfig": str(tenancy.lab.kubeconfig)})
-        self._namespaces = client.list(NAMESPACE)
-        self._pods = [*client.list(POD, tenant), *client.list(POD, PLATFORM), DNS_POD]
+        self.namespaces = client.list(NAMESPACE)
+        self.pods = [*client.list(POD, tenant), *client.list(POD, PLATFORM), DNS_POD]
         self._mark = tenancy.lab.audit.mark()
 
     def policies(self) -> dict[str, Any]:
@@ -56,7 +57,7 @@ class Watcher:
         present, lost = set(before), []
         for verb, name in self.changes():
             present = present - {name} if verb == "delete" else present | {name}
-            network = Network(self._namespaces, self._pods, [contents[name] for name in present])
+            network = Network(self.namespaces, self.pods, [contents[name] for name in present])
             for source, destination, port in self.needed():
                 said = verdict(network, source, destination, port)
                 if said.outcome.value != "allowed":
@@ -72,12 +73,12 @@ class Watcher:
         ]  # fmt: skip
 
     def outcome(self, source: PodKey, destination: PodKey, port: int) -> str:
-        network = Network(self._namespaces, self._pods, list(self.policies().values()))
+        network = Network(self.namespaces, self.pods, list(self.policies().values()))
         return verdict(network, source, destination, port).outcome.value
 
     def _pod(self, namespace: str, labels: dict[str, str]) -> PodKey:
         [found] = [
-            pod["metadata"]["name"] for pod in self._pods
+            pod["metadata"]["name"] for pod in self.pods
             if pod["metadata"]["namespace"] == namespace and labels.items() <= (pod["metadata"].get("labels") or {}).items()
         ]  # fmt: skip
         return PodKey(namespace, found)
@@ -118,6 +119,78 @@ def test_a_running_tenant_is_closed_and_opened_and_loses_no_needed_flow(tenancy:
     mark = tenancy.lab.audit.mark()
     assert not tenancy.done(tenant, manifests, network_policies=False)["changed"]
     assert tenancy.writes(mark) == []
+
+
+AROUND = {"kube-system/dns": {"k8s-app": "kube-dns"}, "dns-two/dns": {"k8s-app": "kube-dns"}, "minio/minio": {}, "s3/s3": {}, "monitoring/p": {"app.kubernetes.io/name": "prometheus"}, "observability/p": {}}
+PORTS = (53, 443, 6443, 9000, 9001, 9002, 9003, 9004, 9005, 9006, 8082)
+CLOSED_ONE_WAY: dict[str, Any] = {
+    "egress": [{"namespace": "minio", "port": 9000}, {"namespace": "dns-two", "port": 53}],
+    "ingress": [{"namespace": "s3"}, {"namespace": "minio"}],
+}
+CLOSED_ANOTHER: dict[str, Any] = {
+    # A flow to each of the DNS servers moves from one policy to the other.
+    "egress": [{"namespace": "s3", "port": 9000}, {"namespace": "kube-system", "port": 53}],
+    "ingress": [{"namespace": "s3"}, {"namespace": "closed-lists", "pod_labels": {"app": "app"}}],
+    "network": {"dns": [{"namespace": "dns-two"}], "monitoring": [{"namespace": "observability"}], "apiserver_cidrs": ["192.0.2.0/31"]},
+}
+
+
+class States:
+    """All states between two sets of a tenant's policies, as the audit log says they were written."""
+
+    def __init__(self, watcher: Watcher, tenant: str) -> None:
+        self._watcher, self._tenant = watcher, tenant
+        self._pods = [pod for pod in watcher.pods if pod is not DNS_POD]
+        self._pods += [{"metadata": dict(zip(("namespace", "name"), title.split("/"), strict=True)) | {"labels": labels}} for title, labels in AROUND.items()]
+        self._ends: list[Where] = [ADDRESS, *(PodKey(pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in self._pods)]
+
+    def allowed(self, policies: Iterable[dict[str, Any]]) -> set[tuple[Where, Where, int, str]]:
+        network = Network(self._watcher.namespaces, self._pods, policies)
+        pairs = [pair for pair in product(self._ends, self._ends) if any(isinstance(end, PodKey) and end.namespace == self._tenant for end in pair)]
+        asked = [(*pair, port, protocol) for pair in pairs for port in PORTS for protocol in ("TCP", "UDP")]
+        return {question for question in asked if verdict(network, *question).outcome.value == "allowed"}
+
+    def lost(self, before: dict[str, Any], after: dict[str, Any], passing: bool = True) -> list[str]:
+        """The flows that both ends of the change allow, and a state between does not; without ``passing``: had there been no copies."""
+        common, state, lost = self.allowed(before.values()) & self.allowed(after.values()), dict(before), []
+        assert common
+        for verb, name in self._watcher.changes():
+            original, copied, _digest = name.partition("-before-")
+            if copied and not passing:
+                continue
+            if verb == "delete":
+                del state[name]
+            else:
+                state[name] = {**before[original], "metadata": {**before[original]["metadata"], "name": name}} if copied else after[name]
+            now = self.allowed(state.values())
+            lost += [f"after {verb} {name}: {question}" for question in sorted(common - now, key=str)]
+            assert now <= self.allowed([*before.values(), *after.values()]), f"after {verb} {name}: more than before or after"
+        assert not passing or state.keys() == after.keys()
+        return lost
+
+
+def test_lists_of_a_closed_tenant_change_and_no_flow_is_lost_that_stays(tenancy: Tenancy, manifests: list[Path]) -> None:
+    tenant = "closed-lists"
+    tenancy.done(tenant, manifests, **CLOSED_ONE_WAY)
+    for options in (CLOSED_ANOTHER, CLOSED_ONE_WAY):
+        watcher = Watcher(tenancy, tenant)
+        before = watcher.policies()
+        tenancy.done(tenant, manifests, **options)
+        states, after = States(watcher, tenant), watcher.policies()
+        assert before.keys() != after.keys() and not any("-before-" in name for name in after)
+        assert states.lost(before, after) == []
+        assert states.lost(before, after, passing=False) != []
+        mark = tenancy.lab.audit.mark()
+        assert not tenancy.done(tenant, manifests, **options)["changed"]
+        assert tenancy.writes(mark) == []
+
+
+def test_one_write_needs_nothing_beside_it(tenancy: Tenancy) -> None:
+    tenant = "closed-once"
+    tenancy.done(tenant, egress=[{"namespace": "minio", "port": 9000}])
+    watcher = Watcher(tenancy, tenant)
+    tenancy.done(tenant, egress=[{"namespace": "s3", "port": 9000}])
+    assert list(watcher.changes()) == [("patch", "tenant-egress")]
 
 
 def test_check_mode_predicts_the_policies_and_writes_none(tenancy: Tenancy) -> None:

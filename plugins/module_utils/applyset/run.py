@@ -127,11 +127,13 @@ class _Run:
         return plan
 
     def _with_meanwhile(self, plan: Plan, discovery: Discovery) -> Plan:
-        """One that is still there of a run that was killed stays for this one, and goes with it."""
+        """One that is still there of a run that was killed stays for this one, and goes with it. None where nothing of their kinds is written."""
         if not plan.changed or not self.request.meanwhile:
             return plan
         meanwhile, problems = resolve(replace(self.request, given=self.request.meanwhile), discovery)
         _raise(problems)
+        if not any(step.writes and step.resource == item.resource for step in plan.steps for item in meanwhile):
+            return plan
         keys = {item.key for item in meanwhile}
         return replace(plan, steps=tuple(step for step in plan.steps if step.key not in keys), meanwhile=tuple(meanwhile))
 

@@ -22,7 +22,7 @@ from ..manifests.load import load_manifests
 from ..manifests.manifest import Manifest
 from ..manifests.problem import ManifestError
 from ..manifests.team_rules import RuleOptionError
-from ..tenant.network_switch import needs_opening, opening
+from ..tenant.network_switch import meanwhile
 from ..tenant.options import TenantOptions
 from ..tenant.parse import OptionsError, parse_options
 from .claims import conflicts_of
@@ -127,13 +127,13 @@ def _request(params: Mapping[str, Any], options: TenantOptions, planned: Planned
     given = [Given(obj, conflicts_of(obj, options, account, take_over)) for obj in planned.plan.platform_objects]
     given += [Given(manifest.object, Conflicts.LEAVE, manifest.place) for manifest in planned.team]
     live = planned.live
-    switched = needs_opening(live.namespace is not None, of(NETWORK_POLICY, planned.plan.platform_objects), live.network_policies)
+    passing = meanwhile(options.name, live.namespace is not None, of(NETWORK_POLICY, planned.plan.platform_objects), live.network_policies)
     return Request(
         name=options.name,
         inventory_namespace=options.platform_namespace,
         given=given,
         namespace=options.name,
-        meanwhile=[Given(opening(options.name))] if switched else (),
+        meanwhile=[Given(obj) for obj in passing],
         yielding=(SELDON_CONFIG, SERVER_CONFIG),
         take_over="tenant_namespace_take_over: true",
         wait=params["wait"],

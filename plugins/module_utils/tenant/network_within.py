@@ -13,7 +13,7 @@ from ..kube.types import KubeObject
 from .network_options import Destination, Peer
 from .network_peers import Selector, egress, ingress, peer_of, pods_in, ports, rule_to, team_pods
 
-_DIGEST = 8
+_DIGITS = 8
 
 
 def reaching(tenant: str, name: str, sources: Selector, entries: Sequence[Destination], *protocols: str) -> list[KubeObject]:
@@ -23,7 +23,7 @@ def reaching(tenant: str, name: str, sources: Selector, entries: Sequence[Destin
     for entry in entries:
         if entry.peer.namespace == tenant:
             opened = ports((entry.port,), *(protocols or (entry.protocol,)))
-            policies += ingress(tenant, f"{name}-{_digest(asdict(entry))}", team_pods(entry.peer.pod_labels), within, opened)
+            policies += ingress(tenant, f"{name}-{digest(asdict(entry))}", team_pods(entry.peer.pod_labels), within, opened)
     return policies
 
 
@@ -35,9 +35,9 @@ def callers(tenant: str, peers: Iterable[Peer]) -> list[KubeObject]:
 def letting_out(tenant: str, name: str, peers: Iterable[Peer], rules: Sequence[KubeObject]) -> list[KubeObject]:
     """The egress of those callers that are the team's own."""
     inside = [team_pods(peer.pod_labels) for peer in peers if peer.namespace == tenant]
-    return [policy for pods in inside for policy in egress(tenant, f"{name}-{_digest(pods)}", pods, rules)]
+    return [policy for pods in inside for policy in egress(tenant, f"{name}-{digest(pods)}", pods, rules)]
 
 
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
     """A name that stays the same when entries around it come and go."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:_DIGEST]
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:_DIGITS]
