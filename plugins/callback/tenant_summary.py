@@ -12,6 +12,7 @@ version_added: 0.1.0
 description:
   - After the recap it prints for each tenant whether it is ready, which ServerConfig each Server uses and from where, what was left alone and why,
     or the cause of its failure, and the next step.
+  - A note that is the same for several tenants is printed once, with their number.
   - Plays without tenants print nothing.
 requirements:
   - enabled by C(callbacks_enabled = ml_platform.seldon.tenant_summary) in C(ansible.cfg)

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ..capacity.text import table
+from .notes import notes_of, shared_notes
 from .outcome import Outcome
 
 LABEL = 26
@@ -17,14 +18,21 @@ ACTIONS = ("created", "updated", "taken over", "removed", "handed over", "left a
 
 
 def summary_lines(outcomes: Iterable[Outcome], rerun: str) -> list[str]:
-    """The lines, without colour and without what would move a terminal's cursor. ``rerun`` is the command that runs the playbook again, without ``--limit``."""
-    lines: list[str] = []
-    for outcome in sorted(outcomes, key=lambda entry: (bool(entry.failure), entry.tenant)):
-        lines += _failed(outcome, rerun) if outcome.failure else _succeeded(outcome)
+    """The lines, without colour and without what would move a terminal's cursor. ``rerun`` is the command that runs the playbook again, without ``--limit``.
+
+    Failures come last, and before them what is to be said of several tenants alike.
+    """
+    ordered = sorted(outcomes, key=lambda entry: entry.tenant)
+    shared = shared_notes(ordered)
+    lines = [line for outcome in ordered if not outcome.failure for line in _succeeded(outcome, shared)]
+    if shared:
+        lines.append("several tenants")
+        lines += [_row(f"note of {count} tenants", text) for text, count in shared.items()]
+    lines += [line for outcome in ordered if outcome.failure for line in _failed(outcome, rerun)]
     return ["".join(char if char.isprintable() else "\ufffd" for char in line) for line in lines]
 
 
-def _succeeded(outcome: Outcome) -> list[str]:
+def _succeeded(outcome: Outcome, shared: Collection[str]) -> list[str]:
     result = outcome.result
     lines = [f"{outcome.tenant:<{LABEL}} {_headline(outcome)}"]
     if outcome.stopped:
@@ -40,6 +48,7 @@ def _succeeded(outcome: Outcome) -> list[str]:
     if changes:
         lines.append(_row("would change" if outcome.check_mode else "objects", changes))
     lines += _remarks(result)
+    lines += [_row("note", text) for text in notes_of(outcome) if text not in shared]
     if not outcome.check_mode and result.get("models"):
         lines.append(_row("next", f"kubectl port-forward -n {result['namespace']} svc/seldon-mesh 8080:80"))
         lines.append(_row("", f"curl http://localhost:8080/v2/models/{result['models'][0]}/infer -H 'Content-Type: application/json' -d @test-payload.json"))
@@ -79,8 +88,7 @@ def _remarks(result: Mapping[str, Any]) -> list[str]:
     for reason, names in by_reason.items():
         shown = f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more" if len(names) > SHOWN else ", ".join(names)
         lines.append(_row("left to the team", f"{shown}: {reason}"))
-    notes: Sequence[str] = [*(result.get("notes") or []), *(result.get("warnings") or [])]
-    return lines + [_row("note", text.replace("\n", " ")) for text in notes]
+    return lines
 
 
 def _failed(outcome: Outcome, rerun: str) -> list[str]:

@@ -106,3 +106,32 @@ def test_what_an_object_that_is_left_would_have_done_stands_below_it() -> None:
         f"{'':27}  alone it would cut nothing",
         f"{'':27}b.yaml:1  ResourceQuota q: no; remove it",
     ]
+
+
+MONITORING = "monitoring: the cluster does not serve PodMonitor\n  install the Prometheus Operator"
+
+
+def test_equal_notes_of_several_tenants_are_one() -> None:
+    outcomes = [Outcome(name, 1, result(notes=[MONITORING], warnings=["w"] if name == "a" else [])) for name in ("c", "a", "b")]
+    lines = summary_lines([*outcomes, Outcome("z", 1, {"changed": False}, failure="cause")], RERUN)
+    assert [line for line in lines if "monitoring" in line] == ["  note of 3 tenants        monitoring: the cluster does not serve PodMonitor   install the Prometheus Operator"]
+    headings = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert headings == ["a", "b", "c", "several", "z"]
+    assert [line.split() for line in lines if line.split()[0] == "note"] == [["note", "w"], ["note", "of", "3", "tenants", *MONITORING.split()]]
+
+
+def test_notes_that_differ_stay_with_their_tenants() -> None:
+    lines = summary_lines([Outcome(name, 1, result(notes=[f"Server {name}: left"])) for name in ("a", "b")], RERUN)
+    assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("  note")] == ["Server a: left", "Server b: left"]
+    assert "several tenants" not in lines
+
+
+def test_a_note_of_one_tenant_said_twice_is_of_one_tenant() -> None:
+    lines = summary_lines([Outcome("a", 1, result(notes=["n"], warnings=["n"]))], RERUN)
+    assert [line.split() for line in lines if "note" in line] == [["note", "n"]]
+
+
+def test_a_tenant_whose_notes_are_not_shown_is_not_counted() -> None:
+    shown = Outcome("a", 1, result(notes=["n"]))
+    hidden = [Outcome("b", 1, result(notes=["n"]), stopped=True), Outcome("c", 1, result(notes=["n"]), failure="cause")]
+    assert not any("tenants" in line for line in summary_lines([shown, *hidden], RERUN))
