@@ -101,8 +101,9 @@ class CallbackModule(CallbackBase):
         self._display.display("")
 
     def _final(self, outcome: Outcome) -> Outcome:
-        """A tenant of a real run of which only the check ran was not reached."""
-        checked_only = outcome.check_mode and not context.CLIARGS.get("check") and not outcome.failure
+        """A tenant of a real run of which only the check ran was not reached, unless nothing but the checks was asked for."""
+        deploys = not context.CLIARGS.get("check") and "check" not in (context.CLIARGS.get("tags") or [])
+        checked_only = outcome.check_mode and deploys and not outcome.failure
         return replace(outcome, stopped=True) if checked_only else outcome
 
     def _color(self, line: str) -> str | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import random
 import shutil
 import signal
@@ -240,3 +241,4 @@ def test_a_group_with_access_to_two_tenants_is_a_warning_also_where_one_is_left_
     checked = platform.run_for_people("-t", "check", "--limit", "seldon-system,shared-one")
     assert checked.code == 0, checked.stdout
     assert "group everybody has access to shared-one (deployers), shared-two (deployers)" in checked.stdout
+    assert re.search(r"^shared-one +would be changed$", checked.stdout, re.MULTILINE), checked.stdout

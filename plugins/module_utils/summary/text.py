@@ -14,7 +14,8 @@ from .outcome import Outcome
 LABEL = 26
 SHOWN = 3
 """Names in one line at most."""
-ACTIONS = ("created", "updated", "taken over", "removed", "handed over", "left alone", "kept")
+CHANGES = ("created", "updated", "taken over", "removed", "handed over")
+ACTIONS = (*CHANGES, "left alone", "kept")
 
 
 def summary_lines(outcomes: Iterable[Outcome], rerun: str) -> list[str]:
@@ -59,7 +60,8 @@ def _headline(outcome: Outcome) -> str:
     if outcome.stopped:
         return "not touched: its check passed, but the run ended before it"
     if outcome.check_mode:
-        return "would be changed" if outcome.result.get("changed") else "is as described"
+        counts = outcome.result.get("counts") or {}  # a task that only checks is never changed
+        return "would be changed" if any(counts.get(action) for action in CHANGES) or outcome.result.get("changed") else "is as described"
     state = "ready" if outcome.result.get("waited", True) else "applied, not waited for"
     return f"{state} in {outcome.seconds:.0f} s" + ("" if outcome.result.get("changed") else ", nothing changed")
 

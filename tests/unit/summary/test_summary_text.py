@@ -96,6 +96,11 @@ def test_a_tenant_that_was_only_checked_promises_nothing() -> None:
     assert "created" not in shown
 
 
+def test_a_task_that_only_checks_is_never_changed_and_still_says_what_would_be() -> None:
+    shown = [text(Outcome("a", 1, result(changed=False, counts=counts), check_mode=True)) for counts in ({"created": 3}, {"kept": 3})]
+    assert "would be changed" in shown[0] and "is as described" in shown[1]
+
+
 def test_what_an_object_that_is_left_would_have_done_stands_below_it() -> None:
     left = ["a.yaml:1  NetworkPolicy p: no; remove it\n  selects every planned pod\n  alone it would cut nothing", "b.yaml:1  ResourceQuota q: no; remove it"]
     lines = text(Outcome("a", 1, result(left=left), check_mode=True)).splitlines()
