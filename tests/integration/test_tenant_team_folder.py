@@ -29,8 +29,9 @@ def copy(source: Path, target: Path, tenant: str) -> Path:
 
 
 def change(folder: Path) -> Path:
-    """What a team changes: a Model's memory and the image of its ServerConfig."""
-    for name, before, after in (("models.yaml", "memory: 100Ki", "memory: 300Ki"), ("server-config.yaml", "mlserver:1.7.1", "mlserver:1.7.2")):
+    """What a team changes: its Models' memory and the image of its ServerConfig."""
+    models = [(f"model-fraud-{name}.yaml", "memory: 100Ki", "memory: 300Ki") for name in ("v1-baseline", "v2-candidate")]
+    for name, before, after in (*models, ("server-config.yaml", "mlserver:1.7.1", "mlserver:1.7.2")):
         text = (folder / name).read_text()
         assert before in text
         (folder / name).write_text(text.replace(before, after))
