@@ -55,7 +55,7 @@ def described_twice(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.
         describing.setdefault((*cluster_of_host(variables), tenant_of_host(host, variables)), []).append(str(host))
     return [
         f"tenant {tenant} is described by the hosts {' and '.join(several)}"
-        for (*_, tenant), several in describing.items()
+        for (kubeconfig, context, tenant), several in describing.items()
         if len(several) > 1
     ]
 

@@ -58,7 +58,7 @@ def shared_groups(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.An
     for host in hosts:
         for key, tenant, profile in _of_host(host, hostvars[host]):
             places.setdefault(key, {}).setdefault(tenant, profile)
-    return [f"group {group} has access to {_listed(tenants)}" for (group, *_), tenants in sorted(places.items()) if len(tenants) > 1]
+    return [f"group {group} has access to {_listed(tenants)}" for (group, *cluster), tenants in sorted(places.items()) if len(tenants) > 1]
 
 
 def _of_host(host: str, variables: Mapping[str, t.Any]) -> list[tuple[tuple[str, str, str], str, str]]:

@@ -176,9 +176,9 @@ environment:
 expected:
   description:
     - What the platform is going to hold that it may not hold yet, for tenants that are checked before it is made or changed.
-    - C(server) and C(namespace) say which platform it is. C(objects) are the ServerConfigs that were given, the scoping guard's options and, where the setup chart is to be
-      deployed, of its rendering the central operator's Deployment and role, the SeldonConfigs and the ServerConfigs. C(kinds) tells whether the CRDs
-      are to be installed or changed.
+    - C(server) and C(namespace) say which platform it is. C(kinds) tells whether the CRDs are to be installed or changed.
+    - C(objects) are the ServerConfigs that were given, the scoping guard's options and, where the setup chart is to be deployed,
+      of its rendering the central operator's Deployment and role, the SeldonConfigs and the ServerConfigs.
   returned: success
   type: dict
   sample: {"server": "https://10.0.0.1:6443", "namespace": "seldon-system", "objects": [], "kinds": false}
@@ -239,6 +239,7 @@ releases:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import ARGUMENT_SPEC
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.run import run_preflight
 
@@ -246,7 +247,10 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.run i
 def main() -> None:
     """The module's entry point."""
     module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
-    result = run_preflight(module.params, check_mode=module.check_mode)
+    try:
+        result = run_preflight(module.params, check_mode=module.check_mode)
+    except KubeError as problem:
+        module.fail_json(msg=str(problem))
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

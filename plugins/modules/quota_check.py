@@ -96,8 +96,8 @@ verdict:
   type: str
   sample: fits
 quotas:
-  description: One entry for each key of each quota. Amounts are quantities; one that is not known is null. RV(quotas[].after)
-    is the use once the change has settled, RV(quotas[].peak) the most on the way there, when old and new pods run side by side.
+  description: One entry for each key of each quota. Amounts are quantities; one that is not known is null. C(after)
+    is the use once the change has settled, C(peak) the most on the way there, when old and new pods run side by side.
   returned: when the namespace could be judged
   type: list
   elements: dict

@@ -76,7 +76,8 @@ options:
     default: 300.0
   expected_platforms:
     description:
-      - In check mode only. What the same run makes of platforms before the tenant is applied, as M(ml_platform.seldon.preflight) returns it in RV(ignore:expected).
+      - In check mode only. What the same run makes of platforms before the tenant is applied,
+        as M(ml_platform.seldon.preflight) returns it in RV(ml_platform.seldon.preflight#module:expected).
       - Only the one of this cluster and platform namespace is looked at.
     type: list
     elements: dict

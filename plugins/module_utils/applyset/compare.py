@@ -67,7 +67,7 @@ def compare(intent: KubeObject, live: KubeObject, manager: str, settled: Settled
     others = [entry for entry in entries if not is_ours(entry, manager)]
     found = _walk(intent, live, _Owned(ours, [(other, other.fields) for other in others]), ())
     changes = [(change, settled.get(show_path(change.path)) == _digests(change)) for change in found]
-    if all(is_settled for _, is_settled in changes):
+    if all(is_settled for change, is_settled in changes):
         return []
     # Once there is something to write, the server looks at contested fields again, settled or not.
     return [change for change, is_settled in changes if change.owners or not is_settled]
@@ -107,13 +107,13 @@ class _Owned:
     def fields(self) -> list[str]:
         """Every field that somebody owns, ours first. Their form tells how the server merges: by name, by key, or not."""
         found = dict.fromkeys(self.mine or {})
-        for _, fields in self.others:
+        for _manager, fields in self.others:
             found.update(dict.fromkeys(fields))
         return list(found)
 
     @property
     def managers(self) -> tuple[str, ...]:
-        return tuple(sorted({entry.manager for entry, _ in self.others}))
+        return tuple(sorted({entry.manager for entry, owned in self.others}))
 
 
 def _walk(intent: Any, live: Any, owned: _Owned, path: Path) -> Iterator[FieldChange]:
@@ -161,7 +161,7 @@ def _walk_list(
         field, key, position = claimed[number]
         positions.append(position)
         yield from _walk(item, live[position], owned.below(field), (*path, f"[{item_label(field, key)}]"))
-    wanted_fields = {field for field, _, _ in claimed.values()}
+    wanted_fields = {claim[0] for claim in claimed.values()}
     for field, key in items:
         if field in (owned.mine or ()) and field not in wanted_fields:
             leftover = _position(field, key, live)
@@ -252,7 +252,7 @@ def _same_booleans(left: Any, right: Any) -> bool:
     if left is right or isinstance(left, str):
         return True
     if isinstance(left, dict):
-        return all(_same_booleans(value, right[name]) for name, value in left.items() if type(value) is not str)
+        return all(_same_booleans(value, right[name]) for name, value in left.items() if not isinstance(value, str))
     if isinstance(left, list):
         return all(map(_same_booleans, left, right))
     return isinstance(left, bool) == isinstance(right, bool)

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
+from ..kube.pyyaml import yaml
 from .compare import MISSING, FieldChange
 from .step import Action, Step
 

@@ -44,7 +44,7 @@ class Failure:
 def in_phases(steps: Iterable[Step], *, backwards: bool = False) -> list[list[Step]]:
     """The steps grouped by phase."""
     ordered = sorted(steps, key=_phase, reverse=backwards)
-    return [list(group) for _, group in groupby(ordered, key=_phase)]
+    return [list(group) for phase, group in groupby(ordered, key=_phase)]
 
 
 def _phase(step: Step) -> int:
@@ -75,8 +75,7 @@ def validate(client: KubeClient, steps: Iterable[Step], manager: str, executor: 
     def attempt(step: Step) -> Failure | None:
         force = step.forced
         try:
-            assert step.intent is not None
-            client.apply(step.resource, step.intent, field_manager=manager, force=force, dry_run=True)
+            client.apply(step.resource, step.intended, field_manager=manager, force=force, dry_run=True)
         except KubeError as error:
             return Failure(step, error)
         return None
@@ -90,8 +89,7 @@ def _carry_out(client: KubeClient, step: Step, manager: str, sleep: Sleep) -> Do
     if step.action is Action.HAND_OVER:
         _move_ownership(client, step, lambda live: hand_over_patch(live, manager), sleep)
         return Done(step, None, {})
-    intent = step.intent
-    assert intent is not None
+    intent = step.intended
     if step.action is Action.TAKE_OVER:
         _move_ownership(client, step, lambda live: takeover_patch(live, intent, manager), sleep)
     stored = _apply(client, step, intent, manager, sleep)
@@ -115,8 +113,7 @@ def _apply(client: KubeClient, step: Step, intent: KubeObject, manager: str, sle
 
 def _move_ownership(client: KubeClient, step: Step, patch_of: Callable[[KubeObject], Operations], sleep: Sleep) -> None:
     """Patches managedFields; status and counters of a busy object may change in between, so it is read again then."""
-    assert step.live is not None
-    live, namespace, name = step.live, step.key.namespace or None, step.key.name
+    live, namespace, name = step.found, step.key.namespace or None, step.key.name
     for pause in PAUSES:
         patch = patch_of(live)
         if not patch:
@@ -134,9 +131,8 @@ def _move_ownership(client: KubeClient, step: Step, patch_of: Callable[[KubeObje
 
 
 def _remove(client: KubeClient, step: Step) -> Done:
-    assert step.live is not None
     try:
-        client.delete(step.resource, step.key.namespace or None, step.key.name, uid=step.live["metadata"]["uid"])
+        client.delete(step.resource, step.key.namespace or None, step.key.name, uid=step.found["metadata"]["uid"])
     except NotFound:
         pass  # someone else was faster; gone is what was wanted
     return Done(step, None, {})

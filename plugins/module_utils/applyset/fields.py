@@ -64,4 +64,3 @@ def foreign_managers_of_intent(live: KubeObject, manager: str) -> list[str]:
     """Managers other than ours with fields that express intent."""
     entries = [entry for entry in ownerships(live) if not is_ours(entry, manager)]
     return sorted({entry.manager for entry in entries if expresses_intent(entry)})
-

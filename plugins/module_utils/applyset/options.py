@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
-from ..kube.connection import connect
+from ..kube.connection import connect, require_libraries
 from ..kube.errors import KubeError
+from ..kube.process import ENVIRON
 from ..manifests.load import load_manifests
 from ..manifests.problem import ManifestError
 from .request import FIELD_MANAGER, Given, Request
@@ -46,7 +46,7 @@ CONSTRAINTS: dict[str, Any] = {"required_if": [("state", "present", ("definition
 
 def run_applyset(
     params: Mapping[str, Any],
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] = ENVIRON,
     *,
     check_mode: bool,
     diff_mode: bool,
@@ -54,6 +54,7 @@ def run_applyset(
 ) -> dict[str, Any]:
     """The module's result; one that did not succeed has ``failed`` and ``msg``."""
     try:
+        require_libraries()
         request = _request(params)
         client = connect(params, environ, connections=request.connections)
         return apply_set(client, request, check_mode=check_mode, diff_mode=diff_mode, progress=progress)

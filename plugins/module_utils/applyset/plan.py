@@ -56,9 +56,9 @@ def make_plan(
         for key, member in inventory.members.items()
         if key not in wanted_keys and key in live
     ]
-    steps = [step for step, _ in decided] + spare_containers(removals, whole_set=not wanted)
+    steps = [step for step, problem in decided] + spare_containers(removals, whole_set=not wanted)
     kept = [f"{step.key} is no longer wanted but was kept: {step.reason}" for step in steps if step.action is Action.KEEP]
-    return Plan(tuple(steps), tuple(problem for _, problem in decided if problem), tuple(kept))
+    return Plan(tuple(steps), tuple(problem for step, problem in decided if problem), tuple(kept))
 
 
 def other_sets(wanted: Sequence[Wanted], live: Mapping[ObjectKey, KubeObject], inventory: Inventory) -> set[str]:

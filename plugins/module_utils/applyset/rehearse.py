@@ -27,8 +27,7 @@ def rehearse(client: KubeClient, steps: Iterable[Step], namespace: str, manager:
     """Those of the steps whose objects the server calls invalid; they are asked about in ``namespace``."""
 
     def attempt(step: Step) -> Failure | None:
-        assert step.intent is not None
-        stand_in = _stand_in(step.intent, namespace)
+        stand_in = _stand_in(step.intended, namespace)
         try:
             client.apply(step.resource, stand_in, field_manager=manager, dry_run=True)
         except Invalid as error:

@@ -63,6 +63,20 @@ class Step:
     """Whether fields are in the way that belong to Seldon's operator only because it wrote them otherwise."""
 
     @property
+    def intended(self) -> KubeObject:
+        """The intent of a step that has one: of all but removals, and of what is only handed over."""
+        if self.intent is None:
+            raise AssertionError(f"{self.title} is {self.action.value} without an intent")
+        return self.intent
+
+    @property
+    def found(self) -> KubeObject:
+        """The live object of a step about one."""
+        if self.live is None:
+            raise AssertionError(f"{self.title} is {self.action.value} without a live object")
+        return self.live
+
+    @property
     def title(self) -> str:
         """The object as messages name it, after the place where it is written."""
         return titled(self.origin, self.key)

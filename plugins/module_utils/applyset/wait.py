@@ -141,4 +141,3 @@ def _read(client: KubeClient, place: Place, names: set[str] | None) -> Objects |
         return read_objects(client, resource, namespace or None, names)
     except (Unreachable, Throttled, ServerFailure, Expired) as error:
         return error
-

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,11 +11,12 @@ from typing import Any
 from ..applyset.resolve import is_path_segment
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.client import KubeClient
-from ..kube.connection import connect
+from ..kube.connection import connect, require_libraries
 from ..kube.discovery import Discovery
 from ..kube.errors import Forbidden, Invalid, KubeError, NotFound
 from ..kube.known import DEPLOYMENT, NAMESPACE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
 from ..kube.objects import by_name, mappings, spec_of
+from ..kube.process import ENVIRON
 from ..kube.resource import Resource
 from ..kube.text import is_dns_label
 from ..kube.types import KubeObject
@@ -60,9 +60,10 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
 }
 
 
-def run_quota_check(params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+def run_quota_check(params: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON) -> dict[str, Any]:
     """The module's result; one that did not pass has ``failed`` and ``msg``."""
     try:
+        require_libraries()
         result, verdict = _check(params, environ)
     except (KubeError, ManifestError) as error:
         return {"changed": False, "failed": True, "msg": str(error)}

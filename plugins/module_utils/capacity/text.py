@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""An assessment for people: a table with a bar a key, and what stands against the change."""
+"""An assessment for people: a table with a gauge a key, and what stands against the change."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def table(quotas: Sequence[Mapping[str, Any]]) -> list[str]:
     uses = [f"{_use(entry['used'], entry['after'])} of {entry['hard']}" for entry in shown]
     wide, wider = max(map(len, names), default=0), max(map(len, uses), default=0)
     return [
-        f"{name:<{wide}}  {use:<{wider}}  {bar(entry['percent'])}"
+        f"{name:<{wide}}  {use:<{wider}}  {gauge(entry['percent'])}"
         for name, use, entry in zip(names, uses, shown, strict=True)
     ]
 
 
-def bar(percent: int | None) -> str:
+def gauge(percent: int | None) -> str:
     """Ten cells and a number; a question mark where it is not known."""
     if percent is None:
         return "?"

@@ -97,4 +97,3 @@ def _instead(planned: Planned) -> str:
     if not scraped:
         return "the platform scrapes nothing of this tenant: tenant_namespace_monitoring is off, or the cluster lacks the Prometheus Operator's kinds"
     return f"instead the platform scrapes {', '.join(f'{name} ({named(ports)})' for name, ports in scraped.items())}"
-

@@ -53,7 +53,7 @@ class KubeClient:
         self, resource: Resource, namespace: str | None, selection: Mapping[str, str], accept: str | None = None
     ) -> list[KubeObject]:
         query = {"limit": str(PAGE), **selection}
-        for _ in range(LIST_ATTEMPTS):
+        for _attempt in range(LIST_ATTEMPTS):
             try:
                 return list(self._pages(resource, namespace, query, accept))
             except Expired:  # the snapshot that the pages belong to was compacted away; begin anew

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .client import KubeClient
 from .errors import ConfigurationError
+from .process import ENVIRON
+from .pyyaml import yaml
 from .transport import Transport
 
 try:
@@ -44,17 +44,22 @@ _FALSE = {"0", "false", "no", "off", "n", "f"}
 _TRUE = {"1", "true", "yes", "on", "y", "t"}
 
 
-def connect(options: Mapping[str, Any], environ: Mapping[str, str] = os.environ, *, connections: int = 8) -> KubeClient:
-    """A client for the cluster that ``options`` name; what they leave out comes from ``environ``.
-
-    ``connections`` bounds how many requests may be under way at once, each on a connection of its own.
-    Raises :class:`ConfigurationError` without having sent a request.
-    """
+def require_libraries() -> None:
+    """Raises :class:`ConfigurationError` where the Kubernetes client, or PyYAML that it needs as well, cannot be imported."""
     if MISSING_LIBRARY is not None:
         raise ConfigurationError(
             f"the Python library 'kubernetes' cannot be imported ({MISSING_LIBRARY}). "
             "Install it beside ansible-core: pip install 'kubernetes>=36'"
         )
+
+
+def connect(options: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON, *, connections: int = 8) -> KubeClient:
+    """A client for the cluster that ``options`` name; what they leave out comes from ``environ``.
+
+    ``connections`` bounds how many requests may be under way at once, each on a connection of its own.
+    Raises :class:`ConfigurationError` without having sent a request.
+    """
+    require_libraries()
     given = _effective_options(options, environ)
     configuration = kubernetes_client.Configuration()
     if not _is_explicit(given):

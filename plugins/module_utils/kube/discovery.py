@@ -42,7 +42,7 @@ class Discovery:
     @property
     def kinds(self) -> list[str]:
         """All served kinds, for suggestions."""
-        return sorted({kind for _, kind in self._resources})
+        return sorted({kind for api_version, kind in self._resources})
 
     def with_seldon(self) -> Discovery:
         """The same, as it will be when Seldon's CRDs are installed: what a first-run check plans with."""

@@ -33,12 +33,12 @@ def spec_of(obj: KubeObject) -> Mapping[str, Any]:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """The value if it is a mapping, else an empty one: what the team wrote may have any shape."""
-    return value if type(value) is dict or isinstance(value, Mapping) else {}
+    return value if isinstance(value, (dict, Mapping)) else {}
 
 
 def mappings(value: object) -> list[Mapping[str, Any]]:
     """The mappings of a list; empty if it is none."""
-    return [entry for entry in value if type(entry) is dict or isinstance(entry, Mapping)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, (dict, Mapping))] if isinstance(value, list) else []
 
 
 def identity(obj: KubeObject) -> tuple[str, str, str]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import urllib3
+try:
+    import urllib3
+except ImportError:  # connection.require_libraries() reports it
+    urllib3 = None  # type: ignore[assignment]
 
 
 def share_context(pool_manager: Any) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -157,7 +158,7 @@ def _seconds(retry_after: str | None) -> float:
         asked = float(retry_after or 1)
     except ValueError:
         return 1.0
-    return min(max(asked, 0.0), RETRY_AFTER_LIMIT) if asked == asked else 1.0  # NaN differs from itself
+    return 1.0 if math.isnan(asked) else min(max(asked, 0.0), RETRY_AFTER_LIMIT)
 
 
 def _decode(data: bytes) -> dict[str, Any]:

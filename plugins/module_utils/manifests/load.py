@@ -33,7 +33,8 @@ def load_manifests(
     A path without any object is a problem: an empty set would remove what the team has.
 
     ``kustomize`` is the program for kustomizations (default: kustomize, else kubectl, on PATH); ``timeout`` is its limit in
-    seconds. ``max_objects`` bounds the set (default: MAX_OBJECTS, what a team may have). Messages name files as ``paths`` do or, where ``relative_to`` is given, relative to that directory.
+    seconds. ``max_objects`` bounds the set (default: MAX_OBJECTS, what a team may have). Messages name files as ``paths`` do
+    or, where ``relative_to`` is given, relative to that directory.
     """
     loader = _Loader(kustomize, relative_to, timeout, max_objects or MAX_OBJECTS)
     for path in paths:

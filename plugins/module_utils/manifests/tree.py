@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from .scalar import Scalar
 
@@ -91,7 +91,7 @@ def half_character(text: str, line: int) -> Fault | None:
     return Fault(line, "holds half a character (a lone \\ud800 to \\udfff escape)", "write the character itself")
 
 
-Node = ScalarNode | SequenceNode | MappingNode
+Node: TypeAlias = "ScalarNode | SequenceNode | MappingNode"
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-from yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    MappingStartEvent,
-    ScalarEvent,
-)
-
+from ..kube.pyyaml import events, yaml
 from .problem import one_line, shorten
 from .scalar import NotRepresentable, resolve_plain
 from .tree import MAX_DEPTH, Document, Fault, MappingNode, Node, ScalarNode, SequenceNode, Unreadable, half_character
@@ -32,7 +22,7 @@ _SCALAR_TAGS: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "null": (type(None),),
 }
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: Any = getattr(yaml, "CSafeLoader", None) or getattr(yaml, "SafeLoader", None)
 _QUOTE = "quote it"
 _WELL_KNOWN_TAGS = ("!vault", "!unsafe", "!!binary")
 _OWN_WORDS = re.compile(r"'(?!<)[^']{4,}'")
@@ -49,18 +39,18 @@ def read_yaml(text: str) -> Iterator[Document]:
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             # By how often they come.
-            if isinstance(event, ScalarEvent):
+            if isinstance(event, events.ScalarEvent):
                 composer.scalar(event)
-            elif isinstance(event, CollectionEndEvent):
+            elif isinstance(event, events.CollectionEndEvent):
                 composer.end()
-            elif isinstance(event, CollectionStartEvent):
+            elif isinstance(event, events.CollectionStartEvent):
                 composer.collection(event)
-            elif isinstance(event, AliasEvent):
+            elif isinstance(event, events.AliasEvent):
                 composer.alias(event)
-            elif isinstance(event, DocumentStartEvent):
+            elif isinstance(event, events.DocumentStartEvent):
                 composer = _Composer()
                 start = _index(event)
-            elif isinstance(event, DocumentEndEvent):
+            elif isinstance(event, events.DocumentEndEvent):
                 if _index(event) - start > MAX_DOCUMENT:
                     raise Unreadable(
                         Fault(composer.line, "the document is larger than 1 MiB", "split it into several documents")
@@ -166,7 +156,7 @@ class _Composer:
         if len(self.stack) >= MAX_DEPTH:
             raise Unreadable(Fault(line, f"nested deeper than {MAX_DEPTH} levels", "flatten it"))
         collection: SequenceNode | MappingNode = (
-            MappingNode(line) if isinstance(event, MappingStartEvent) else SequenceNode(line)
+            MappingNode(line) if isinstance(event, events.MappingStartEvent) else SequenceNode(line)
         )
         self.stack.append(_Open(collection, event.anchor))
 
@@ -255,7 +245,7 @@ class _Composer:
                     )
 
     def _check_collection_tag(self, event: Any, line: int) -> None:
-        own = "map" if isinstance(event, MappingStartEvent) else "seq"
+        own = "map" if isinstance(event, events.MappingStartEvent) else "seq"
         if event.tag not in (None, "!", _CORE + own):
             self.faults.append(_tag_fault(event.tag, line))
 

@@ -97,7 +97,10 @@ def dashboard(tenant: str, thresholds: Thresholds) -> KubeObject:
         "time": {"from": "now-3h", "to": "now"},
         "refresh": "1m",
         "templating": {"list": [datasource]},
-        "panels": laid_out([_state(tenant), _models(tenant, thresholds), _latency(tenant), _quota(tenant, thresholds), _servers(tenant), _pipelines(tenant, thresholds)]),
+        "panels": laid_out([
+            _state(tenant), _models(tenant, thresholds), _latency(tenant),
+            _quota(tenant, thresholds), _servers(tenant), _pipelines(tenant, thresholds),
+        ]),
     }
 
 
@@ -198,7 +201,9 @@ def _servers(tenant: str) -> Row:
         "Memory for models",
         (
             Panel(
-                "Memory", "What models take of a server replica's memory, what it has, and what it may promise. Evicted models come back when they are asked for.", "bytes",
+                "Memory",
+                "What models take of a server replica's memory, what it has, and what it may promise. Evicted models come back when they are asked for.",
+                "bytes",
                 [
                     Query(by_replica(LOADED_BYTES), f"{name} loaded"),
                     Query(by_replica(EVICTED_BYTES), f"{name} evicted"),
@@ -223,7 +228,10 @@ def _pipelines(tenant: str, thresholds: Thresholds) -> Row:
     return Row(
         "Pipelines",
         (
-            Panel("Requests", "Requests a second, by pipeline.", "reqps", [Query(summed(rate(PIPELINE_TOTAL, tenant, WINDOW), "pipeline"), pipeline)], nothing=_GRACE),
+            Panel(
+                "Requests", "Requests a second, by pipeline.", "reqps", [Query(summed(rate(PIPELINE_TOTAL, tenant, WINDOW), "pipeline"), pipeline)],
+                nothing=_GRACE,
+            ),
             Panel(
                 "Errors", "How many of 100 requests were answered with an error, by pipeline.", "percent",
                 [Query(error_percent(PIPELINE_TOTAL, tenant, WINDOW, "pipeline"), pipeline)],

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import yaml
-
 from ..kube.discovery import Discovery
 from ..kube.known import CONFIG_MAP
+from ..kube.pyyaml import yaml
 from ..kube.types import KubeObject
 from ..tenant.problem import Problem
 from .alertmanager_config import alertmanager_config

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ..kube.types import KubeObject
 
-Listed = Sequence[KubeObject] | None
+Listed: TypeAlias = "Sequence[KubeObject] | None"
 
 
 @dataclass(frozen=True)

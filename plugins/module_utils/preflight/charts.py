@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from ..kube.pyyaml import yaml
 from .problem import Problem
 from .request import CRDS_CHART, SETUP_CHART, SUPPORTED, Request
 
@@ -51,7 +50,7 @@ def _directory(source: str) -> Path:
 def check_source(request: Request, charts: Mapping[str, ChartReference]) -> list[Problem]:
     """What is wrong with the source as far as this machine can tell."""
     source, where = request.chart_source, request.option("chart_source")
-    scheme, separator, _ = source.partition("://")
+    scheme, separator, rest = source.partition("://")
     if separator:
         if scheme in ("http", "https", "oci", "file"):
             return []

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,6 +13,7 @@ from ..kube.client import KubeClient
 from ..kube.connection import connect
 from ..kube.errors import NotFound
 from ..kube.known import CUSTOM_RESOURCE_DEFINITION
+from ..kube.process import ENVIRON
 from ..kube.types import KubeObject
 from .cluster import CRD_NAMES
 from .served import wait_until_served
@@ -33,7 +33,7 @@ def is_kept(crd: KubeObject) -> bool:
 
 
 def run_crd_keep(
-    params: Mapping[str, Any], environ: Mapping[str, str] = os.environ, *, check_mode: bool = False
+    params: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON, *, check_mode: bool = False
 ) -> dict[str, Any]:
     """The module's result for its options. Raises KubeError."""
     client = connect(params, environ)

@@ -40,4 +40,5 @@ def check_network(policies: list[KubeObject], request: Request) -> list[Problem]
     """An operator that does not reach the API server stops every tenant."""
     if not policies or any("ipBlock" in peer for rule in policies[0]["spec"]["egress"] for peer in rule["to"]):
         return []
-    return [Problem("Service default/kubernetes", "has no endpoint, so that operators would not reach the API server", "", f"set {request.option('network.apiserver_cidrs')}")]
+    step = f"set {request.option('network.apiserver_cidrs')}"
+    return [Problem("Service default/kubernetes", "has no endpoint, so that operators would not reach the API server", "", step)]

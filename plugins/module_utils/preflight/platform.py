@@ -105,7 +105,7 @@ def _owner(obj: KubeObject) -> str:
 
 def _check_owner(where: str, obj: KubeObject, release: str, request: Request) -> list[Problem]:
     """Helm refuses, halfway, what another release or nobody's release made."""
-    namespace, _, name = _owner(obj).partition("/")
+    namespace, slash, name = _owner(obj).partition("/")
     if (namespace, name) == (request.namespace, release):
         return []
     what = f"belongs to Helm release {name} in namespace {namespace}" if name else "exists, and no Helm release owns it"

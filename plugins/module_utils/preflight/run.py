@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..kube.client import KubeClient
-from ..kube.connection import connect
+from ..kube.connection import connect, require_libraries
 from ..kube.errors import KubeError
 from ..kube.known import CONFIG_MAP, DEPLOYMENT
 from ..kube.objects import of
+from ..kube.process import ENVIRON
 from ..kube.rights import Need
 from ..kube.types import KubeObject
 from .charts import ChartReference, chart_references, check_source
@@ -48,12 +49,13 @@ class _Found:
 
 def run_preflight(
     params: Mapping[str, Any],
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] = ENVIRON,
     *,
     check_mode: bool = False,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> dict[str, Any]:
     """The module's result for its options; ``failed`` is set when there is a problem."""
+    require_libraries()
     request = parse_request(params)
     wrong = [*check_options(request), *check_connection(request, params, environ)]
     charts = chart_references(request.chart_source, request.version) if request.manage else {}

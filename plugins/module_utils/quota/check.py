@@ -46,8 +46,8 @@ def check(quotas: Sequence[Quota], demands: Sequence[Demand]) -> Report:
 
 @dataclass(frozen=True)
 class _Totals:
-    """By key. ``now``: at the worst moment; ``settled``: in the end. ``each`` has one entry a demand; ``unbounded``: keys of demands without a maximum; ``created``: of
-    which something is created, though more may go."""
+    """By key. ``now``: at the worst moment; ``settled``: in the end. ``each`` has one entry a demand;
+    ``unbounded``: keys of demands without a maximum; ``created``: of which something is created, though more may go."""
 
     now: Amounts
     settled: Amounts

@@ -71,7 +71,6 @@ class Rolling:
                 peak[key] = self.replicas * old + min(replicas, together - self.replicas) * fresh
         return peak
 
-
     def _one_by_one(self, new: Charge, replicas: int, scopes: tuple[Scope, ...]) -> dict[str, Amount]:
         """Replicas that are added come first, those that are too many go first."""
         before, after = self.old.under(scopes), new.under(scopes)

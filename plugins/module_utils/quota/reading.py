@@ -29,7 +29,7 @@ class Reading:
 
     def mapping(self, value: object, field: str) -> Mapping[str, Any]:
         """A mapping; missing or malformed is an empty one."""
-        if type(value) is dict or isinstance(value, Mapping):
+        if isinstance(value, (dict, Mapping)):
             return value
         if value is not None:
             self.refuse(field, f"is {type(value).__name__}, expected a mapping")
@@ -43,7 +43,7 @@ class Reading:
             return
         for index, entry in enumerate(value):
             path = f"{field}[{index}]"
-            if type(entry) is dict or isinstance(entry, Mapping):
+            if isinstance(entry, (dict, Mapping)):
                 yield path, entry
             else:
                 self.refuse(path, f"is {type(entry).__name__}, expected a mapping")

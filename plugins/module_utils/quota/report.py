@@ -33,7 +33,8 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 class Line:
     """One key of one quota. Amounts are exact; ``used`` is None when not known, ``delta_at_max`` when without bound.
 
-    ``delta``: once the change has settled; ``peak``: at its worst moment, when old and new pods run side by side. ``created``: whether anything of it is made anew. ``note`` says why something is not known.
+    ``delta``: once the change has settled; ``peak``: at its worst moment, when old and new pods run side by side.
+    ``created``: whether anything of it is made anew. ``note`` says why something is not known.
     """
 
     quota: str

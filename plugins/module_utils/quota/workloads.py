@@ -23,8 +23,8 @@ _NOT_KNOWN = "a DaemonSet has as many pods as the cluster has matching nodes"
 class Before:
     """What is there already. ``held``: charges of the objects that the demand replaces (its live pods, Services, the workload itself).
 
-    ``rolls``: whether the pod template changes: only then live pods are made anew, and a Deployment runs old and new ones side by side. ``claims``: names of all
-    PersistentVolumeClaims of the namespace; claims of a StatefulSet stay, and are charged, whether it uses them or not.
+    ``rolls``: whether the pod template changes: only then live pods are made anew, and a Deployment runs old and new ones side by side.
+    ``claims``: names of all PersistentVolumeClaims of the namespace; claims of a StatefulSet stay, and are charged, whether it uses them or not.
     """
 
     held: Sequence[Charge] = ()

@@ -140,9 +140,11 @@ def _deploy(tenant: str) -> list[str]:
     return [
         "## How to deploy",
         "",
-        f"- By the platform: change the team's files, and have `ansible-playbook playbooks/seldon-deploy.yml --limit {tenant}` run. It refuses, with the reason, what cannot be.",
+        f"- By the platform: change the team's files, and have `ansible-playbook playbooks/seldon-deploy.yml --limit {tenant}` run."
+        " It refuses, with the reason, what cannot be.",
         f"- By hand: `kubectl apply -k <folder> -n {tenant}`. Objects applied by hand stay the team's, and the platform leaves them alone.",
-        "- The platform keeps the quota, limits, roles, operator, runtime and monitoring; the team keeps ServerConfigs, Servers, Models, Experiments and Pipelines.",
+        "- The platform keeps the quota, limits, roles, operator, runtime and monitoring;"
+        " the team keeps ServerConfigs, Servers, Models, Experiments and Pipelines.",
     ]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ..kube.known import NAMESPACE, SERVER
@@ -25,7 +26,7 @@ _ASKED = frozenset((Code.NOT_FOUND, Code.SCOPE_UNSUPPORTED))
 
 
 Places = Mapping[tuple[str, str], str]
-NOWHERE: Places = {}
+NOWHERE: Places = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ def _server(resolution: Resolution, policy: Policy, places: Places) -> dict[str,
     data = resolution_data(resolution)
     steps = troubleshooting(resolution, policy) if resolution.error in _ASKED else []
     first, *details = explain(resolution)
-    lines = [titled(resolution, places, first), *details, *(f"  {line}" for line in steps if not line.startswith("next: ") or f"  {line}" not in data["text"].splitlines())]
+    lines = [
+        titled(resolution, places, first), *details,
+        *(f"  {line}" for line in steps if not line.startswith("next: ") or f"  {line}" not in data["text"].splitlines()),
+    ]
     place = places.get((resolution.namespace, resolution.server), "")
     return {**data, "place": place, "next_step": next_step(resolution), "troubleshooting": steps, "text": "\n".join(lines)}
 

@@ -74,7 +74,7 @@ def _structure(given: Mapping[str, Any], place: str, depth: int) -> dict[str, An
     found: dict[str, Any] = {}
     for key, value in given.items():
         # Most values are texts: a call for each would be most of the cost.
-        kept = value if type(value) is str and value and key not in _SINGLE_QUANTITIES else _value(key, value, depth - 1)
+        kept = value if isinstance(value, str) and value and key not in _SINGLE_QUANTITIES else _value(key, value, depth - 1)
         if kept is not None and (not defaults or defaults.get(key) != kept):
             found[key] = kept
     if place == _POD:

@@ -93,7 +93,8 @@ def _memory(variable: Mapping[str, Any], containers: Mapping[str, Mapping[str, A
         )
     elif "memory" not in mapping(mapping(containers[name].get("resources")).get("requests")):
         yield Finding(
-            "memory_request", Severity.ERROR, f"{path}.containers[{shown_name(name)}].resources.requests", "has no memory: the agent would advertise no room for models",
+            "memory_request", Severity.ERROR, f"{path}.containers[{shown_name(name)}].resources.requests",
+            "has no memory: the agent would advertise no room for models",
             "give the inference container a memory request",
         )
 
@@ -114,7 +115,8 @@ def _volumes(pod: Mapping[str, Any], claims: tuple[str, ...], path: str) -> Iter
             if str(mount.get("name")) not in names:
                 yield Finding(
                     "no_volume", Severity.ERROR, f"{path}.volumes",
-                    f"container {shown_name(container.get('name'))} mounts {shown_name(mount.get('name'))}, which is neither a volume nor a volumeClaimTemplate",
+                    f"container {shown_name(container.get('name'))} mounts {shown_name(mount.get('name'))},"
+                    " which is neither a volume nor a volumeClaimTemplate",
                     "give mount and volume (or volumeClaimTemplate) the same name",
                 )
     sources = {str(mapping(volume.get("configMap")).get("name")): str(volume.get("name")) for volume in mappings(pod.get("volumes"))}

@@ -168,7 +168,8 @@ class _Search:
 
     def _hidden(self, namespace: str, scope: Scope, refusal: Refusal | None, config: Config | None) -> None:
         """Behind the winner nothing changes the result; it is only compared."""
-        assert self.winner is not None
+        if self.winner is None:
+            raise AssertionError(f"{scope.value} is not behind a winner")
         if refusal is not None:
             self.trace.append(Step(namespace, scope, Outcome.UNKNOWN, refusal.words or refusal.cause.value))
             self.shadowed.append(Shadow(namespace, scope, Relation.UNKNOWN, severity=Severity.UNKNOWN))

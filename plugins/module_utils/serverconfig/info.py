@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
-from ..kube.connection import connect
+from ..kube.connection import connect, require_libraries
 from ..kube.errors import Invalid
 from ..kube.known import SERVER
 from ..kube.objects import of
+from ..kube.process import ENVIRON
 from ..kube.text import is_dns_label
 from ..kube.types import KubeObject
 from ..manifests.load import load_manifests
@@ -64,8 +64,9 @@ class Question:
     places: Places = field(default_factory=dict)
 
 
-def run_serverconfig_info(params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+def run_serverconfig_info(params: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON) -> dict[str, Any]:
     """The module's result for its options; one that did not succeed has ``failed`` and ``msg``. Raises KubeError."""
+    require_libraries()
     _check_names(params)
     if not params["cluster"] and not params["src"]:
         raise Invalid("cluster is false and src is empty: nothing to resolve. Name files in src, or ask the cluster")

@@ -17,13 +17,13 @@ _SCALARS = frozenset((str, int, float, bool))
 def plain(value: object, depth: int = DEEPEST) -> Any:
     """A deep copy as decoded JSON has it, without nulls (Go reads a null as an absent field). Anything else becomes text."""
     # Most entries are scalars: a call for each would be most of the cost.
-    if type(value) is dict or isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         if depth <= 0:
             return {}
         found = {}
         for key, one in value.items():
             if one is not None:
-                found[key if type(key) is str else str(key)] = one if type(one) in _SCALARS else plain(one, depth - 1)
+                found[str(key)] = one if type(one) in _SCALARS else plain(one, depth - 1)
         return found
     if isinstance(value, (list, tuple)):
         return [one if type(one) in _SCALARS else plain(one, depth - 1) for one in value if one is not None] if depth > 0 else []

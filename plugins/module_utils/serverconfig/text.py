@@ -33,7 +33,9 @@ def as_text(report: Report) -> str:
 
 def explain(resolution: Resolution) -> list[str]:
     """Lines about one Server; the first is the whole in short."""
-    return [f"Server {shown_name(resolution.namespace)}/{shown_name(resolution.server)}: {headline(resolution)}", *(f"  {line}" for line in _details(resolution))]
+    return [
+        f"Server {shown_name(resolution.namespace)}/{shown_name(resolution.server)}: {headline(resolution)}", *(f"  {line}" for line in _details(resolution)),
+    ]
 
 
 def headline(resolution: Resolution) -> str:
@@ -111,13 +113,18 @@ def troubleshooting(resolution: Resolution, policy: Policy = Policy()) -> list[s
     if desired.config is not None and desired.error is None:
         if resolution.agreement is Agreement.AGREES:
             return [f"ServerConfig {desired.config.title} is found; nothing to do"]
-        step = resolution.actual.next_step or f"see who works for {resolution.namespace}: ansible localhost -m ml_platform.seldon.operator_info -a namespaces={resolution.namespace}"
+        namespace = resolution.namespace
+        asking = f"ansible localhost -m ml_platform.seldon.operator_info -a namespaces={namespace}"
+        step = resolution.actual.next_step or f"see who works for {namespace}: {asking}"
         return [f"ServerConfig {desired.config.title} exists, but the operator does not use it: {resolution.actual.message}", f"next: {step}"]
     lines = [f"Is it in the namespace of the Server? {_presence(resolution)}"]
     if desired.suggestions:
         name = desired.suggestions[0].name
         patch = f"""kubectl patch server {resolution.server} {where} --type=merge -p '{{"spec":{{"serverConfig":"{name}"}}}}'"""
-        lines += [f'Is there a typo? "{name}" exists in {desired.suggestions[0].namespace}.', f"next: correct spec.serverConfig in the file of the Server, or: {patch}"]
+        lines += [
+            f'Is there a typo? "{name}" exists in {desired.suggestions[0].namespace}.',
+            f"next: correct spec.serverConfig in the file of the Server, or: {patch}",
+        ]
     else:
         lines += ["Is there a typo? No name that exists is like it.", f"next: {desired.next_step}"]
     platform = policy.platform_namespace

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,10 +13,11 @@ from ..applyset.run import apply_set
 from ..applyset.step import Conflicts
 from ..applyset.wait import Progress
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
-from ..kube.connection import connect
+from ..kube.connection import connect, require_libraries
 from ..kube.errors import KubeError
 from ..kube.known import NETWORK_POLICY, SELDON_CONFIG, SERVER_CONFIG
 from ..kube.objects import of
+from ..kube.process import ENVIRON
 from ..manifests.load import load_manifests
 from ..manifests.manifest import Manifest
 from ..manifests.problem import ManifestError
@@ -59,7 +59,7 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
 
 def run_tenant(
     params: Mapping[str, Any],
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] = ENVIRON,
     *,
     problems: Sequence[str] = (),
     check_mode: bool,
@@ -69,6 +69,7 @@ def run_tenant(
     """The module's result; one that did not succeed has ``failed`` and ``msg``. ``problems`` are already known ones."""
     described: dict[str, Any] = {"changed": False, "waited": params["wait"]}
     try:
+        require_libraries()
         options, manifests = _local(params, problems)
         client = connect(params, environ)
         expected = params["expected_platforms"] if check_mode else ()

@@ -70,8 +70,8 @@ def plan_tenant(
 ) -> PlannedTenant:
     """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed.
 
-    Without ``enforce`` Servers that come to no ServerConfig, pods that Pod Security refuses, what the scoping guard refuses, and quotas that do not suffice, are only
-    said.
+    Without ``enforce`` Servers that come to no ServerConfig, pods that Pod Security refuses, what the scoping guard refuses,
+    and quotas that do not suffice, are only said.
     """
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
     network = options.network

@@ -25,7 +25,8 @@ def check_guard(platform: PlatformSnapshot) -> list[Problem]:
     if platform.scoping_guard is None or options_in(platform.scoping_guard):
         return []
     step = ("deploy the platform again: it writes them anew",)
-    return [Problem(f"ConfigMap {platform.namespace}/{CONFIGURATION}", "data.options cannot be read: nothing can be judged by the scoping guard", "data.options", step)]
+    expected = "data.options cannot be read: nothing can be judged by the scoping guard"
+    return [Problem(f"ConfigMap {platform.namespace}/{CONFIGURATION}", expected, "data.options", step)]
 
 
 def guard_problems(

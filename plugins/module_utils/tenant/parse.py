@@ -89,8 +89,6 @@ def parse_options(options: Mapping[str, Any]) -> TenantOptions:
     return parsed
 
 
-
-
 def _operator(reading: Reading, value: object, path: str) -> OperatorOptions:
     given = reading.mapping(value, path)
     reading.known(given, path + ".", ("resources",))
@@ -108,5 +106,3 @@ def _strings(reading: Reading, value: object, path: str) -> tuple[str, ...]:
         elif text and text not in read:
             read.append(text)
     return tuple(read)
-
-

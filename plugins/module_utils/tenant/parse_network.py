@@ -77,7 +77,9 @@ def _dns(reading: Reading, value: object, path: str) -> Destination:
     if given is None:
         return Destination(Peer(), 1)
     peer = _peer(reading, given, path)
-    if peer.cidr and not reading.problems and any(ip_network(address).overlaps(ip_network(peer.cidr)) for address in METADATA if _same_version(address, peer.cidr)):
+    if peer.cidr and not reading.problems and any(
+        ip_network(address).overlaps(ip_network(peer.cidr)) for address in METADATA if _same_version(address, peer.cidr)
+    ):
         reading.refuse(path + ".cidr", f"{peer.cidr} holds an address that gives away the node's credentials", "name the DNS server's own address")
     return Destination(peer, _port(reading, given.get("port", 53), path + ".port"))
 
@@ -114,7 +116,9 @@ def _peer(reading: Reading, given: Mapping[str, Any], path: str) -> Peer:
     if "cidr" in given:
         if "pod_labels" in given:
             reading.refuse(path + ".pod_labels", "has no meaning beside cidr", "leave it out")
-        excepted = tuple(_cidr(reading, entry, f"{path}.except[{number}]") for number, entry in enumerate(reading.listed(given.get("except"), path + ".except")))
+        excepted = tuple(
+            _cidr(reading, entry, f"{path}.except[{number}]") for number, entry in enumerate(reading.listed(given.get("except"), path + ".except"))
+        )
         cidr = _cidr(reading, given["cidr"], path + ".cidr")
         for number, inner in enumerate(excepted):
             if inner and cidr and not _is_part(inner, cidr):
@@ -163,7 +167,9 @@ def _without_metadata(reading: Reading, peer: Peer, path: str) -> Peer:
     """The node's metadata service gives away the node's credentials: it is cut out of a larger block, and refused where it is all."""
     block = ip_network(peer.cidr)
     if beyond_reach(block):
-        reading.refuse(path + ".cidr", f"{peer.cidr} is link-local or a cloud's metadata service, which gives away the node's credentials", "no tenant reaches it")
+        reading.refuse(
+            path + ".cidr", f"{peer.cidr} is link-local or a cloud's metadata service, which gives away the node's credentials", "no tenant reaches it",
+        )
         return peer
     return Peer(cidr=peer.cidr, excepted=tuple(dict.fromkeys((*peer.excepted, *holes(block)))))
 
@@ -183,5 +189,3 @@ def _is_part(inner: str, outer: str) -> bool:
 
 def _same_version(one: str, other: str) -> bool:
     return ip_network(one).version == ip_network(other).version
-
-

@@ -17,7 +17,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.needed
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.oracle import ask_server
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState, default_storage_class
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.text import as_text, bar, problems_of, table
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.text import as_text, gauge, problems_of, table
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
@@ -202,7 +202,7 @@ def test_only_what_is_counted_is_read() -> None:
 
 @pytest.mark.parametrize(("percent", "shown"), [(0, "░░░░░░░░░░   0 %"), (1, "█░░░░░░░░░   1 %"), (100, "██████████ 100 %"), (250, "██████████ 250 %"), (None, "?")])
 def test_bars(percent: int | None, shown: str) -> None:
-    assert bar(percent) == shown
+    assert gauge(percent) == shown
 
 
 def test_rows_come_in_an_order_of_their_own_and_say_what_is_not_known() -> None:

@@ -34,7 +34,10 @@ def parse_guard_options(registries: object, options: object, registries_name: st
     allowed = _strings(reading, registries, registries_name)
     for entry in allowed:
         if not is_registry(entry):
-            reading.refuse(registries_name, f"{shown(entry)} is no registry", "expected a host in lower case, such as registry.example:5000, or with a path: docker.io/seldonio")
+            reading.refuse(
+                registries_name, f"{shown(entry)} is no registry",
+                "expected a host in lower case, such as registry.example:5000, or with a path: docker.io/seldonio",
+            )
     rules = {
         name: reading.boolean(value, f"{options_name}.rules.{name}", True)
         for name, value in reading.mapping(given.get("rules"), f"{options_name}.rules").items()

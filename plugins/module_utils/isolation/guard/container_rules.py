@@ -34,10 +34,17 @@ def container_rules(options: GuardOptions) -> tuple[Rule, ...]:
     security = "securityContext"
     return (
         rule("SG201", "privileged", f"{security}.privileged", at(f"{security}.privileged", Is(True)), "must not be true"),
-        rule("SG202", "capabilities", f"{security}.capabilities.add", at(f"{security}.capabilities.add[]", Not(one_of(*_CAPABILITIES))), "must hold none but those of level baseline"),
+        rule(
+            "SG202", "capabilities", f"{security}.capabilities.add", at(f"{security}.capabilities.add[]", Not(one_of(*_CAPABILITIES))),
+            "must hold none but those of level baseline",
+        ),
         rule("SG203", "host-port", "ports[].hostPort", at("ports[].hostPort", Not(Is(0))), "must not be set: it takes a port of the node", "use a Service"),
         rule("SG204", "proc-mount", f"{security}.procMount", at(f"{security}.procMount", Not(one_of("", "Default"))), "must be Default"),
-        rule("SG205", "probe-host", "probes and lifecycle", either(*(at(f"{handler}.{action}.host", Filled()) for handler in _HANDLERS for action in ("httpGet", "tcpSocket"))), "must not name a host: the node would ask it", "remove host"),
+        rule(
+            "SG205", "probe-host", "probes and lifecycle",
+            either(*(at(f"{handler}.{action}.host", Filled()) for handler in _HANDLERS for action in ("httpGet", "tcpSocket"))),
+            "must not name a host: the node would ask it", "remove host",
+        ),
         *_registry_rules(options),
         *_unconfined(),
         rule("SG208", "host-process", f"{security}.windowsOptions.hostProcess", at(f"{security}.windowsOptions.hostProcess", Is(True)), "must not be true"),
@@ -80,8 +87,22 @@ def _seldon_rules() -> tuple[Rule, ...]:
     flag = either(at("args", Some(elsewhere)), at("command", Some(elsewhere)))
     command = both(At("name", one_of("agent", "rclone")), At("command", Filled()))
     return (
-        Rule("SG301", "seldon-host", Subject.CONTAINER, "env", at("env[]", host), "must give Seldon's hosts as literal names of services in its own namespace", "use seldon-scheduler and seldon-mesh", SELDON),
-        Rule("SG302", "seldon-namespace", Subject.CONTAINER, "env", at("env[]", namespace), "must give POD_NAMESPACE as the pod's own", "take it from fieldRef metadata.namespace", SELDON),
-        Rule("SG303", "seldon-flags", Subject.CONTAINER, "args or command", flag, "must give Seldon's hosts as --scheduler-host=NAME and --envoy-host=NAME, with names of services in its own namespace", "use seldon-scheduler and seldon-mesh", SELDON),
-        Rule("SG304", "seldon-command", Subject.CONTAINER, "command", command, "must not be set for agent and rclone: it would be appended to that of the ServerConfig", "give the Server a ServerConfig of its own", frozenset(("Server",))),
+        Rule(
+            "SG301", "seldon-host", Subject.CONTAINER, "env", at("env[]", host), "must give Seldon's hosts as literal names of services in its own namespace",
+            "use seldon-scheduler and seldon-mesh", SELDON,
+        ),
+        Rule(
+            "SG302", "seldon-namespace", Subject.CONTAINER, "env", at("env[]", namespace), "must give POD_NAMESPACE as the pod's own",
+            "take it from fieldRef metadata.namespace", SELDON,
+        ),
+        Rule(
+            "SG303", "seldon-flags", Subject.CONTAINER, "args or command", flag,
+            "must give Seldon's hosts as --scheduler-host=NAME and --envoy-host=NAME, with names of services in its own namespace",
+            "use seldon-scheduler and seldon-mesh", SELDON,
+        ),
+        Rule(
+            "SG304", "seldon-command", Subject.CONTAINER, "command", command,
+            "must not be set for agent and rclone: it would be appended to that of the ServerConfig", "give the Server a ServerConfig of its own",
+            frozenset(("Server",)),
+        ),
     )

@@ -30,7 +30,7 @@ def from_registries(entries: Iterable[str]) -> str:
     """
     patterns = []
     for entry in entries:
-        host, _, path = entry.partition("/")
+        host, slash, path = entry.partition("/")
         patterns.append(f"{re.escape(entry)}/{_REST}")
         if host != DOCKER_HUB:
             continue

@@ -65,7 +65,6 @@ def checks_of(kind: GuardedKind, rules: Iterable[Rule]) -> list[Check]:
     return [_check(kind, rule) for rule in rules if kind.name in rule.kinds]
 
 
-
 def _check(kind: GuardedKind, rule: Rule) -> Check:
     if rule.subject is Subject.POD:
         return Check(rule, at(kind.pod, rule.term), _joined(kind.pod, rule.field))

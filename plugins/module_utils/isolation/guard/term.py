@@ -174,7 +174,7 @@ def at(path: str, term: Term) -> Term:
     """The term about everything at a path such as ``spec.overrides[].podSpec``; an empty path is the value itself."""
     if not path:
         return term
-    head, _, rest = path.partition(".")
+    head, dot, rest = path.partition(".")
     inner = at(rest, term)
     return At(head.removesuffix("[]"), Some(inner)) if head.endswith("[]") else At(head, inner)
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
-Known = bool | None
+Known: TypeAlias = "bool | None"
 
 
 def all_of(answers: Iterable[Known]) -> Known:

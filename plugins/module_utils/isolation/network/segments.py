@@ -28,7 +28,7 @@ def _borders(pod: Pod, policies: Iterable[Policy]) -> Iterator[tuple[Address, Ad
         yield address, address
     for policy in policies:
         for rules in policy.rules.values():
-            for peer in (peer for rule in rules for peer in rule.peers if peer.block is not None):
-                assert peer.block is not None
-                for network in (peer.block.cidr, *peer.block.excepted):
+            blocks = (peer.block for rule in rules for peer in rule.peers)
+            for block in (block for block in blocks if block is not None):
+                for network in (block.cidr, *block.excepted):
                     yield network.network_address, network.broadcast_address
