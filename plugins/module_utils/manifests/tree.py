@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Union
 
 from .scalar import Scalar
 
@@ -91,7 +91,7 @@ def half_character(text: str, line: int) -> Fault | None:
     return Fault(line, "holds half a character (a lone \\ud800 to \\udfff escape)", "write the character itself")
 
 
-Node: TypeAlias = "ScalarNode | SequenceNode | MappingNode"
+Node = Union[ScalarNode, SequenceNode, MappingNode]
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Optional
 
 from ..kube.types import KubeObject
 
-Listed: TypeAlias = "Sequence[KubeObject] | None"
+Listed = Optional[Sequence[KubeObject]]
 
 
 @dataclass(frozen=True)

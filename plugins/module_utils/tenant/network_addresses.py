@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import TypeAlias
+from typing import Union
 from urllib.parse import urlsplit
 
 from ..kube.objects import mappings
 from ..kube.text import is_dns_label
 from ..kube.types import KubeObject
 
-Cidr: TypeAlias = "IPv4Network | IPv6Network"
+Cidr = Union[IPv4Network, IPv6Network]
 
 METADATA = ("169.254.169.254/32", "100.100.100.200/32", "168.63.129.16/32", "fd00:ec2::254/128", "fd20:ce::254/128")
 """Metadata services of clouds, and the channel to Azure's host: they hand out the node's credentials and secrets."""

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TypeAlias
+from typing import Union
 
 from .malformed import Malformed, read_list, read_mapping, refuse_unknown
 
-Address: TypeAlias = "IPv4Address | IPv6Address"
-Cidr: TypeAlias = "IPv4Network | IPv6Network"
+Address = Union[IPv4Address, IPv6Address]
+Cidr = Union[IPv4Network, IPv6Network]
 
 
 @dataclass(frozen=True)

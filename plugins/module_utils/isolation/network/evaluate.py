@@ -10,7 +10,7 @@ its node for others, a block holds addresses of pods too, and a node reaches the
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Union
 
 from .address import Cidr, read_addresses
 from .end import End, ends_of, meet
@@ -22,7 +22,7 @@ from .segments import segments
 from .verdict import Outcome, Verdict, verdict_of
 from .world import Network
 
-Where: TypeAlias = "PodKey | str"
+Where = Union[PodKey, str]
 """A pod, or an address or CIDR as text.
 
 An address of a pod means that pod. A block of several addresses means those of them that no pod has.

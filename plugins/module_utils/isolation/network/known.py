@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Optional
 
-Known: TypeAlias = "bool | None"
+Known = Optional[bool]
 
 
 def all_of(answers: Iterable[Known]) -> Known:

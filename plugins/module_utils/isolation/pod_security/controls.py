@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Optional
 
 from .host import host_namespaces, host_path_volumes, host_ports, host_probes
 from .pod import Pod
@@ -20,7 +20,7 @@ from .settings import restricted_volumes, sysctls
 from .users import run_as_non_root, run_as_user
 from .verdict import Forbidden
 
-Judge: TypeAlias = "Callable[[Pod], Forbidden | None]"
+Judge = Callable[[Pod], Optional[Forbidden]]
 
 
 @dataclass(frozen=True)
