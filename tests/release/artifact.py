@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The artifact: built, looked into, and installed beside kubernetes.core into an empty path."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import sys
+import tarfile
+from pathlib import Path
+
+import yaml
+
+from lab.layout import REPOSITORY
+
+from .check import Failed, command
+from .environments import clean, scratch
+
+COLLECTION = Path("ansible_collections") / "ml_platform" / "seldon"
+NEEDED = ("README.md", "LICENSE", "CHANGELOG.md", "meta/runtime.yml", "meta/execution-environment.yml", "requirements.txt", "playbooks/seldon_deploy.yml")
+LEFT_OUT = ("build", "changelogs", "lab", "molecule", "tests")
+"""Directories of the checkout that are no part of the collection; nor is what begins with a dot."""
+_BIN = Path(sys.executable).parent
+
+
+def path_of_artifact() -> Path:
+    """Where ``ansible-galaxy collection build`` puts it, by galaxy.yml."""
+    galaxy = yaml.safe_load((REPOSITORY / "galaxy.yml").read_text(encoding="utf-8"))
+    return REPOSITORY / "build" / f"{galaxy['namespace']}-{galaxy['name']}-{galaxy['version']}.tar.gz"
+
+
+def build() -> str:
+    """Builds it anew and looks into it."""
+    artifact = path_of_artifact()
+    command([_BIN / "ansible-galaxy", "collection", "build", REPOSITORY, "--force", "--output-path", artifact.parent], REPOSITORY, clean(_BIN))
+    with tarfile.open(artifact) as archive:
+        names = [member.name for member in archive.getmembers() if member.isfile()]
+    wrong = [name for name in names if name.split("/")[0] in LEFT_OUT or "__pycache__" in name or any(part.startswith(".") for part in name.split("/"))]
+    tracked = command(["git", "ls-files", "plugins", "roles", "playbooks", "meta", "docs", "examples"], REPOSITORY, clean()).split()
+    missing = sorted({*tracked, *NEEDED} - set(names))
+    if wrong or missing:
+        raise Failed(f"does not belong into the artifact: {wrong or 'nothing'}; is missing: {missing or 'nothing'}")
+    return f"build/{artifact.name}, {len(names)} files, {artifact.stat().st_size // 1024} KiB"
+
+
+def installed(programs: Path, name: str) -> Path:
+    """A new collections path with the artifact, installed by the ansible-galaxy among ``programs``, and kubernetes.core.
+
+    kubernetes.core comes from the package ``ansible`` beside this interpreter, so that no Galaxy is needed; ansible-galaxy
+    sees it there as the dependency that galaxy.yml names.
+    """
+    collections = scratch(name)
+    dependency = Path("ansible_collections") / "kubernetes" / "core"
+    source = Path(str(importlib.metadata.distribution("ansible").locate_file(dependency)))
+    shutil.copytree(source, collections / dependency, ignore=shutil.ignore_patterns("__pycache__"))
+    install = [programs / "ansible-galaxy", "collection", "install", path_of_artifact(), "--offline", "-p", collections]
+    command(install, collections, clean(programs, ANSIBLE_COLLECTIONS_PATH=collections))
+    return collections
