@@ -56,7 +56,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (copy / ".kube").mkdir()
     (copy / ".kube" / "config").symlink_to(copy / ".lab" / "kubeconfig")
     yield copy
-    lab_command(copy / ".lab", "down")
+    lab_command("down", copy / ".lab")
 
 
 def ran(checkout: Path, guide: str) -> str:
@@ -98,6 +98,6 @@ def test_the_terminal(checkout: Path) -> None:
 
 
 def test_kind(checkout: Path) -> None:
-    lab_command(checkout / ".lab", "up")
+    lab_command("up", checkout / ".lab")
     said = ran(checkout, "docs/kind.md")
     assert said.count("Molecule executed 1 scenario (1 successful)") == 3
