@@ -10,7 +10,7 @@ COLLECTION := .collections/ansible_collections/ml_platform/seldon
 LAB := $(abspath $(LAB_DIR))
 LAB_ENV := LAB_DIR=$(LAB) KUBECONFIG=$(LAB)/kubeconfig PATH="$(CURDIR)/$(BIN):$(LAB)/bin:$$PATH"
 
-.PHONY: help venv lab-up lab-down demo test unit integration promtool molecule molecule-kind lint types bench clean
+.PHONY: help venv lab-up lab-down demo test unit integration promtool molecule molecule-kind lint types bench changelog release-check clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,11 +37,17 @@ lab-down: venv ## ends just the processes of that lab
 demo: lab-up ## two teams on the lab, by the main playbook
 	@$(LAB_ENV) $(BIN)/ansible-playbook -i inventory.yml playbooks/seldon-deploy.yml -e seldon_core_chart_source=$(CURDIR)/lab/charts/2.10.2
 
-test: lint types unit integration ## everything but molecule and bench
+test: lint types unit integration ## everything but molecule, bench and release-check
+
+# Names in the documentation resolve through the link, not through what is installed elsewhere.
+COLLECTIONS := ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.collections PATH="$(CURDIR)/$(BIN):$$PATH"
 
 lint: venv
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/pylint plugins
 	@$(BIN)/ansible-lint --offline
+	@$(COLLECTIONS) antsibull-changelog lint
+	@$(COLLECTIONS) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent .
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 types: venv
@@ -66,6 +72,12 @@ molecule-kind: venv ## the scenario `kind`: needs Docker, kind, Helm, kubectl an
 bench: venv ## speed and memory, side by side with kubernetes.core and kubectl
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.resolve
+
+changelog: venv ## takes the fragments of changelogs/ into CHANGELOG.md
+	@$(COLLECTIONS) antsibull-changelog release
+
+release-check: venv ## all that has to hold of a release; CHECKS=... for some of it
+	@$(BIN)/python -m tests.release $(CHECKS)
 
 clean: lab-down
 	@rm -rf .collections .lab build

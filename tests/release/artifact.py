@@ -43,16 +43,20 @@ def build() -> str:
     return f"build/{artifact.name}, {len(names)} files, {artifact.stat().st_size // 1024} KiB"
 
 
-def installed(programs: Path, name: str) -> Path:
-    """A new collections path with the artifact, installed by the ansible-galaxy among ``programs``, and kubernetes.core.
-
-    kubernetes.core comes from the package ``ansible`` beside this interpreter, so that no Galaxy is needed; ansible-galaxy
-    sees it there as the dependency that galaxy.yml names.
-    """
-    collections = scratch(name)
+def add_dependency(collections: Path) -> None:
+    """Puts kubernetes.core into a collections path: that of the package ``ansible`` beside this interpreter, so that no Galaxy is needed."""
     dependency = Path("ansible_collections") / "kubernetes" / "core"
     source = Path(str(importlib.metadata.distribution("ansible").locate_file(dependency)))
-    shutil.copytree(source, collections / dependency, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(source, collections / dependency, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+
+
+def installed(programs: Path, name: str) -> Path:
+    """A new collections path with kubernetes.core and the artifact, as the ansible-galaxy among ``programs`` installs it.
+
+    ansible-galaxy finds there the dependency that galaxy.yml names, by version.
+    """
+    collections = scratch(name)
+    add_dependency(collections)
     install = [programs / "ansible-galaxy", "collection", "install", path_of_artifact(), "--offline", "-p", collections]
     command(install, collections, clean(programs, ANSIBLE_COLLECTIONS_PATH=collections))
     return collections
