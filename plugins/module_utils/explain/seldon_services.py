@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Union
 
 from ..kube.known import SELDON_RUNTIME
 from ..kube.objects import by_name, mapping, of, spec_of
@@ -22,7 +23,7 @@ from ..tenant.snapshot import PlatformSnapshot
 
 _WITHOUT_GATEWAY_SERVICE = Version(2, 10, 0)
 
-Port = tuple[str, int, str | int]
+Port = tuple[str, int, Union[str, int]]
 """Name, number, and the pod's port."""
 
 
