@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from .artifact import build
@@ -29,6 +30,7 @@ CHECKS = [
 
 def main(names: list[str]) -> int:
     """The exit status. The artifact is always built: most others need it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the lab as Ctrl-C does
     chosen = [check for check in CHECKS if not names or any(name in check.name for name in names)]
     outcomes: list[Outcome] = []
     for check in [ARTIFACT, *chosen]:
