@@ -12,8 +12,10 @@ import yaml
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import options_of, unknown_variables
 
 PLAYBOOK_PREFIX = "seldon_deploy_"
-PLAYBOOK_VARIABLES = frozenset({"seldon_deploy_checks"})
-"""What the playbook itself takes, for all tenants."""
+PLAYBOOK_VARIABLES = frozenset(
+    {"seldon_deploy_checks", "seldon_deploy_expect_no_change", "seldon_deploy_inventory_is_part", "seldon_deploy_tenants"}
+)
+"""What the playbook itself takes, for all tenants and platforms."""
 
 
 def unknown_role_variables(role_path: str | None, task_vars: Mapping[str, t.Any]) -> list[str]:
