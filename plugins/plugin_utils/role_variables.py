@@ -12,9 +12,7 @@ import yaml
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import options_of, unknown_variables
 
 PLAYBOOK_PREFIX = "seldon_deploy_"
-PLAYBOOK_VARIABLES = frozenset(
-    {"seldon_deploy_checks", "seldon_deploy_expect_no_change", "seldon_deploy_inventory_is_part", "seldon_deploy_tenants"}
-)
+PLAYBOOK_VARIABLES = frozenset({"seldon_deploy_checks", "seldon_deploy_inventory_is_part", "seldon_deploy_tenants"})
 """What the playbook itself takes, for all tenants and platforms."""
 
 
