@@ -28,7 +28,7 @@ class Choice:
 def choose(answer: object, tenants: Sequence[str], reached: Collection[str], *, part: bool) -> Choice:
     """The tenants that ``answer`` names: text with names separated by commas or white space, or a list of names; nothing means all.
 
-    ``tenants`` are the inventory's, ``reached`` those that the run's own limit leaves. Where the inventory is only a ``part`` of the whole,
+    ``tenants`` are the inventory's, ``reached`` all hosts that the run's own limit leaves, of platforms too. Where the inventory is only a ``part`` of the whole,
     a name that is not in it belongs to another part. Names are compared, and never anything else.
     """
     names = _names(answer)
@@ -52,7 +52,9 @@ def _names(answer: object) -> list[str] | None:
 
 
 def _problem(name: str, tenants: Sequence[str], reached: Collection[str], part: bool) -> str:
-    if name in reached or (part and name not in tenants):
+    if name in tenants and name in reached:
+        return ""
+    if part and name not in tenants and name not in reached:
         return ""
     if name in tenants:
         return f"{VARIABLE}: {shown(name)} is a tenant that this run is limited not to touch; run it without that limit"

@@ -46,7 +46,14 @@ def test_a_misspelt_name_gets_a_suggestion_and_all_are_named_at_once() -> None:
         'seldon_deploy_tenants: there is no tenant "fraud-detektion"; did you mean fraud-detection?',
         "seldon_deploy_tenants: there is no tenant \"all\"; see the hosts of the inventory's group tenants",
     ]
-    assert problems("Fraud-Detection") != [] and problems("seldon-system") != []
+    assert problems("Fraud-Detection") != []
+
+
+def test_a_platform_is_no_tenant() -> None:
+    reached = ["seldon-system", *TENANTS]
+    for part in (False, True):
+        assert "there is no tenant" in problems("seldon-system", reached=reached, part=part)[0]
+    assert hosts("", reached=reached) == TENANTS
 
 
 def test_a_tenant_outside_the_runs_limit_is_refused() -> None:
@@ -73,10 +80,10 @@ def test_what_no_host_is_called_is_refused_and_quoted_in_one_line(hostile: objec
         assert said.startswith("seldon_deploy_tenants: expected names of tenants") and said.isascii() and said.isprintable()
 
 
-@given(st.one_of(st.text(), st.lists(st.text()), st.sampled_from(TENANTS)), st.lists(st.sampled_from(TENANTS)), st.booleans())
+@given(st.one_of(st.text(), st.lists(st.text()), st.sampled_from([*TENANTS, "seldon-system"])), st.lists(st.sampled_from([*TENANTS, "seldon-system"])), st.booleans())
 def test_whatever_is_answered_only_tenants_that_the_run_reaches_are_chosen(answer: Any, reached: list[str], part: bool) -> None:
     found = choose(answer, TENANTS, reached, part=part)
-    assert set(found.hosts) <= {*reached}
+    assert set(found.hosts) <= {*reached} & {*TENANTS}
     assert not (found.hosts and found.problems)
     assert all(line.isprintable() and line.isascii() for line in found.problems)
     words = answer if isinstance(answer, list) else answer.replace(",", " ").split()

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each job template, run as AWX runs it: with ordinary answers it does what a terminal does, with hostile ones nothing. Tests go on where the one before ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.awx_jobs import Awx, Refused, applied
+from tests.integration.deployment import CHARTS, Deployment
+from tests.integration.personas import persona_of
+from tests.unit.awx.awx_data import loaded
+
+TENANTS = ("fraud-detection", "recommendation-engine")
+SURVEYED = ("Seldon check", "Seldon drift", "Seldon deploy", "Seldon tenants")
+OURS = ("ml_platform.seldon", "Helm", "helm", "OpenAPI-Generator", "Swagger-Codegen", "kubectl", "kustomize")
+EXAMPLES = {name: {"tenant_namespace_manifests": f"{{{{ project_dir }}}}/examples/{name}/k8s/base"} for name in TENANTS}
+
+
+def requests(awx: Awx, mark: int) -> list[str]:
+    """Of whatever a job uses, since ``mark``."""
+    return [f"{r.verb} {r.uri}" for r in awx.lab.audit.since(mark) if r.user_agent.startswith(OURS)]
+
+
+def writes(awx: Awx, mark: int) -> list[str]:
+    """Those that write."""
+    return [f"{r.verb} {r.uri}" for r in awx.lab.audit.since(mark) if r.user_agent.startswith(OURS) and r.is_write]
+
+
+@pytest.fixture(scope="module")
+def awx(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Awx]:
+    found = Awx(deployment.lab, tmp_path_factory.mktemp("awx"))
+    found.sync(EXAMPLES, seldon_core_chart_source=str(CHARTS))
+    found.use_kubeconfig(deployment.lab.kubeconfig)
+    yield found
+
+
+def test_the_check_shows_what_would_be_and_writes_nothing(awx: Awx) -> None:
+    mark = awx.lab.audit.mark()
+    job = awx.launch("Seldon check")
+    assert job.status == "successful", job.output
+    assert writes(awx, mark) == []
+    assert job.report["check_mode"] and job.report["changed"] == [*TENANTS] and job.report["ready"] == []
+    assert "would be changed" in job.output
+
+
+def test_deploy_makes_the_same_objects_as_a_terminal(awx: Awx, deployment: Deployment) -> None:
+    job = awx.launch("Seldon deploy")
+    assert job.status == "successful", job.output
+    assert job.report["ready"] == job.report["changed"] == [*TENANTS]
+    assert job.report["metrics"]["models_in_team_namespaces"] == 4 and job.report["metrics"]["tenants_within_quota"] == 2
+    assert job.recap("changed") == {"seldon-system": 4, **dict.fromkeys(TENANTS, 1)}
+    made = applied(awx.lab)
+    terminal = deployment.run()
+    assert terminal.code == 0 and {host: terminal.changed(host) for host in ("seldon-system", *TENANTS)} == dict.fromkeys(("seldon-system", *TENANTS), 0)
+    assert applied(awx.lab) == made
+
+
+@pytest.mark.parametrize("template", [entry["name"] for entry in loaded()["controller_templates"]])
+def test_every_template_runs_again_without_a_change(awx: Awx, template: str) -> None:
+    mark = awx.lab.audit.mark()
+    job = awx.launch(template)
+    assert job.status == "successful", job.output
+    assert writes(awx, mark) == [] and set(job.recap("changed").values()) == {0}
+    hosts = {"Seldon platform": {"seldon-system"}, "Seldon tenants": {"seldon-system", *TENANTS}}.get(template, {"seldon-system", *TENANTS})
+    assert set(job.recap("ok")) >= hosts - {"seldon-system"} or template == "Seldon platform"
+    assert (job.tasks("Deploy the platform") != []) == (template != "Seldon tenants")
+    assert (job.tasks("Deploy the tenants") != []) == (template != "Seldon platform")
+
+
+@pytest.mark.parametrize("template", SURVEYED)
+def test_a_survey_chooses_tenants(awx: Awx, template: str) -> None:
+    mark = awx.lab.audit.mark()
+    job = awx.launch(template, {"seldon_deploy_tenants": "recommendation-engine\n", "seldon_deploy_checks": "warn"})
+    assert job.status == "successful", job.output
+    assert job.report["tenants"] == 1 and "recommendation-engine" in str(job.report)
+    asked = requests(awx, mark)
+    assert any("/namespaces/recommendation-engine" in uri for uri in asked)
+    assert not any("fraud-detection" in uri for uri in asked)
+
+
+HOSTILE = {
+    "a template": "{{ lookup('pipe', 'touch MARK') }}",
+    "a template in a name": "fraud-detection{{ lookup('pipe','touch${IFS}MARK') }}",
+    "quotes and a shell": "fraud-detection'; touch MARK; echo '\"$(touch MARK)`touch MARK`",
+    "lines and a play": "fraud-detection\n- hosts: all\n  tasks: [{shell: touch MARK}]",
+    "a pattern": "all:!fraud-detection",
+    "a file": "@/etc/passwd",
+    "a tenant that there is not": "fraud-detektion",
+    "the platform": "seldon-system",
+}
+
+
+def hostile(text: str, awx: Awx) -> tuple[str, Path]:
+    """The answer, and the file that would be there if any of it were executed."""
+    mark = awx.directory / "executed"
+    return text.replace("MARK", str(mark)), mark
+
+
+def assert_refused(awx: Awx, template: str, answers: dict[str, Any], said: str, executed: Path, **how: Any) -> None:
+    mark = awx.lab.audit.mark()
+    job = awx.launch(template, answers, **how)
+    assert job.status == "failed" and not executed.exists()
+    [message] = {*job.messages.values()}
+    assert said in message
+    assert requests(awx, mark) == []
+    assert job.report == {}
+
+
+@pytest.mark.parametrize("answer", HOSTILE)
+def test_a_hostile_answer_is_refused_before_anything_is_asked(awx: Awx, answer: str) -> None:
+    text, executed = hostile(HOSTILE[answer], awx)
+    said = "there is no tenant" if answer in ("a tenant that there is not", "the platform") else "expected names of tenants separated by commas"
+    assert_refused(awx, "Seldon deploy", {"seldon_deploy_tenants": text}, said, executed)
+
+
+@pytest.mark.parametrize("template", [name for name in SURVEYED if name != "Seldon deploy"])
+def test_the_other_templates_refuse_alike(awx: Awx, template: str) -> None:
+    text, executed = hostile(HOSTILE["a template in a name"], awx)
+    assert_refused(awx, template, {"seldon_deploy_tenants": text}, "expected names of tenants separated by commas", executed)
+
+
+def test_awx_itself_refuses_what_is_no_choice_and_what_is_not_asked(awx: Awx) -> None:
+    with pytest.raises(Refused, match="expected to be one of"):
+        awx.launch("Seldon deploy", {"seldon_deploy_checks": "{{ 1 }}"})
+    with pytest.raises(Refused, match="not allowed on launch"):
+        awx.launch("Seldon deploy", {"seldon_core_namespace": "kube-system"})
+    with pytest.raises(Refused, match="not configured to prompt"):
+        awx.launch("Seldon tenants", limit="fraud-detection")
+
+
+def test_without_awx_s_mark_nothing_is_executed_either(awx: Awx, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables as a terminal gives them, which Ansible would evaluate."""
+    text, executed = hostile(HOSTILE["a template"], awx)
+    monkeypatch.setattr("tests.integration.awx_jobs.extra_vars_file", lambda variables, trusted: json.dumps(variables))
+    said = "seldon_deploy_tenants: expected names of tenants separated by commas, and no patterns"
+    assert_refused(awx, "Seldon deploy", {"seldon_deploy_tenants": text, "seldon_deploy_checks": text}, said, executed, survey=False)
+    assert_refused(awx, "Seldon deploy", {"seldon_deploy_checks": text}, "seldon_deploy_checks: expected enforce or warn", executed, survey=False)
+
+
+def test_an_answer_does_not_reach_beyond_the_limit(awx: Awx) -> None:
+    said = '"fraud-detection" is a tenant that this run is limited not to touch'
+    assert_refused(awx, "Seldon deploy", {"seldon_deploy_tenants": "fraud-detection"}, said, Path("/nowhere"), limit="recommendation-engine")
+
+
+def test_drift_fails_for_the_tenant_that_has_drifted(awx: Awx) -> None:
+    awx.lab.kubectl("label", "namespace", TENANTS[0], "pod-security.kubernetes.io/warn-")
+    mark = awx.lab.audit.mark()
+    job = awx.launch("Seldon drift")
+    assert job.status == "failed" and {*job.messages} == {TENANTS[0]}
+    assert "is not as described" in job.messages[TENANTS[0]]
+    assert job.report["changed"] == [TENANTS[0]] and writes(awx, mark) == []
+    assert "pod-security.kubernetes.io/warn: restricted" in job.output
+    # Nobody asked about the other, so that it does not matter.
+    assert awx.launch("Seldon drift", {"seldon_deploy_tenants": TENANTS[1]}).status == "successful"
+    assert awx.launch("Seldon tenants").report["changed"] == [TENANTS[0]]
+
+
+def test_a_tenant_that_is_refused_is_named_in_the_artifacts(awx: Awx) -> None:
+    awx.sync({**EXAMPLES, TENANTS[0]: {**EXAMPLES[TENANTS[0]], "tenant_namespace_quota": {"requests.cpu": "plenty"}}}, seldon_core_chart_source=str(CHARTS))
+    job = awx.launch("Seldon deploy")
+    awx.sync(EXAMPLES, seldon_core_chart_source=str(CHARTS))
+    assert job.status == "failed" and {*job.messages} == {TENANTS[0]}
+    assert job.report["ready"] == [TENANTS[1]] and "requests.cpu" in job.report["refused"][TENANTS[0]]
+
+
+def test_the_credential_is_in_no_event_and_only_the_owner_reads_its_file(awx: Awx) -> None:
+    job = awx.launch("Seldon platform")
+    secret = awx.lab.kubeconfig.read_text()
+    key = json.loads(secret)["users"][0]["user"]["client-key-data"]
+    assert key not in job.output and not any(key in json.dumps(event) for event in job.events)
+    [file] = [path for path in (job.directory / "env").iterdir() if path.read_text() == secret]
+    assert file.stat().st_mode & 0o077 == 0
+
+
+RIGHTS = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: awx-reader}
+rules:
+  - {apiGroups: ["*"], resources: ["*"], verbs: [get, list, watch]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: awx-reader}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: awx-reader}
+subjects: [{kind: ServiceAccount, namespace: default, name: awx}]
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {namespace: default, name: awx}
+"""
+
+
+def test_a_credential_with_missing_rights_fails_in_preflight_and_names_them_all(awx: Awx) -> None:
+    awx.lab.kubectl("apply", "-f", "-", stdin=RIGHTS)
+    token = awx.lab.kubectl("create", "token", "awx", "-n", "default", "--duration=1h").strip()
+    cluster = json.loads(awx.lab.kubeconfig.read_text())["clusters"][0]["cluster"]
+    import base64
+
+    inputs = {"host": cluster["server"], "bearer_token": token, "ssl_ca_cert": base64.b64decode(cluster["certificate-authority-data"]).decode()}
+    awx.credential = {"type": "Seldon cluster (bearer token)", "inputs": inputs}
+    mark = awx.lab.audit.mark()
+    values = {"seldon_core_values": {"logging": {"logLevel": "debug"}}}
+    awx.sync(EXAMPLES, seldon_core_chart_source=str(CHARTS), **values)
+    job = awx.launch("Seldon deploy")
+    print(job.messages)
+    assert job.status == "failed" and {*job.messages} == {"seldon-system"}
+    assert [write for write in writes(awx, mark) if "accessreviews" not in write] == []
+    message = job.messages["seldon-system"]
+    assert message.count("may not") >= 1, message
+    assert token not in job.output and persona_of(awx.lab.kubeconfig).server in json.dumps(inputs)
