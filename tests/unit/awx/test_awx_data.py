@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -209,3 +210,18 @@ def test_the_pattern_asks_what_the_templates_ask() -> None:
     assert [{key: q.get(key) for key in kept} for q in template["survey"]["spec"]] == [{key: q.get(key) for key in kept} for q in deploy["survey_spec"]["spec"]]
     [play] = yaml.safe_load((PATTERN / "playbooks" / template["playbook"]).read_text())
     assert play["ansible.builtin.import_playbook"] == "ml_platform.seldon.seldon_deploy"
+
+
+def test_the_guide_names_what_there_is() -> None:
+    guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
+    data = loaded()
+    wanted = [*names(data, "controller_templates"), *names(data, "controller_workflows"), *names(data, "controller_credential_types")]
+    assert [name for name in wanted if f"*{name}*" not in guide] == []
+    plays = {play["name"] for play in yaml.safe_load((ROOT / "playbooks" / "seldon_deploy.yml").read_text())}
+    assert [play for play in plays if play not in guide] == []
+    [given] = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)]
+    assert {*given} <= {*raw(), "controller_credentials"} and {*GIVEN} <= {*given}
+    assert all(credential["name"] == raw()["awx_setup_credential"] for credential in given["controller_credentials"])
+    assert all(wrong("credential", credential) == [] for credential in given["controller_credentials"])
+    commands = re.findall(r"^ansible-playbook .*$", guide, re.MULTILINE)
+    assert commands and all((ROOT / word).is_file() for line in commands for word in line.split() if word.startswith("playbooks/"))

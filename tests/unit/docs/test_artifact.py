@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[3]
 TOP_LEVEL = {
     "CHANGELOG.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "collections", "docs", "examples",
-    "inventory.yml", "meta", "playbooks", "plugins", "requirements.txt", "roles",
+    "extensions", "inventory.yml", "meta", "playbooks", "plugins", "requirements.txt", "roles",
 }  # fmt: skip
 
 
