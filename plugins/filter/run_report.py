@@ -9,7 +9,7 @@ name: run_report
 short_description: Sums up a run, in a few numbers and names
 version_added: 0.1.0
 description:
-  - What the playbook M(ml_platform.seldon.seldon_deploy#playbook) hands to M(ansible.builtin.set_stats), which AWX shows as the artifacts of a job.
+  - What the playbook C(ml_platform.seldon.seldon_deploy) hands to M(ansible.builtin.set_stats), which AWX shows as the artifacts of a job.
 positional: hostvars, alive, check_mode
 options:
   _input:

@@ -28,8 +28,8 @@ class Choice:
 def choose(answer: object, tenants: Sequence[str], reached: Collection[str], *, part: bool) -> Choice:
     """The tenants that ``answer`` names: text with names separated by commas or white space, or a list of names; nothing means all.
 
-    ``tenants`` are the inventory's, ``reached`` all hosts that the run's own limit leaves, of platforms too. Where the inventory is only a ``part`` of the whole,
-    a name that is not in it belongs to another part. Names are compared, and never anything else.
+    ``tenants`` are the inventory's, ``reached`` all hosts that the run's own limit leaves, of platforms too. Where the inventory is only a ``part``
+    of the whole, a name that is not in it belongs to another part. Names are compared, and never anything else.
     """
     names = _names(answer)
     if names is None:
