@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from lab.layout import REPOSITORY
+from tests.integration.awx_stand_in import awx_stand_in
 from tests.integration.lab_fixture import lab_command
 
-GUIDES = ("README.md", "docs/kind.md")
+GUIDES = ("README.md", "docs/kind.md", "docs/execution-environment.md", "docs/awx.md")
 NOT_RUN = {
     "make test": "it is what runs this test",
     "pip install -r requirements.txt": "instead of the commands above it, which are run",
@@ -27,6 +28,10 @@ NOT_RUN = {
     "MOLECULE_KUBERNETES=1.34 make molecule-kind": "needs Docker, kind and the network",
     "MOLECULE_KUBECONFIG=~/.kube/config make molecule-kind": "the single steps are run on the lab, by the same variable",
     "make molecule": "the single steps are run on the lab, by the same variable",
+    "ansible-builder build": "needs a container engine; unit tests run `create`",
+    "ansible-builder build --build-arg EE_BASE_IMAGE=<your base image>": "needs a container engine",
+    "ansible-navigator run playbooks/seldon-deploy.yml -i inventory.yml": "make release-check installs ansible-navigator and runs it",
+    "ansible-navigator run playbooks/seldon-deploy.yml -i inventory.yml --ee true --eei ml_platform.seldon:0.1.0 --penv K8S_AUTH_HOST --penv K8S_AUTH_API_KEY": "needs a container engine",
 }
 """Lines without their comment, and why they are left out."""
 _ELSEWHERE = (".*", "build", "__pycache__", "*.tar.gz")
@@ -53,25 +58,30 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     # Seldon's public charts are out of reach.
     (copy / "group_vars").mkdir()
     (copy / "group_vars" / "platform.yml").write_text(f"seldon_core_chart_source: {copy}/lab/charts/2.10.2\n")
-    (copy / ".kube").mkdir()
-    (copy / ".kube" / "config").symlink_to(copy / ".lab" / "kubeconfig")
+    home = copy.parent / "home"
+    (home / ".kube").mkdir(parents=True)
+    (home / ".kube" / "config").symlink_to(copy / ".lab" / "kubeconfig")
+    (home / ".ansible" / "collections").mkdir(parents=True)
+    subprocess.run(["make", "--silent", "venv"], cwd=copy, check=True)
     yield copy
     lab_command("down", copy / ".lab")
 
 
-def ran(checkout: Path, guide: str) -> str:
-    """The output of all commands of a guide, one after the other in one shell."""
-    lines = [line for block in blocks(guide) for line in block if line not in NOT_RUN]
+def ran(checkout: Path, guide: str, example: str = "", actual: str = "") -> str:
+    """The output of all commands of a guide, one after the other in one shell. An ``example`` of the reader's own is replaced by what it is here."""
+    written = "\n".join(line for block in blocks(guide) for line in block if line not in NOT_RUN)
+    assert not example or example in written
+    script = written.replace(example, actual) if example else written
     kept = {name: os.environ[name] for name in ("LANG", "CI", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOSUMDB") if name in os.environ}
     given = {
         "PATH": f"{Path(sys.prefix, 'bin')}:{checkout}/.lab/bin:{os.environ['PATH']}",
-        "HOME": str(checkout),
+        "HOME": str(checkout.parent / "home"),
         "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
         "MOLECULE_KUBECONFIG": str(checkout / ".lab" / "kubeconfig"),
         "MOLECULE_CHART_SOURCE": str(checkout / "lab" / "charts" / "2.10.2"),
     }
     done = subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-v", "-c", "\n".join(lines)],
+        ["bash", "-e", "-o", "pipefail", "-v", "-c", script],
         cwd=checkout,
         env={**kept, **given},
         stdout=subprocess.PIPE,
@@ -101,3 +111,20 @@ def test_kind(checkout: Path) -> None:
     lab_command("up", checkout / ".lab")
     said = ran(checkout, "docs/kind.md")
     assert said.count("Molecule executed 1 scenario (1 successful)") == 3
+
+
+def test_the_execution_environment(checkout: Path) -> None:
+    said = ran(checkout, "docs/execution-environment.md")
+    assert list((checkout / "build").glob("ml_platform-seldon-*.tar.gz")) and "python:" in said
+
+
+def test_awx(checkout: Path) -> None:
+    lab_command("up", checkout / ".lab")
+    [given] = re.findall(r"^```yaml\n(.*?)^```$", (REPOSITORY / "docs/awx.md").read_text(), re.MULTILINE | re.DOTALL)
+    (checkout / "awx-given.yml").write_text(given.replace("/etc/kube/platform.yaml", str(checkout.parent / "home" / ".kube" / "config")))
+    with awx_stand_in() as awx:
+        awx.add("organizations", name="Default")
+        said = ran(checkout, "docs/awx.md", "https://awx.example.com", awx.address)
+    recaps = re.findall(r"changed=(\d+) +unreachable=0 +failed=0", said)
+    # A check, the setup, and the deployment of both teams.
+    assert len(recaps) >= 4 and recaps[0] == recaps[1] != "0", said[-4000:]
