@@ -43,9 +43,9 @@ def build() -> str:
     return f"build/{artifact.name}, {len(names)} files, {artifact.stat().st_size // 1024} KiB"
 
 
-def add_dependency(collections: Path) -> None:
-    """Puts kubernetes.core into a collections path: that of the package ``ansible`` beside this interpreter, so that no Galaxy is needed."""
-    dependency = Path("ansible_collections") / "kubernetes" / "core"
+def add_collection(collections: Path, namespace: str, name: str) -> None:
+    """Puts a collection of the package ``ansible`` beside this interpreter into a collections path, so that no Galaxy is needed."""
+    dependency = Path("ansible_collections") / namespace / name
     source = Path(str(importlib.metadata.distribution("ansible").locate_file(dependency)))
     shutil.copytree(source, collections / dependency, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
 
@@ -56,7 +56,7 @@ def installed(programs: Path, name: str) -> Path:
     ansible-galaxy finds there the dependency that galaxy.yml names, by version.
     """
     collections = scratch(name)
-    add_dependency(collections)
+    add_collection(collections, "kubernetes", "core")
     install = [programs / "ansible-galaxy", "collection", "install", path_of_artifact(), "--offline", "-p", collections]
     command(install, collections, clean(programs, ANSIBLE_COLLECTIONS_PATH=collections))
     return collections

@@ -77,7 +77,7 @@ def test_a_deployment_that_changes_too_much_or_nothing_fails(outputs: list[str],
 
 def test_a_warning_of_the_importer_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importer, "environment", lambda _packages: Path(sys.executable).parent)
-    monkeypatch.setattr(importer, "add_dependency", lambda _path: None)
+    monkeypatch.setattr(importer, "add_collection", lambda *_names: None)
     monkeypatch.setattr(importer, "command", lambda *_: "WARNING: roles/a: no-changed-when\nImporter processing completed successfully\n")
     with pytest.raises(Failed, match="no-changed-when"):
         importer.importer()
