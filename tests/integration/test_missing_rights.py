@@ -13,14 +13,12 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.request import Given, Request
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.run import apply_set
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CUSTOM_RESOURCE_DEFINITION
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.rights import Need, missing_rights
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import ARGUMENT_SPEC
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.run import run_preflight
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.served import wait_until_served
 
 from tests.integration.tenancy import PLATFORM, Result, Tenancy, own_lab
-from tests.integration.test_tenant_monitoring import KINDS, stand_in_definition
+from tests.integration.test_tenant_monitoring import KINDS, install_definitions, stand_in_definition
 
 RBAC, MONITORING, ADMISSION = "rbac.authorization.k8s.io", "monitoring.coreos.com", "admissionregistration.k8s.io"
 VERBS = ("bind", "create", "delete", "escalate", "get", "list", "patch", "update", "watch")
@@ -41,10 +39,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
 @pytest.fixture(scope="module")
 def monitored(alone: Tenancy) -> Tenancy:
     """The same with the kinds of the Prometheus Operator."""
-    for plural, kind in KINDS.items():
-        alone.lab.kubectl("apply", "--server-side", "-f", "-", stdin=stand_in_definition(plural, kind))
-    client = connect({"kubeconfig": str(alone.lab.kubeconfig)})
-    wait_until_served(client, client.list(CUSTOM_RESOURCE_DEFINITION))
+    install_definitions(alone, [stand_in_definition(plural, kind) for plural, kind in KINDS.items()])
     return alone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,14 @@ def stand_in_definition(plural: str, kind: str) -> str:
     return json.dumps(crd)
 
 
+def install_definitions(tenancy: Tenancy, crds: Iterable[str]) -> None:
+    """Applies these CRDs, and waits until their kinds are served."""
+    for crd in crds:
+        tenancy.lab.kubectl("apply", "--server-side", "-f", "-", stdin=crd)
+    client = connect({"kubeconfig": str(tenancy.lab.kubeconfig)})
+    wait_until_served(client, client.list(CUSTOM_RESOURCE_DEFINITION))
+
+
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
     """A lab without the Prometheus Operator's kinds, for this module: its tests go on where the one before ended."""
@@ -88,10 +96,7 @@ def definitions(alone: Tenancy, tmp_path_factory: pytest.TempPathFactory) -> str
         crds, origin = published_definitions(tmp_path_factory.mktemp("crds")), "published"
     except (LabError, OSError, subprocess.SubprocessError, KeyError):
         crds, origin = [stand_in_definition(plural, kind) for plural, kind in KINDS.items()], "stand-in"
-    for crd in crds:
-        alone.lab.kubectl("apply", "--server-side", "-f", "-", stdin=crd)
-    client = connect({"kubeconfig": str(alone.lab.kubeconfig)})
-    wait_until_served(client, client.list(CUSTOM_RESOURCE_DEFINITION))
+    install_definitions(alone, crds)
     return origin
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from ..isolation.guard.configuration import configuration, parse_guard_options
 from ..isolation.guard.policy import policies
-from ..kube.known import VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING
+from ..kube.known import CONFIG_MAP, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING
+from ..kube.objects import of
 from ..kube.rights import WRITE, Need
 from ..kube.types import KubeObject
 from .problem import Problem
@@ -34,7 +35,7 @@ def guard_objects(request: Request, served: bool) -> list[KubeObject]:
 
 def needs_of_scoping_guard(objects: list[KubeObject], live: KubeObject | None, served: bool, namespace: str) -> list[Need]:
     """To write what is not as wanted, or to remove what is not wanted any more. ``live`` is the guard's ConfigMap."""
-    wanted = objects[-1] if objects else None
+    wanted = next(iter(of(CONFIG_MAP, objects)), None)
     if wanted is None and live is None or wanted is not None and live is not None and wanted["data"] == live.get("data"):
         return []
     verbs = WRITE if wanted else _REMOVE
