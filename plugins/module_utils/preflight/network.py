@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from ..kube.apiserver_slices import apiserver_slices
 from ..kube.client import KubeClient
-from ..kube.known import ENDPOINT_SLICE
 from ..kube.types import KubeObject
 from ..tenant.network_addresses import apiserver_endpoints
 from ..tenant.network_options import NetworkOptions
@@ -32,7 +32,7 @@ def network_policies(client: KubeClient, request: Request) -> list[KubeObject]:
     if not request.network_policies:
         return []
     options, _problems = network_options(request)
-    slices = [] if options.apiserver_cidrs else client.list(ENDPOINT_SLICE, "default", "kubernetes.io/service-name=kubernetes")
+    slices = [] if options.apiserver_cidrs else apiserver_slices(client)
     return [operator_policy(request.namespace, options, apiserver_endpoints(slices))]
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..isolation.guard.configuration import CONFIGURATION
 from ..kube import known
+from ..kube.apiserver_slices import apiserver_slices
 from ..kube.client import KubeClient
 from ..kube.errors import AccessDenied, NotFound
 from ..kube.objects import of
@@ -88,7 +89,7 @@ def read_snapshots(
 
 def _apiserver(client: KubeClient) -> list[KubeObject]:
     try:
-        return client.list(known.ENDPOINT_SLICE, "default", "kubernetes.io/service-name=kubernetes")
+        return apiserver_slices(client)
     except AccessDenied as error:
         raise AccessDenied(f"{error.message}, which tells where the API server is; tenant_namespace_network.apiserver_cidrs can say it instead") from None
 
