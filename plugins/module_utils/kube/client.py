@@ -7,9 +7,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from .discovery import ACCEPT, Discovery, parse_discovery
 from .errors import Expired, KubeError
+from .port_forward import ForwardedPort
 from .resource import Resource
 from .transport import Transport
 from .types import KubeObject
@@ -150,3 +152,14 @@ class KubeClient:
         if preconditions:
             options["preconditions"] = preconditions
         self._transport.request("DELETE", resource.path(namespace, name), body=json.dumps(options).encode())
+
+    def post_to_service(
+        self, namespace: str, service: str, path: str, body: bytes, headers: Mapping[str, str], timeout: float, largest: int
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """A POST through the API server's proxy; ``service`` as ``name:port``. What answers: (status, headers, body). Never sent again."""
+        prefix = f"/api/v1/namespaces/{quote(namespace, safe='')}/services/{quote(service, safe=':')}/proxy"
+        return self._transport.send_once(prefix + path, body, headers, timeout, largest)
+
+    def forward_port(self, namespace: str, pod: str, port: int, timeout: float) -> ForwardedPort:
+        """A connection to a port of a pod, made within ``timeout`` seconds."""
+        return self._transport.forward_port(namespace, pod, port, timeout)

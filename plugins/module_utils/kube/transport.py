@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from .errors import ConfigurationError, KubeError, Unreachable, error_from_status
+from .port_forward import ForwardedPort, forward_port
 
 try:
     import urllib3
@@ -99,6 +100,35 @@ class Transport:
             self._sleep(pause)
         raise AssertionError("unreachable")
 
+    def send_once(self, path: str, body: bytes, headers: Mapping[str, str], timeout: float, largest: int) -> tuple[int, Mapping[str, str], bytes]:
+        """A POST whose answer is not the API server's own: (status, headers in lower case, body), whatever the status.
+
+        It is never sent again, takes ``timeout`` seconds and reads ``largest`` bytes at most. Raises :class:`KubeError`.
+        """
+        deadline = time.monotonic() + timeout
+        merged = self._request_headers(True, "application/json", None)
+        merged.update(headers)
+        try:
+            response = self._pool.request(
+                "POST",
+                self.server + path,
+                body=body,
+                headers=merged,
+                timeout=urllib3.Timeout(connect=min(CONNECT_TIMEOUT, timeout), total=timeout),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            data = _read(response, deadline, largest)
+        except urllib3.exceptions.HTTPError as problem:
+            raise Unreachable(f"{self.server}: {_plain(problem)}") from None
+        return response.status, {name.lower(): value for name, value in response.headers.items()}, data
+
+    def forward_port(self, namespace: str, pod: str, port: int, timeout: float) -> ForwardedPort:
+        """A connection to a port of a pod. Raises :class:`KubeError`."""
+        headers = list(self._request_headers(False, "", None).iteritems())
+        return forward_port(self._configuration, self.server, headers, namespace, pod, port, timeout)
+
     def _request_headers(self, has_body: bool, content_type: str, accept: str | None) -> urllib3.HTTPHeaderDict:
         headers = self._headers.copy()
         if has_body:
@@ -112,6 +142,21 @@ class Transport:
         if basic:
             headers["Authorization"] = basic
         return headers
+
+
+def _read(response: Any, deadline: float, largest: int) -> bytes:
+    """The body. Whatever stops it before its end spoils the connection."""
+    data = bytearray()
+    while piece := response.read1(65536):
+        data += piece
+        if len(data) > largest:
+            response.close()
+            raise KubeError(f"the answer is larger than {largest // 1024 // 1024} MiB, and the rest was not read")
+        if time.monotonic() > deadline:
+            response.close()
+            raise Unreachable("the answer did not end in time")
+    response.release_conn()
+    return bytes(data)
 
 
 def _header(value: str) -> str:

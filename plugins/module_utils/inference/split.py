@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether an Experiment's traffic is split by its weights, as far as that many requests can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from .binomial import exact_interval
+
+MOST_REQUESTS = 1_000_000
+
+
+class Verdict(str, Enum):
+    """``too_few``: nothing contradicts the weights, but a deviation as large as the tolerance could have been missed."""
+
+    AS_WEIGHTED = "as_weighted"
+    DEVIATES = "deviates"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True)
+class Precision:
+    """``confidence``: how surely a correct split is not called a deviation. ``tolerance``: the deviation, as a share, that must not be missed."""
+
+    confidence: float
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class Share:
+    """One candidate. Shares are from 0 to 1; ``lower`` and ``upper`` bound the true one."""
+
+    name: str
+    weight: int
+    served: int
+    expected: float
+    observed: float
+    lower: float
+    upper: float
+
+    @property
+    def deviates(self) -> bool:
+        """Whether the weight is outside of what the requests allow."""
+        return not self.lower <= self.expected <= self.upper
+
+
+@dataclass(frozen=True)
+class Split:
+    """``needed``: requests that the verdict as_weighted takes."""
+
+    verdict: Verdict
+    needed: int
+    shares: tuple[Share, ...]
+
+
+def judge_split(served: Mapping[str, int], weights: Mapping[str, int], precision: Precision) -> Split:
+    """``served``: answers of each candidate. Every candidate's exact interval is looked at, with the error shared out among them."""
+    total = sum(served.values())
+    error = _error(len(weights), precision)
+    shares = tuple(_share(name, weights, served.get(name, 0), total, error) for name in weights)
+    needed = requests_needed(weights, precision)
+    if any(share.deviates for share in shares):
+        return Split(Verdict.DEVIATES, needed, shares)
+    return Split(Verdict.TOO_FEW if total < needed else Verdict.AS_WEIGHTED, needed, shares)
+
+
+def requests_needed(weights: Mapping[str, int], precision: Precision) -> int:
+    """The fewest requests after which an expected outcome leaves no candidate a true share further off than the tolerance."""
+    if len(weights) == 1:
+        return 1  # nobody else can have answered
+    error, total = _error(len(weights), precision), sum(weights.values())
+    return max(_needed(weight / total, precision.tolerance, error) for weight in weights.values())
+
+
+def _needed(share: float, tolerance: float, error: float) -> int:
+    low, high = 0, 1
+    while high < MOST_REQUESTS and _reach(share, high, error) > tolerance:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _reach(share, middle, error) > tolerance:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _reach(share: float, requests: int, error: float) -> float:
+    lower, upper = exact_interval(share * requests, requests, error)
+    return max(share - lower, upper - share)
+
+
+def _share(name: str, weights: Mapping[str, int], served: int, total: int, error: float) -> Share:
+    lower, upper = exact_interval(served, total, error) if total else (0.0, 1.0)
+    return Share(name, weights[name], served, weights[name] / sum(weights.values()), served / total if total else 0.0, lower, upper)
+
+
+def _error(candidates: int, precision: Precision) -> float:
+    """Of one candidate's interval (Bonferroni). Two candidates are one question: what one has, the other lacks."""
+    return (1 - precision.confidence) / (candidates if candidates > 2 else 1)
