@@ -35,6 +35,8 @@ class HttpExchange:
             connection.request("POST", request.path, body=request.body, headers=dict(request.all_headers))
             response = connection.getresponse()
             body = response.read(LARGEST + 1)
+            if response.length and len(body) <= LARGEST:  # read() says nothing of it
+                raise http.client.IncompleteRead(body, response.length)
         except NoResponse:
             connection.close()
             raise

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -71,8 +72,8 @@ def _faults(body: object) -> list[str]:
         return [*faults, "inputs: expected a list with at least one tensor"]
     for index, tensor in enumerate(inputs):
         faults += tensor_faults(tensor, f"inputs[{index}]")
-    names = [tensor.get("name") for tensor in inputs if isinstance(tensor, dict)]
-    faults += [f"inputs: two are named {name!r}" for name in dict.fromkeys(names) if isinstance(name, str) and names.count(name) > 1]
+    names = Counter(tensor["name"] for tensor in inputs if isinstance(tensor, dict) and isinstance(tensor.get("name"), str))
+    faults += [f"inputs: {count} are named {name!r}" for name, count in names.items() if count > 1]
     return faults
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from .binomial import exact_interval
+from .binomial import exact_interval, incomplete_beta
 
 MOST_REQUESTS = 1_000_000
 
@@ -77,20 +77,23 @@ def requests_needed(weights: Mapping[str, int], precision: Precision) -> int:
 
 def _needed(share: float, tolerance: float, error: float) -> int:
     low, high = 0, 1
-    while high < MOST_REQUESTS and _reach(share, high, error) > tolerance:
+    while high < MOST_REQUESTS and not _suffices(share, high, tolerance, error):
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        if _reach(share, middle, error) > tolerance:
-            low = middle
-        else:
+        if _suffices(share, middle, tolerance, error):
             high = middle
+        else:
+            low = middle
     return high
 
 
-def _reach(share: float, requests: int, error: float) -> float:
-    lower, upper = exact_interval(share * requests, requests, error)
-    return max(share - lower, upper - share)
+def _suffices(share: float, requests: int, tolerance: float, error: float) -> bool:
+    """Whether the exact interval of the expected outcome stays within the tolerance. Its ends are quantiles, so two probabilities tell."""
+    served = share * requests
+    lowest, highest = share - tolerance, share + tolerance
+    is_low_end_near = lowest <= 0 or incomplete_beta(lowest, served, requests - served + 1) <= error / 2
+    return is_low_end_near and (highest >= 1 or incomplete_beta(highest, served + 1, requests - served) >= 1 - error / 2)
 
 
 def _share(name: str, weights: Mapping[str, int], served: int, total: int, error: float) -> Share:
