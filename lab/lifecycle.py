@@ -20,6 +20,7 @@ from .build import Built, build_all
 from .control_plane import Ports
 from .errors import LabError
 from .layout import REPOSITORY, Layout
+from .mesh import forward
 from .ports import free_ports
 from .processes import end, recorded, start
 from .progress import Say
@@ -30,6 +31,7 @@ COMPONENTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-schedul
 _GRACE = 5.0  # seconds from SIGTERM to SIGKILL
 _PATIENCE = 90.0  # seconds for the cluster to become usable
 _POLL = 0.1
+_DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _SLICES = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
 
 
@@ -87,8 +89,9 @@ def _start(layout: Layout, operator: str | None, built: Built, say: Say) -> None
     for name in ("kube-controller-manager", "kube-scheduler"):
         say(f"starting {name}")
         _launch(layout, name, commands[name])
-    for path, body in (*(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES), ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS), (_SLICES, APISERVER_ENDPOINTS)):
+    for path, body in (*(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES), ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS), (_SLICES, APISERVER_ENDPOINTS), (_DEFINITIONS, forward.DEFINITION)):
         _wait(layout, f"{body['metadata']['name']} to be accepted", partial(_created, api, path, body), say)
+    _wait(layout, "KWOK's kind to be served", lambda: _exists(api, forward.PATH), say)
     say("starting kwok and the node process")
     _launch(layout, "kwok", kwok.command(layout, ports.kwok, kwok.write_config(layout, built.stages)))
     _launch(layout, "node", [sys.executable, "-u", "-m", "lab.node", str(layout.root)])

@@ -126,8 +126,9 @@ class Transport:
 
     def forward_port(self, namespace: str, pod: str, port: int, timeout: float) -> ForwardedPort:
         """A connection to a port of a pod. Raises :class:`KubeError`."""
-        headers = list(self._request_headers(False, "", None).iteritems())
-        return forward_port(self._configuration, self.server, headers, namespace, pod, port, timeout)
+        headers = self._request_headers(False, "", None)
+        headers.discard("Accept")  # a kubelet has no JSON to offer there
+        return forward_port(self._configuration, self.server, list(headers.iteritems()), namespace, pod, port, timeout)
 
     def _request_headers(self, has_body: bool, content_type: str, accept: str | None) -> urllib3.HTTPHeaderDict:
         headers = self._headers.copy()
