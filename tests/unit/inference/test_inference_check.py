@@ -15,9 +15,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.check
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.options import ARGUMENT_SPEC, CONSTRAINTS
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.payload import LARGEST
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid
-from hostile_server import GOOD, Answer, HangUp, always, hostile, http
 
 from lab import pki
+from tests.unit.inference.hostile_server import GOOD, Answer, HangUp, always, hostile, http
 
 PAYLOAD = {"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}
 ROUTED = {"x_seldon_route": ":m_1:"}

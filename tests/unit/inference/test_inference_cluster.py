@@ -10,8 +10,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.check import run_inference_check
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.options import ARGUMENT_SPEC, CONSTRAINTS
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
-from hostile_server import GOOD
 
+from tests.unit.inference.hostile_server import GOOD
 from tests.unit.kube.scripted_server import Answer, ScriptedServer, scripted, status
 
 PAYLOAD = {"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}

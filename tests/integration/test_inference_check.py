@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`inference_check` through a real API server: a forwarded port, the rights that it takes, and what is said where there is no way."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.check import run_inference_check
+from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.options import ARGUMENT_SPEC, CONSTRAINTS
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
+
+from lab.mesh.forward import forward
+from tests.integration.lab_fixture import Lab
+from tests.unit.inference.hostile_server import GOOD, HangUp, Hostile, http
+
+ROOT = Path(__file__).resolve().parents[2]
+PAYLOAD = {"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}
+POD_PORT = 9000
+
+
+def answer(connection: socket.socket, number: int) -> None:
+    """Split 8 to 2 by the number of the request."""
+    name = "b" if number % 5 == 0 else "m"
+    connection.sendall(http({**GOOD, "model_name": f"{name}_1"}, x_seldon_route=f":{name}_1:"))
+
+
+@dataclass(frozen=True)
+class World:
+    """A namespace with Models m and b, Experiment ab, and a mesh whose pod's port leads to ``server``."""
+
+    lab: Lab
+    namespace: str
+    server: Hostile
+
+    def apply(self, *objects: dict[str, Any]) -> None:
+        self.lab.kubectl("apply", "-f", "-", stdin="\n---\n".join(json.dumps(obj) for obj in objects))
+
+    def lead_to(self, port: int) -> None:
+        """Forwards the pod's port there. KWOK hears of it a moment later."""
+        self.apply(forward(self.namespace, POD_PORT, port))
+        time.sleep(1)
+
+    def ask(self, **given: Any) -> dict[str, Any]:
+        asked = {"namespace": self.namespace, "name": "b", "payload": PAYLOAD, "kubeconfig": str(self.lab.kubeconfig), **given}
+        validated = ArgumentSpecValidator(ARGUMENT_SPEC, **CONSTRAINTS).validate(asked)
+        assert not validated.error_messages
+        return run_inference_check(validated.validated_parameters, {})
+
+
+@pytest.fixture(scope="module")
+def world(lab: Lab) -> Iterator[World]:
+    lab.install_seldon_crds()
+    namespace, server = f"inference-{uuid.uuid4().hex[:8]}", Hostile(answer, None)
+    found = World(lab, namespace, server)
+    seldon = {"apiVersion": "mlops.seldon.io/v1alpha1"}
+    storage = {"storageUri": "gs://x/y", "requirements": ["sklearn"]}
+    candidates = [{"name": "m", "weight": 8}, {"name": "b", "weight": 2}]
+    try:
+        lab.kubectl("create", "namespace", namespace)
+        found.apply(
+            *({**seldon, "kind": "Model", "metadata": {"name": name, "namespace": namespace}, "spec": storage} for name in ("m", "b")),
+            {**seldon, "kind": "Experiment", "metadata": {"name": "ab", "namespace": namespace}, "spec": {"default": "m", "candidates": candidates}},
+            {
+                "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "mesh", "namespace": namespace, "labels": {"app": "mesh"}},
+                "spec": {"containers": [{"name": "envoy", "image": "x", "ports": [{"name": "http", "containerPort": POD_PORT}]}]},
+            },
+            {
+                "apiVersion": "v1", "kind": "Service", "metadata": {"name": "seldon-mesh", "namespace": namespace},
+                "spec": {"selector": {"app": "mesh"}, "ports": [{"port": 80, "targetPort": "http"}]},
+            },
+        )
+        lab.kubectl("wait", "pod/mesh", "-n", namespace, "--for=condition=Ready", "--timeout=60s")
+        found.lead_to(server.port)
+        yield found
+    finally:
+        server.close()
+        lab.kubectl("delete", "clusterportforward", namespace, "--ignore-not-found")
+        lab.kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found")
+
+
+def test_an_experiment_through_a_forwarded_port(world: World) -> None:
+    result = world.ask(kind="Experiment", name="ab", fail_on="too_few")
+    assert result["verdict"] == "ok", result
+    assert result["requests"]["sent"] == result["split"]["requests_needed"] == 223
+    assert result["served"] == {"b": 44, "m": 179}
+
+
+def test_several_connections_at_once(world: World) -> None:
+    result = world.ask(name="m", requests=40, concurrency=4)
+    assert result["requests"] == {"asked": 40, "sent": 40, "succeeded": 40}, result
+    assert "requests for Model m are split by Experiment ab" in result["notes"][0]
+
+
+def test_somebody_elses_answer_is_found(world: World) -> None:
+    assert "answered by m; expected b" in world.ask(name="b")["msg"]
+
+
+def test_a_typo_is_answered_with_the_name_that_exists(world: World) -> None:
+    with pytest.raises(KubeError, match='Experiment abb does not exist in namespace .* Did you mean "ab"?'):
+        world.ask(kind="Experiment", name="abb")
+
+
+def test_a_port_that_nobody_listens_on(world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    try:
+        world.lead_to(port)
+        result = world.ask(name="m", requests=9)
+        assert result["requests"]["sent"] == 1
+        assert "connection refused" in result["msg"] or "was closed before" in result["msg"]
+    finally:
+        world.lead_to(world.server.port)
+
+
+def test_a_server_that_hangs_up_behind_a_forwarded_port(world: World) -> None:
+    def hang_up(connection: socket.socket, number: int) -> None:
+        raise HangUp
+
+    server = Hostile(hang_up, None)
+    try:
+        world.lead_to(server.port)
+        result = world.ask(name="m", requests=9, request_timeout=1)
+        assert result["requests"]["sent"] == len(server.requests) == 1
+        # Kubelets differ in whether they pass on that the other end has closed.
+        assert "was closed before the answer was whole" in result["msg"] or "no whole answer within 1 s" in result["msg"]
+    finally:
+        server.close()
+        world.lead_to(world.server.port)
+
+
+def test_what_rights_it_takes(world: World) -> None:
+    """Kubernetes' own role edit, and reading Models, suffice; without pods/portforward that right is named."""
+    namespace = world.namespace
+    rbac = {"apiVersion": "rbac.authorization.k8s.io/v1"}
+    rules = [
+        {"apiGroups": [""], "resources": ["services", "pods"], "verbs": ["get", "list"]},
+        {"apiGroups": ["mlops.seldon.io"], "resources": ["models", "experiments"], "verbs": ["get", "list"]},
+    ]
+
+    def bound(name: str, user: str, kind: str, role: str) -> dict[str, Any]:
+        subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}
+        reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": role}
+        return {**rbac, "kind": "RoleBinding", "metadata": {"name": name, "namespace": namespace}, "subjects": [subject], "roleRef": reference}
+
+    world.apply(
+        {**rbac, "kind": "Role", "metadata": {"name": "reader", "namespace": namespace}, "rules": rules},
+        bound("reader", f"reader-{namespace}", "Role", "reader"),
+        bound("editor", f"editor-{namespace}", "ClusterRole", "edit"),
+        bound("editor-reads", f"editor-{namespace}", "Role", "reader"),
+    )
+    result = world.ask(name="m", impersonate_user=f"editor-{namespace}")
+    assert result["verdict"] == "ok", result
+    result = world.ask(name="m", impersonate_user=f"reader-{namespace}")
+    assert 'cannot get resource "pods/portforward"' in result["msg"]
+    assert "Needed: get and create on pods/portforward" in result["msg"]
+    result = world.ask(name="m", via="proxy", impersonate_user=f"reader-{namespace}")
+    assert 'cannot create resource "services/proxy"' in result["msg"]
+    assert "Needed: create on services/proxy" in result["msg"]
+
+
+def test_a_namespace_without_a_mesh(world: World) -> None:
+    """The Service there selects nothing that runs, so the API server has nowhere to send a request to."""
+    empty = f"{world.namespace}-empty"
+    try:
+        world.lab.kubectl("create", "namespace", empty)
+        model = {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Model", "metadata": {"name": "m", "namespace": empty}, "spec": {"storageUri": "gs://x/y"}}
+        world.apply(model)
+        with pytest.raises(KubeError, match="Service seldon-mesh does not exist"):
+            world.ask(namespace=empty, name="m")
+        assert 'services "seldon-mesh" not found' in world.ask(namespace=empty, name="m", via="proxy")["msg"]
+        spec = {"selector": {"app": "none"}, "ports": [{"port": 80}]}
+        world.apply({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "seldon-mesh", "namespace": empty}, "spec": spec})
+        with pytest.raises(KubeError, match="there is no pod behind it"):
+            world.ask(namespace=empty, name="m")
+        assert "no endpoints available for service" in world.ask(namespace=empty, name="m", via="proxy")["msg"]
+    finally:
+        world.lab.kubectl("delete", "namespace", empty, "--wait=false", "--ignore-not-found")
+
+
+def ansible(world: World, *options: str, **given: Any) -> tuple[int, dict[str, Any]]:
+    """The action in-process, as Ansible runs it: (exit code, result)."""
+    arguments = {"namespace": world.namespace, "name": "m", "payload": PAYLOAD, **given}
+    program = str(Path(sys.executable).with_name("ansible"))
+    command = [program, "localhost", "-c", "local", "-m", "ml_platform.seldon.inference_check", "-a", json.dumps(arguments), *options]
+    plugins = {"ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"), "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1", "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.json"}
+    environment = {**world.lab.environment, **plugins}
+    environment.pop("ANSIBLE_CONFIG", None)
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    try:
+        document = json.loads(run.stdout[run.stdout.index("{"):])
+    except ValueError:
+        pytest.fail(f"{run.stdout}\n{run.stderr}")
+    return run.returncode, document["plays"][0]["tasks"][0]["hosts"]["localhost"]
+
+
+def test_as_a_task(world: World) -> None:
+    code, result = ansible(world, requests=3)
+    assert (code, result["verdict"], result["changed"]) == (0, "ok", False)
+    before = len(world.server.requests)
+    code, result = ansible(world, "--check")
+    assert (code, result["skipped"]) == (0, True)
+    assert len(world.server.requests) == before, "in check mode nothing is sent"
+    code, result = ansible(world, name="b")
+    assert code != 0
+    assert "answered by m" in result["msg"]
+
+
+def test_as_a_module_of_a_remote_host(world: World) -> None:
+    """What the action hands over on any other connection is the module, which is run here as Ansible runs it."""
+    arguments = {"ANSIBLE_MODULE_ARGS": {"namespace": world.namespace, "name": "m", "payload": PAYLOAD, "kubeconfig": str(world.lab.kubeconfig)}}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / ".collections")}
+    module = ROOT / "plugins" / "modules" / "inference_check.py"
+    run = subprocess.run([sys.executable, module], input=json.dumps(arguments), env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr or run.stdout
+    assert json.loads(run.stdout)["verdict"] == "ok"
