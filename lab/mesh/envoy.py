@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A bootstrap configuration for Envoy with the routes, weights and headers that Seldon's scheduler programs.
+"""Envoy's configuration with the routes, weights and headers that Seldon's scheduler programs.
 
-Two listeners on loopback. The mesh: a request's header seldon-model, or else the model in its path, chooses a route; the route's clusters have
+Two listeners on loopback a tenant. The mesh: a request's header seldon-model, or else the model in its path, chooses a route; the route's clusters have
 weights, and each says in seldon-internal-model which version of which model is meant, and in the answer's x-seldon-route who served. The agent
 stands for the reverse proxy in front of an inference server: it puts that version into the path.
 """
@@ -53,23 +53,62 @@ def routes(models: Mapping[str, str], experiments: Mapping[str, Mapping[str, Any
     return list(found.values())
 
 
-def bootstrap(mesh: Sequence[Route], servers: Mapping[str, int], mesh_port: int, agent_port: int) -> Config:
-    """`servers`: the loopback port of the inference server of each model that a route names; a port of 0 stands for none that lives."""
-    return {
-        "static_resources": {
-            "listeners": [
-                _listener("mesh", mesh_port, [_split(route) for route in mesh], [_filter("envoy.filters.http.lua", {"@type": _LUA, "default_source_code": {"inline_string": _MODEL_OF_PATH}})]),
-                _listener("agent", agent_port, [_rewritten(model) for model in servers], []),
-            ],
-            "clusters": [_cluster(f"to-{model}", agent_port if port else 0) for model, port in servers.items()] + [_cluster(model, port) for model, port in servers.items()],
-        }
-    }
+@dataclass(frozen=True)
+class Mesh:
+    """One tenant's. `servers`: the loopback port of the inference server of each model that a route names; 0 where no replica lives."""
+
+    name: str
+    routes: Sequence[Route]
+    servers: Mapping[str, int]
+    port: int
+    agent_port: int
 
 
-def _split(route: Route) -> Config:
+def listeners(mesh: Mesh) -> list[Config]:
+    lua = _filter("envoy.filters.http.lua", {"@type": _LUA, "default_source_code": {"inline_string": _MODEL_OF_PATH}})
+    return [
+        _listener(f"mesh-{mesh.name}", mesh.port, [_split(mesh, route) for route in mesh.routes], [lua]),
+        _listener(f"agent-{mesh.name}", mesh.agent_port, [_rewritten(mesh, model) for model in mesh.servers], []),
+    ]
+
+
+def clusters(mesh: Mesh) -> list[Config]:
+    agents = [_cluster(_agent_cluster(mesh, model), mesh.agent_port if port else 0) for model, port in mesh.servers.items()]
+    return agents + [_cluster(_server_cluster(mesh, model), port) for model, port in mesh.servers.items()]
+
+
+def static_bootstrap(mesh: Mesh) -> Config:
+    """All in one file, for an Envoy with one mesh."""
+    return {"static_resources": {"listeners": listeners(mesh), "clusters": clusters(mesh)}}
+
+
+def dynamic_bootstrap(listeners_file: str, clusters_file: str) -> Config:
+    """Envoy takes its listeners and clusters from two files, and again whenever one is replaced."""
+
+    def source(path: str) -> Config:
+        return {"path_config_source": {"path": path}, "resource_api_version": "V3"}
+
+    return {"node": {"id": "lab", "cluster": "lab"}, "dynamic_resources": {"lds_config": source(listeners_file), "cds_config": source(clusters_file)}}
+
+
+def discovery(kind: str, resources: Sequence[Config]) -> Config:
+    """The content of such a file; `kind` is listener or cluster."""
+    typed = f"type.googleapis.com/envoy.config.{kind}.v3.{kind.capitalize()}"
+    return {"resources": [{"@type": typed, **resource} for resource in resources]}
+
+
+def _agent_cluster(mesh: Mesh, model: str) -> str:
+    return f"agent-{mesh.name}-{model}"
+
+
+def _server_cluster(mesh: Mesh, model: str) -> str:
+    return f"server-{mesh.name}-{model}"
+
+
+def _split(mesh: Mesh, route: Route) -> Config:
     clusters = [
         {
-            "name": f"to-{model}",
+            "name": _agent_cluster(mesh, model),
             "weight": weight,
             "request_headers_to_add": [_header("seldon-internal-model", model)],
             "response_headers_to_add": [_header("x-seldon-route", f":{model}:")],
@@ -80,10 +119,10 @@ def _split(route: Route) -> Config:
     return {"match": match, "route": {"weighted_clusters": {"clusters": clusters}, "timeout": "0s"}}
 
 
-def _rewritten(model: str) -> Config:
+def _rewritten(mesh: Mesh, model: str) -> Config:
     rewrite = {"pattern": {"regex": "^/v2/(models|pipelines)/[^/]+"}, "substitution": f"/v2/models/{model}"}
     match = {"prefix": "/v2", "headers": [{"name": "seldon-internal-model", "string_match": {"exact": model}}]}
-    return {"match": match, "route": {"cluster": model, "regex_rewrite": rewrite, "timeout": "0s"}}
+    return {"match": match, "route": {"cluster": _server_cluster(mesh, model), "regex_rewrite": rewrite, "timeout": "0s"}}
 
 
 def _header(name: str, value: str) -> Config:

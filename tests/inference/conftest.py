@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from lab.errors import LabError
-from lab.mesh.envoy import Route, bootstrap, routes
+from lab.mesh.envoy import Mesh as Configured
+from lab.mesh.envoy import Route, routes, static_bootstrap
 from lab.ports import free_ports
 from lab.python_packages import ENVOY, MLSERVER, envoy_binary, install, is_installed
 
@@ -56,7 +57,7 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
     models = {"fraud-v1-baseline": BASELINE, "fraud-v2-candidate": CANDIDATE, "fraud-v3-gone": GONE}
     table = [*routes(models, {"fraud-ab-test-experiment": EXPERIMENT}), Route("lying", {"fraud-v2-candidate_2": 1})]
     servers = {BASELINE: http, CANDIDATE: http, GONE: 0, "fraud-v2-candidate_2": http}
-    (folder / "envoy.json").write_text(json.dumps(bootstrap(table, servers, mesh_port, agent_port)))
+    (folder / "envoy.json").write_text(json.dumps(static_bootstrap(Configured("fraud-detection", table, servers, mesh_port, agent_port))))
     commands = [
         [python.with_name("mlserver"), "start", folder / "models"],
         [envoy, "-c", folder / "envoy.json", "--concurrency", "1", "--log-level", "warning", "--use-dynamic-base-id"],
