@@ -17,6 +17,7 @@ from pathlib import Path
 from .errors import LabError
 from .layout import REPOSITORY, cache
 from .progress import Say
+from .python_packages import envoy_binary
 from .toolchain import Go, find_go
 
 MODULES = REPOSITORY / "lab" / "go"
@@ -97,7 +98,7 @@ def build_all(say: Say) -> Built:
         for program, entry in missing:
             _build(program, entry, go, say)
     return Built(
-        {link: entry / program.name for program, entry in entries for link in program.links},
+        {**{link: entry / program.name for program, entry in entries for link in program.links}, "envoy": envoy_binary(say)},
         tuple(sorted(path for _, entry in entries for path in (entry / "extras").rglob("*.yaml") if path.name != "kustomization.yaml")),
     )
 

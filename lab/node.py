@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m lab.node <lab directory>: what KWOK's nodes lack. Operator pods run as local processes, and claims get volumes."""
+"""python -m lab.node <lab directory>: what KWOK's nodes lack. Operator pods run as local processes, Envoy's lead to a real one, and claims get volumes."""
 from __future__ import annotations
 
 import logging
@@ -17,6 +17,7 @@ from .api import TRANSPORT_ERRORS, Api, Change, Manifest
 from .container import operator_container
 from .control_plane import server_url
 from .layout import Layout
+from .mesh.follower import Meshes
 from .operator_process import Cluster, OperatorProcess
 from .state import read_state
 from .storage import is_to_be_deleted, volume_for, wants_volume
@@ -106,8 +107,15 @@ def main() -> int:
         _log.warning("no mount namespaces here: operators do not find /var/run/secrets/kubernetes.io/serviceaccount, and end if given --leader-elect")
     pods = OperatorPods(api, Cluster(layout, server_url(state.ports), layout.pki / "ca.crt", state.operator, mounts))
     volumes = Volumes(api, layout.data / "volumes", stop)
+    meshes = Meshes(api, layout, layout.bin / "envoy", stop)
+    threading.Thread(target=meshes.run, name="meshes", daemon=True).start()
+
+    def handle_pod(change: Change) -> None:
+        pods.handle(change)
+        meshes.handle_pod(change)
+
     for path, selector, handle in (
-        ("/api/v1/pods", {"fieldSelector": "status.phase=Running"}, pods.handle),
+        ("/api/v1/pods", {"fieldSelector": "status.phase=Running"}, handle_pod),
         ("/api/v1/persistentvolumeclaims", {}, volumes.handle_claim),
         ("/api/v1/persistentvolumes", {}, volumes.handle_volume),
     ):
