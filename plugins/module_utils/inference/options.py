@@ -16,6 +16,7 @@ from ..kube.text import is_dns_label, is_dns_subdomain
 from .expectation import Expectation, read_expectation
 from .split import Precision
 from .target import Kind, Target
+from .tensor import is_whole
 
 MOST_REQUESTS = 10_000
 MOST_CONNECTIONS = 32
@@ -166,7 +167,7 @@ def _weights(params: Mapping[str, Any], kind: Kind) -> dict[str, int] | None:
 def check_weights(weights: Mapping[str, Any], where: str) -> dict[str, int]:
     """Candidates with whole numbers from 0, one of them above it. Raises Invalid, beginning with ``where``."""
     for name, weight in weights.items():
-        if not (type(weight) is int and weight >= 0):
+        if not (is_whole(weight) and weight >= 0):
             raise Invalid(f"{where}: that of {name} is {weight!r}. Expected a whole number, 0 or more")
     if not any(weights.values()):
         raise Invalid(f"{where}: no candidate has a weight above 0, so nothing can be compared")

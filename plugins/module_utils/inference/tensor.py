@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeGuard
 
 INTEGERS: Mapping[str, tuple[int, int]] = {
     **{f"UINT{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
@@ -41,9 +41,14 @@ def tensor_faults(tensor: object, where: str) -> Iterator[str]:
         yield from _data_faults(tensor["data"], shape, datatype, f"{where}.data")
 
 
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether it is a whole number; true and false are none in JSON."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def is_shape(shape: object) -> bool:
     """Whether it is a list of whole numbers that are not negative."""
-    return isinstance(shape, list) and all(type(size) is int and size >= 0 for size in shape)
+    return isinstance(shape, list) and all(is_whole(size) and size >= 0 for size in shape)
 
 
 def _meant(field: str, tensor: Mapping[str, object]) -> str:
@@ -89,10 +94,10 @@ def _flat(data: list[Any]) -> Iterator[Any]:
 
 def _value_fault(value: object, datatype: str) -> str:
     if datatype == "BOOL":
-        return "" if isinstance(value, bool) or (type(value) is int and value in (0, 1)) else "expected true or false"
+        return "" if isinstance(value, bool) or (is_whole(value) and value in (0, 1)) else "expected true or false"
     if datatype == "BYTES":
         return "" if isinstance(value, str) else "expected a text"
     if datatype in INTEGERS:
         lowest, highest = INTEGERS[datatype]
-        return "" if type(value) is int and lowest <= value <= highest else f"expected a whole number from {lowest} to {highest} ({datatype})"
+        return "" if is_whole(value) and lowest <= value <= highest else f"expected a whole number from {lowest} to {highest} ({datatype})"
     return "" if isinstance(value, (int, float)) and not isinstance(value, bool) else f"expected a number ({datatype})"

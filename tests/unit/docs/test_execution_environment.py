@@ -21,8 +21,8 @@ BY_CORE = {"ansible", "ansible_collections", "jinja2", "packaging"}
 """What ansible-core brings along."""
 LEFT_TO_CORE = "pyyaml"
 """What ansible-builder leaves out of what collections declare, as ansible-core needs it too."""
-BY_PACKAGE = {"kubernetes": {"kubernetes", "urllib3"}, "pyyaml": {"yaml"}}
-"""What each declared package lets plugins import; urllib3 is the client's own."""
+BY_PACKAGE = {"kubernetes": {"kubernetes", "urllib3", "websocket"}, "pyyaml": {"yaml"}}
+"""What each declared package lets plugins import; urllib3 and websocket are the client's own."""
 
 
 def requirements(path: str) -> set[str]:
