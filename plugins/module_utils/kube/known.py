@@ -42,6 +42,7 @@ ENDPOINT_SLICE = Resource("discovery.k8s.io", "v1", "endpointslices", "EndpointS
 SELF_SUBJECT_ACCESS_REVIEW = Resource(
     "authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", False
 )
+SUBJECT_ACCESS_REVIEW = Resource("authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview", False)
 
 SERVER = Resource(SELDON_GROUP, "v1alpha1", "servers", "Server", True)
 SERVER_CONFIG = Resource(SELDON_GROUP, "v1alpha1", "serverconfigs", "ServerConfig", True)

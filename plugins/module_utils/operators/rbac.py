@@ -23,6 +23,7 @@ class Rule:
     resources: frozenset[str]
     verbs: frozenset[str]
     names: frozenset[str]
+    urls: frozenset[str] = frozenset()
 
     def touches(self, group: str, resource: str) -> bool:
         """Whether the rule is about this resource (`pods`, `pods/status`), whatever the verb and the name."""
@@ -33,6 +34,16 @@ class Rule:
     def allows(self, group: str, resource: str, verb: str) -> bool:
         """Whether the rule grants the verb on objects of any name."""
         return not self.names and bool(self.verbs & {"*", verb}) and self.touches(group, resource)
+
+    def allows_named(self, group: str, resource: str, verb: str, name: str) -> bool:
+        """Whether the rule grants the verb in a request that names the object; ``name`` is empty in one that does not."""
+        return bool(self.verbs & {"*", verb}) and self.touches(group, resource) and (not self.names or name in self.names)
+
+    def allows_url(self, path: str, verb: str) -> bool:
+        """Whether the rule grants the verb on a path that is no resource's; a rule's path may end with ``*``."""
+        if not self.verbs & {"*", verb}:
+            return False
+        return any(url in ("*", path) or (url.endswith("*") and path.startswith(url.rstrip("*"))) for url in self.urls)
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ def _granted(rbac: RbacSnapshot, rules: Mapping[_RoleKey, tuple[Rule, ...]]) -> 
 
 
 def _rule(rule: Mapping[str, Any]) -> Rule:
-    return Rule(*(frozenset(rule.get(key) or ()) for key in ("apiGroups", "resources", "verbs", "resourceNames")))
+    return Rule(*(frozenset(rule.get(key) or ()) for key in ("apiGroups", "resources", "verbs", "resourceNames", "nonResourceURLs")))
 
 
 def _subject(entry: Mapping[str, Any], binding_namespace: str) -> str | None:
