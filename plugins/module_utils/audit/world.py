@@ -11,7 +11,7 @@ from functools import cached_property
 from ..applyset.inventory import Inventory, InventoryError, object_name, parse_inventory
 from ..isolation.network.pod import Pod
 from ..isolation.network.world import Network
-from ..kube.known import CLUSTER_ROLE_BINDING, NAMESPACE, NETWORK_POLICY, POD, ROLE_BINDING
+from ..kube.known import CLUSTER_ROLE, CLUSTER_ROLE_BINDING, NAMESPACE, NETWORK_POLICY, POD, ROLE_BINDING
 from ..kube.objects import mappings, name_of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
@@ -116,6 +116,11 @@ class World:
     def bindings(self) -> Mapping[str, KubeObject]:
         """RoleBindings and ClusterRoleBindings by the title with which a grant names them."""
         return {title_of(obj): obj for kind in (ROLE_BINDING, CLUSTER_ROLE_BINDING) for obj in self.snapshot.all(kind)}
+
+    @cached_property
+    def cluster_roles(self) -> frozenset[str]:
+        """Their names."""
+        return frozenset(map(name_of, self.snapshot.all(CLUSTER_ROLE)))
 
     @property
     def unrecorded_unknown(self) -> bool:

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The checks of the Multi-Tenancy Benchmarks, answered twice: as they are written, and without their errors.
+
+As written they ask as a user without groups, ask for resources that do not exist (``role`` for ``roles``), end in an error for tenants who start no pods, and
+take any refusal for the one that they look for. Corrected, all people and ServiceAccounts of the tenant are asked for, with their groups; a refused pod counts only if
+the control under test refuses it and a pod without that fault is accepted.
+
+Source: https://github.com/kubernetes-retired/multi-tenancy/tree/master/benchmarks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ..isolation.pod_security.evaluate import evaluate
+from ..isolation.pod_security.policy import NEWEST, Policy
+from ..kube.known import RESOURCE_QUOTA, ROLE_BINDING, SERVICE_ACCOUNT
+from ..kube.objects import mapping, name_of, spec_of
+from .access import Subject, service_account
+from .benchmark_questions import CLUSTER_CHANGES, CLUSTER_READS, Asked, answers
+from .finding import few
+from .ownership import runtime_made
+from .pod_security_rules import enforced
+from .subjects import Relation, relation
+from .world import Tenant, World
+
+
+class Outcome(str, Enum):
+    """ERROR: the check as written cannot be made. UNKNOWN: something that it needs could not be read."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of one tenant. ``why`` explains the corrected answer."""
+
+    id: str
+    title: str
+    tenant: str
+    written: Outcome
+    corrected: Outcome
+    why: str
+
+
+_POD: dict[str, Any] = {
+    "securityContext": {"runAsNonRoot": True, "fsGroup": 1000, "seccompProfile": {"type": "RuntimeDefault"}},
+    "containers": [{"name": "one", "image": "busybox", "securityContext": {"runAsNonRoot": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}],
+}
+"""Complies with every level, unlike the benchmark's own, which level restricted refuses whatever is tested."""
+
+
+def _container(**context: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda pod: pod["containers"][0]["securityContext"].update(context)
+
+
+def _spec(**fields: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda pod: pod.update(fields)
+
+
+def _root(pod: dict[str, Any]) -> None:
+    pod["securityContext"]["runAsNonRoot"] = pod["containers"][0]["securityContext"]["runAsNonRoot"] = False
+
+
+def _host_port(pod: dict[str, Any]) -> None:
+    pod["containers"][0]["ports"] = [{"containerPort": 8086, "hostPort": 8086}]
+
+
+_PODS: Mapping[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
+    "MTB-PL1-BC-CPI-3": ("block added capabilities", _container(capabilities={"drop": ["ALL"], "add": ["SETPCAP"]})),
+    "MTB-PL1-BC-CPI-4": ("require a user who is not root", _root),
+    "MTB-PL1-BC-CPI-5": ("block privileged containers", _container(privileged=True, allowPrivilegeEscalation=True)),
+    "MTB-PL1-BC-CPI-6": ("block privilege escalation", _container(allowPrivilegeEscalation=True)),
+    "MTB-PL1-BC-HI-1": ("block host paths", _spec(volumes=[{"name": "host", "hostPath": {"path": "/tmp"}}])),
+    "MTB-PL1-BC-HI-3": ("block the host's network", _spec(hostNetwork=True)),
+    "MTB-PL1-BC-HI-3 ports": ("block the host's ports", _host_port),
+    "MTB-PL1-BC-HI-4": ("block the host's process ids", _spec(hostPID=True)),
+    "MTB-PL1-BC-HI-5": ("block the host's IPC", _spec(hostIPC=True)),
+}
+_QUOTAS = {
+    "MTB-PL1-CC-FNS-1": ("quotas of compute", ("cpu", "ephemeral-storage", "memory")),
+    "MTB-PL1-CC-FNS-2": (
+        "quotas of object counts",
+        ("pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"),
+    ),
+}
+
+
+def checks(world: World) -> list[Check]:
+    """All checks of every tenant whose namespace exists."""
+    guests = _guests(world)
+    return [check for tenant in world.tenants if tenant.namespace is not None for check in _checks(world, tenant, guests.get(tenant.name, ()))]
+
+
+def _guests(world: World) -> dict[str, list[str]]:
+    """By tenant: the subjects of bindings in its namespace that are of another tenant."""
+    found: dict[str, list[str]] = {}
+    for subject, granted in world.access.grants.by_subject.items():
+        for grant in granted:
+            if grant.namespace in world.known and grant.rules and relation(world, grant.namespace, subject) is Relation.OTHER:
+                found.setdefault(grant.namespace, []).append(subject)
+    return found
+
+
+def _checks(world: World, tenant: Tenant, guests: Sequence[str]) -> Iterator[Check]:
+    people = [Subject(key.removeprefix("User ")) for key in world.people.get(tenant.name, ()) if key.startswith("User ")] or [Subject("a user without groups")]
+    known = None if world.access.grants.unread else {title: answers(world.access, subject, tenant.name) for title, subject in _subjects(world, tenant.name)}
+    alone = None if known is None else [answers(world.access, subject, tenant.name) for subject in people]
+
+    def asked(identifier: str, title: str, written: frozenset[Asked], corrected: frozenset[Asked], *, wanted: bool = False) -> Check:
+        if known is None or alone is None:
+            return Check(identifier, title, tenant.name, Outcome.UNKNOWN, Outcome.UNKNOWN, "rights could not be read")
+        may = {name: allowed & corrected for name, allowed in known.items() if allowed & corrected}
+        said = few(f"{name} may {few(map(str, sorted(some)), 2)}" for name, some in sorted(may.items())) or "nobody of the tenant may"
+        if wanted:
+            return Check(identifier, title, tenant.name, _passed(any(allowed >= written for allowed in alone)), _passed(any(some == corrected for some in may.values())), said)
+        return Check(identifier, title, tenant.name, _passed(not any(allowed & written for allowed in alone)), _passed(not may), said)
+
+    quotas, networks, roles = (_asked(group, names) for group, names in (("", ("resourcequotas",)), ("networking.k8s.io", ("networkpolicies",)), (_RBAC, ("roles", "rolebindings"))))
+    yield asked("MTB-PL1-CC-CPI-1", "block cluster resources", CLUSTER_READS, CLUSTER_CHANGES | CLUSTER_READS)
+    yield asked("MTB-PL1-BC-CPI-2", "block changes of the platform's objects", frozenset(), frozenset(one for one in quotas | networks | roles if one.verb != "get"))
+    yield asked("MTB-PL1-CC-TI-1", "block changes of quotas", frozenset(one for one in quotas if one.verb != "get"), frozenset(one for one in quotas if one.verb != "get"))
+    yield _others(tenant, guests, known is not None)
+    escalate = frozenset(Asked(_RBAC, kind, verb) for kind in ("roles", "clusterroles") for verb in ("escalate", "bind"))
+    yield asked("MTB-PL2-CC-TI-1", "block escalation by roles", frozenset((Asked(_RBAC, "role", "escalate"), Asked(_RBAC, "clusterrole", "bind"))), escalate)
+    yield asked("MTB-PL2-BC-OPS-4", "the team makes network policies", networks, networks, wanted=True)
+    yield asked("MTB-PL2-BC-OPS-3", "the team makes roles and bindings", roles, roles, wanted=True)
+    yield asked("MTB-PL1-BC-HI-2", "block NodePort services", frozenset((Asked("", "services", "create"),)), frozenset((Asked("", "services", "create"),)))
+    starts = known is None or any(Asked("", "pods", "create") in allowed for allowed in alone or ())
+    yield from _pods(world, tenant, starts, known is None)
+    pulled = "whether the API server runs the admission plugin AlwaysPullImages cannot be read from it"
+    yield Check("MTB-PL1-CC-DI-1", "always pull images", tenant.name, Outcome.ERROR, Outcome.UNKNOWN, pulled)
+    yield from _quotas(world, tenant)
+
+
+_RBAC = "rbac.authorization.k8s.io"
+
+
+def _asked(group: str, names: tuple[str, ...]) -> frozenset[Asked]:
+    return frozenset(Asked(group, name, verb) for name in names for verb in ("get", "create", "update", "patch", "delete", "deletecollection"))
+
+
+def _passed(passed: bool) -> Outcome:
+    return Outcome.PASS if passed else Outcome.FAIL
+
+
+def _subjects(world: World, tenant: str) -> Iterator[tuple[str, Subject]]:
+    """The people whom the platform bound, and the team's ServiceAccounts; those of Seldon's runtime have the rights that Seldon needs."""
+    for key in sorted(world.people.get(tenant, ())):
+        kind, _, name = key.partition(" ")
+        yield key, Subject(name, ("system:authenticated",)) if kind == "User" else Subject("somebody", (name, "system:authenticated"))
+    runtime = {
+        subject.get("name") for binding in world.snapshot.inside(ROLE_BINDING, tenant) if runtime_made(binding) for subject in binding.get("subjects") or ()
+    }
+    for account in world.snapshot.inside(SERVICE_ACCOUNT, tenant):
+        if name_of(account) not in runtime:
+            yield f"ServiceAccount {tenant}/{name_of(account)}", service_account(tenant, name_of(account))
+
+
+def _others(tenant: Tenant, guests: Sequence[str], readable: bool) -> Check:
+    """By the grants in this namespace, so that no pairs of tenants are gone through."""
+    identifier, title = "MTB-PL1-CC-TI-2", "block other tenants' resources"
+    if not readable:
+        return Check(identifier, title, tenant.name, Outcome.UNKNOWN, Outcome.UNKNOWN, "rights could not be read")
+    written = _passed(not any(guest.startswith("User ") for guest in guests))
+    return Check(identifier, title, tenant.name, written, _passed(not guests), few(guests) or "nobody of another tenant has a right here")
+
+
+def _pods(world: World, tenant: Tenant, starts: bool, unread: bool) -> Iterator[Check]:
+    policy = enforced(tenant.namespace or {})
+    for identifier, (title, spoil) in _PODS.items():
+        refused, why = _refuses(policy, spoil, world.snapshot.minor or NEWEST)
+        written = Outcome.UNKNOWN if unread else _passed(refused) if starts else Outcome.ERROR
+        yield Check(identifier, title, tenant.name, written, _passed(refused), why)
+
+
+def _refuses(policy: Policy | None, spoil: Callable[[dict[str, Any]], None], release: int) -> tuple[bool, str]:
+    if policy is None:
+        return False, "no Pod Security level is enforced"
+    pod = deepcopy(_POD)
+    accepted = evaluate({}, pod, policy, release).allowed
+    spoil(pod)
+    said = evaluate({}, pod, policy, release)
+    return accepted and not said.allowed, said.message or f"{policy} allows it"
+
+
+def _quotas(world: World, tenant: Tenant) -> Iterator[Check]:
+    quotas = world.snapshot.inside(RESOURCE_QUOTA, tenant.name)
+    keys = {str(key) for quota in quotas for key in mapping(spec_of(quota).get("hard"))}
+    for identifier, (title, wanted) in _QUOTAS.items():
+        if not world.snapshot.readable(RESOURCE_QUOTA):
+            yield Check(identifier, title, tenant.name, Outcome.UNKNOWN, Outcome.UNKNOWN, "quotas could not be read")
+            continue
+        loosely = [one for one in wanted if not any(one in key for key in keys)]
+        exactly = [one for one in wanted if not keys & {one, f"count/{one}", f"requests.{one}", f"limits.{one}"}]
+        yield Check(identifier, title, tenant.name, _passed(not loosely), _passed(not exactly), f"no quota of {few(exactly, 9)}" if exactly else "all are limited")

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The four success metrics of the pattern, as numbers with what they were counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from ..kube.known import MODEL, NAMESPACE, RESOURCE_QUOTA
+from ..kube.objects import mapping
+from ..quota.resource_quota import live_quota
+from .condition_rules import FORBIDDEN, FORBIDDEN_LOG
+from .dependency_rules import CROSSING, OUTSIDE
+from .finding import Finding
+from .snapshot import namespace_of, title_of
+from .world import World
+
+
+class State(str, Enum):
+    """UNKNOWN where something that had to be counted could not be read; MISSED if what could be read is enough to say so."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """``value`` in ``unit``, to be compared with ``target``; None where nothing could be counted. ``unknown`` says what could not be."""
+
+    name: str
+    state: State
+    value: int | None
+    unit: str
+    target: str
+    evidence: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Use:
+    """One key of one quota. ``percent`` is rounded up, so that 100 is never said of less."""
+
+    tenant: str
+    quota: str
+    key: str
+    used: str
+    hard: str
+    percent: int
+    within: bool
+
+
+def metrics(world: World, findings: Sequence[Finding], uses: Sequence[Use]) -> list[Metric]:
+    """``findings`` are all of them: a waiver changes no number."""
+    return [
+        _counted("cross_namespace_dependencies", world, findings, [rule.id for rule in CROSSING], _lacking(world, *{kind for rule in CROSSING for kind in rule.kinds})),
+        _models(world, findings),
+        _counted("permission_errors", world, findings, [rule.id for rule in FORBIDDEN], _unread_reports(world)),
+        _utilisation(world, uses),
+    ]
+
+
+def _lacking(world: World, *kinds: Any) -> tuple[str, ...]:
+    return tuple(sorted(f"{kind.group_resource}: {world.snapshot.unread[kind.group_resource]}" for kind in kinds if kind.group_resource in world.snapshot.unread))
+
+
+def _unread_reports(world: World) -> tuple[str, ...]:
+    kinds = {kind for rule in FORBIDDEN for kind in rule.kinds}
+    logs = (f"{FORBIDDEN_LOG.title}: log of {pod}: {text.reason}" for pod, text in world.snapshot.logs.items() if not isinstance(text, str))
+    return (*_lacking(world, *kinds), *logs)
+
+
+def _counted(name: str, world: World, findings: Sequence[Finding], ids: Collection[str], unknown: tuple[str, ...]) -> Metric:
+    found = [finding for finding in findings if finding.rule.id in ids]
+    state = State.MISSED if found else State.UNKNOWN if unknown else State.MET
+    evidence = tuple(f"{one.rule.id} {one.object} {one.field}: {one.evidence}" for one in found)
+    return Metric(name, state, None if unknown and not found else len(found), "findings", "0", evidence, unknown)
+
+
+def _models(world: World, findings: Sequence[Finding]) -> Metric:
+    name, unit, target = "models_in_team_namespaces", "percent", "100"
+    unknown = _lacking(world, MODEL, NAMESPACE)
+    if unknown:
+        return Metric(name, State.UNKNOWN, None, unit, target, (), unknown)
+    asked = world.snapshot.asked
+    models = [model for model in world.snapshot.all(MODEL) if asked is None or namespace_of(model) in asked]
+    outside = [title_of(model) for model in models if namespace_of(model) not in world.known]
+    inside = len(models) - len(outside)
+    evidence = (f"{inside} of {len(models)} Models are in namespaces of tenants", *(f"{OUTSIDE.id} {title}" for title in outside))
+    return Metric(name, State.MISSED if outside else State.MET, 100 * inside // len(models) if models else 100, unit, target, evidence)
+
+
+def _utilisation(world: World, uses: Sequence[Use]) -> Metric:
+    name, unit, target = "highest_quota_utilisation", "percent", "at most 100"
+    unknown = [*_lacking(world, RESOURCE_QUOTA), *_uncounted(world)]
+    over = [use for use in uses if not use.within]
+    state = State.MISSED if over else State.UNKNOWN if unknown else State.MET
+    highest = sorted(uses, key=lambda use: (use.within, -use.percent, use.tenant, use.key))
+    evidence = tuple(f"{use.tenant} {use.key}: {use.used} of {use.hard}" for use in (over or highest[:4]))
+    return Metric(name, state, max((use.percent for use in uses), default=None), unit, target, evidence, tuple(unknown))
+
+
+def _uncounted(world: World) -> Iterator[str]:
+    for tenant in world.tenants:
+        for obj in world.snapshot.inside(RESOURCE_QUOTA, tenant.name):
+            quota = live_quota(obj)
+            if len(quota.used) < len(quota.hard):
+                yield f"{title_of(obj)}: {quota.doubt}"
+
+
+def utilisation(world: World) -> list[Use]:
+    """Every key of every quota that is counted, by tenant."""
+    found = []
+    for tenant in world.tenants:
+        for obj in world.snapshot.inside(RESOURCE_QUOTA, tenant.name):
+            quota, written = live_quota(obj), mapping(mapping(obj.get("status")).get("used"))
+            for key, used in quota.used.items():
+                hard = quota.hard[key]
+                percent = -int(-Fraction(100 * used, hard) // 1) if hard else (100 if used else 0)
+                found.append(Use(tenant.name, quota.name, key, str(written.get(key)), quota.written[key], percent, used <= hard))
+    return found
