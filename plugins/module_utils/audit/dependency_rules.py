@@ -7,7 +7,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..isolation.network.policy import Direction, read_policy
-from ..kube.known import CONFIG_MAP, EXPERIMENT, MODEL, NAMESPACE, NETWORK_POLICY, PIPELINE, SECRET, SERVER, SERVER_CONFIG, SERVICE
+from ..kube.known import (
+    CONFIG_MAP,
+    CRON_JOB,
+    DEPLOYMENT,
+    EXPERIMENT,
+    JOB,
+    MODEL,
+    NAMESPACE,
+    NETWORK_POLICY,
+    PIPELINE,
+    POD,
+    SECRET,
+    SELDON_CONFIG,
+    SELDON_RUNTIME,
+    SERVER,
+    SERVER_CONFIG,
+    SERVICE,
+    STATEFUL_SET,
+)
 from ..kube.objects import mapping, mappings, spec_of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
@@ -19,14 +37,15 @@ from .world import World
 _OWN = "use a Service of the tenant's own namespace"
 _HERE = "create it in the tenant's namespace, or correct the name"
 _SELDON = (SERVER, SERVER_CONFIG)
+_PODS = (*_SELDON, SELDON_RUNTIME, SELDON_CONFIG, DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB, POD)
 
-ON_TENANT = Rule("TA801", Severity.HIGH, "a Service of another tenant is used", "the team fails with the other team's mistakes, and data crosses tenants", _OWN, _SELDON)
-ON_PLATFORM = Rule("TA802", Severity.MEDIUM, "a Service of the platform's namespace is used", "a tenant needs nothing there: its runtime is its own", _OWN, _SELDON)
-UNDECLARED = Rule("TA803", Severity.LOW, "a shared Service is used that no policy lets out to", "the platform does not know of it, and it does not work where policies are enforced", "add it to tenant_namespace_egress, or drop it", (*_SELDON, NETWORK_POLICY))
-NO_NAMESPACE = Rule("TA804", Severity.LOW, "a Service of a namespace that does not exist is used", "the name will never resolve, or means whoever makes that namespace first", "correct the name", (*_SELDON, NAMESPACE))
-NO_SECRET = Rule("TA805", Severity.MEDIUM, "a Secret is used that the namespace does not have", "pods do not start, models are not loaded; a Secret of another namespace is never used", _HERE, (*_SELDON, MODEL, SECRET))
-NO_CONFIG_MAP = Rule("TA806", Severity.MEDIUM, "a ConfigMap is used that the namespace does not have", "pods do not start", _HERE, (*_SELDON, CONFIG_MAP))
-AFFINITY = Rule("TA807", Severity.MEDIUM, "pods are placed by the pods of other namespaces", "a team can crowd out another or learn where its pods run", "remove namespaces and namespaceSelector from the affinity", _SELDON)
+ON_TENANT = Rule("TA801", Severity.HIGH, "a Service of another tenant is used", "the team fails with the other team's mistakes, and data crosses tenants", _OWN, (*_PODS, MODEL))
+ON_PLATFORM = Rule("TA802", Severity.MEDIUM, "a Service of the platform's namespace is used", "a tenant needs nothing there: its runtime is its own", _OWN, (*_PODS, MODEL))
+UNDECLARED = Rule("TA803", Severity.LOW, "a shared Service is used that no policy lets out to", "the platform does not know of it, and it does not work where policies are enforced", "add it to tenant_namespace_egress, or drop it", (*_PODS, MODEL, NETWORK_POLICY))
+NO_NAMESPACE = Rule("TA804", Severity.LOW, "a Service of a namespace that does not exist is used", "the name will never resolve, or means whoever makes that namespace first", "correct the name", (*_PODS, MODEL, NAMESPACE))
+NO_SECRET = Rule("TA805", Severity.MEDIUM, "a Secret is used that the namespace does not have", "pods do not start, models are not loaded; a Secret of another namespace is never used", _HERE, (*_PODS, MODEL, SECRET))
+NO_CONFIG_MAP = Rule("TA806", Severity.MEDIUM, "a ConfigMap is used that the namespace does not have", "pods do not start", _HERE, (*_PODS, CONFIG_MAP))
+AFFINITY = Rule("TA807", Severity.MEDIUM, "pods are placed by the pods of other namespaces", "a team can crowd out another or learn where its pods run", "remove namespaces and namespaceSelector from the affinity", _PODS)
 ALIAS_INSIDE = Rule("TA808", Severity.HIGH, "an ExternalName leads into another namespace", "the dependency is hidden behind a name of the tenant's own", "remove the Service and use one of the tenant's own", (SERVICE,))
 ALIAS_OUTSIDE = Rule("TA809", Severity.MEDIUM, "an ExternalName leads out of the cluster", "whoever holds that name in the DNS decides where the tenant's traffic goes", "use the real name where it is needed", (SERVICE,))
 REF_ELSEWHERE = Rule("TA810", Severity.HIGH, "an Experiment, Pipeline or Model refers to another tenant's object", "it never becomes ready: a scheduler knows only its own namespace", _HERE, (MODEL, EXPERIMENT, PIPELINE))
@@ -84,7 +103,7 @@ def _of_text(world: World, tenant: str, obj: KubeObject, text: Text) -> Findings
         elif namespace not in world.namespaces:
             if world.snapshot.readable(NAMESPACE):
                 yield NO_NAMESPACE.found(tenant, title_of(obj), said, text.field)
-        elif not _let_out(world, tenant, namespace):
+        elif world.snapshot.readable(NETWORK_POLICY) and not _let_out(world, tenant, namespace):
             yield UNDECLARED.found(tenant, title_of(obj), said, text.field)
 
 

@@ -59,16 +59,16 @@ def find(world: World) -> Findings:
     """For each tenant: its policies, its pods, its Services."""
     for tenant in world.tenants:
         if tenant.namespace is not None:
-            objects = world.snapshot.inside(NETWORK_POLICY, tenant.name)
-            yield from _of_policies(world, tenant.name, objects)
-            yield from _of_pods(world, tenant.name)
+            if world.snapshot.readable(NETWORK_POLICY):
+                yield from _of_policies(world, tenant.name, world.snapshot.inside(NETWORK_POLICY, tenant.name))
+                yield from _of_pods(world, tenant.name)
             for service in world.snapshot.inside(SERVICE, tenant.name):
                 yield from _of_service(tenant.name, service)
 
 
 def _of_policies(world: World, tenant: str, objects: Sequence[KubeObject]) -> Findings:
     policies = [read_policy(obj) for obj in objects]
-    if world.snapshot.readable(NETWORK_POLICY) and not any(_denies(obj) for obj in objects):
+    if not any(_denies(obj) for obj in objects):
         yield NO_DENY.found(tenant, f"Namespace {tenant}", f"none of its {len(policies)} NetworkPolicies selects every pod in both directions")
     for policy, obj in zip(policies, objects, strict=True):
         if policy.fault:

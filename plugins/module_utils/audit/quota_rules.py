@@ -39,11 +39,11 @@ def find(world: World) -> Findings:
     for tenant in world.tenants:
         quotas = world.snapshot.inside(RESOURCE_QUOTA, tenant.name)
         ranges = world.snapshot.inside(LIMIT_RANGE, tenant.name)
-        limits = read_limit_ranges(ranges)
+        limits = read_limit_ranges(ranges) if world.snapshot.readable(LIMIT_RANGE) else None
         for obj in quotas:
             yield from _of_use(tenant.name, obj)
             others = [other for other in quotas if other is not obj]
-            for finding in lint_quota(obj, limits, None, others):
+            for finding in lint_quota(obj, limits, None, others) if limits is not None else ():
                 yield WITHOUT_EFFECT.found(tenant.name, title_of(obj), finding.message, finding.field, finding.repair)
         for obj in ranges:
             for finding in lint_limit_range(obj):

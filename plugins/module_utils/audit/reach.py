@@ -11,6 +11,7 @@ from ..isolation.network.evaluate import verdict
 from ..isolation.network.pod import Pod
 from ..isolation.network.policy import Direction
 from ..isolation.network.verdict import Outcome
+from ..kube.known import NETWORK_POLICY, POD
 from .world import World
 
 _OF_ONE_POD = frozenset(("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "pod-template-hash", "controller-revision-hash"))
@@ -37,7 +38,9 @@ class Reach:
 
 
 def reachability(world: World) -> list[Reach]:
-    """Into the workloads of each tenant: from its own, and from those of namespaces that its policies name."""
+    """Into the workloads of each tenant: from its own, and from those of namespaces that its policies name. Empty where pods or policies could not be read."""
+    if not world.snapshot.readable(POD, NETWORK_POLICY):
+        return []
     groups = {namespace: _representatives(pods) for namespace, pods in world.pods.items()}
     found = []
     for tenant in world.tenants:

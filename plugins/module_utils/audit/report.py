@@ -12,6 +12,7 @@ from .audit import Audit
 from .catalogue import RULES
 from .finding import Finding, Severity
 from .metrics import State
+from .text import plain
 
 VERSION = 1
 """Of the document; it grows when a key changes its meaning or goes away, not when one is added."""
@@ -21,6 +22,19 @@ _MARKS = {State.MET: "ok", State.MISSED: "NOT MET", State.UNKNOWN: "unknown"}
 
 def as_data(audit: Audit) -> dict[str, Any]:
     """JSON-able; strings of others are plain text on one line, and have to be escaped like any other text where they are shown as HTML."""
+    cleaned: dict[str, Any] = _plain(_document(audit))
+    return cleaned
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {plain(str(key)): _plain(entry) for key, entry in value.items()}
+    return [_plain(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _document(audit: Audit) -> dict[str, Any]:
     counts = Counter(finding.rule.severity for finding in audit.findings)
     return {
         "version": VERSION,
@@ -117,7 +131,7 @@ def as_text(audit: Audit) -> str:
         lines.append(f"  and {len(audit.findings) - _LINES} more")
     unread = sorted(audit.unread.items())
     for kind, reason in unread[:4]:
-        lines.append(f"unknown  {kind} could not be read: {reason}")
+        lines.append(f"unknown  {kind} could not be read: {plain(reason)}")
     if len(unread) > 4:
         lines.append(f"  and {len(unread) - 4} more kinds; {len(audit.unknown)} rules could not be judged")
     return "\n".join([*lines, f"verdict: {audit.verdict.value}"])

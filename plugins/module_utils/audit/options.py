@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The module `tenant_audit`: its options and its one call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
+from ..kube.connection import connect
+from ..kube.errors import Invalid
+from ..kube.text import is_dns_label
+from .audit import audit
+from .catalogue import RULES
+from .read import Client, read
+from .report import as_data, as_text
+from .waivers import parse_waivers
+
+ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
+    **AUTH_ARGUMENT_SPEC,
+    "namespaces": {"type": "list", "elements": "str"},
+    "platform_namespace": {"type": "str", "default": "seldon-system"},
+    "waivers": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "rule": {"type": "str", "required": True},
+            "reason": {"type": "str", "required": True},
+            "expires": {"type": "str", "required": True},
+            "tenant": {"type": "str"},
+            "object": {"type": "str"},
+        },
+    },
+}
+
+
+def run_tenant_audit(params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The module's result for its options. Raises KubeError."""
+    return tenant_audit(connect(params, environ), params["namespaces"], params["platform_namespace"], params["waivers"])
+
+
+def tenant_audit(client: Client, namespaces: Sequence[str] | None, platform: str, waivers: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """`namespaces` limits the question; None or an empty list asks about every tenant. Raises ConfigurationError, and Invalid before any request."""
+    for option, names in (("namespaces", namespaces or ()), ("platform_namespace", (platform,))):
+        for name in names:
+            if not is_dns_label(name):
+                raise Invalid(f"{option}: {name!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -")
+    parsed = parse_waivers(waivers, RULES)
+    found = audit(read(client, platform, namespaces or None), parsed)
+    return {"changed": False, **as_data(found), "text": as_text(found)}
