@@ -41,7 +41,7 @@ def read(client: Client, platform: str, asked: Collection[str] | None = None) ->
     """What cannot be read becomes Unreadable. Raises only ConfigurationError."""
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as executor:
         contents = {resource: executor.submit(_content, client, resource) for resource in CONTENT}
-        metadata = {resource: executor.submit(_reading, partial(client.list_metadata, resource)) for resource in METADATA_ONLY}
+        metadata = {resource: executor.submit(_names, client, resource) for resource in METADATA_ONLY}
         inventories = executor.submit(_reading, partial(client.list, CONFIG_MAP, platform, ID_LABEL))
         version = executor.submit(_minor, client)
         return Snapshot(
@@ -66,6 +66,16 @@ def _content(client: Client, resource: Resource) -> Reading:
     for obj in objects:
         _forget_last_applied(obj)
     return Listing(objects, reading.served)
+
+
+def _names(client: Client, resource: Resource) -> Reading:
+    """Nothing but names: annotations can hold a copy of what a Secret holds, such as kubectl's."""
+    reading = _reading(partial(client.list_metadata, resource))
+    if isinstance(reading, Unreadable):
+        return reading
+    kept = ("name", "namespace")
+    named = [{"kind": resource.kind, "metadata": {key: value for key, value in obj["metadata"].items() if key in kept}} for obj in reading.objects]
+    return Listing(named, reading.served)
 
 
 def _forget_last_applied(obj: KubeObject) -> None:

@@ -11,6 +11,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.audit imp
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.kinds import CONTENT, KINDS
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.metrics import State
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.options import tenant_audit
+from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.read import read
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.report import as_data, as_text
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import AccessDenied, Invalid, NotFound, Unreachable
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE, SECRET, SELDON_GROUP
@@ -143,3 +144,11 @@ def test_one_tenant_is_judged_alone_but_knows_the_others() -> None:
     cluster.add("services", "mesh", spec={"type": "ExternalName", "externalName": "seldon-mesh.recommendation-engine.svc"})
     assert [finding.rule.id for finding in audit(cluster.snapshot({OWN})).findings] == ["TA808"]
     assert audit(cluster.snapshot({"recommendation-engine"})).findings == []
+
+
+def test_of_a_secret_nothing_but_its_name_is_kept() -> None:
+    """kubectl leaves a copy of the whole Secret in an annotation."""
+    client = Client()
+    for secret in client.cluster.objects[SECRET]:
+        secret["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": '{"data":{"token":"canary"}}'}
+    assert "canary" not in repr(read(client, "seldon-system"))
