@@ -22,16 +22,17 @@ _MARKS = {State.MET: "ok", State.MISSED: "NOT MET", State.UNKNOWN: "unknown"}
 
 def as_data(audit: Audit) -> dict[str, Any]:
     """JSON-able; strings of others are plain text on one line, and have to be escaped like any other text where they are shown as HTML."""
-    cleaned: dict[str, Any] = _plain(_document(audit))
+    cleaned: dict[str, Any] = as_plain(_document(audit))
     return cleaned
 
 
-def _plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
+    """The same with every string as plain text on one line, keys too."""
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, dict):
-        return {plain(str(key)): _plain(entry) for key, entry in value.items()}
-    return [_plain(entry) for entry in value] if isinstance(value, list) else value
+        return {plain(str(key)): as_plain(entry) for key, entry in value.items()}
+    return [as_plain(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _document(audit: Audit) -> dict[str, Any]:
@@ -54,8 +55,8 @@ def _document(audit: Audit) -> dict[str, Any]:
             }
             for metric in audit.metrics
         },
-        "findings": [_finding(finding) for finding in audit.findings],
-        "waived": [{**_finding(finding), "reason": waiver.reason, "expires": waiver.expires.isoformat()} for finding, waiver in audit.waived],
+        "findings": [finding_data(finding) for finding in audit.findings],
+        "waived": [{**finding_data(finding), "reason": waiver.reason, "expires": waiver.expires.isoformat()} for finding, waiver in audit.waived],
         "unreadable": [{"kind": kind, "reason": reason} for kind, reason in sorted(audit.unread.items())],
         "unknown_rules": [{"rule": rule, "kinds": list(kinds)} for rule, kinds in sorted(audit.unknown.items())],
         "tenants": _tenants(audit),
@@ -65,7 +66,8 @@ def _document(audit: Audit) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """One entry of ``findings``."""
     rule = finding.rule
     return {
         "rule": rule.id,

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether a tenant is as its variables and its folder describe it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..applyset.step import Action
+from ..audit.finding import Finding, few
+from .part import Part, Unseen, failure_of
+from .rules import DRIFT
+
+_SAME = (Action.UNCHANGED.value, Action.LEAVE.value, Action.KEEP.value)
+
+
+def drift_data(part: Part) -> dict[str, Any]:
+    """The tenant's ``drift`` in the document."""
+    reason = _not_compared(part)
+    objects = _differing(part)
+    state = "unknown" if reason else "not_asked" if part.checked is None else "differs" if objects else "none"
+    fields = ("kind", "namespace", "name", "action", "fields")
+    return {"state": state, "objects": [{key: obj[key] for key in fields} for obj in objects], "reason": reason}
+
+
+def _not_compared(part: Part) -> str:
+    if part.checked is None:
+        return part.problem
+    return failure_of(part.checked) or part.problem
+
+
+def _differing(part: Part) -> list[Mapping[str, Any]]:
+    objects = (part.checked or {}).get("objects") or []
+    return [] if _not_compared(part) else [obj for obj in objects if obj["action"] not in _SAME]
+
+
+def drift_findings(part: Part) -> Iterator[Finding]:
+    """One an object that a run would change."""
+    for obj in _differing(part):
+        place = f"{obj['namespace']}/{obj['name']}" if obj["namespace"] else str(obj["name"])
+        fields = f": {few(map(str, obj['fields']))}" if obj["fields"] else ""
+        yield DRIFT.found(part.tenant, f"{obj['kind']} {place}", f"a run would have it {obj['action']}{fields}")
+
+
+def unseen_drift(part: Part) -> Iterator[Unseen]:
+    """Why it could not be compared."""
+    if reason := _not_compared(part):
+        yield Unseen(f"what is described of {part.tenant}", reason, (DRIFT.id,))
