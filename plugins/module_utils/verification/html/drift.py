@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is no longer as the platform made it, and what a run would change."""
+
+from __future__ import annotations
+
+from .element import Child, Markup, element
+from .findings import findings
+from .index import Index, Part
+from .table import table
+from .words import counted, state
+
+_SAID = {
+    "none": "a run would change nothing",
+    "unknown": "whether a run would change something is unknown",
+    "not_asked": "whether a run would change something was not asked",
+}
+
+
+def drift(index: Index, tenant: Part) -> Markup:
+    """The guard-rails with who changed them, then the objects that a run would change."""
+    found, planned = index.drifted(tenant["name"]), tenant["drift"]
+    objects = planned["objects"]
+    said = _SAID.get(planned["state"], f"a run would change {counted(len(objects), 'object')}")
+    rows = [
+        (element("code", f"{obj['kind']} {obj['namespace']}/{obj['name']}".replace(" /", " ")), state(obj["action"]), _fields(obj["fields"]))
+        for obj in objects
+    ]  # fmt: skip
+    reason = f": {planned['reason']}" if planned["reason"] else ""
+    return element(
+        "div",
+        findings(index, found) if found else None,
+        element("p", state(planned["state"]), f" {said}{reason}"),
+        table("Objects that a run would change", ("Object", "Action", "Fields"), rows, "d") if rows else None,
+    )
+
+
+def _fields(fields: list[str]) -> Child:
+    return [element("div", element("code", field)) for field in fields]

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What became of the inference requests: latency, and the traffic split against its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .element import Child, Markup, element
+from .index import Part
+from .summary import failures
+from .table import table
+from .words import counted, state
+
+_WIDTH = 320
+_TITLES = {"min_ms": "min", "p50_ms": "p50", "p90_ms": "p90", "p99_ms": "p99", "max_ms": "max"}
+
+
+def inference(checks: Iterable[Part]) -> Markup:
+    """One entry a Model, Pipeline or Experiment."""
+    return element("ul", [_check(check) for check in checks], class_="f")
+
+
+def _check(check: Part) -> Markup:
+    asked = check["requests"]
+    said = f"{asked.get('succeeded', 0)} of {asked.get('sent', 0)} answered as expected" if asked.get("sent") else "no request was sent"
+    if asked.get("asked", 0) != asked.get("sent", 0):
+        said += f"; {asked.get('asked', 0)} were to be sent"
+    problem = check["error"] or failures(check)
+    return element(
+        "li",
+        element("p", state(check["verdict"]), " ", element("strong", f"{check['kind']} {check['name']}"), element("span", f" {said}", class_="m")),
+        element("p", problem) if problem else None,
+        _latency(check["latency"]) if check["latency"] else None,
+        _split(check["split"]) if check["split"] else None,
+        [element("p", note, class_="m") for note in check["notes"]],
+    )
+
+
+def _latency(latency: Mapping[str, float]) -> Markup:
+    given = {key: float(latency[key]) for key in _TITLES if key in latency}
+    scale = (_WIDTH - 8) / max(*given.values(), 0.001)
+    at = {key: round(4 + value * scale) for key, value in given.items()}
+    words = ", ".join(f"{_TITLES[key]} {_ms(value)}" for key, value in given.items())
+    drawn: list[Child] = [element("path", d=f"M4 13H{_WIDTH - 4}", class_="axis")]
+    if {"min_ms", "max_ms"} <= at.keys():
+        drawn.append(element("path", d=f"M{at['min_ms']} 13H{at['max_ms']}M{at['max_ms']} 9v8", class_="whisker"))
+    if {"p50_ms", "p90_ms"} <= at.keys():
+        drawn.append(element("rect", x=at["p50_ms"], y=8, width=max(2, at["p90_ms"] - at["p50_ms"]), height=10, class_="p"))
+    drawn += [element("path", d=f"M{at[key]} 6v14", class_="tick") for key in ("p50_ms", "p99_ms") if key in at]
+    svg = element("svg", drawn, viewBox=f"0 0 {_WIDTH} 26", width=_WIDTH, height=26, class_="l", role="img", aria_label=f"Latency: {words}")
+    return element("div", svg, element("p", "Latency: ", words, class_="m"))
+
+
+def _ms(value: float) -> str:
+    return f"{value:g} ms"
+
+
+def _split(split: Part) -> Markup:
+    rows = [
+        (candidate["name"], _interval(candidate), candidate["weight"], candidate["served"], _percent(candidate["expected"]), _percent(candidate["observed"]),
+         f"{_percent(candidate['lower'])} to {_percent(candidate['upper'])}")
+        for candidate in split["candidates"]
+    ]  # fmt: skip
+    needed = (
+        f"; it takes {counted(split['requests_needed'], 'answer')} to tell a deviation of {_percent(split['tolerance'])}"
+        if split["verdict"] == "too_few"
+        else ""
+    )
+    head = element(
+        "p", "Traffic split: ", state(split["verdict"]), element("span", f" at a confidence of {_percent(split['confidence'])}{needed}", class_="m")
+    )
+    return element(
+        "div", head, table("Traffic split", ("Candidate", "0 to 100 %", "Weight", "Answers", "Expected", "Observed", "True share between"), rows, "d")
+    )
+
+
+def _interval(candidate: Part) -> Markup:
+    """The interval as a bar, the expected share as a line, the observed one as a dot."""
+    lower, upper, expected, observed = (
+        round(160 * min(1.0, max(0.0, float(candidate[key]))), 1) for key in ("lower", "upper", "expected", "observed")
+    )
+    return element(
+        "svg",
+        element("path", d="M0 9H160M0 5v8M160 5v8", class_="axis"),
+        element("rect", x=f"{lower:g}", y=5, width=f"{max(1.0, upper - lower):g}", height=8, class_="p"),
+        element("path", d=f"M{expected:g} 1v16", class_="tick"),
+        element("circle", cx=f"{observed:g}", cy=9, r=3, class_="dot"),
+        viewBox="0 0 160 18", width=160, height=18, class_="l", aria_hidden="true",
+    )  # fmt: skip
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * float(share), 1):g} %"

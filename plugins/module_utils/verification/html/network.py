@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which pods may connect to the tenant's pods, and to which ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .element import Child, Markup, element
+from .index import Index, Part
+from .table import table
+from .words import chip
+
+_MOST = 30
+_Ports = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def network(index: Index, tenant: Part) -> Markup:
+    """Sources by pods. Sources that reach the same are one row."""
+    flows = tenant["network"]
+    targets = sorted({flow["to"] for flow in flows})
+    reach: dict[str, dict[str, _Ports]] = {}
+    for flow in flows:
+        reach.setdefault(flow["from"], {})[flow["to"]] = (tuple(flow["ports"]), tuple(flow["unknown_ports"]))
+    groups: dict[tuple[_Ports | None, ...], list[str]] = {}
+    for source, cells in reach.items():
+        groups.setdefault(tuple(cells.get(target) for target in targets), []).append(source)
+    rows = [[_sources(index, tenant["name"], sources), *map(_ports, cells)] for cells, sources in groups.items()]
+    rows.sort(key=len)
+    header = ["From", *(f"to {_inside(target, tenant['name'])}" for target in targets)]
+    return element(
+        "div",
+        _open(tenant["open_to_all"], tenant["name"]),
+        table("Which pods may connect, and to which ports", header, rows[:_MOST], "d n") if rows else None,
+    )
+
+
+def _open(pods: Sequence[str], name: str) -> Markup | None:
+    if not pods:
+        return None
+    return element(
+        "p",
+        chip("critical", "open to everybody"),
+        " no policy restricts ",
+        [[", "] * bool(number) + [element("code", _inside(pod, name))] for number, pod in enumerate(pods)],
+    )
+
+
+def _sources(index: Index, name: str, sources: Sequence[str]) -> list[Child]:
+    return [element("div", element("code", _inside(source, name)), _relation(index, name, source.partition("/")[0])) for source in sources]
+
+
+def _relation(index: Index, name: str, namespace: str) -> Child:
+    if namespace == name:
+        return None
+    if namespace == index.document["platform_namespace"]:
+        return element("span", " platform", class_="m")
+    return [" ", chip("critical", "another tenant")] if namespace in index.places else element("span", " no tenant's", class_="m")
+
+
+def _inside(pod: str, name: str) -> str:
+    return pod.removeprefix(f"{name}/")
+
+
+def _ports(ports: _Ports | None) -> Child:
+    if ports is None:
+        return None
+    return [", ".join(map(str, ports[0])), [" ", chip("unknown", ", ".join(map(str, ports[1])))] if ports[1] else None]

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How much of each quota is used, and will be after the change that was asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .element import Markup, element
+from .index import Part
+from .table import table
+from .words import chip
+
+
+def highest(lines: Sequence[Part]) -> Part | None:
+    """The key that is nearest to its limit, or furthest over it."""
+    return max(lines, key=lambda line: (not line["within"], max(line["percent"], line["percent_after"] or 0)), default=None)
+
+
+def bar(line: Part) -> Markup:
+    """Used, then what is added; the numbers stand beside it."""
+    used = _clamped(line["percent"])
+    after = _clamped(line["percent_after"] or 0)
+    kind = "a" if line["within"] else "a bad"
+    return element(
+        "svg",
+        element("rect", width=used, height=8, class_=kind),
+        element("rect", x=used, width=after - used, height=8, class_="p") if after > used else None,
+        viewBox="0 0 100 8",
+        preserveAspectRatio="none",
+        class_="u",
+        aria_hidden="true",
+    )
+
+
+def _clamped(percent: int) -> int:
+    return max(0, min(100, percent))
+
+
+def quota(lines: Sequence[Part]) -> Markup:
+    """Every key of every quota."""
+    has_change = any(line["after"] is not None for line in lines)
+    header = ["Key", "Share", "Used", *["After the change"] * has_change, "Limit"]
+    several = len({line["quota"] for line in lines}) > 1
+    rows = [
+        [
+            element("code", f"{line['quota']} {line['key']}" if several else line["key"]),
+            [bar(line), " ", _share(line)],
+            line["used"],
+            *[_after(line)] * has_change,
+            line["hard"],
+        ]
+        for line in lines
+    ]
+    return table("Use of the quota", header, rows, "d")
+
+
+def _share(line: Part) -> Markup | str:
+    said = f"{line['percent']} %" if line["percent_after"] in (None, line["percent"]) else f"{line['percent']} → {line['percent_after']} %"
+    return said if line["within"] else chip("high", f"{said}, over")
+
+
+def _after(line: Part) -> str:
+    return "unknown" if line["after"] is None else line["after"]

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The rules that found something, with reason and repair once; and what is waived."""
+
+from __future__ import annotations
+
+from .element import Child, Markup, element
+from .findings import prose
+from .index import Index
+from .table import table
+from .words import SEVERITIES, counted, severity
+
+
+def rules(index: Index) -> Markup | None:
+    """Each with the tenants that it is true of."""
+    known = sorted(
+        index.document["rules"],
+        key=lambda rule: (SEVERITIES.index(rule["severity"]) if rule["severity"] in SEVERITIES else len(SEVERITIES), rule["rule"]),
+    )
+    if not known:
+        return None
+    found = {rule["rule"]: [finding["tenant"] for finding in index.document["findings"] if finding["rule"] == rule["rule"]] for rule in known}
+    rows: list[list[Child]] = [
+        [
+            element("span", rule["rule"], id=index.rules[rule["rule"]]),
+            severity(rule["severity"]),
+            [element("strong", rule["title"]), element("div", rule["why"], class_="m")],
+            prose(rule["repair"]),
+            [counted(len(found[rule["rule"]]), "finding"), ": ", index.tenant_links(list(dict.fromkeys(found[rule["rule"]])), 8)] if found[rule["rule"]] else "waived only",
+        ]
+        for rule in known
+    ]  # fmt: skip
+    return element(
+        "section",
+        element("h2", "Findings by rule", id="rules"),
+        table("Rules that found something", ("Rule", "Severity", "What is wrong, and why it matters", "Repair", "Where"), rows, "d"),
+        aria_labelledby="rules",
+    )
+
+
+def waived(index: Index) -> Markup | None:
+    """Findings that do not count, with reason and last day."""
+    found = index.document["waived"]
+    if not found:
+        return None
+    rows: list[list[Child]] = [
+        [
+            index.rule_link(finding["rule"]),
+            severity(finding["severity"]),
+            index.tenant_link(finding["tenant"]),
+            [element("code", finding["object"]), element("div", finding["title"], ": ", finding["evidence"], class_="m")],
+            finding["reason"],
+            finding["expires"],
+        ]
+        for finding in found
+    ]
+    header = ("Rule", "Severity", "Tenant", "Object", "Reason", "Until")
+    return element(
+        "section",
+        element("h2", "Waived", id="waived"),
+        element("p", "These count for nothing until the day given."),
+        table("Waived findings", header, rows, "d"),
+        aria_labelledby="waived",
+    )

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Tables that a screen reader can read and a small screen can scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .element import Child, Markup, element
+
+
+def table(caption: str, header: Sequence[Child], rows: Iterable[Sequence[Child]], kind: str = "") -> Markup:
+    """The first cell of a row is its header. ``caption`` is said, not shown: the heading above says it already."""
+    head = element("tr", [element("th", cell, scope="col") for cell in header])
+    body = [element("tr", element("th", first, scope="row"), [element("td", cell) for cell in rest]) for first, *rest in rows]
+    inner = element("table", element("caption", caption, class_="v"), element("thead", head), element("tbody", body), class_=kind or None)
+    return scrolling(caption, inner)
+
+
+def scrolling(label: str, *inner: Child) -> Markup:
+    """What may be wider than the screen scrolls by itself, by keyboard too."""
+    return element("div", *inner, class_="w", tabindex=0, role="group", aria_label=label)
