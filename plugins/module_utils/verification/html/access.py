@@ -12,15 +12,12 @@ from .table import table
 
 
 def access(entries: Iterable[Part]) -> Markup:
-    """One row for a subject and the binding that gives it its powers."""
-    groups: dict[tuple[str, str, str], list[Part]] = {}
+    """One row for those who are the same to the tenant and may the same, each with the binding that lets it."""
+    powers: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for entry in entries:
-        groups.setdefault((entry["subject"], entry["relation"], entry["by"]), []).append(entry)
-    rows: list[tuple[Child, ...]] = [
-        ([subject, element("div", relation, class_="m")], [_power(entry) for entry in found], by) for (subject, relation, by), found in groups.items()
-    ]
-    return table("Who has powers over the tenant", ("Who", "May", "By"), rows, "d")
-
-
-def _power(entry: Part) -> Child:
-    return element("div", entry["power"], element("span", f" ({entry['example']})", class_="m"))
+        powers.setdefault((entry["subject"], entry["by"], entry["relation"]), []).append((entry["power"], entry["example"]))
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Child]] = {}
+    for (subject, by, relation), may in powers.items():
+        groups.setdefault((relation, tuple(may)), []).append([subject, element("small", "by ", by)])
+    rows: list[tuple[Child, ...]] = [(who, relation, [[power, element("small", example)] for power, example in may]) for (relation, may), who in groups.items()]
+    return table("Powers over the tenant", ("Who", "Is", "May"), rows)

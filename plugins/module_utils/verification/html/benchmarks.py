@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .element import Child, Markup, element
 from .index import Index, Part
-from .table import table
+from .table import table, wide_table
 from .words import state
 
 _Key = tuple[str, str]
@@ -56,14 +56,14 @@ def summary(index: Index, found: Benchmarks) -> Markup | None:
         "section",
         element("h2", "Multi-Tenancy Benchmarks", id="benchmarks"),
         element("p", said, f" {_TENANT} stands for the tenant's name."),
-        table("Benchmarks", ("Check", "Corrected", "As written", "Why", "Tenants"), rows, "d a"),
+        wide_table("Benchmarks", ("Check", "Corrected", "As written", "Why", "Tenants"), rows),
         aria_labelledby="benchmarks",
     )
 
 
 def _title(key: _Key) -> list[Child]:
     identifier, title = key
-    return [title, element("div", identifier, class_="m")]
+    return [title, element("small", identifier)]
 
 
 def _answers(index: Index, answers: Sequence[tuple[_Answer, Sequence[str]]]) -> list[Child]:
@@ -77,14 +77,8 @@ def _answers(index: Index, answers: Sequence[tuple[_Answer, Sequence[str]]]) -> 
     return [*columns]
 
 
-def of_tenant(tenant: Part, found: Benchmarks) -> Markup:
+def of_tenant(unusual: Sequence[Part]) -> Markup:
     """What is otherwise than for most tenants."""
-    rows = [(_title(_key(check)), state(check["corrected"]), check["as_written"], check["why"]) for check in found.unusual(tenant)]
-    link = element("a", "Multi-Tenancy Benchmarks", href="#benchmarks")
-    if not rows:
-        return element("p", "As for most tenants: ", link)
-    return element(
-        "div",
-        element("p", "As for most tenants, see ", link, ", but:"),
-        table("Unusual answers", ("Check", "Corrected", "As written", "Why"), rows, "d"),
-    )
+    rows = [(_title(_key(check)), state(check["corrected"]), check["as_written"], check["why"]) for check in unusual]
+    link = element("a", "as for most tenants", href="#benchmarks")
+    return element("div", element("p", "All is ", link, " but:"), table("Unusual answers", ("Check", "Corrected", "As written", "Why"), rows))

@@ -31,7 +31,7 @@ def drift(index: Index, tenant: Part) -> Markup:
         "div",
         findings(index, found) if found else None,
         element("p", state(planned["state"]), f" {said}{reason}"),
-        table("Objects that a run would change", ("Object", "Action", "Fields"), rows, "d") if rows else None,
+        table("Objects that a run would change", ("Object", "Action", "Fields"), rows) if rows else None,
     )
 
 

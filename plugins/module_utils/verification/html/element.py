@@ -14,11 +14,12 @@ from ...audit.text import plain
 _TAGS = frozenset(
     (
         *("html", "head", "title", "meta", "body", "header", "nav", "main", "section", "footer", "div", "span", "p", "a", "h1", "h2", "h3", "h4"),
-        *("ul", "ol", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary", "code", "strong", "time"),
+        *("ul", "ol", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary", "code", "strong", "b", "small", "time"),
         *("label", "input", "button", "svg", "rect", "circle", "path", "text"),
     )
 )
 _VOID = frozenset(("meta", "input"))
+_SHAPES = frozenset(("rect", "circle", "path"))
 _ATTRIBUTES = frozenset(
     (
         *("id", "class", "lang", "role", "href", "datetime", "scope", "tabindex", "hidden", "open", "type", "name", "content", "charset"),
@@ -45,6 +46,8 @@ def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
     if tag not in _TAGS:
         raise ValueError(f"<{tag}> is not for a report")
     opened = tag + "".join(_attribute(name, value) for name, value in attributes.items() if value is not None and value is not False)
+    if tag in _SHAPES:
+        return Markup(f"<{opened}/>")
     return Markup(f"<{opened}>" if tag in _VOID else f"<{opened}>{_content(children)}</{tag}>")
 
 

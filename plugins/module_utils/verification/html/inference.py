@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .element import Child, Markup, element
+from .element import Markup, element
 from .index import Part
 from .summary import failures
-from .table import table
+from .table import wide_table
 from .words import counted, state
 
 _WIDTH = 320
@@ -29,7 +29,7 @@ def _check(check: Part) -> Markup:
     problem = check["error"] or failures(check)
     return element(
         "li",
-        element("p", state(check["verdict"]), " ", element("strong", f"{check['kind']} {check['name']}"), element("span", f" {said}", class_="m")),
+        element("p", state(check["verdict"]), " ", element("strong", f"{check['kind']} {check['name']}"), element("small", f" {said}")),
         element("p", problem) if problem else None,
         _latency(check["latency"]) if check["latency"] else None,
         _split(check["split"]) if check["split"] else None,
@@ -38,18 +38,16 @@ def _check(check: Part) -> Markup:
 
 
 def _latency(latency: Mapping[str, float]) -> Markup:
+    """From the fastest to the slowest as a line, p50 to p90 as a bar, p50 and p99 as ticks."""
     given = {key: float(latency[key]) for key in _TITLES if key in latency}
-    scale = (_WIDTH - 8) / max(*given.values(), 0.001)
-    at = {key: round(4 + value * scale) for key, value in given.items()}
+    scale = _WIDTH / max(*given.values(), 0.001)
+    at = {key: round(value * scale) for key, value in given.items()}
     words = ", ".join(f"{_TITLES[key]} {_ms(value)}" for key, value in given.items())
-    drawn: list[Child] = [element("path", d=f"M4 13H{_WIDTH - 4}", class_="axis")]
-    if {"min_ms", "max_ms"} <= at.keys():
-        drawn.append(element("path", d=f"M{at['min_ms']} 13H{at['max_ms']}M{at['max_ms']} 9v8", class_="whisker"))
-    if {"p50_ms", "p90_ms"} <= at.keys():
-        drawn.append(element("rect", x=at["p50_ms"], y=8, width=max(2, at["p90_ms"] - at["p50_ms"]), height=10, class_="p"))
-    drawn += [element("path", d=f"M{at[key]} 6v14", class_="tick") for key in ("p50_ms", "p99_ms") if key in at]
-    svg = element("svg", drawn, viewBox=f"0 0 {_WIDTH} 26", width=_WIDTH, height=26, class_="l", role="img", aria_label=f"Latency: {words}")
-    return element("div", svg, element("p", "Latency: ", words, class_="m"))
+    line = f"M{at['min_ms']} 13H{at['max_ms']}" if {"min_ms", "max_ms"} <= at.keys() else ""
+    ticks = "".join(f"M{at[key]} 6v14" for key in ("p50_ms", "p99_ms") if key in at)
+    between = {"p50_ms", "p90_ms"} <= at.keys()
+    bar = element("rect", x=at["p50_ms"], width=max(2, at["p90_ms"] - at["p50_ms"])) if between else None
+    return element("p", element("svg", bar, element("path", d=line + ticks), class_="l", aria_hidden="true"), element("small", " latency ", words))
 
 
 def _ms(value: float) -> str:
@@ -58,8 +56,8 @@ def _ms(value: float) -> str:
 
 def _split(split: Part) -> Markup:
     rows = [
-        (candidate["name"], _interval(candidate), candidate["weight"], candidate["served"], _percent(candidate["expected"]), _percent(candidate["observed"]),
-         f"{_percent(candidate['lower'])} to {_percent(candidate['upper'])}")
+        (candidate["name"], _interval(candidate), candidate["weight"], _percent(candidate["expected"]), _percent(candidate["observed"]),
+         f"{_number(candidate['lower'])} to {_percent(candidate['upper'])}", candidate["served"])
         for candidate in split["candidates"]
     ]  # fmt: skip
     needed = (
@@ -67,11 +65,9 @@ def _split(split: Part) -> Markup:
         if split["verdict"] == "too_few"
         else ""
     )
-    head = element(
-        "p", "Traffic split: ", state(split["verdict"]), element("span", f" at a confidence of {_percent(split['confidence'])}{needed}", class_="m")
-    )
+    head = element("p", "Traffic split: ", state(split["verdict"]), element("small", f" at a confidence of {_percent(split['confidence'])}{needed}"))
     return element(
-        "div", head, table("Traffic split", ("Candidate", "0 to 100 %", "Weight", "Answers", "Expected", "Observed", "True share between"), rows, "d")
+        "div", head, wide_table("Traffic split", ("Candidate", "0 to 100 %", "Weight", "Expected", "Observed", "True share", "Answers"), rows)
     )
 
 
@@ -80,15 +76,17 @@ def _interval(candidate: Part) -> Markup:
     lower, upper, expected, observed = (
         round(160 * min(1.0, max(0.0, float(candidate[key]))), 1) for key in ("lower", "upper", "expected", "observed")
     )
-    return element(
-        "svg",
-        element("path", d="M0 9H160M0 5v8M160 5v8", class_="axis"),
-        element("rect", x=f"{lower:g}", y=5, width=f"{max(1.0, upper - lower):g}", height=8, class_="p"),
-        element("path", d=f"M{expected:g} 1v16", class_="tick"),
-        element("circle", cx=f"{observed:g}", cy=9, r=3, class_="dot"),
-        viewBox="0 0 160 18", width=160, height=18, class_="l", aria_hidden="true",
-    )  # fmt: skip
+    drawn = (
+        element("rect", x=f"{lower:g}", width=f"{max(1.0, upper - lower):g}"),
+        element("path", d=f"M{expected:g} 1v16"),
+        element("circle", cx=f"{observed:g}", cy=9, r=3),
+    )
+    return element("svg", drawn, class_="l ci", aria_hidden="true")
 
 
 def _percent(share: float) -> str:
-    return f"{round(100 * float(share), 1):g} %"
+    return f"{_number(share)} %"
+
+
+def _number(share: float) -> str:
+    return f"{round(100 * float(share), 1):g}"

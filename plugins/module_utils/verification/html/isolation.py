@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .element import Child, Markup, element
 from .index import Index, Part
-from .table import scrolling, table
+from .table import scrolling, wide_table
 from .words import chip, counted
 
 _MOST = 40
@@ -165,7 +165,7 @@ def _broken(index: Index, broken: Sequence[Exposure]) -> Markup:
         (index.tenant_link(one.tenant), one.chip, index.tenant_links(one.tenants, 20) if one.tenants else "–", ", ".join(one.others) or "–")
         for one in broken
     ]
-    return table("Tenants that are not isolated", ("Tenant", "Reached by", "Other tenants", "Other namespaces"), rows)
+    return wide_table("Tenants that are not isolated", ("Tenant", "Reached by", "Other tenants", "Other namespaces"), rows)
 
 
 def _short(name: str) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from .element import Child, Markup, element
 from .index import Index, Part
-from .table import table
-from .words import chip
+from .table import wide_table
+from .words import chip, counted
 
 _MOST = 30
 _Ports = tuple[tuple[int, ...], tuple[int, ...]]
@@ -25,14 +25,24 @@ def network(index: Index, tenant: Part) -> Markup:
     groups: dict[tuple[_Ports | None, ...], list[str]] = {}
     for source, cells in reach.items():
         groups.setdefault(tuple(cells.get(target) for target in targets), []).append(source)
-    rows = [[_sources(index, tenant["name"], sources), *map(_ports, cells)] for cells, sources in groups.items()]
-    rows.sort(key=len)
+    ordered = sorted(groups.items(), key=lambda group: _closeness(index, tenant["name"], group[1][0]))
+    rows = [[_sources(index, tenant["name"], sources), *map(_ports, cells)] for cells, sources in ordered[:_MOST]]
     header = ["From", *(f"to {_inside(target, tenant['name'])}" for target in targets)]
+    left = len(ordered) - len(rows)
     return element(
         "div",
         _open(tenant["open_to_all"], tenant["name"]),
-        table("Which pods may connect, and to which ports", header, rows[:_MOST], "d n") if rows else None,
+        wide_table("Ports, by source and pod", header, rows) if rows else None,
+        element("p", f"{counted(left, 'more source')}, of those that are least foreign, are left out.", class_="m") if left else None,
     )
+
+
+def _closeness(index: Index, name: str, source: str) -> int:
+    """Of a pod to the tenant: another tenant's first, its own last."""
+    namespace = source.partition("/")[0]
+    if namespace == name:
+        return 3
+    return 2 if namespace == index.document["platform_namespace"] else 0 if namespace in index.places else 1
 
 
 def _open(pods: Sequence[str], name: str) -> Markup | None:
@@ -46,16 +56,17 @@ def _open(pods: Sequence[str], name: str) -> Markup | None:
     )
 
 
-def _sources(index: Index, name: str, sources: Sequence[str]) -> list[Child]:
-    return [element("div", element("code", _inside(source, name)), _relation(index, name, source.partition("/")[0])) for source in sources]
+def _sources(index: Index, name: str, sources: Sequence[str]) -> Child:
+    shown: list[Child] = [[element("code", _inside(source, name)), _relation(index, name, source.partition("/")[0])] for source in sources]
+    return shown if len(shown) == 1 else [element("div", one) for one in shown]
 
 
 def _relation(index: Index, name: str, namespace: str) -> Child:
     if namespace == name:
         return None
     if namespace == index.document["platform_namespace"]:
-        return element("span", " platform", class_="m")
-    return [" ", chip("critical", "another tenant")] if namespace in index.places else element("span", " no tenant's", class_="m")
+        return element("small", " platform")
+    return [" ", chip("critical", "another tenant")] if namespace in index.places else element("small", " no tenant's")
 
 
 def _inside(pod: str, name: str) -> str:

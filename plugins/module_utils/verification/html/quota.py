@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .element import Markup, element
+from .element import Child, Markup, element
 from .index import Part
 from .table import table
 from .words import chip
@@ -21,13 +21,10 @@ def bar(line: Part) -> Markup:
     """Used, then what is added; the numbers stand beside it."""
     used = _clamped(line["percent"])
     after = _clamped(line["percent_after"] or 0)
-    kind = "a" if line["within"] else "a bad"
     return element(
         "svg",
-        element("rect", width=used, height=8, class_=kind),
-        element("rect", x=used, width=after - used, height=8, class_="p") if after > used else None,
-        viewBox="0 0 100 8",
-        preserveAspectRatio="none",
+        element("rect", width=f"{used}%", class_=None if line["within"] else "bad"),
+        element("rect", x=f"{used}%", width=f"{after - used}%", class_="p") if after > used else None,
         class_="u",
         aria_hidden="true",
     )
@@ -39,20 +36,10 @@ def _clamped(percent: int) -> int:
 
 def quota(lines: Sequence[Part]) -> Markup:
     """Every key of every quota."""
-    has_change = any(line["after"] is not None for line in lines)
-    header = ["Key", "Share", "Used", *["After the change"] * has_change, "Limit"]
     several = len({line["quota"] for line in lines}) > 1
-    rows = [
-        [
-            element("code", f"{line['quota']} {line['key']}" if several else line["key"]),
-            [bar(line), " ", _share(line)],
-            line["used"],
-            *[_after(line)] * has_change,
-            line["hard"],
-        ]
-        for line in lines
-    ]
-    return table("Use of the quota", header, rows, "d")
+    rows: list[tuple[Child, ...]] = [(f"{line['quota']} {line['key']}" if several else line["key"], [bar(line), " ", _share(line)], _use(line)) for line in lines]
+    is_change = any(line["after"] is not None for line in lines)
+    return table("Use of the quota", ("Key", "Share", "Used, after the change, limit" if is_change else "Used"), rows)
 
 
 def _share(line: Part) -> Markup | str:
@@ -60,5 +47,6 @@ def _share(line: Part) -> Markup | str:
     return said if line["within"] else chip("high", f"{said}, over")
 
 
-def _after(line: Part) -> str:
-    return "unknown" if line["after"] is None else line["after"]
+def _use(line: Part) -> str:
+    after = "" if line["after"] in (None, line["used"]) else f" → {line['after']}"
+    return f"{line['used']}{after} of {line['hard']}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from .element import Child, Markup, element
 from .findings import prose
 from .index import Index
-from .table import table
+from .table import wide_table
 from .words import SEVERITIES, counted, severity
 
 
@@ -24,7 +24,7 @@ def rules(index: Index) -> Markup | None:
         [
             element("span", rule["rule"], id=index.rules[rule["rule"]]),
             severity(rule["severity"]),
-            [element("strong", rule["title"]), element("div", rule["why"], class_="m")],
+            [element("strong", rule["title"]), element("small", rule["why"])],
             prose(rule["repair"]),
             [counted(len(found[rule["rule"]]), "finding"), ": ", index.tenant_links(list(dict.fromkeys(found[rule["rule"]])), 8)] if found[rule["rule"]] else "waived only",
         ]
@@ -33,7 +33,7 @@ def rules(index: Index) -> Markup | None:
     return element(
         "section",
         element("h2", "Findings by rule", id="rules"),
-        table("Rules that found something", ("Rule", "Severity", "What is wrong, and why it matters", "Repair", "Where"), rows, "d"),
+        wide_table("Rules that found something", ("Rule", "Severity", "What is wrong, and why it matters", "Repair", "Where"), rows),
         aria_labelledby="rules",
     )
 
@@ -48,7 +48,7 @@ def waived(index: Index) -> Markup | None:
             index.rule_link(finding["rule"]),
             severity(finding["severity"]),
             index.tenant_link(finding["tenant"]),
-            [element("code", finding["object"]), element("div", finding["title"], ": ", finding["evidence"], class_="m")],
+            [element("code", finding["object"]), element("small", finding["title"], ": ", finding["evidence"])],
             finding["reason"],
             finding["expires"],
         ]
@@ -59,6 +59,6 @@ def waived(index: Index) -> Markup | None:
         "section",
         element("h2", "Waived", id="waived"),
         element("p", "These count for nothing until the day given."),
-        table("Waived findings", header, rows, "d"),
+        wide_table("Waived findings", header, rows),
         aria_labelledby="waived",
     )

@@ -45,12 +45,12 @@ def _server(server: Part) -> Markup:
 
 
 def _path(trace: Iterable[Part]) -> Markup:
-    return element("ol", [_step(step) for step in trace], class_="path", aria_label="Where it was looked for, in this order")
+    return element("ol", [_step(step) for step in trace], class_="path")
 
 
 def _step(step: Part) -> Markup:
-    scope: Child = element("span", SCOPES.get(step["scope"], step["scope"]), class_="m")
-    detail = element("span", step["detail"], class_="m") if step["detail"] else None
+    scope: Child = element("small", SCOPES.get(step["scope"], step["scope"]))
+    detail = element("small", step["detail"]) if step["detail"] else None
     return element(
         "li", element("code", step["namespace"]), scope, state(step["outcome"]), detail, class_="hit" if step["outcome"] == "found" else None
     )

@@ -27,22 +27,22 @@ p{margin:0 0 .6rem}ul,ol{margin:0 0 .6rem;padding-left:1.25rem}
 a{color:var(--accent);text-underline-offset:.15em;text-decoration-thickness:1px}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
 code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;unicode-bidi:isolate}
-.m{color:var(--muted)}
-.v{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.m,small{color:var(--muted)}small{font-size:.95em}td small,th small{display:block}
+caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-99rem;background:var(--panel);padding:.75rem 1rem;z-index:3}.skip:focus{left:1rem;top:1rem}
 nav{position:sticky;top:0;z-index:2;background:var(--bg);border-bottom:1px solid var(--line);margin-bottom:2rem}
 nav ul{display:flex;gap:1.5rem;list-style:none;max-width:78rem;margin:0 auto;padding:0 1.5rem;overflow-x:auto}
 nav a{display:block;padding:.8rem 0;white-space:nowrap;text-decoration:none;color:var(--muted);font-size:.925rem}
 nav a:hover{color:var(--accent);text-decoration:underline}
-.s{font-weight:600;font-size:.9em;white-space:nowrap}
-.s::before{content:"?";display:inline-block;width:1.15em;margin-right:.15em;text-align:center}
+b{font-weight:600;font-size:.9em;white-space:nowrap}
+b::before{content:"?";display:inline-block;width:1.15em;margin-right:.15em;text-align:center}
 """
     + "".join(
-        f".{name}{{--c:var(--{name})}}.s.{name}{{color:var(--{name})}}\n"
+        f".{name}{{--c:var(--{name})}}b.{name}{{color:var(--{name})}}\n"
         for name in ("critical", "high", "medium", "low", "info", "ok", "unknown", "none")
     )
-    + """.s.critical::before{content:"\\25C6"}.s.high::before{content:"\\25B2"}.s.medium::before{content:"\\25A0"}.s.low::before{content:"\\25CF"}
-.s.info::before{content:"\\25CB"}.s.ok::before{content:"\\2713"}.s.none::before{content:"\\2013"}
+    + """b.critical::before{content:"\\25C6"}b.high::before{content:"\\25B2"}b.medium::before{content:"\\25A0"}b.low::before{content:"\\25CF"}
+b.info::before{content:"\\25CB"}b.ok::before{content:"\\2713"}b.none::before{content:"\\2013"}
 .b{background:var(--panel);border:1px solid var(--line);border-left:6px solid var(--c);border-radius:8px;padding:1.4rem 1.6rem}
 .b h2{font-size:1.6rem;margin-bottom:.6rem}.b p,.b ul{margin-bottom:.25rem}
 .c{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1rem;align-items:start}
@@ -58,19 +58,19 @@ input{color:var(--ink);width:16rem;max-width:60vw;margin-left:.4rem}
 table{border-collapse:collapse;width:100%;font-size:.925rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0;border-bottom:1px solid var(--line);font-weight:400}
 thead th{color:var(--muted);font-size:.85rem;white-space:nowrap}
-.d td,.d th{min-width:6rem}
+.w td,.w th{min-width:4.5rem}
 .o td,.o th{padding:.4rem .6rem;white-space:nowrap}.o tbody th{font-weight:550;white-space:normal;min-width:10rem;max-width:22rem}
 .o thead button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}.o thead button:hover{color:var(--accent)}
 .o [aria-sort] button::after{content:" \\2191"}.o [aria-sort=descending] button::after{content:" \\2193"}
-.o tbody tr:hover{background:var(--faint)}.o .r{text-align:right}.o .q{text-align:right}
+.o tbody tr:hover{background:var(--faint)}.o td:nth-child(n+3):nth-child(-n+7){text-align:right}.o .q{text-align:right}
 .o tbody th,.o thead th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
 svg{display:inline-block;vertical-align:middle;overflow:visible}
-.u{width:5rem;height:.5rem;background:var(--line);border-radius:2px;overflow:hidden}
-.a{fill:var(--accent)}.a.bad{fill:var(--high)}.p{fill:var(--accent);opacity:.45}
+.u{width:5rem;height:.5rem;background:var(--line);border-radius:2px;overflow:hidden}.u rect{height:100%;fill:var(--accent)}.u .bad{fill:var(--high)}.p{fill:var(--accent);opacity:.45}
 .i{display:block;font-size:12px;fill:var(--ink)}.i .m{fill:var(--muted)}.i .g{fill:var(--faint)}
 .i .own{fill:var(--muted);opacity:.55}.i .fine{fill:none;stroke:var(--accent);stroke-width:2}.i .bad{fill:none;stroke:var(--critical);stroke-width:3}
 .k{margin-top:.9rem;color:var(--muted);font-size:.9rem}.k span{margin-right:1.1rem;white-space:normal}.k svg{display:inline-block}
-.l{max-width:100%;fill:none;stroke-width:1.5}.l .axis{stroke:var(--line)}.l .whisker{stroke:var(--muted)}.l .tick{stroke:var(--ink);stroke-width:2}.l .dot{fill:var(--ink)}
+.l{width:320px;height:26px;background:linear-gradient(var(--line),var(--line)) 0 50%/100% 1px no-repeat}.ci{width:160px;height:18px}
+.l rect{y:8px;height:10px;fill:var(--accent);opacity:.45}.ci rect{y:5px;height:8px}.l path{fill:none;stroke:var(--ink);stroke-width:1.5}.l circle{fill:var(--ink)}
 .f{list-style:none;padding:0;margin:0}.f>li{margin:0 0 1.1rem}.f>li:last-child{margin-bottom:0}
 .f p{margin:0 0 .15rem}.f ul{padding-left:1rem;margin:.4rem 0;border-left:2px solid var(--line);list-style:none}.f ul li{margin:0 0 .5rem}
 .n code{background:var(--faint);border-radius:4px;padding:.1rem .35rem;-webkit-box-decoration-break:clone;box-decoration-break:clone}
@@ -80,9 +80,8 @@ svg{display:inline-block;vertical-align:middle;overflow:visible}
 .tenant>summary::before{content:"\\25B8";color:var(--muted);width:.8rem}.tenant[open]>summary::before{content:"\\25BE"}
 .tenant>summary::-webkit-details-marker{display:none}.tenant>summary:hover h3{color:var(--accent)}
 .tenant[hidden]{display:none}
-.parts{padding:.5rem 0 2rem 1.8rem;scroll-margin-top:8rem}
-.part{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:0 1.5rem;padding:1rem 0;border-top:1px solid var(--faint)}
-.e{padding-top:1rem;margin:0;border-top:1px solid var(--faint)}
+.parts{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:0 1.5rem;padding:.25rem 0 2rem 1.8rem;scroll-margin-top:8rem}
+.parts>*{border-top:1px solid var(--line);padding:1rem 0;margin:0}.parts>h4{border:0;border-top:1px solid var(--line)}.parts>.e{grid-column:1/-1}
 .path{display:flex;flex-wrap:wrap;gap:.5rem 2.2rem;list-style:none;padding:0;margin:.5rem 0}
 .path li{position:relative;border:1px solid var(--line);border-radius:6px;padding:.35rem .75rem;background:var(--panel);display:flex;flex-direction:column;font-size:.9rem;max-width:20rem}
 .path li+li::before{content:"\\2192";position:absolute;left:-1.7rem;top:.9rem;color:var(--muted)}
@@ -91,7 +90,7 @@ footer{padding-bottom:3rem;color:var(--muted);font-size:.9rem}
 @media (max-width:44rem){
 header,main,footer{padding-left:1rem;padding-right:1rem}nav ul{padding:0 1rem;gap:1.1rem}header{padding-top:1.5rem}
 h1{font-size:1.6rem}.b{padding:1rem 1.1rem}.b h2{font-size:1.25rem}
-.part{display:block}.parts{padding-left:0}.o tbody th{min-width:8rem;max-width:10rem}
+.parts{display:block;padding-left:0}.parts>h4{padding-bottom:.3rem}.parts>h4+*{border:0;padding-top:0}.o tbody th{min-width:8rem;max-width:10rem}
 }
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{

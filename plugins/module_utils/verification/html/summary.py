@@ -101,7 +101,7 @@ def _card(name: str, metric: Mapping[str, Any]) -> Markup:
         "div",
         element("h3", _NAMES.get(name, name)),
         element("p", shown, class_="x"),
-        element("p", state(metric["state"]), element("span", f" target {metric['target']}", class_="m")),
+        element("p", state(metric["state"]), element("small", f" target {metric['target']}")),
         _more("Counted", metric["evidence"]),
         _more("Could not be counted", metric["unknown"]),
     )

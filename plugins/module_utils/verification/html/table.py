@@ -9,12 +9,16 @@ from collections.abc import Iterable, Sequence
 from .element import Child, Markup, element
 
 
-def table(caption: str, header: Sequence[Child], rows: Iterable[Sequence[Child]], kind: str = "") -> Markup:
-    """The first cell of a row is its header. ``caption`` is said, not shown: the heading above says it already."""
+def table(caption: str, header: Sequence[Child], rows: Iterable[Sequence[Child]]) -> Markup:
+    """One of few columns, which wraps. The first cell of a row is its header. ``caption`` is said, not shown: the heading above says it already."""
     head = element("tr", [element("th", cell, scope="col") for cell in header])
     body = [element("tr", element("th", first, scope="row"), [element("td", cell) for cell in rest]) for first, *rest in rows]
-    inner = element("table", element("caption", caption, class_="v"), element("thead", head), element("tbody", body), class_=kind or None)
-    return scrolling(caption, inner)
+    return element("table", element("caption", caption), element("thead", head), element("tbody", body))
+
+
+def wide_table(caption: str, header: Sequence[Child], rows: Iterable[Sequence[Child]]) -> Markup:
+    """One that scrolls where it is wider than the screen."""
+    return scrolling(caption, table(caption, header, rows))
 
 
 def scrolling(label: str, *inner: Child) -> Markup:

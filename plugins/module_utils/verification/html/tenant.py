@@ -22,6 +22,7 @@ from .words import by_severity, counted, state
 def tenant_section(index: Index, tenant: Part, exposure: Exposure, checks: Benchmarks, is_open: bool) -> Markup:
     """The place that links lead to is inside, so that a browser unfolds it."""
     found = index.others(tenant["name"])
+    unusual = checks.unusual(tenant)
     has_drift = index.drifted(tenant["name"]) or tenant["drift"]["objects"] or tenant["drift"]["state"] not in ("none", "not_asked")
     parts = [
         _part("Findings", findings(index, found)) if found else None,
@@ -31,10 +32,10 @@ def tenant_section(index: Index, tenant: Part, exposure: Exposure, checks: Bench
         _part("Quota", quota(tenant["quota"])) if tenant["quota"] else None,
         _part("Who may connect", network(index, tenant)) if tenant["network"] or tenant["open_to_all"] else None,
         _part("Access", access(tenant["access"])) if tenant["access"] else None,
-        _part("Benchmarks", of_tenant(tenant, checks)) if tenant["benchmarks"] else None,
-        element("p", _absent(index, tenant, bool(has_drift)), class_="m e"),
+        _part("Benchmarks", of_tenant(unusual)) if unusual else None,
+        element("p", _absent(index, tenant, bool(has_drift), bool(unusual)), class_="m e"),
     ]
-    head = element("summary", element("h3", tenant["name"]), " ", headline(tenant), element("span", _facts(tenant, exposure), class_="m"))
+    head = element("summary", element("h3", tenant["name"]), " ", headline(tenant), element("small", _facts(tenant, exposure)))
     return element("details", head, element("div", parts, id=index.places[tenant["name"]], class_="parts"), class_="tenant", open=is_open)
 
 
@@ -43,14 +44,15 @@ def cluster_section(index: Index) -> Markup | None:
     found = [finding for name, some in index.findings.items() if name not in index.places for finding in some]
     if not found:
         return None
-    head = element("summary", element("h3", "The cluster itself"), " ", element("span", counted(len(found), "finding"), class_="m"))
+    head = element("summary", element("h3", "The cluster itself"), " ", element("small", counted(len(found), "finding")))
     return element(
         "details", head, element("div", _part("Findings", findings(index, found)), id="cluster", class_="parts"), class_="tenant", open=True
     )
 
 
-def _part(title: str, content: Child) -> Markup:
-    return element("div", element("h4", title), content, class_="part")
+def _part(title: str, content: Markup) -> list[Child]:
+    """Two cells of a grid."""
+    return [element("h4", title), content]
 
 
 def _facts(tenant: Part, exposure: Exposure) -> str:
@@ -64,7 +66,7 @@ def _facts(tenant: Part, exposure: Exposure) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def _absent(index: Index, tenant: Part, has_drift: bool) -> list[Child]:
+def _absent(index: Index, tenant: Part, has_drift: bool, unusual: bool) -> list[Child]:
     """What there is nothing of; what could not be seen is said to be unknown."""
     flows = tenant["network"] or tenant["open_to_all"]
     said = [

@@ -21,7 +21,7 @@ def overview(index: Index) -> Markup:
     sorts = ["t", "n", *["n"] * len(SEVERITIES), "n", "n", "n", "n", "n"]
     titles = element("tr", [element("th", title, scope="col", data_s=kind) for title, kind in zip(head, sorts)])
     rows = [_row(index, tenant, exposed[tenant["name"]]) for tenant in index.tenants]
-    caption = element("caption", "Every tenant, the worst first. An empty cell means none.", class_="v")
+    caption = element("caption", "Every tenant, the worst first. An empty cell means none.")
     tools = element(
         "div",
         element("label", "Filter ", element("input", type="search", id="filter", autocomplete="off")),
@@ -31,7 +31,7 @@ def overview(index: Index) -> Markup:
     )
     return element(
         "section",
-        element("h2", "Tenants ", element("span", len(rows), class_="m"), id="tenants"),
+        element("h2", "Tenants ", element("small", len(rows)), id="tenants"),
         tools,
         scrolling("Tenants", element("table", caption, element("thead", titles), element("tbody", rows), id="overview", class_="o")),
         aria_labelledby="tenants",
@@ -39,7 +39,7 @@ def overview(index: Index) -> Markup:
 
 
 def _row(index: Index, tenant: Part, exposure: Exposure) -> Markup:
-    numbers = [element("td", tenant["counts"].get(name) or None, class_="r") for name in SEVERITIES]
+    numbers = [element("td", tenant["counts"].get(name) or None) for name in SEVERITIES]
     return element(
         "tr",
         element("th", index.tenant_link(tenant["name"]), scope="row"),

@@ -58,7 +58,7 @@ def chip(mark: str, word: Child) -> Markup:
     """``mark`` is a severity, ok, unknown or none."""
     if mark not in _MARKS:
         raise ValueError(f"no such mark: {mark}")
-    return element("span", word, class_=f"s {mark}")
+    return element("b", word, class_=mark)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
