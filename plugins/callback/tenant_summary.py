@@ -13,7 +13,7 @@ description:
   - After the recap it prints for each tenant whether it is ready, which ServerConfig each Server uses and from where, what was left alone and why,
     or the cause of its failure, and the next step.
   - A note that is the same for several tenants is printed once, with their number.
-  - Plays without tenants print nothing.
+  - Plays without tenants print nothing, and plays whose C(vars) say C(tenant_summary=false) are left out.
 requirements:
   - enabled by C(callbacks_enabled = ml_platform.seldon.tenant_summary) in C(ansible.cfg)
 author:
@@ -64,8 +64,11 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self._started: dict[str, float] = {}
         self._task_started = time.monotonic()
+        self._listening = True
         self._outcomes: dict[str, Outcome] = {}
-        self._failures: dict[str, str] = {}
+
+    def v2_playbook_on_play_start(self, play: t.Any) -> None:
+        self._listening = bool(play.get_vars().get("tenant_summary", True))
 
     def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
         self._task_started = time.monotonic()
@@ -85,6 +88,8 @@ class CallbackModule(CallbackBase):
 
     def _keep(self, result: t.Any, failure: str) -> None:
         host, known = result.host.name, self._outcomes.get(result.host.name)
+        if not self._listening:
+            return
         if result.task.action != ACTION and not (failure and (known or _is_of_the_role(result.task))):
             return
         returned = result.result if result.task.action == ACTION else known.result if known else {}

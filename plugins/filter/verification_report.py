@@ -44,7 +44,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html import as_html
+from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html.page import as_html
 from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.markdown import as_markdown
 from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.text import as_text
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import plain

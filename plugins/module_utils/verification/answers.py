@@ -20,7 +20,7 @@ def answer_data(result: Mapping[str, Any]) -> dict[str, Any]:
         "kind": kind,
         "name": name,
         "verdict": result["verdict"] if judged else "not_sent",
-        "error": "" if judged else _not_sent(result),
+        "error": failure_of(result),
         "requests": dict(result["requests"]) if judged else {"asked": 0, "sent": 0, "succeeded": 0},
         "failures": [dict(entry) for entry in result["failures"]] if judged else [],
         "latency": dict(result["latency"]) if judged else {},
@@ -33,10 +33,6 @@ def target_of(result: Mapping[str, Any]) -> tuple[str, str]:
     """Kind and name."""
     item = result.get("item") or {}
     return str(item.get("kind") or "Model"), str(item.get("name") or "")
-
-
-def _not_sent(result: Mapping[str, Any]) -> str:
-    return failure_of(result) or str(result.get("msg") or "nothing was sent")
 
 
 def answer_findings(part: Part) -> Iterator[Finding]:
@@ -59,7 +55,7 @@ def unseen_answers(part: Part) -> Iterator[Unseen]:
         kind, name = target_of(result)
         title = f"{kind} {part.tenant}/{name}"
         if "verdict" not in result:
-            yield Unseen(title, _not_sent(result), (ANSWER.id,))
+            yield Unseen(title, failure_of(result), (ANSWER.id,))
         elif result["verdict"] == "too_few":
             needed = result["split"]["requests_needed"]
             yield Unseen(title, f"{result['requests']['succeeded']} answers tell too little of the split; {needed} do", (SPLIT.id,))

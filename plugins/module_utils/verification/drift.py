@@ -9,7 +9,7 @@ from typing import Any
 
 from ..applyset.step import Action
 from ..audit.finding import Finding, few
-from .part import Part, Unseen, failure_of
+from .part import Part, Unseen
 from .rules import DRIFT
 
 _SAME = (Action.UNCHANGED.value, Action.LEAVE.value, Action.KEEP.value)
@@ -25,9 +25,7 @@ def drift_data(part: Part) -> dict[str, Any]:
 
 
 def _not_compared(part: Part) -> str:
-    if part.checked is None:
-        return part.problem
-    return failure_of(part.checked) or part.problem
+    return str(part.checked.get("msg") or part.problem) if part.checked and "objects" not in part.checked else part.problem
 
 
 def _differing(part: Part) -> list[Mapping[str, Any]]:

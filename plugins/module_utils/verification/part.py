@@ -32,5 +32,5 @@ class Unseen:
 
 
 def failure_of(result: Mapping[str, Any]) -> str:
-    """Why a task gave no result; empty where it gave one."""
-    return str(result.get("msg") or "it failed without a message") if result.get("failed") else ""
+    """Why a task gave no verdict; empty where it gave one."""
+    return "" if "verdict" in result else str(result.get("msg") or "it ended without a verdict and without a message")

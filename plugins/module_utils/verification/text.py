@@ -18,7 +18,7 @@ def as_text(document: Mapping[str, Any]) -> list[str]:
     counts = ", ".join(f"{number} {severity}" for severity, number in document["counts"].items() if number) or "none"
     waived = f"; {len(document['waived'])} waived" if document["waived"] else ""
     return [
-        f"{document['cluster']}: {len(tenants)} tenants, findings: {counts}{waived}",
+        f"{document['cluster']}: {len(tenants)} tenant{'' if len(tenants) == 1 else 's'}, findings: {counts}{waived}",
         *_metrics(document),
         *_answers(tenants),
         *_few([_finding(one) for one in document["findings"]], FINDINGS),

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Finds out which clusters a verification is about, and who of its hosts speaks for each."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: verified_clusters
+short_description: Finds out which clusters a verification is about
+version_added: 0.1.0
+description:
+  - Hosts are on one cluster when their variables C(kubeconfig) and C(context) are the same.
+  - The first host of a cluster that the run reaches speaks for it. That is a platform's if the run reaches one.
+positional: tenants, hostvars, groups, whole
+options:
+  _input:
+    description: Names of all hosts that the run reaches.
+    type: list
+    elements: str
+    required: true
+  tenants:
+    description: Names of those whose tenants are asked for.
+    type: list
+    elements: str
+    required: true
+  hostvars:
+    description: The variable C(hostvars).
+    type: dict
+    required: true
+  groups:
+    description: The variable C(groups).
+    type: dict
+    required: true
+  whole:
+    description: Whether all tenants are meant, those that the inventory does not know too.
+    type: bool
+    required: true
+author:
+  - The ml_platform.seldon authors (@ml-platform)
+"""
+
+EXAMPLES = r"""
+- name: Show the clusters
+  ansible.builtin.debug:
+    msg: "{{ ansible_play_hosts_all | ml_platform.seldon.verified_clusters(groups.tenants, hostvars, groups, true) }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - By the name of the host that speaks for the cluster, what the cluster is called (the platform's host, if the inventory has one), the hosts of its tenants,
+      the platform's namespace, and the C(namespaces) to look at, where none means all.
+  type: dict
+  sample:
+    seldon-system:
+      cluster: seldon-system
+      hosts: [fraud-detection, recommendation-engine]
+      platform_namespace: seldon-system
+      namespaces: []
+"""
+
+import typing as t
+from collections.abc import Collection, Mapping, Sequence
+
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.tenant_host import cluster_of_host, tenant_of_host
+
+PLATFORM_NAMESPACE = "seldon-system"
+
+
+def verified_clusters(
+    reached: Sequence[str],
+    tenants: Collection[str],
+    hostvars: Mapping[str, Mapping[str, t.Any]],
+    groups: Mapping[str, Sequence[str]],
+    whole: bool,
+) -> dict[str, dict[str, t.Any]]:
+    """One entry a cluster that has a platform or an asked tenant among the hosts."""
+    platforms = [str(host) for host in groups.get("platform") or ()]
+    speakers: dict[tuple[str, str], str] = {}
+    for host in (*(host for host in platforms if host in reached), *(host for host in reached if host in tenants)):
+        speakers.setdefault(cluster_of_host(hostvars[host]), str(host))
+    found = {}
+    for cluster, speaker in speakers.items():
+        hosts = [str(host) for host in tenants if cluster_of_host(hostvars[host]) == cluster]
+        if hosts or whole:
+            platform = next((host for host in platforms if cluster_of_host(hostvars[host]) == cluster), None)
+            found[speaker] = {
+                "cluster": platform or speaker,
+                "hosts": hosts,
+                "platform_namespace": str(hostvars[platform].get("seldon_core_namespace", PLATFORM_NAMESPACE)) if platform else PLATFORM_NAMESPACE,
+                "namespaces": [] if whole else [tenant_of_host(host, hostvars[host]) for host in hosts],
+            }
+    return found
+
+
+class FilterModule:
+    """The filter under its name."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        """Name to function."""
+        return {"verified_clusters": verified_clusters}
