@@ -13,7 +13,7 @@ description:
     Without it, or where it is empty, all tenants are meant.
   - The answer may come from anybody, such as from a survey of AWX. It is compared with the names of hosts as it stands, and never evaluated as a template.
   - The variables C(seldon_deploy_checks) and C(seldon_verify_fail_on) have to be one of their values, also as they stand.
-  - A variable that begins with C(seldon_verify_) and that no playbook reads is refused, with a suggestion.
+  - A variable that begins with C(seldon_deploy_) or C(seldon_verify_) and that no playbook reads is refused, with a suggestion.
   - Where C(seldon_deploy_inventory_is_part) is true, names that the inventory does not have are those of another part, such as another slice of a job.
 options: {}
 author:
@@ -48,16 +48,14 @@ import typing as t
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.ml_platform.seldon.plugins.module_utils.choice.tenants import choose
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import unknown_variables
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.problem import shown
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import plain
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import unknown_playbook_variables
 
 CHOICES: t.Final[dict[str, tuple[str, ...]]] = {
     "seldon_deploy_checks": ("enforce", "warn"),
     "seldon_verify_fail_on": ("critical", "high", "medium", "low", "info", "never"),
 }
-VERIFY_PREFIX = "seldon_verify_"
-VERIFY_VARIABLES = frozenset({"seldon_verify_fail_on", "seldon_verify_report_dir", "seldon_verify_requests", "seldon_verify_waivers"})
 
 
 class LookupModule(LookupBase):
@@ -68,8 +66,7 @@ class LookupModule(LookupBase):
         part = boolean(plain(given.get("seldon_deploy_inventory_is_part", False)), strict=False)
         tenants = plain(given.get("groups", {}).get("tenants", []))
         choice = choose(plain(given.get("seldon_deploy_tenants")), tenants, plain(given.get("ansible_play_hosts_all", [])), part=part)
-        misspelt = unknown_variables(VERIFY_PREFIX, VERIFY_VARIABLES, [str(name) for name in given])
-        problems = [*choice.problems, *_other_values(given), *map(str, misspelt)]
+        problems = [*choice.problems, *_other_values(given), *unknown_playbook_variables(given)]
         return [{"hosts": [] if problems else list(choice.hosts), "problems": problems}]
 
 

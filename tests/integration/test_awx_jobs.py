@@ -16,7 +16,8 @@ from tests.integration.deployment import CHARTS, Deployment
 from tests.unit.awx.awx_data import loaded
 
 TENANTS = ("fraud-detection", "recommendation-engine")
-SURVEYED = ("Seldon check", "Seldon drift", "Seldon deploy", "Seldon tenants")
+SURVEYED = ("Seldon check", "Seldon drift", "Seldon deploy", "Seldon tenants", "Seldon verify")
+SECOND_ANSWER = {"Seldon verify": {"seldon_verify_fail_on": "low"}}
 OURS = ("ml_platform.seldon", "Helm", "helm", "OpenAPI-Generator", "Swagger-Codegen", "kubectl", "kustomize")
 EXAMPLES = {name: {"tenant_namespace_manifests": f"{{{{ project_dir }}}}/examples/{name}/k8s/base"} for name in TENANTS}
 
@@ -67,16 +68,21 @@ def test_every_template_runs_again_without_a_change(awx: Awx, template: str) -> 
     assert job.status == "successful", job.output
     assert writes(awx, mark) == [] and set(job.recap("changed").values()) == {0}
     assert set(job.recap("ok")) == {"seldon-system", *(TENANTS if template != "Seldon platform" else ())}
-    assert (job.tasks("Deploy the platform") != []) == (template != "Seldon tenants")
-    assert (job.tasks("Deploy the tenants") != []) == (template != "Seldon platform")
+    deploys = template != "Seldon verify"
+    assert (job.tasks("Deploy the platform") != []) == (deploys and template != "Seldon tenants")
+    assert (job.tasks("Deploy the tenants") != []) == (deploys and template != "Seldon platform")
 
 
 @pytest.mark.parametrize("template", SURVEYED)
 def test_a_survey_chooses_tenants(awx: Awx, template: str) -> None:
     mark = awx.lab.audit.mark()
-    job = awx.launch(template, {"seldon_deploy_tenants": "recommendation-engine\n", "seldon_deploy_checks": "warn"})
+    job = awx.launch(template, {"seldon_deploy_tenants": "recommendation-engine\n", **SECOND_ANSWER.get(template, {"seldon_deploy_checks": "warn"})})
     assert job.status == "successful", job.output
-    assert job.report["tenants"] == 1 and "recommendation-engine" in str(job.report)
+    if template == "Seldon verify":
+        [evidence] = job.artifacts["seldon_verify"].values()
+        assert evidence["verdict"] == "ok" and "1 tenant," in evidence["summary"][0] and "fraud-detection" not in evidence["report"]
+    else:
+        assert job.report["tenants"] == 1 and "recommendation-engine" in str(job.report)
     asked = requests(awx, mark)
     assert any("/namespaces/recommendation-engine" in uri for uri in asked)
     assert not any("fraud-detection" in uri for uri in asked)
@@ -139,6 +145,14 @@ def test_without_awx_s_mark_nothing_is_executed_either(awx: Awx, monkeypatch: py
     said = "seldon_deploy_tenants: expected names of tenants separated by commas, and no patterns"
     assert_refused(awx, "Seldon deploy", {"seldon_deploy_tenants": text, "seldon_deploy_checks": text}, said, executed, survey=False)
     assert_refused(awx, "Seldon deploy", {"seldon_deploy_checks": text}, "seldon_deploy_checks: expected enforce or warn", executed, survey=False)
+
+
+def test_the_severity_is_a_word_and_no_template(awx: Awx) -> None:
+    with pytest.raises(Refused, match="expected to be one of"):
+        awx.launch("Seldon verify", {"seldon_verify_fail_on": "{{ 1 }}"})
+    text, executed = hostile(HOSTILE["a template"], awx)
+    said = "seldon_verify_fail_on: expected critical, high, medium, low, info or never"
+    assert_refused(awx, "Seldon verify", {"seldon_verify_fail_on": text}, said, executed, survey=False)
 
 
 def test_an_answer_does_not_reach_beyond_the_limit(awx: Awx) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import PLAYBOOK_PREFIX, PLAYBOOK_VARIABLES, unknown_role_variables
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import PLAYBOOK_VARIABLES, unknown_role_variables
 
 from lab.layout import REPOSITORY
 
@@ -20,4 +20,5 @@ def test_typos_of_the_role_and_of_the_playbook_are_named() -> None:
 def test_what_the_playbook_and_the_roles_read_is_known() -> None:
     sources = [*(REPOSITORY / "playbooks").glob("*.yml"), *(REPOSITORY / "roles").glob("*/*/*.yml")]
     words = {word.strip("{}\"'()|,:;.") for path in sources for word in path.read_text().split()}
-    assert {word for word in words if word.startswith(PLAYBOOK_PREFIX) and word.isidentifier()} <= PLAYBOOK_VARIABLES
+    for prefix, known in PLAYBOOK_VARIABLES.items():
+        assert {word for word in words if word.startswith(prefix) and word.isidentifier()} == known
