@@ -19,6 +19,7 @@ from tests.integration.lab_fixture import Lab, lab_command
 
 CHARTS = REPOSITORY / "lab" / "charts" / "2.10.2"
 PLAYBOOK = REPOSITORY / "playbooks" / "seldon-deploy.yml"
+VERIFY = REPOSITORY / "playbooks" / "seldon_verify.yml"
 EXAMPLES = REPOSITORY / "examples"
 TENANTS = ("fraud-detection", "recommendation-engine")
 
@@ -87,10 +88,10 @@ class Deployment:
         }
         self.inventory.write_text(yaml.safe_dump({"all": {"vars": variables, "children": groups}}))
 
-    def command(self, *arguments: str) -> list[str]:
+    def command(self, *arguments: str, playbook: Path = PLAYBOOK) -> list[str]:
         """The command line, as a user types it."""
         program = str(Path(sys.executable).with_name("ansible-playbook"))
-        return [program, "-i", str(self.inventory), str(PLAYBOOK), *arguments]
+        return [program, "-i", str(self.inventory), str(playbook), *arguments]
 
     def environment(self, **changes: str) -> dict[str, str]:
         """The lab's environment with the machine-readable report on stdout."""
@@ -103,8 +104,15 @@ class Deployment:
 
     def run(self, *arguments: str, **changes: str) -> Run:
         """Runs the playbook and reads its report."""
+        return self._reported(self.command(*arguments), changes)
+
+    def verify(self, *arguments: str, **changes: str) -> Run:
+        """The same with the playbook that verifies."""
+        return self._reported(self.command(*arguments, playbook=VERIFY), changes)
+
+    def _reported(self, command: list[str], changes: Mapping[str, str]) -> Run:
         done = subprocess.run(
-            self.command(*arguments),
+            command,
             env=self.environment(**changes),
             cwd=REPOSITORY,
             capture_output=True,
