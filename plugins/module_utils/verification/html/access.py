@@ -19,5 +19,7 @@ def access(entries: Iterable[Part]) -> Markup:
     groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Child]] = {}
     for (subject, by, relation), may in powers.items():
         groups.setdefault((relation, tuple(may)), []).append([subject, element("small", "by ", by)])
-    rows: list[tuple[Child, ...]] = [(who, relation, [[power, element("small", example)] for power, example in may]) for (relation, may), who in groups.items()]
+    rows: list[tuple[Child, ...]] = [
+        (who, relation, [[power, element("small", example)] for power, example in may]) for (relation, may), who in groups.items()
+    ]
     return table("Powers over the tenant", ("Who", "Is", "May"), rows)

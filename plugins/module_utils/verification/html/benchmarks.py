@@ -19,7 +19,10 @@ _TENANT = "<tenant>"
 
 @dataclass(frozen=True)
 class Benchmarks:
-    """``answers``: for each check, by its id and title, the tenants of every answer, the commonest first. An answer has ``<tenant>`` where its reason has the tenant's name."""
+    """``answers``: for each check, by its id and title, the tenants of every answer, the commonest first.
+
+    An answer has ``<tenant>`` where its reason has the tenant's name.
+    """
 
     answers: Mapping[_Key, Sequence[tuple[_Answer, Sequence[str]]]]
 

@@ -11,9 +11,9 @@ from .table import table
 from .words import counted, state
 
 _SAID = {
-    "none": "a run would change nothing",
-    "unknown": "whether a run would change something is unknown",
-    "not_asked": "whether a run would change something was not asked",
+    "none": "A run would change nothing",
+    "unknown": "Whether a run would change something is unknown",
+    "not_asked": "Whether a run would change something was not asked",
 }
 
 
@@ -21,7 +21,7 @@ def drift(index: Index, tenant: Part) -> Markup:
     """The guard-rails with who changed them, then the objects that a run would change."""
     found, planned = index.drifted(tenant["name"]), tenant["drift"]
     objects = planned["objects"]
-    said = _SAID.get(planned["state"], f"a run would change {counted(len(objects), 'object')}")
+    said = _SAID.get(planned["state"], f"A run would change {counted(len(objects), 'object')}")
     rows = [
         (element("code", f"{obj['kind']} {obj['namespace']}/{obj['name']}".replace(" /", " ")), state(obj["action"]), _fields(obj["fields"]))
         for obj in objects
@@ -30,7 +30,7 @@ def drift(index: Index, tenant: Part) -> Markup:
     return element(
         "div",
         findings(index, found) if found else None,
-        element("p", state(planned["state"]), f" {said}{reason}"),
+        element("p", state(planned["state"]), f" {said}{reason}.", class_="after"),
         table("Objects that a run would change", ("Object", "Action", "Fields"), rows) if rows else None,
     )
 

@@ -22,7 +22,7 @@ _VOID = frozenset(("meta", "input"))
 _SHAPES = frozenset(("rect", "circle", "path"))
 _ATTRIBUTES = frozenset(
     (
-        *("id", "class", "lang", "role", "href", "datetime", "scope", "tabindex", "hidden", "open", "type", "name", "content", "charset"),
+        *("id", "class", "lang", "role", "href", "scope", "tabindex", "hidden", "open", "type", "name", "content", "charset"),
         *("http-equiv", "autocomplete", "viewBox", "preserveAspectRatio", "width", "height", "x", "y", "cx", "cy", "r", "d", "transform"),
         "text-anchor",
     )

@@ -21,11 +21,12 @@ _DRIFT = re.compile(r"TA4[0-9]{2}")
 
 @dataclass(frozen=True)
 class Index:
-    """``tenants``: the worst first. Ids of places in the page are made of names only where these are harmless, and each is there once."""
+    """``tenants``: the worst first, ``sections``: the id of the section of each, ``places``: the same by name. Ids of places in the page are made of names only where these are harmless, and each is there once."""
 
     document: Part
     tenants: Sequence[Part] = field(init=False)
     findings: Mapping[str, Sequence[Part]] = field(init=False)
+    sections: Sequence[str] = field(init=False)
     places: Mapping[str, str] = field(init=False)
     rules: Mapping[str, str] = field(init=False)
 
@@ -36,12 +37,14 @@ class Index:
         tenants = sorted(
             self.document["tenants"], key=lambda tenant: (rank(tenant), *(-tenant["counts"].get(name, 0) for name in SEVERITIES), tenant["name"])
         )
-        names = dict.fromkeys(tenant["name"] for tenant in tenants)
+        places: dict[str, None] = {}
+        for number, tenant in enumerate(tenants):
+            wanted = f"tenant-{tenant['name']}" if _NAME.fullmatch(tenant["name"]) else ""
+            places[wanted if wanted and wanted not in places else f"tenant_{number}"] = None
         object.__setattr__(self, "tenants", tenants)
         object.__setattr__(self, "findings", found)
-        object.__setattr__(
-            self, "places", {name: f"tenant-{name}" if _NAME.fullmatch(name) else f"tenant_{number}" for number, name in enumerate(names)}
-        )
+        object.__setattr__(self, "sections", list(places))
+        object.__setattr__(self, "places", {tenant["name"]: place for tenant, place in reversed(list(zip(tenants, places)))})
         ids = dict.fromkeys(rule["rule"] for rule in self.document["rules"])
         object.__setattr__(self, "rules", {rule: f"rule-{rule}" if _RULE.fullmatch(rule) else f"rule_{number}" for number, rule in enumerate(ids)})
 

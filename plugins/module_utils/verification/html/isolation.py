@@ -21,7 +21,10 @@ _LABEL = 7
 
 @dataclass(frozen=True)
 class Exposure:
-    """``tenants`` are the others that may connect to it, ``others`` namespaces that are no tenant's. ``is_open``: everybody may. ``is_seen``: whether it could be told."""
+    """``tenants`` are the others that may connect to it, ``others`` namespaces that are no tenant's.
+
+    ``is_open``: everybody may. ``is_seen``: whether it could be told.
+    """
 
     tenant: str
     tenants: tuple[str, ...]
@@ -40,13 +43,18 @@ class Exposure:
         return 0 if self.is_open else 1 if self.tenants else 2 if not self.is_seen else 3
 
     @property
-    def chip(self) -> Markup:
-        """In few words."""
+    def said(self) -> str:
+        """Who may connect, in few words."""
         if self.is_open:
-            return chip("critical", "everybody")
+            return "everybody"
         if self.tenants:
-            return chip("critical", counted(len(self.tenants), "tenant"))
-        return chip("ok", "own only") if self.is_seen else chip("unknown", "unknown")
+            return counted(len(self.tenants), "tenant")
+        return "own only" if self.is_seen else "unknown"
+
+    @property
+    def chip(self) -> Markup:
+        """The same with a mark."""
+        return chip("critical" if not self.is_isolated else "ok" if self.is_seen else "unknown", self.said)
 
 
 def exposures(index: Index) -> Mapping[str, Exposure]:
@@ -78,7 +86,7 @@ def isolation(index: Index) -> Markup:
     return element(
         "section",
         element("h2", "Isolation", id="isolation"),
-        element("p", _said(found, broken, len(shown))),
+        element("p", _said(found, broken, len(shown)), " Each row is a tenant, each column one who may connect to its pods." if shown else None),
         [_picture(index, shown, columns), _key()] if shown else None,
         _broken(index, broken[:_MOST]) if broken else None,
         aria_labelledby="isolation",
@@ -157,7 +165,7 @@ def _key() -> Markup:
         )
         for kind, word in said
     ]
-    return element("p", "Rows are tenants, columns those who may connect to their pods. ", items, class_="k")
+    return element("p", items, class_="k")
 
 
 def _broken(index: Index, broken: Sequence[Exposure]) -> Markup:

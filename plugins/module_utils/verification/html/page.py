@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .benchmarks import benchmarks, summary
+from .benchmarks import Benchmarks, benchmarks, summary
 from .element import Child, Markup, code_of_page, document, element
+from .guide import guide
 from .index import Index
 from .isolation import exposures, isolation
 from .rules import rules, waived
@@ -28,18 +29,18 @@ def as_html(document_: Mapping[str, Any]) -> str:
     """The whole file; ``document_`` is a verification's, version 1. Its strings may be anybody's."""
     index = Index(document_)
     checks = benchmarks(index)
-    sections = [
-        first_steps(index),
-        metrics(index),
-        overview(index),
-        unseen(index),
-        isolation(index),
-        _details(index, checks),
-        rules(index),
-        waived(index),
-        summary(index, checks),
-    ]
-    return document(_head(index), element("body", _top(index, sections), code_of_page("script", SCRIPT)), lang="en")
+    sections = (
+        ("Do first", "first", first_steps(index)),
+        ("Metrics", "metrics", metrics(index)),
+        ("Tenants", "tenants", overview(index)),
+        ("Not seen", "unseen", unseen(index)),
+        ("Isolation", "isolation", isolation(index)),
+        ("Details", "details", _details(index, checks)),
+        ("Rules", "rules", rules(index)),
+        ("Waived", "waived", waived(index)),
+        ("Benchmarks", "benchmarks", summary(index, checks)),
+    )
+    return document(_head(index), element("body", _body(index, sections), code_of_page("script", SCRIPT)), lang="en")
 
 
 def _head(index: Index) -> Markup:
@@ -60,39 +61,30 @@ def _hash(source: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
 
 
-def _top(index: Index, sections: list[Markup | None]) -> list[Child]:
+def _body(index: Index, sections: Sequence[tuple[str, str, Markup | None]]) -> list[Child]:
     given = index.document
-    links = (("Do first", "first", sections[0]), ("Metrics", "metrics", True), ("Tenants", "tenants", True), ("Not seen", "unseen", True), ("Isolation", "isolation", True),
-             ("Details", "details", True), ("Rules", "rules", sections[6]), ("Waived", "waived", sections[7]), ("Benchmarks", "benchmarks", sections[8]))  # fmt: skip
-    head = element(
-        "header",
-        element("p", "Seldon Core 2 verification", class_="m"),
-        element("h1", given["cluster"]),
-        element(
-            "p",
-            element("time", given["verified_at"], datetime=given["verified_at"]),
-            f" · platform namespace {given['platform_namespace']}",
-            class_="m",
-        ),
-    )
-    nav = element(
-        "nav",
-        element("ul", [element("li", element("a", title, href=f"#{place}")) for title, place, is_there in links if is_there]),
-        aria_label="Sections",
-    )
+    links = [element("li", element("a", title, href=f"#{place}")) for title, place, section in sections if section]
     return [
         element("a", "Skip to the verdict", href="#main", class_="skip"),
-        head,
-        nav,
-        element("main", banner(index), sections, id="main", tabindex=-1),
-        element("footer", element("p", "Made by ml_platform.seldon. What is unknown is never counted as ok.")),
+        element(
+            "header",
+            element("p", "Seldon Core 2 verification", class_="m"),
+            element("h1", given["cluster"]),
+            element("p", element("time", given["verified_at"]), f" · platform namespace {given['platform_namespace']}", class_="m"),
+        ),
+        element("nav", element("ul", links), aria_label="Sections"),
+        element("main", banner(index), [section for _title, _place, section in sections], id="main", tabindex=-1),
+        element("footer", guide(), element("p", "Made by ml_platform.seldon.")),
     ]
 
 
-def _details(index: Index, checks: Any) -> Markup:
+def _details(index: Index, checks: Benchmarks) -> Markup:
     exposed = exposures(index)
     cluster = cluster_section(index)
     is_few = len(index.tenants) <= _FEW
-    tenants = [tenant_section(index, tenant, exposed[tenant["name"]], checks, is_few and tenant["verdict"] != "ok") for tenant in index.tenants]
+    tenants = [
+        tenant_section(index, tenant, place, exposed[tenant["name"]], checks, is_few and tenant["verdict"] != "ok")
+        for tenant, place in zip(index.tenants, index.sections)
+    ]
     fold = element("p", element("button", "Unfold all", type="button", id="unfold"), class_="t", hidden=True)
     return element("section", element("h2", "Details", id="details"), fold, cluster, tenants, aria_labelledby="details")

@@ -37,7 +37,9 @@ def _clamped(percent: int) -> int:
 def quota(lines: Sequence[Part]) -> Markup:
     """Every key of every quota."""
     several = len({line["quota"] for line in lines}) > 1
-    rows: list[tuple[Child, ...]] = [(f"{line['quota']} {line['key']}" if several else line["key"], [bar(line), " ", _share(line)], _use(line)) for line in lines]
+    rows: list[tuple[Child, ...]] = [
+        (f"{line['quota']} {line['key']}" if several else line["key"], [bar(line), " ", _share(line)], _use(line)) for line in lines
+    ]
     is_change = any(line["after"] is not None for line in lines)
     return table("Use of the quota", ("Key", "Share", "Used, after the change, limit" if is_change else "Used"), rows)
 

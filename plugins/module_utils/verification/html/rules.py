@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .element import Child, Markup, element
 from .findings import prose
 from .index import Index
@@ -14,28 +16,36 @@ from .words import SEVERITIES, counted, severity
 def rules(index: Index) -> Markup | None:
     """Each with the tenants that it is true of."""
     known = sorted(
-        index.document["rules"],
+        {rule["rule"]: rule for rule in index.document["rules"]}.values(),
         key=lambda rule: (SEVERITIES.index(rule["severity"]) if rule["severity"] in SEVERITIES else len(SEVERITIES), rule["rule"]),
     )
     if not known:
         return None
-    found = {rule["rule"]: [finding["tenant"] for finding in index.document["findings"] if finding["rule"] == rule["rule"]] for rule in known}
+    found: dict[str, list[str]] = {}
+    for finding in index.document["findings"]:
+        found.setdefault(finding["rule"], []).append(finding["tenant"])
     rows: list[list[Child]] = [
         [
             element("span", rule["rule"], id=index.rules[rule["rule"]]),
             severity(rule["severity"]),
             [element("strong", rule["title"]), element("small", rule["why"])],
             prose(rule["repair"]),
-            [counted(len(found[rule["rule"]]), "finding"), ": ", index.tenant_links(list(dict.fromkeys(found[rule["rule"]])), 8)] if found[rule["rule"]] else "waived only",
+            _places(index, found.get(rule["rule"], [])),
         ]
         for rule in known
-    ]  # fmt: skip
+    ]
     return element(
         "section",
         element("h2", "Findings by rule", id="rules"),
         wide_table("Rules that found something", ("Rule", "Severity", "What is wrong, and why it matters", "Repair", "Where"), rows),
         aria_labelledby="rules",
     )
+
+
+def _places(index: Index, tenants: Sequence[str]) -> Child:
+    if not tenants:
+        return "waived only"
+    return [counted(len(tenants), "finding"), ": ", index.tenant_links(list(dict.fromkeys(tenants)), 8)]
 
 
 def waived(index: Index) -> Markup | None:

@@ -34,7 +34,14 @@ def _server(server: Part) -> Markup:
         "p", state(server["verdict"]), " ", element("strong", server["name"]), " → ServerConfig ", element("code", server["server_config"])
     )
     facts: list[str] = [_AGREEMENT.get(server["agreement"], server["agreement"]), _ARRIVED.get(server["arrived"], server["arrived"])]
-    said = element("p", "; ".join(facts), [" (", ", ".join(server["operators"]), ")"] if server["operators"] else None, class_="m")
+    said = element(
+        "p",
+        "; ".join(facts),
+        [" (", [[", "] * bool(number) + [element("code", operator)] for number, operator in enumerate(server["operators"])], ")"]
+        if server["operators"]
+        else None,
+        class_="m",
+    )
     differing = (
         element("p", "Differs: ", [[", "] * bool(number) + [element("code", path)] for number, path in enumerate(server["paths"])])
         if server["paths"]

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .element import Child, Markup, element
@@ -14,7 +15,7 @@ from .words import SEVERITIES, by_severity, chip, counted, severity, state
 
 _FIRST = 6
 _EVIDENCE = 40
-_NAMES = {
+METRICS = {
     "cross_namespace_dependencies": "Cross-namespace dependencies",
     "models_in_team_namespaces": "Models in team namespaces",
     "permission_errors": "Permission errors",
@@ -37,55 +38,88 @@ def banner(index: Index) -> Markup:
 
 def sentence(index: Index) -> str:
     """What is wrong, in one sentence."""
-    document = index.document
-    affected = sum(1 for tenant in index.tenants if tenant["verdict"] == "findings")
-    total = counted(len(index.tenants), "tenant")
-    said = by_severity(document["counts"])
-    found = f"{said} findings: {affected} of {total} affected" if said else f"No findings in {total}"
+    document, total = index.document, counted(len(index.tenants), "tenant")
+    number = len(document["findings"])
+    affected = sum(1 for tenant in index.tenants if tenant["counts"] and any(tenant["counts"].values()))
+    found = f"{counted(number, 'finding')} in {affected} of {total}: {by_severity(document['counts'])}" if number else f"No findings in {total}"
     unseen = len(document["unseen"])
     if unseen:
-        return f"{found}, and {counted(unseen, 'part')} could not be seen."
+        return f"{found}; {counted(unseen, 'part')} could not be seen."
     return f"{found}; everything was seen." if document["verdict"] == "ok" else f"{found}."
 
 
+@dataclass(frozen=True)
+class _Step:
+    """Something to do, with one example of it and all tenants that it is to be done for."""
+
+    chip: Markup
+    title: str
+    tenants: tuple[str, ...]
+    example: Child
+    then: str = ""
+
+
 def first_steps(index: Index) -> Markup | None:
-    """What to do first: the worst findings, one a rule and tenant, and what does not serve."""
-    items = list(_steps(index))
-    if not items:
+    """What to do first: the worst findings and what does not serve, each once for all tenants."""
+    steps = list(_steps(index))
+    if not steps:
         return None
-    more = element("p", f"{len(items) - _FIRST} more below, by tenant.", class_="m") if len(items) > _FIRST else None
-    return element("section", element("h2", "Do first", id="first"), element("ol", items[:_FIRST], class_="f first"), more, aria_labelledby="first")
+    items = [_item(index, step) for step in steps[:_FIRST]]
+    more = element("p", f"And {len(steps) - _FIRST} more, which are in the sections of their tenants.", class_="m") if len(steps) > _FIRST else None
+    return element("section", element("h2", "Do first", id="first"), element("ol", items, class_="f first"), more, aria_labelledby="first")
 
 
-def _steps(index: Index) -> Iterator[Markup]:
-    seen = set()
-    grave = {name: [finding for finding in index.document["findings"] if finding["severity"] == name] for name in SEVERITIES[:3]}
-    for name, found in grave.items():
-        for finding in found:
-            if (finding["rule"], finding["tenant"]) not in seen:
-                seen.add((finding["rule"], finding["tenant"]))
-                head = element("p", severity(name), " ", element("strong", finding["title"]), " in ", index.tenant_link(finding["tenant"]))
-                yield element("li", head, element("p", where(finding), ": ", finding["evidence"]), next_step(finding["next_step"]))
+def _item(index: Index, step: _Step) -> Markup:
+    head = element("p", step.chip, " ", element("strong", step.title), " in ", index.tenant_links(step.tenants, 4))
+    example = ["For one: " if len(step.tenants) > 1 else None, step.example]
+    return element("li", head, element("p", example), next_step(step.then))
+
+
+def _steps(index: Index) -> Iterator[_Step]:
+    for name in SEVERITIES[:3]:
+        groups: dict[str, list[Part]] = {}
+        for finding in index.document["findings"]:
+            if finding["severity"] == name:
+                groups.setdefault(finding["rule"], []).append(finding)
+        for found in groups.values():
+            first = found[0]
+            yield _Step(severity(name), first["title"], _of(found), [where(first), ": ", first["evidence"]], first["next_step"])
         if name == "critical":
             yield from _not_serving(index)
 
 
-def _not_serving(index: Index) -> Iterator[Markup]:
+def _of(found: Sequence[Part]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding["tenant"] for finding in found))
+
+
+def _not_serving(index: Index) -> Iterator[_Step]:
+    servers: dict[str, list[tuple[str, Part]]] = {}
+    checks: dict[str, list[tuple[str, Part]]] = {}
     for tenant in index.tenants:
-        link = index.tenant_link(tenant["name"])
         for server in tenant["servers"]:
             if server["verdict"] == "error":
-                head = element("p", state("error"), " ", element("strong", f"Server {server['name']}"), " in ", link)
-                yield element("li", head, element("p", server["message"]), next_step(server["next_step"]))
+                servers.setdefault(server["message"], []).append((tenant["name"], server))
         for check in tenant["inference"]:
             if check["verdict"] in ("failed", "deviates"):
-                head = element("p", state(check["verdict"]), " ", element("strong", f"{check['kind']} {check['name']}"), " in ", link)
-                yield element("li", head, element("p", check["error"] or failures(check) or "the share of a candidate is not its weight"))
+                checks.setdefault(check["verdict"], []).append((tenant["name"], check))
+    for found in servers.values():
+        name, server = found[0]
+        said: Child = f"Server {server['name']}: {server['message']}"
+        yield _Step(
+            state("error"), "a Server does not get its ServerConfig", tuple(dict.fromkeys(name for name, _server in found)), said, server["next_step"]
+        )
+    for verdict in ("failed", "deviates"):
+        if found := checks.get(verdict, []):
+            name, check = found[0]
+            title = "requests were not answered as expected" if verdict == "failed" else "traffic is not split by its weights"
+            problem = check["error"] or failures(check)
+            said = [f"{check['kind']} {check['name']}", f": {problem}" if problem else None]
+            yield _Step(state(verdict, verdict), title, tuple(dict.fromkeys(name for name, _check in found)), said)
 
 
 def failures(check: Part) -> str:
     """What went wrong and how often."""
-    return "; ".join(f"{failure.get('problem', '')} ({failure.get('count', 1)} times)" for failure in check["failures"])
+    return "; ".join(f"{failure.get('problem', '')} ({counted(failure.get('count', 1), 'time')})" for failure in check["failures"])
 
 
 def metrics(index: Index) -> Markup:
@@ -95,16 +129,25 @@ def metrics(index: Index) -> Markup:
 
 
 def _card(name: str, metric: Mapping[str, Any]) -> Markup:
-    value = metric["value"]
-    shown: list[Child] = ["unknown"] if value is None else [value, element("span", _UNITS.get(metric["unit"], f" {metric['unit']}"))]
     return element(
         "div",
-        element("h3", _NAMES.get(name, name)),
-        element("p", shown, class_="x"),
-        element("p", state(metric["state"]), element("small", f" target {metric['target']}")),
+        element("h3", METRICS.get(name, name)),
+        element("p", _value(metric), class_="x"),
+        element("p", state(metric["state"]), element("small", f" target {target(metric)}")),
         _more("Counted", metric["evidence"]),
         _more("Could not be counted", metric["unknown"]),
     )
+
+
+def _value(metric: Mapping[str, Any]) -> list[Child]:
+    if metric["value"] is None:
+        return ["unknown"]
+    return [metric["value"], element("span", _UNITS.get(metric["unit"], f" {metric['unit']}"))]
+
+
+def target(metric: Mapping[str, Any]) -> str:
+    """With its unit."""
+    return f"{metric['target']}{' %' if metric['unit'] == 'percent' else ''}"
 
 
 def _more(title: str, lines: list[str]) -> Markup | None:

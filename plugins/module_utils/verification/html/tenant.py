@@ -19,7 +19,7 @@ from .tenants import headline
 from .words import by_severity, counted, state
 
 
-def tenant_section(index: Index, tenant: Part, exposure: Exposure, checks: Benchmarks, is_open: bool) -> Markup:
+def tenant_section(index: Index, tenant: Part, place: str, exposure: Exposure, checks: Benchmarks, is_open: bool) -> Markup:
     """The place that links lead to is inside, so that a browser unfolds it."""
     found = index.others(tenant["name"])
     unusual = checks.unusual(tenant)
@@ -36,7 +36,7 @@ def tenant_section(index: Index, tenant: Part, exposure: Exposure, checks: Bench
         element("p", _absent(index, tenant, bool(has_drift), bool(unusual)), class_="m e"),
     ]
     head = element("summary", element("h3", tenant["name"]), " ", headline(tenant), element("small", _facts(tenant, exposure)))
-    return element("details", head, element("div", parts, id=index.places[tenant["name"]], class_="parts"), class_="tenant", open=is_open)
+    return element("details", head, element("div", parts, id=place, class_="parts"), class_="tenant", open=is_open)
 
 
 def cluster_section(index: Index) -> Markup | None:

@@ -54,6 +54,11 @@ def state(value: str, said: str = "") -> Markup:
     return chip(mark, said or word)
 
 
+def word(value: str) -> str:
+    """A verdict's usual word."""
+    return _OF_STATE[value][1] if value in _OF_STATE else value
+
+
 def chip(mark: str, word: Child) -> Markup:
     """``mark`` is a severity, ok, unknown or none."""
     if mark not in _MARKS:
