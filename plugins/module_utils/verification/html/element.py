@@ -23,7 +23,22 @@ _SHAPES = frozenset(("rect", "circle", "path"))
 _ATTRIBUTES = frozenset(
     (
         *("id", "class", "lang", "role", "href", "scope", "tabindex", "hidden", "open", "type", "name", "content", "charset"),
-        *("http-equiv", "autocomplete", "viewBox", "preserveAspectRatio", "width", "height", "x", "y", "cx", "cy", "r", "d", "transform"),
+        *(
+            "http-equiv",
+            "autocomplete",
+            "placeholder",
+            "viewBox",
+            "preserveAspectRatio",
+            "width",
+            "height",
+            "x",
+            "y",
+            "cx",
+            "cy",
+            "r",
+            "d",
+            "transform",
+        ),
         "text-anchor",
     )
 )

@@ -21,7 +21,10 @@ _DRIFT = re.compile(r"TA4[0-9]{2}")
 
 @dataclass(frozen=True)
 class Index:
-    """``tenants``: the worst first, ``sections``: the id of the section of each, ``places``: the same by name. Ids of places in the page are made of names only where these are harmless, and each is there once."""
+    """``tenants``: the worst first, ``sections``: the id of the section of each, ``places``: the same by name.
+
+    Ids of places in the page are made of names only where these are harmless, and each is there once.
+    """
 
     document: Part
     tenants: Sequence[Part] = field(init=False)

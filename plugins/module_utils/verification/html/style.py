@@ -53,24 +53,28 @@ b.info::before{content:"\\25CB"}b.ok::before{content:"\\2713"}b.none::before{con
 summary{cursor:pointer}
 .t{display:flex;gap:1rem;align-items:center;flex-wrap:wrap;margin-bottom:.9rem;color:var(--muted)}.t[hidden]{display:none}
 input,.t button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--muted);border-radius:6px;padding:.35rem .7rem}
-input{color:var(--ink);width:16rem;max-width:60vw;margin-left:.4rem}
+input::placeholder{color:var(--muted);opacity:1}input{color:var(--ink);width:17rem;max-width:60vw;margin-left:.4rem}
 .w{overflow-x:auto;position:relative}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.925rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0;border-bottom:1px solid var(--line);font-weight:400}
 thead th{color:var(--muted);font-size:.85rem;white-space:nowrap}
 .w td,.w th{min-width:4.5rem}
-.o td,.o th{padding:.4rem .55rem;white-space:nowrap}.o tbody th{font-weight:550;white-space:normal;min-width:14rem;max-width:22rem}.o a{text-decoration:none}.o a:hover{text-decoration:underline}
+.o td,.o th{padding:.4rem .55rem;white-space:nowrap}
+.o tbody th{font-weight:550;white-space:normal;min-width:14rem;max-width:22rem}
+.o a{text-decoration:none}.o a:hover{text-decoration:underline}
 .o thead button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}.o thead button:hover{color:var(--accent)}
 .o [aria-sort] button::after{content:" \\2191"}.o [aria-sort=descending] button::after{content:" \\2193"}
 .o tbody tr:hover{background:var(--faint)}.o :is(td,th):nth-child(n+3):nth-child(-n+7){text-align:right;min-width:0}
 .o tbody th,.o thead th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
 svg{display:inline-block;vertical-align:middle;overflow:visible}
-.u{width:5rem;height:.5rem;background:var(--line);border-radius:2px;overflow:hidden}.u rect{height:100%;fill:var(--accent)}.u .bad{fill:var(--high)}.p{fill:var(--accent);opacity:.45}
+.u{width:5rem;height:.5rem;background:var(--line);border-radius:2px;overflow:hidden}.u rect{height:100%;fill:var(--accent)}.u .bad{fill:var(--high)}
+.p{fill:var(--accent);opacity:.45}
 .i{display:block;font-size:12px;fill:var(--ink)}.i .m{fill:var(--muted)}.i .g{fill:var(--faint)}
 .i .own{fill:var(--muted);opacity:.55}.i .fine{fill:none;stroke:var(--accent);stroke-width:2}.i .bad{fill:none;stroke:var(--critical);stroke-width:3}
 .k{margin-top:.9rem;color:var(--muted);font-size:.9rem}.k span{margin-right:1.4rem;display:inline-block}.k svg{display:inline-block}
 .l{width:320px;height:26px;background:linear-gradient(var(--line),var(--line)) 0 50%/100% 1px no-repeat}.ci{width:160px;height:18px}
-.l rect{y:8px;height:10px;fill:var(--accent);opacity:.45}.ci rect{y:5px;height:8px}.l path{fill:none;stroke:var(--ink);stroke-width:1.5}.l circle{fill:var(--ink)}
+.l rect{y:8px;height:10px;fill:var(--accent);opacity:.45}.ci rect{y:5px;height:8px}
+.l path{fill:none;stroke:var(--ink);stroke-width:1.5}.l circle{fill:var(--ink)}
 .f{list-style:none;padding:0;margin:0}.f>li{margin:0 0 1.1rem}.f>li:last-child{margin-bottom:0}
 .f p{margin:0 0 .15rem}.f ul{padding-left:1rem;margin:.4rem 0;border-left:2px solid var(--line);list-style:none}.f ul li{margin:0 0 .5rem}
 .n code{background:var(--faint);border-radius:4px;padding:.1rem .35rem;-webkit-box-decoration-break:clone;box-decoration-break:clone}
@@ -81,9 +85,11 @@ svg{display:inline-block;vertical-align:middle;overflow:visible}
 .tenant>summary::-webkit-details-marker{display:none}.tenant>summary:hover h3{color:var(--accent)}
 .tenant[hidden]{display:none}
 .parts{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:0 1.5rem;padding:.25rem 0 2rem 1.8rem;scroll-margin-top:8rem}
-.parts>*{border-top:1px solid var(--line);padding:1rem 0;margin:0}.parts>h4{border:0;border-top:1px solid var(--line)}.parts>table{padding-top:.55rem}.parts>.e{grid-column:1/-1}
+.parts>*{border-top:1px solid var(--line);padding:1rem 0;margin:0}.parts>h4{border:0;border-top:1px solid var(--line)}
+.parts>table{padding-top:.55rem}.parts>.e{grid-column:1/-1}
 .path{display:flex;flex-wrap:wrap;gap:.5rem 2.2rem;list-style:none;padding:0;margin:.5rem 0}
-.path li{position:relative;border:1px solid var(--line);border-radius:6px;padding:.35rem .75rem;background:var(--panel);display:flex;flex-direction:column;font-size:.9rem;max-width:20rem}
+.path li{position:relative;border:1px solid var(--line);border-radius:6px;padding:.35rem .75rem;background:var(--panel);max-width:20rem}
+.path li{display:flex;flex-direction:column;font-size:.9rem}
 .path li+li::before{content:"\\2192";position:absolute;left:-1.7rem;top:.9rem;color:var(--muted)}
 .path .hit{border:2px solid var(--ok)}
 footer{padding-bottom:3rem;color:var(--muted);font-size:.9rem}
@@ -92,6 +98,7 @@ header,main,footer{padding-left:1rem;padding-right:1rem}nav ul{padding:0 1rem;ga
 h1{font-size:1.6rem}.b{padding:1rem 1.1rem}.b h2{font-size:1.25rem}
 .parts{display:block;padding-left:0}.parts>h4{padding-bottom:.3rem}.parts>h4+*{border:0;padding-top:0}.o tbody th{min-width:8rem;max-width:10rem}
 }
+@media (min-width:80rem){.w:has(>.o){overflow:visible}.o thead th{position:sticky;top:3.05rem;background:var(--bg);z-index:1}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{
 :root{color-scheme:light;"""
@@ -99,7 +106,7 @@ h1{font-size:1.6rem}.b{padding:1rem 1.1rem}.b h2{font-size:1.25rem}
     + """--bg:#fff}
 nav,.skip,.t{display:none!important}body{font-size:10pt}main>section{margin-bottom:1.5rem}
 details::details-content{content-visibility:visible;height:auto}.tenant{content-visibility:visible}
-.w,.c ul{overflow:visible;max-height:none}.f>li,tr,.b,.c>div{break-inside:avoid}h2,h3,h4{break-after:avoid}
+.parts{display:block}.parts>h4{padding-bottom:.3rem}.parts>h4+*{border:0;padding-top:0}.w,.c ul{overflow:visible;max-height:none}.f>li,tr,.b,.c>div{break-inside:avoid}h2,h3,h4{break-after:avoid}
 .b{border:2px solid #000}
 }
 """

@@ -24,7 +24,7 @@ def overview(index: Index) -> Markup:
     caption = element("caption", "Every tenant, the worst first. An empty cell means none.")
     tools = element(
         "div",
-        element("label", "Filter ", element("input", type="search", id="filter", autocomplete="off")),
+        element("label", "Filter ", element("input", type="search", id="filter", autocomplete="off", placeholder="a name, critical, everybody")),
         element("span", id="shown", role="status"),
         class_="t",
         hidden=True,
