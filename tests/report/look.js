@@ -31,7 +31,14 @@ const loadTime = async (page, url) => {
   return Math.round(times.sort((a, b) => a - b)[2]);
 };
 
-const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+// How far the page, or anything in it that no part of it scrolls, reaches over the right edge. What is cut off does not make the page wider.
+const overflow = () => {
+  const edge = document.documentElement.clientWidth;
+  const scrolls = (element) => element.closest(".w, nav ul") !== null;
+  const beyond = [...document.querySelectorAll("main *, header *, footer *")].filter((element) => !scrolls(element) && element.checkVisibility({ contentVisibilityAuto: false }))
+    .map((element) => element.getBoundingClientRect().right - edge);
+  return Math.ceil(Math.max(document.documentElement.scrollWidth - edge, ...beyond));
+};
 
 const violations = async (page) => {
   await page.evaluate(axe);

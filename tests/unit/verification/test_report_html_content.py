@@ -124,6 +124,20 @@ def test_of_many_tenants_only_those_that_are_not_isolated_are_drawn() -> None:
     assert html.count('text-anchor="end"') == len(open_)
 
 
+def test_every_cell_of_the_picture_is_drawn() -> None:
+    picture = section(as_html(world(40)), "isolation")
+    grids = re.findall(r'<path d="([^"]+)" class="g"/>', picture)
+    assert len(grids) == 40
+    assert all(grid.count("M") == 43 and grid.endswith("z") for grid in grids)
+
+
+def test_a_long_list_is_not_cut() -> None:
+    document = one_tenant()
+    rules = [f"TA{number}" for number in range(100, 400)]
+    document["unseen"] = [{"what": "pods", "reason": "forbidden", "rules": rules}]
+    assert ", ".join(rules) in words(as_html(document)).replace(" , ", ", ")
+
+
 def test_more_sources_than_fit_are_counted() -> None:
     flows = [{"from": f"other-{number}/pod", "to": "fraud-detection/mlserver-0", "ports": [number + 1], "unknown_ports": []} for number in range(33)]
     assert "3 more sources" in as_html(one_tenant(network=flows))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .element import Child, Markup, element
 from .index import Index, Part
-from .table import table, wide_table
+from .table import table
 from .words import state
 
 _Key = tuple[str, str]
@@ -59,7 +59,7 @@ def summary(index: Index, found: Benchmarks) -> Markup | None:
         "section",
         element("h2", "Multi-Tenancy Benchmarks", id="benchmarks"),
         element("p", said, f" {_TENANT} stands for the tenant's name."),
-        wide_table("Benchmarks", ("Check", "Corrected", "As written", "Why", "Tenants"), rows),
+        table("Benchmarks", ("Check", "Corrected", "As written", "Why", "Tenants"), rows),
         aria_labelledby="benchmarks",
     )
 

@@ -72,7 +72,10 @@ def _attribute(name: str, value: Attribute) -> str:
         raise ValueError(f"attribute {name} is not for a report")
     if name == "href" and not str(value).startswith("#"):
         raise ValueError("a link leads to a place of the same page")
-    return f" {name}" if value is True else f' {name}="{escape(plain(str(value)))}"'
+    if value is True:
+        return f" {name}"
+    text = str(value)
+    return f' {name}="{escape(text if text.isascii() and text.isprintable() else plain(text))}"'
 
 
 def _content(child: Child) -> str:

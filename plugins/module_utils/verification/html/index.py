@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .element import Markup, element
-from .words import SEVERITIES, rank
+from .element import Child, Markup, element
+from .words import SEVERITIES, joined, rank
 
 Part = Mapping[str, Any]
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -61,12 +61,10 @@ class Index:
         """To what the rule is about."""
         return element("a", rule, href=f"#{self.rules[rule]}") if rule in self.rules else rule
 
-    def tenant_links(self, names: Sequence[str], most: int = 12) -> list[Markup | str]:
+    def tenant_links(self, names: Sequence[str], most: int = 12) -> list[Child]:
         """The first of them, and how many more there are."""
-        shown: list[Markup | str] = []
-        for number, name in enumerate(names[:most]):
-            shown += [", "] * bool(number) + [self.tenant_link(name)]
-        return shown + [f" and {len(names) - most} more"] * (len(names) > most)
+        more = f" and {len(names) - most} more" if len(names) > most else None
+        return [joined(map(self.tenant_link, names[:most])), more]
 
     @property
     def is_network_seen(self) -> bool:

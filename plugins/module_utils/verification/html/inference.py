@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from .element import Markup, element
 from .index import Part
 from .summary import failures
-from .table import wide_table
+from .table import table
 from .words import counted, state
 
 _WIDTH = 320
@@ -66,9 +66,7 @@ def _split(split: Part) -> Markup:
         else ""
     )
     head = element("p", "Traffic split: ", state(split["verdict"]), element("small", f" at a confidence of {_percent(split['confidence'])}{needed}"))
-    return element(
-        "div", head, wide_table("Traffic split", ("Candidate", "0 to 100 %", "Weight", "Expected", "Observed", "True share", "Answers"), rows)
-    )
+    return element("div", head, table("Traffic split", ("Candidate", "0 to 100 %", "Weight", "Expected", "Observed", "True share", "Answers"), rows))
 
 
 def _interval(candidate: Part) -> Markup:

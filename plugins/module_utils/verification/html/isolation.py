@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from .element import Child, Markup, element
 from .index import Index, Part
-from .table import scrolling, wide_table
-from .words import chip, counted
+from .table import scrolling, table
+from .words import chip, counted, joined
 
 _MOST = 40
 _FROM_ANYWHERE = ("TA201", "TA202", "TA204")
@@ -170,10 +170,15 @@ def _key() -> Markup:
 
 def _broken(index: Index, broken: Sequence[Exposure]) -> Markup:
     rows = [
-        (index.tenant_link(one.tenant), one.chip, index.tenant_links(one.tenants, 20) if one.tenants else "–", ", ".join(one.others) or "–")
+        (
+            index.tenant_link(one.tenant),
+            one.chip,
+            index.tenant_links(one.tenants, 20) if one.tenants else "–",
+            joined(one.others) if one.others else "–",
+        )
         for one in broken
     ]
-    return wide_table("Tenants that are not isolated", ("Tenant", "Reached by", "Other tenants", "Other namespaces"), rows)
+    return table("Tenants that are not isolated", ("Tenant", "Reached by", "Other tenants", "Other namespaces"), rows)
 
 
 def _short(name: str) -> str:

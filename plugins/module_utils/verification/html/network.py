@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from .element import Child, Markup, element
 from .index import Index, Part
-from .table import wide_table
-from .words import chip, counted
+from .table import table
+from .words import chip, counted, joined
 
 _MOST = 30
 _Ports = tuple[tuple[int, ...], tuple[int, ...]]
@@ -32,7 +32,7 @@ def network(index: Index, tenant: Part) -> Markup:
     return element(
         "div",
         _open(tenant["open_to_all"], tenant["name"]),
-        wide_table("Ports, by source and pod", header, rows) if rows else None,
+        table("Ports, by source and pod", header, rows) if rows else None,
         element("p", f"{counted(left, 'more source')}, of those that are least foreign, are left out.", class_="m") if left else None,
     )
 
@@ -52,7 +52,7 @@ def _open(pods: Sequence[str], name: str) -> Markup | None:
         "p",
         chip("critical", "open to everybody"),
         " no policy restricts ",
-        [[", "] * bool(number) + [element("code", _inside(pod, name))] for number, pod in enumerate(pods)],
+        joined(element("code", _inside(pod, name)) for pod in pods),
     )
 
 
@@ -76,4 +76,4 @@ def _inside(pod: str, name: str) -> str:
 def _ports(ports: _Ports | None) -> Child:
     if ports is None:
         return None
-    return [", ".join(map(str, ports[0])), [" ", chip("unknown", ", ".join(map(str, ports[1])))] if ports[1] else None]
+    return [joined(ports[0]), [" ", chip("unknown", joined(ports[1]))] if ports[1] else None]

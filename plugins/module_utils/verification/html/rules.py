@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .element import Child, Markup, element
 from .findings import prose
 from .index import Index
-from .table import wide_table
+from .table import table
 from .words import SEVERITIES, counted, severity
 
 
@@ -37,7 +37,7 @@ def rules(index: Index) -> Markup | None:
     return element(
         "section",
         element("h2", "Findings by rule", id="rules"),
-        wide_table("Rules that found something", ("Rule", "Severity", "What is wrong, and why it matters", "Repair", "Where"), rows),
+        table("Rules that found something", ("Rule", "Severity", "What is wrong, and why it matters", "Repair", "Where"), rows),
         aria_labelledby="rules",
     )
 
@@ -69,6 +69,6 @@ def waived(index: Index) -> Markup | None:
         "section",
         element("h2", "Waived", id="waived"),
         element("p", "These count for nothing until the day given."),
-        wide_table("Waived findings", header, rows),
+        table("Waived findings", header, rows),
         aria_labelledby="waived",
     )

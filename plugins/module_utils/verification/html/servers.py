@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from .element import Child, Markup, element
 from .findings import next_step
 from .index import Part
-from .words import SCOPES, state
+from .words import SCOPES, joined, state
 
 _AGREEMENT: Mapping[str, str] = {
     "agrees": "the operator uses it",
@@ -37,16 +37,10 @@ def _server(server: Part) -> Markup:
     said = element(
         "p",
         "; ".join(facts),
-        [" (", [[", "] * bool(number) + [element("code", operator)] for number, operator in enumerate(server["operators"])], ")"]
-        if server["operators"]
-        else None,
+        [" (", joined(element("code", operator) for operator in server["operators"]), ")"] if server["operators"] else None,
         class_="m",
     )
-    differing = (
-        element("p", "Differs: ", [[", "] * bool(number) + [element("code", path)] for number, path in enumerate(server["paths"])])
-        if server["paths"]
-        else None
-    )
+    differing = element("p", "Differs: ", joined(element("code", path) for path in server["paths"])) if server["paths"] else None
     message = element("p", server["message"]) if server["message"] else None
     return element("li", head, _path(server["trace"]), message, differing, said, next_step(server["next_step"]))
 

@@ -58,7 +58,7 @@ input::placeholder{color:var(--muted);opacity:1}input{color:var(--ink);width:17r
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.925rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0;border-bottom:1px solid var(--line);font-weight:400}
 thead th{color:var(--muted);font-size:.85rem;white-space:nowrap}
-.w td,.w th{min-width:4.5rem}
+td,th{min-width:5.5rem}tbody th{min-width:7.5rem}
 .o td,.o th{padding:.4rem .55rem;white-space:nowrap}
 .o tbody th{font-weight:550;white-space:normal;min-width:14rem;max-width:22rem}
 .o a{text-decoration:none}.o a:hover{text-decoration:underline}
@@ -86,7 +86,7 @@ svg{display:inline-block;vertical-align:middle;overflow:visible}
 .tenant[hidden]{display:none}
 .parts{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:0 1.5rem;padding:.25rem 0 2rem 1.8rem;scroll-margin-top:8rem}
 .parts>*{border-top:1px solid var(--line);padding:1rem 0;margin:0}.parts>h4{border:0;border-top:1px solid var(--line)}
-.parts>table{padding-top:.55rem}.parts>.e{grid-column:1/-1}
+.parts>.w{padding-top:.55rem}.parts>.e{grid-column:1/-1}
 .path{display:flex;flex-wrap:wrap;gap:.5rem 2.2rem;list-style:none;padding:0;margin:.5rem 0}
 .path li{position:relative;border:1px solid var(--line);border-radius:6px;padding:.35rem .75rem;background:var(--panel);max-width:20rem}
 .path li{display:flex;flex-direction:column;font-size:.9rem}
@@ -97,6 +97,7 @@ footer{padding-bottom:3rem;color:var(--muted);font-size:.9rem}
 header,main,footer{padding-left:1rem;padding-right:1rem}nav ul{padding:0 1rem;gap:1.1rem}header{padding-top:1.5rem}
 h1{font-size:1.6rem}.b{padding:1rem 1.1rem}.b h2{font-size:1.25rem}
 .parts{display:block;padding-left:0}.parts>h4{padding-bottom:.3rem}.parts>h4+*{border:0;padding-top:0}.o tbody th{min-width:8rem;max-width:10rem}
+table:not(.o) thead th{white-space:normal}.parts .u{display:block;margin:.45rem 0 .1rem}.parts>.w{padding-top:0}
 }
 @media (min-width:80rem){.w:has(>.o){overflow:visible}.o thead th{position:sticky;top:3.05rem;background:var(--bg);z-index:1}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
@@ -106,7 +107,8 @@ h1{font-size:1.6rem}.b{padding:1rem 1.1rem}.b h2{font-size:1.25rem}
     + """--bg:#fff}
 nav,.skip,.t{display:none!important}body{font-size:10pt}main>section{margin-bottom:1.5rem}
 details::details-content{content-visibility:visible;height:auto}.tenant{content-visibility:visible}
-.parts{display:block}.parts>h4{padding-bottom:.3rem}.parts>h4+*{border:0;padding-top:0}.w,.c ul{overflow:visible;max-height:none}.f>li,tr,.b,.c>div{break-inside:avoid}h2,h3,h4{break-after:avoid}
+.parts{display:block}.parts>h4{padding-bottom:.3rem}.parts>h4+*{border:0;padding-top:0}
+.w,.c ul{overflow:visible;max-height:none}.f>li,tr,.b,.c>div{break-inside:avoid}h2,h3,h4{break-after:avoid}
 .b{border:2px solid #000}
 }
 """

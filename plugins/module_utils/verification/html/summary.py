@@ -11,7 +11,7 @@ from typing import Any
 from .element import Child, Markup, element
 from .findings import next_step, where
 from .index import Index, Part
-from .words import SEVERITIES, by_severity, chip, counted, severity, state
+from .words import SEVERITIES, by_severity, chip, counted, joined, severity, state
 
 _FIRST = 6
 _EVIDENCE = 40
@@ -165,7 +165,7 @@ def unseen(index: Index) -> Markup:
             "li",
             chip("unknown", element("strong", part["what"])),
             f": {part['reason']}",
-            element("p", "not judged in full: ", ", ".join(part["rules"]), class_="m") if part["rules"] else None,
+            element("p", "not judged in full: ", joined(part["rules"]), class_="m") if part["rules"] else None,
         )
         for part in parts
     ]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .element import Child, Markup, element
@@ -74,6 +74,11 @@ def counted(number: int, one: str, many: str = "") -> str:
 def by_severity(counts: Mapping[str, int]) -> str:
     """``1 critical, 2 low``; empty where there is none."""
     return ", ".join(f"{counts[name]} {name}" for name in SEVERITIES if counts.get(name))
+
+
+def joined(parts: Iterable[Child]) -> list[Child]:
+    """With commas between them."""
+    return [[", " if number else None, part] for number, part in enumerate(parts)]
 
 
 def listed(names: Collection[str]) -> str:
