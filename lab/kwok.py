@@ -81,8 +81,8 @@ def command(layout: Layout, port: int, config: Path) -> list[str]:
         "--node-lease-duration-seconds=40",
         f"--cidr={POD_RANGE}",
         f"--server-address=127.0.0.1:{port}",
-        # As what the kubelets of its nodes are reached: `kubectl port-forward` goes there.
+        # As what the kubelets of its nodes are reached: `kubectl port-forward` and `kubectl logs` go there.
         "--node-ip=127.0.0.1",
         f"--node-port={port}",
-        "--enable-crds=ClusterPortForward",
+        "--enable-crds=ClusterPortForward,ClusterLogs",
     ]

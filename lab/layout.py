@@ -41,6 +41,11 @@ class Layout:
         return self.logs / "operators"
 
     @property
+    def pod_logs(self) -> Path:
+        """What `kubectl logs` shows: see pod_logs.py."""
+        return self.logs / "pods"
+
+    @property
     def pki(self) -> Path:
         return self.root / "pki"
 

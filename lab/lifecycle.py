@@ -13,7 +13,7 @@ from functools import partial
 
 from kubernetes.client.exceptions import ApiException
 
-from . import control_plane, kwok
+from . import control_plane, kwok, pod_logs
 from .api import TRANSPORT_ERRORS, Api, Manifest
 from .apiserver_endpoints import APISERVER_ENDPOINTS
 from .build import Built, build_all
@@ -89,9 +89,9 @@ def _start(layout: Layout, operator: str | None, built: Built, say: Say) -> None
     for name in ("kube-controller-manager", "kube-scheduler"):
         say(f"starting {name}")
         _launch(layout, name, commands[name])
-    for path, body in (*(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES), ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS), (_SLICES, APISERVER_ENDPOINTS), (_DEFINITIONS, forward.DEFINITION)):
+    for path, body in (*(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES), ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS), (_SLICES, APISERVER_ENDPOINTS), (_DEFINITIONS, forward.DEFINITION), (_DEFINITIONS, pod_logs.DEFINITION)):
         _wait(layout, f"{body['metadata']['name']} to be accepted", partial(_created, api, path, body), say)
-    _wait(layout, "KWOK's kind to be served", lambda: _exists(api, forward.PATH), say)
+    _wait(layout, "KWOK's kinds to be served", lambda: _exists(api, forward.PATH) and _exists(api, pod_logs.PATH), say)
     say("starting kwok and the node process")
     _launch(layout, "kwok", kwok.command(layout, ports.kwok, kwok.write_config(layout, built.stages)))
     _launch(layout, "node", [sys.executable, "-u", "-m", "lab.node", str(layout.root)])

@@ -18,14 +18,14 @@ from typing import Any
 
 from kubernetes.client.exceptions import ApiException
 
-from . import pod_status, service_account_mount
+from . import pod_logs, pod_status, service_account_mount
 from .api import TRANSPORT_ERRORS, Api
 from .container import ConfigError, environment, expand, split_image, with_own_addresses
 from .layout import REPOSITORY, Layout
 from .pki import write_kubeconfig
 from .pod_status import ContainerState
 from .ports import free_ports
-from .processes import Process, end, forget, recorded, start
+from .processes import Process, end, forget, recorded, start_piped
 
 Manifest = dict[str, Any]
 
@@ -106,6 +106,7 @@ class OperatorProcess:
             self._stopping.wait(delay)
             delay = min(2 * delay, _LONGEST_DELAY)
             self._restarts += reason == "CrashLoopBackOff"
+        self._hide_log()
         forget(self._cluster.layout.processes, self._record)
         shutil.rmtree(self._home, ignore_errors=True)
 
@@ -127,10 +128,12 @@ class OperatorProcess:
         args = [expand(arg, variables) for arg in written]
         layout = self._cluster.layout
         command, extra = self._program(args)
-        process = start(
+        self._show_log()
+        process = start_piped(
             self._record, command, {**variables, **extra, "KUBECONFIG": str(kubeconfig)},
-            layout.operator_logs / f"{self.label}.log", layout.processes, REPOSITORY if self._cluster.operator is None else self._home,
+            layout.processes, REPOSITORY if self._cluster.operator is None else self._home,
         )
+        pod_logs.keep(process.stdout or (), layout.operator_logs / f"{self.label}.log", self._log_file)
         began, since = time.monotonic(), _now()
         _log.info("%s: started, pid %s, args %s", self.label, process.pid, args)
         self._supervise(process, began, since, last)
@@ -139,6 +142,26 @@ class OperatorProcess:
             self._end(process, mine)
         _log.info("%s: pid %s ended with %s", self.label, process.pid, process.returncode)
         return pod_status.terminated(process.returncode, since, _now())
+
+    @property
+    def _log_file(self) -> Path:
+        return pod_logs.pod_log(self._cluster.layout, self._namespace, self._name)
+
+    def _show_log(self) -> None:
+        """Once for all restarts."""
+        self._log_file.parent.mkdir(parents=True, exist_ok=True)
+        self._log_file.touch()
+        try:
+            self._api.call("POST", pod_logs.PATH, pod_logs.cluster_logs(self._pod["metadata"]["uid"], self._namespace, self._name, self._log_file))
+        except ApiException as error:
+            if error.status != 409:
+                raise
+
+    def _hide_log(self) -> None:
+        try:
+            self._api.call("DELETE", f"{pod_logs.PATH}/{self._pod['metadata']['uid']}")
+        except (ApiException, *TRANSPORT_ERRORS) as error:
+            _log.info("%s: no longer showing its log: %s", self.label, _short(error))
 
     def _supervise(self, process: subprocess.Popen[bytes], began: float, since: str, last: Manifest) -> None:
         """Until the process has exited or is to be ended. Renews the token, and says Ready when the time has come."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from .errors import LabError
 
@@ -53,12 +54,23 @@ def start(
     """Starts a program in a session of its own with its output appended to `log`, and records it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        try:
-            popen = subprocess.Popen(
-                list(command), env=dict(environment), cwd=directory, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-            )
-        except OSError as error:
-            raise LabError(f"Could not start {name}: {error}") from error
+        return _start(name, command, environment, output, records, directory)
+
+
+def start_piped(name: str, command: Sequence[str], environment: Mapping[str, str], records: Path, directory: Path) -> subprocess.Popen[bytes]:
+    """The same, but its output is the answer's `stdout`, which has to be read."""
+    return _start(name, command, environment, subprocess.PIPE, records, directory)
+
+
+def _start(
+    name: str, command: Sequence[str], environment: Mapping[str, str], output: IO[bytes] | int, records: Path, directory: Path
+) -> subprocess.Popen[bytes]:
+    try:
+        popen = subprocess.Popen(
+            list(command), env=dict(environment), cwd=directory, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    except OSError as error:
+        raise LabError(f"Could not start {name}: {error}") from error
     _record(records, name, popen.pid)
     return popen
 

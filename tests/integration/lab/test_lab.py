@@ -136,12 +136,15 @@ def test_operator_gets_exactly_its_args_and_environment_and_ends_with_its_pod(ow
     assert set(seen) - set(given) == {"KUBECONFIG", "PATH", "HOME", "LANG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "PWD"}  # PWD is the shell's
     if is_possible():
         assert f"mounted: {namespace}" in log.splitlines()
+    assert own.kubectl("logs", "-n", namespace, "deployment/operator") == log
+    assert own.kubectl("logs", "-n", namespace, "deployment/operator", "--tail=1", "--since=1h") == log.splitlines(keepends=True)[-1]
     who = json.loads(own.kubectl("auth", "whoami", "-o", "json", "--kubeconfig", seen["KUBECONFIG"]))["status"]["userInfo"]["username"]
     assert who == f"system:serviceaccount:{namespace}:operator"
     own.kubectl("delete", "-n", namespace, "deployment/operator")
     eventually("the operator ended", lambda: not operators(own, namespace))
     assert "ended by SIGTERM" in operator_log(own, namespace)
     eventually("its token is gone", lambda: not Path(seen["HOME"]).exists())
+    assert own.kubectl("get", "clusterlogs.kwok.x-k8s.io", "-o", "name") == ""
 
 
 def test_crashing_operator_is_restarted_and_not_ready(own: Lab, namespace: str) -> None:

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an operator writes becomes its pod's log: a file in the form of the CRI, and a ClusterLogs, a kind of KWOK's, that says where it is."""
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .layout import Layout
+from .mesh.forward import GROUP
+
+Manifest = dict[str, Any]
+
+PATH = f"/apis/{GROUP}/v1alpha1/clusterlogs"
+DEFINITION: Manifest = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": f"clusterlogs.{GROUP}"},
+    "spec": {
+        "group": GROUP,
+        "scope": "Cluster",
+        "names": {"kind": "ClusterLogs", "listKind": "ClusterLogsList", "plural": "clusterlogs", "singular": "clusterlogs"},
+        "versions": [
+            {
+                "name": "v1alpha1", "served": True, "storage": True, "subresources": {"status": {}},
+                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+            }
+        ],
+    },
+}
+
+
+def pod_log(layout: Layout, namespace: str, pod: str) -> Path:
+    """The file that `kubectl logs` shows, over all restarts of the process."""
+    return layout.pod_logs / f"{namespace}_{pod}.log"
+
+
+def cluster_logs(name: str, namespace: str, pod: str, file: Path) -> Manifest:
+    """That file is the log of every container of the pod."""
+    return {
+        "apiVersion": f"{GROUP}/v1alpha1",
+        "kind": "ClusterLogs",
+        "metadata": {"name": name},
+        "spec": {"selector": {"matchNamespaces": [namespace], "matchNames": [pod]}, "logs": [{"logsFile": str(file)}]},
+    }
+
+
+def cri_line(line: bytes, at: datetime) -> bytes:
+    """A line as a container runtime writes it. ``line`` may end with a line break."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}000Z stderr F ".encode() + line.rstrip(b"\n") + b"\n"
+
+
+def keep(output: Iterable[bytes], plain: Path, log: Path) -> None:
+    """Until the output ends: each line as it is at the end of ``plain``, and as the CRI has it at the end of ``log``."""
+
+    def copy() -> None:
+        with plain.open("ab", buffering=0) as kept, log.open("ab", buffering=0) as shown:
+            for line in output:
+                kept.write(line)
+                shown.write(cri_line(line, datetime.now(UTC)))
+
+    for path in (plain, log):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    threading.Thread(target=copy, daemon=True).start()
