@@ -15,7 +15,9 @@ description:
   - Counts the four success metrics of the Scoped Operator Pattern, which are cross-namespace dependencies, Models in team namespaces,
     permission errors, and utilisation within quotas.
   - Answers the checks of the Multi-Tenancy Benchmarks twice, as they are written and without their errors.
-  - Reads only, with one LIST a kind over all namespaces. Of Secrets and ConfigMaps nothing but the metadata is read.
+  - Reads only, with one LIST a kind over all namespaces, and the end of each operator's log. Of Secrets and ConfigMaps nothing but the metadata
+    is read, and of logs nothing is kept but what the API server says of missing rights.
+  - It needs the right C(list) on those kinds in the whole cluster, and C(get) on C(pods/log) in O(platform_namespace).
   - A kind that cannot be read is reported, and makes RV(verdict) V(unknown) unless there are findings. Other kinds are judged all the same.
   - Findings do not make the task fail. Assert on RV(verdict) or RV(worst).
   - Rules never change their meaning. The collection's docs/audit.md lists them.
@@ -42,6 +44,13 @@ options:
         and those of which the platform keeps a record.
     type: list
     elements: str
+  operator_log_lines:
+    description:
+      - How many lines are read of the log of each operator's pod, at most 100000, none of them older than an hour.
+      - Those are the operators in O(platform_namespace) and in the tenants' own namespaces.
+      - With V(0) no log is read. Then it is unknown how many permission errors there are.
+    type: int
+    default: 1000
   platform_namespace:
     description: The namespace in which the platform runs operators and keeps its records.
     type: str
@@ -176,7 +185,9 @@ metrics:
       description: Share of the Models that are in tenants' namespaces, in percent.
       type: dict
     permission_errors:
-      description: Findings about missing rights in conditions and events.
+      description:
+        - Findings about missing rights in conditions, events and operators' logs.
+        - Unknown if any of them could not be read.
       type: dict
     highest_quota_utilisation:
       description: The highest utilisation of any key of any quota, in percent.
@@ -236,7 +247,7 @@ unreadable:
   elements: dict
   contains:
     kind:
-      description: The kind's plural name.
+      description: The kind's plural name, or V(pods/log) for the logs of operators.
       type: str
       sample: secrets
     reason:

@@ -4,18 +4,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..kube.known import DEPLOYMENT, EVENT, EXPERIMENT, MODEL, NAMESPACE, PIPELINE, SELDON_RUNTIME, SERVER, STATEFUL_SET
+from ..kube.known import DEPLOYMENT, EVENT, EXPERIMENT, MODEL, NAMESPACE, PIPELINE, POD, SELDON_RUNTIME, SERVER, STATEFUL_SET
 from ..kube.objects import mapping, mappings, name_of, spec_of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from ..tenant.stale_condition import stale_conditions
-from .finding import Findings, Rule, Severity
-from .snapshot import namespace_of, title_of
+from .finding import Findings, Rule, Severity, few
+from .kinds import POD_LOG
+from .refusal import tells_of_refusal
+from .snapshot import Unreadable, namespace_of, title_of
 from .world import World
 
 _KINDS = (SERVER, MODEL, EXPERIMENT, PIPELINE, SELDON_RUNTIME)
@@ -28,13 +29,12 @@ CLAIMS_READY = Rule("TA603", Severity.HIGH, "a Server is called Ready without it
 DELETING = Rule("TA604", Severity.MEDIUM, "an object waits for its deletion", "its finalizer waits for an operator or a scheduler that does not answer", "see whether the tenant's operator and scheduler run; never remove the finalizer first", (NAMESPACE, *_KINDS))
 FORBIDDEN_CONDITION = Rule("TA605", Severity.HIGH, "a condition tells of a missing right", "the operator cannot do its work", _GRANT, _KINDS)
 FORBIDDEN_EVENT = Rule("TA606", Severity.HIGH, "an event tells of a missing right", "a controller cannot do its work", _GRANT, (EVENT,))
-FORBIDDEN_LOG = Rule("TA607", Severity.HIGH, "an operator's log tells of a missing right", "the operator cannot do its work", _GRANT, ())
+FORBIDDEN_LOG = Rule("TA607", Severity.HIGH, "an operator's log tells of a missing right", "the operator cannot do its work", _GRANT, (NAMESPACE, POD, POD_LOG))
 OVER_QUOTA = Rule("TA608", Severity.MEDIUM, "pods are refused by the quota", "a workload has fewer pods than it asks for", "ask for less, or raise the quota: tenant_namespace_quota", (EVENT, DEPLOYMENT, STATEFUL_SET))
 INSECURE = Rule("TA609", Severity.MEDIUM, "pods are refused by Pod Security", "a workload has fewer pods than it asks for", "change its podSpec as the message says", (EVENT, DEPLOYMENT, STATEFUL_SET))
 
 FORBIDDEN = (FORBIDDEN_CONDITION, FORBIDDEN_EVENT, FORBIDDEN_LOG)
 PATIENCE = timedelta(minutes=10)
-_REFUSED = re.compile(r'forbidden: User "|User "[^"]*" cannot [a-z]+ resource', re.ASCII)
 _QUOTA = ("exceeded quota", "failed quota")
 
 
@@ -53,19 +53,18 @@ def find(world: World) -> Findings:
         for event in world.snapshot.inside(EVENT, tenant.name):
             yield from _of_event(world, tenant.name, event)
     for event in world.snapshot.inside(EVENT, world.snapshot.platform):
-        if _REFUSED.search(str(event.get("message"))):
+        if tells_of_refusal(str(event.get("message"))):
             yield FORBIDDEN_EVENT.found("", _about(event), str(event.get("message")), "message")
-    for pod, text in world.snapshot.logs.items():
-        lines = [line for line in text.splitlines() if _REFUSED.search(line)] if isinstance(text, str) else []
-        if lines:
-            yield FORBIDDEN_LOG.found("", f"Pod {pod}", f"{len(lines)} lines, the last: {lines[-1]}", "log")
+    for pod, log in ({} if isinstance(world.snapshot.logs, Unreadable) else world.snapshot.logs).items():
+        if log.refusals:
+            yield FORBIDDEN_LOG.found(log.tenant, f"Pod {pod}", f"{sum(log.refusals.values())} lines: {few(map(str, log.refusals))}", "log")
 
 
 def _of_object(world: World, tenant: str, resource: Resource, obj: KubeObject) -> Findings:
     title, conditions = title_of(obj), _conditions(obj)
     for kind, condition in conditions.items():
         said = f"{condition.get('reason') or ''} {condition.get('message') or ''}"
-        if condition.get("status") != "True" and _REFUSED.search(said):
+        if condition.get("status") != "True" and tells_of_refusal(said):
             yield FORBIDDEN_CONDITION.found(tenant, title, f"{kind}: {said.strip()}", "status.conditions")
     if mapping(obj.get("metadata")).get("deletionTimestamp"):
         if _overdue(world, obj):
@@ -102,7 +101,7 @@ def _of_server(world: World, tenant: str, server: KubeObject) -> Findings:
 
 def _of_event(world: World, tenant: str, event: KubeObject) -> Findings:
     said = str(event.get("message") or "")
-    if _REFUSED.search(said):
+    if tells_of_refusal(said):
         yield FORBIDDEN_EVENT.found(tenant, _about(event), said, "message")
     elif event.get("reason") == "FailedCreate" and not _complete(world, tenant, mapping(event.get("involvedObject"))):
         rule = OVER_QUOTA if any(words in said for words in _QUOTA) else INSECURE if "violates PodSecurity" in said else None

@@ -13,6 +13,9 @@ GUARD_RAILS: tuple[Resource, ...] = (known.RESOURCE_QUOTA, known.LIMIT_RANGE, kn
 WITH_MANAGERS: tuple[Resource, ...] = (known.NAMESPACE, known.SERVICE_ACCOUNT, *GUARD_RAILS)
 """Of these it matters who changed them; of the others managedFields are dropped as soon as they are read, since they are half of an object."""
 
+POD_LOG = Resource("", "v1", "pods/log", "Pod", True)
+"""Not a kind, but named among those that could not be read, as RBAC names it."""
+
 METADATA_ONLY: tuple[Resource, ...] = (known.SECRET, known.CONFIG_MAP)
 """Only their names matter: what a Secret holds never leaves the API server."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from ..kube.known import MODEL, NAMESPACE, RESOURCE_QUOTA
 from ..kube.objects import mapping
 from ..quota.resource_quota import live_quota
-from .condition_rules import FORBIDDEN, FORBIDDEN_LOG
+from .condition_rules import FORBIDDEN
 from .dependency_rules import CROSSING, OUTSIDE
 from .finding import Finding
 from .snapshot import namespace_of, title_of
@@ -59,19 +59,13 @@ def metrics(world: World, findings: Sequence[Finding], uses: Sequence[Use]) -> l
     return [
         _counted("cross_namespace_dependencies", world, findings, [rule.id for rule in CROSSING], _lacking(world, *{kind for rule in CROSSING for kind in rule.kinds})),
         _models(world, findings),
-        _counted("permission_errors", world, findings, [rule.id for rule in FORBIDDEN], _unread_reports(world)),
+        _counted("permission_errors", world, findings, [rule.id for rule in FORBIDDEN], _lacking(world, *{kind for rule in FORBIDDEN for kind in rule.kinds})),
         _utilisation(world, uses),
     ]
 
 
 def _lacking(world: World, *kinds: Any) -> tuple[str, ...]:
     return tuple(sorted(f"{kind.group_resource}: {world.snapshot.unread[kind.group_resource]}" for kind in kinds if kind.group_resource in world.snapshot.unread))
-
-
-def _unread_reports(world: World) -> tuple[str, ...]:
-    kinds = {kind for rule in FORBIDDEN for kind in rule.kinds}
-    logs = (f"{FORBIDDEN_LOG.title}: log of {pod}: {text.reason}" for pod, text in world.snapshot.logs.items() if not isinstance(text, str))
-    return (*_lacking(world, *kinds), *logs)
 
 
 def _counted(name: str, world: World, findings: Sequence[Finding], ids: Collection[str], unknown: tuple[str, ...]) -> Metric:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads what an audit judges: one LIST a kind, in pages, all kinds at the same time; the number of tenants does not matter."""
+"""Reads what an audit judges: one LIST a kind, in pages, all kinds at the same time, whatever the number of tenants; and then one log an operator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
@@ -18,13 +19,16 @@ from ..kube.objects import mapping
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .kinds import CONTENT, METADATA_ONLY, WITH_MANAGERS
+from .operator_pods import operator_pods
+from .read_logs import LogReader, read_logs
 from .snapshot import Listing, Reading, Snapshot, Unreadable
+from .world import World
 
 _AT_ONCE = 4
 """LISTs under way: more of them do not make an API server faster."""
 
 
-class Client(Protocol):
+class Client(LogReader, Protocol):
     """The requests that this needs of a client."""
 
     def server_version(self) -> str:
@@ -37,12 +41,19 @@ class Client(Protocol):
         """All objects. Raises KubeError."""
 
 
-def read(client: Client, platform: str, asked: Collection[str] | None = None) -> Snapshot:
-    """What cannot be read becomes Unreadable. Raises only ConfigurationError."""
+def read(client: Client, platform: str, asked: Collection[str] | None = None, log_lines: int = 1000) -> Snapshot:
+    """``log_lines`` of each operator's log; 0 for none. What cannot be read becomes Unreadable. Raises only ConfigurationError."""
+    snapshot = _lists(client, platform, asked)
+    if not log_lines:
+        return replace(snapshot, logs=Unreadable("operator_log_lines is 0"))
+    return replace(snapshot, logs=read_logs(client, operator_pods(World(snapshot)), log_lines))
+
+
+def _lists(client: Client, platform: str, asked: Collection[str] | None) -> Snapshot:
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as executor:
         contents = {resource: executor.submit(_content, client, resource) for resource in CONTENT}
         metadata = {resource: executor.submit(_names, client, resource) for resource in METADATA_ONLY}
-        inventories = executor.submit(_reading, partial(client.list, CONFIG_MAP, platform, ID_LABEL))
+        inventories = executor.submit(_inventories, client, platform)
         version = executor.submit(_minor, client)
         return Snapshot(
             readings={resource: reading.result() for resource, reading in {**contents, **metadata}.items()},
@@ -66,6 +77,13 @@ def _content(client: Client, resource: Resource) -> Reading:
     for obj in objects:
         _forget_last_applied(obj)
     return Listing(objects, reading.served)
+
+
+def _inventories(client: Client, platform: str) -> Reading:
+    reading = _reading(partial(client.list, CONFIG_MAP, platform, ID_LABEL))
+    for obj in reading.objects if isinstance(reading, Listing) else ():
+        _forget_last_applied(obj)
+    return reading
 
 
 def _names(client: Client, resource: Resource) -> Reading:

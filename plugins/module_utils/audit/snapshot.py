@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -15,6 +15,8 @@ from ..kube.objects import mapping, name_of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from ..operators.snapshot import Listed, RbacSnapshot
+from .kinds import POD_LOG
+from .operator_log import OperatorLog, unread_logs
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Snapshot:
     now: datetime
     asked: frozenset[str] | None = None
     minor: int | None = None
-    logs: Mapping[str, str | Unreadable] = field(default_factory=dict)
-    """The last lines of each operator pod's log, by ``namespace/name``."""
+    logs: Mapping[str, OperatorLog] | Unreadable = Unreadable("not read")
+    """By ``namespace/name`` of each operator's pod."""
 
     def all(self, resource: Resource) -> Sequence[KubeObject]:
         """The kind's objects, as far as they could be read."""
@@ -75,6 +77,8 @@ class Snapshot:
         found = {resource.group_resource: reading.reason for resource, reading in self.readings.items() if isinstance(reading, Unreadable)}
         if isinstance(self.inventories, Unreadable):
             found[f"configmaps in {self.platform}"] = self.inventories.reason
+        if reason := self.logs.reason if isinstance(self.logs, Unreadable) else unread_logs(self.logs):
+            found[POD_LOG.group_resource] = reason
         return found
 
     @cached_property

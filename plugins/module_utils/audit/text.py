@@ -16,6 +16,6 @@ def plain(text: str) -> str:
 
 
 def _shown(character: str) -> str:
-    if character in "\n\t\r":
+    if character in "\n\t\r\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}":
         return " "
     return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character).startswith("C") else character

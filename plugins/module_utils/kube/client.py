@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from .discovery import ACCEPT, Discovery, parse_discovery
 from .errors import Expired, KubeError
+from .known import POD
 from .port_forward import ForwardedPort
 from .resource import Resource
 from .transport import Transport
@@ -85,6 +86,11 @@ class KubeClient:
             if not token:
                 return
             following["continue"] = token
+
+    def read_log(self, namespace: str, pod: str, container: str, *, lines: int, seconds: int, largest: int, timeout: float) -> str:
+        """The last ``lines`` lines of a container's log that are at most ``seconds`` old, cut after ``largest`` bytes; within ``timeout`` seconds."""
+        query = {"container": container, "tailLines": str(lines), "sinceSeconds": str(seconds), "limitBytes": str(largest)}
+        return self._transport.text(f"{POD.path(namespace, pod)}/log", query, timeout, largest)
 
     def apply(
         self, resource: Resource, obj: KubeObject, *, field_manager: str, force: bool = False, dry_run: bool = False

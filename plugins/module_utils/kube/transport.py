@@ -105,15 +105,27 @@ class Transport:
 
         It is never sent again, takes ``timeout`` seconds and reads ``largest`` bytes at most. Raises :class:`KubeError`.
         """
-        deadline = time.monotonic() + timeout
         merged = self._request_headers(True, "application/json", None)
         merged.update(headers)
+        return self._once("POST", path, body, merged, timeout, largest)
+
+    def text(self, path: str, query: Mapping[str, str], timeout: float, largest: int) -> str:
+        """An answer that is no JSON; what is no UTF-8 in it is replaced. Sent once, within the same limits. Raises :class:`KubeError`."""
+        status, _headers, data = self._once("GET", f"{path}?{urlencode(query)}", None, self._request_headers(False, "", None), timeout, largest)
+        if status >= 300:
+            raise _refusal(status, data)
+        return data.decode(errors="replace")
+
+    def _once(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout: float, largest: int
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        deadline = time.monotonic() + timeout
         try:
             response = self._pool.request(
-                "POST",
+                method,
                 self.server + path,
                 body=body,
-                headers=merged,
+                headers=headers,
                 timeout=urllib3.Timeout(connect=min(CONNECT_TIMEOUT, timeout), total=timeout),
                 retries=False,
                 redirect=False,

@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.audit import Audit, audit
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.kinds import KINDS
+from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.operator_log import OperatorLog
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.snapshot import Listing, Snapshot, Unreadable
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 
@@ -39,7 +40,7 @@ class Cluster:
     now: datetime
     minor: int
     unread: dict[str, str] = field(default_factory=dict)
-    logs: dict[str, str | Unreadable] = field(default_factory=dict)
+    logs: dict[str, OperatorLog] = field(default_factory=dict)
 
     def get(self, plural: str, name: str, namespace: str = OWN) -> Obj:
         """One object, to be changed."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.metrics i
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.options import tenant_audit
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.read import read
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.report import as_data, as_text
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import AccessDenied, Invalid, NotFound, Unreachable
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE, SECRET, SELDON_GROUP
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import AccessDenied, Expired, Invalid, KubeError, NotFound, ServerFailure, Throttled, Unreachable
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import EVENT, MODEL, NAMESPACE, POD, ROLE_BINDING, SECRET, SELDON_GROUP
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 
-from tests.unit.audit.cluster import OWN, clean, user
+from tests.unit.audit.client import Client
+from tests.unit.audit.cluster import OTHER, OWN, clean, user
 from tests.unit.audit.faults import FAULTS
 
 
@@ -93,31 +95,6 @@ def test_many_faults_fit_on_a_page() -> None:
     assert len(as_text(cluster.audit()).splitlines()) <= 30
 
 
-class Client:
-    """Answers as a real one, from the recorded demo."""
-
-    def __init__(self, refusals: dict[str, Exception] | None = None) -> None:
-        self.cluster, self.refusals = clean(), refusals or {}
-        self.whole: list[Resource] = []
-
-    def server_version(self) -> str:
-        return "v1.37.2"
-
-    def list_metadata(self, resource: Resource, namespace: str | None = None) -> list[dict[str, Any]]:
-        return self._answer(resource)
-
-    def list(self, resource: Resource, namespace: str | None = None, label_selector: str | None = None) -> list[dict[str, Any]]:
-        if namespace:
-            return self.cluster.inventories
-        self.whole.append(resource)
-        return self._answer(resource)
-
-    def _answer(self, resource: Resource) -> list[dict[str, Any]]:
-        if resource.plural in self.refusals:
-            raise self.refusals[resource.plural]
-        return self.cluster.objects[resource]
-
-
 def test_one_list_a_kind_and_no_secrets_content() -> None:
     client = Client()
     assert tenant_audit(client, None, "seldon-system")["verdict"] == "ok"
@@ -152,3 +129,74 @@ def test_of_a_secret_nothing_but_its_name_is_kept() -> None:
     for secret in client.cluster.objects[SECRET]:
         secret["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": '{"data":{"token":"canary"}}'}
     assert "canary" not in repr(read(client, "seldon-system"))
+
+
+def test_of_no_object_kubectls_copy_is_kept() -> None:
+    client = Client()
+    for objects in (*client.cluster.objects.values(), client.cluster.inventories):
+        for obj in objects:
+            obj["metadata"].setdefault("annotations", {})["kubectl.kubernetes.io/last-applied-configuration"] = '{"env":"canary"}'
+    assert "canary" not in repr(read(client, "seldon-system"))
+    assert "canary" not in json.dumps(tenant_audit(client, None, "seldon-system"))
+
+
+@pytest.mark.parametrize("refusal", [AccessDenied("no"), Unreachable("timed out"), ServerFailure("500"), Throttled("429"), Expired("410")], ids=repr)
+@pytest.mark.parametrize("resource", [EVENT, MODEL, POD, ROLE_BINDING], ids=lambda resource: resource.plural)
+def test_whatever_goes_wrong_with_one_kind_is_said_of_that_kind(resource: Resource, refusal: KubeError) -> None:
+    result = tenant_audit(Client({resource.plural: refusal}), None, "seldon-system")
+    assert (result["verdict"], result["findings"]) == ("unknown", [])
+    assert result["unreadable"] == [{"kind": resource.group_resource, "reason": refusal.message}]
+
+
+@pytest.mark.parametrize("kinds", [("models",), ("experiments", "pipelines"), ("servers", "serverconfigs", "seldonruntimes", "seldonconfigs")], ids=str)
+def test_a_definition_that_is_not_installed_means_no_objects(kinds: tuple[str, ...]) -> None:
+    """What refers to such objects is found, and nothing is unknown."""
+    result = tenant_audit(Client({kind: NotFound("404 page not found") for kind in kinds}), None, "seldon-system")
+    assert result["unreadable"] == [] and result["unknown_rules"] == []
+    assert {finding["rule"] for finding in result["findings"]} <= {"TA811", "TA813", "TA814"}
+
+
+@pytest.mark.parametrize("part", ["head", "tail"])
+def test_a_namespace_that_goes_while_it_is_read(part: str) -> None:
+    """Half of the kinds were read before it went, the others after; what is left of it is named as such, and the other tenant stays clean."""
+    client = Client()
+    gone = list(client.cluster.objects)[::2] if part == "head" else list(client.cluster.objects)[1::2]
+    for resource in gone:
+        if resource.namespaced:
+            client.cluster.objects[resource][:] = [obj for obj in client.cluster.objects[resource] if obj["metadata"]["namespace"] != OWN]
+        elif resource == NAMESPACE:
+            client.cluster.remove("namespaces", OWN)
+    result = tenant_audit(client, None, "seldon-system")
+    assert {finding["tenant"] for finding in result["findings"]} <= {OWN, ""}
+    assert [tenant["name"] for tenant in result["tenants"]] == ["", OWN, OTHER]
+
+
+NAMES = [HOSTILE, "x" * 100_000, "\u2028\u2029\x00\x7f", "\ud800"]
+
+
+def filled(value: Any, text: str) -> Any:
+    """Every string in it is that one."""
+    if isinstance(value, dict):
+        return {key: filled(entry, text) for key, entry in value.items()}
+    return [filled(entry, text) for entry in value] if isinstance(value, list) else text if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("name", NAMES, ids=("markup", "endless", "controls", "surrogate"))
+def test_names_and_annotations_of_any_kind(name: str) -> None:
+    """One more object of each kind. The API server would refuse some of these names, and nobody has to rely on that."""
+    client = Client()
+    for resource, objects in client.cluster.objects.items():
+        for obj in deepcopy(objects[:1]):
+            metadata = {"name": name, "labels": {name: name}, "annotations": {name: name}, "ownerReferences": [{"kind": name, "name": name}], "managedFields": [{"manager": name}]}
+            obj["metadata"] = metadata | ({"namespace": OWN} if resource.namespaced else {})
+            if resource.group == SELDON_GROUP:
+                obj |= {part: filled(obj[part], name) for part in ("spec", "status") if part in obj}
+            objects.append(obj)
+    for event in client.cluster.objects[EVENT]:
+        event.update(type="Warning", message=f"{name} forbidden: User \"{name}", involvedObject={"kind": name, "name": name})
+    result = tenant_audit(client, None, "seldon-system")
+    assert len(result["findings"]) > 5
+    text = json.dumps(result, ensure_ascii=True)
+    assert not any(code in text for code in ("\\u0000", "\\u001b", "\\u007f", "\\u202e", "\\u2028", "\\ud800"))
+    assert all(len(value) <= 700 for finding in result["findings"] for value in finding.values())
+    assert len(result["text"].splitlines()) <= 30

@@ -69,6 +69,21 @@ def test_list_reads_every_page_and_completes_the_items() -> None:
     ]
 
 
+def test_a_log_is_text_and_is_asked_for_once() -> None:
+    with scripted(Answer(body=b"one\n\xff\n"), status(403, "Forbidden", 'pods "p" is forbidden: User "u" cannot get resource "pods/log"'), Answer(502, b"dead"), Answer(body=b"x" * 1001)) as server:
+        client = client_of(server)
+
+        def log() -> str:
+            return client.read_log("n", "p", "c", lines=7, seconds=60, largest=1000, timeout=5.0)
+
+        assert log() == "one\n\ufffd\n"
+        for kind in (errors.AccessDenied, errors.ServerFailure, errors.KubeError):
+            with pytest.raises(kind):
+                log()
+    assert server.lines == ["GET /api/v1/namespaces/n/pods/p/log?container=c&tailLines=7&sinceSeconds=60&limitBytes=1000"] * 4
+    assert server.asked[0].headers["authorization"] == [f"Bearer {TOKEN}"]
+
+
 def test_metadata_only_is_asked_for_without_an_alternative() -> None:
     pages = (
         Answer(body={"kind": "PartialObjectMetadataList", "items": [{"metadata": {"name": "a"}}], "metadata": {"continue": "c"}}),

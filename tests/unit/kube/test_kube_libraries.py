@@ -22,6 +22,7 @@ ARGUMENTS = {
     "quota_check": {"namespace": "a"},
     "serverconfig_info": {"src": ["a.yaml"]},
     "tenant": {"tenant": {}},
+    "tenant_audit": {},
 }
 WITHOUT_YAML = """
 import json, runpy, sys
