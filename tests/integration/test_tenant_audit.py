@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client imp
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
 
 from lab.layout import REPOSITORY
+from lab.pod_logs import cri_line, pod_log
 from tests.conformance.rbac.live import ask
 from tests.integration.personas import service_account as persona
 from tests.integration.tenancy import PLATFORM, Tenancy, own_lab
@@ -56,7 +59,28 @@ def test_clean_tenants_have_no_findings(world: Tenancy, client: KubeClient) -> N
     assert result["findings"] == [] and result["verdict"] == "ok", result["text"]
     assert {name: metric["state"] for name, metric in result["metrics"].items()} == dict.fromkeys(result["metrics"], "met")
     requests = [request for request in world.lab.audit.since(mark) if request.user_agent.startswith("ml_platform.seldon")]
-    assert not any(request.is_write for request in requests) and len(requests) <= 30
+    assert not any(request.is_write for request in requests)
+    logs = sorted(request.name for request in requests if request.subresource == "log")
+    assert logs == sorted(operators(world).values()) and len(logs) == 3
+    assert len(requests) - len(logs) <= 30
+
+
+def operators(world: Tenancy) -> dict[str, str]:
+    """The operators' pods by tenant; the central one has none."""
+    pods = json.loads(world.lab.kubectl("get", "pods", "-n", PLATFORM, "-o", "json"))["items"]
+    return {pod["metadata"]["labels"].get("ml-platform.seldon/tenant", ""): pod["metadata"]["name"] for pod in pods}
+
+
+@contextmanager
+def written(world: Tenancy, pod: str, line: str) -> Iterator[None]:
+    """The operator has written that line, just now."""
+    path = pod_log(world.lab.layout, PLATFORM, pod)
+    with path.open("ab", buffering=0) as log:
+        log.write(cri_line(line.encode(), datetime.now(UTC)))
+    try:
+        yield
+    finally:
+        path.write_text("".join(kept for kept in path.read_text().splitlines(keepends=True) if line not in kept))
 
 
 def binding(name: str, subject: dict[str, str], namespace: str = OWN) -> dict[str, Any]:
@@ -128,8 +152,10 @@ def test_an_object_that_is_a_fault_is_found(world: Tenancy, client: KubeClient, 
 @contextmanager
 def repaired(world: Tenancy) -> Iterator[None]:
     """The deployment repairs what the fault was, taking over what somebody else changed."""
-    yield
-    world.done(OWN, [REPOSITORY / "examples" / OWN / "k8s" / "base"], access=ACCESS[OWN], take_over=True)
+    try:
+        yield
+    finally:
+        world.done(OWN, [REPOSITORY / "examples" / OWN / "k8s" / "base"], access=ACCESS[OWN], take_over=True)
 
 
 CHANGED: dict[str, tuple[str, str, Callable[[Tenancy], Any]]] = {
@@ -179,10 +205,76 @@ def test_everything_that_it_says_of_access_is_what_the_api_server_says(client: K
     assert asked > 1000
 
 
+REFUSED = f'secrets is forbidden: User "system:serviceaccount:{PLATFORM}:{OPERATOR}" cannot list resource "secrets" in API group "" in the namespace "{OWN}"'
+
+
+@pytest.mark.parametrize("tenant", [OWN, ""])
+@pytest.mark.parametrize("line", [f"W1127 reflector.go:561] failed to list *v1.Secret: {REFUSED}", json.dumps({"level": "error", "error": REFUSED, "token": CANARY})])
+def test_a_refusal_in_an_operators_log_is_found_and_nothing_else(world: Tenancy, client: KubeClient, tenant: str, line: str) -> None:
+    pod = operators(world)[tenant]
+    with written(world, pod, line):
+        assert REFUSED.partition('"')[0] in world.lab.kubectl("logs", "-n", PLATFORM, pod, "--tail=3")
+        result = audited(client)
+        (finding,) = result["findings"]
+        assert (finding["rule"], finding["tenant"], finding["object"]) == ("TA607", tenant, f"Pod {PLATFORM}/{pod}")
+        assert finding["evidence"] == f"1 lines: system:serviceaccount:{PLATFORM}:{OPERATOR} cannot list secrets in {OWN}"
+        assert (result["metrics"]["permission_errors"]["state"], result["metrics"]["permission_errors"]["value"]) == ("missed", 1)
+        assert CANARY not in json.dumps(result)
+        assert audited(client, namespaces=[OTHER])["findings"] == ([] if tenant else result["findings"])
+    assert audited(client)["verdict"] == "ok"
+
+
+def test_a_right_that_an_operator_lacks_is_in_the_log_that_it_writes(world: Tenancy, client: KubeClient) -> None:
+    """Not a line that was made up: the Role is emptied, and the operator goes on."""
+    with repaired(world):
+        world.lab.kubectl("patch", "role", "seldon-v2-manager-role", "-n", OWN, "--type=merge", "-p", '{"rules": []}')
+        deadline = time.monotonic() + 60
+        while not (found := [finding for finding in audited(client)["findings"] if finding["rule"] == "TA607"]):
+            assert time.monotonic() < deadline, "the operator says nothing of it"
+            world.lab.kubectl("annotate", "server", "--all", "-n", OWN, f"example.com/touched={time.monotonic()}", "--overwrite")
+            time.sleep(1)
+        assert {(finding["tenant"], finding["object"]) for finding in found} == {(OWN, f"Pod {PLATFORM}/{operators(world)[OWN]}")}
+        assert f"system:serviceaccount:{PLATFORM}:{OPERATOR} cannot" in found[0]["evidence"]
+    world.lab.kubectl("delete", "pod", operators(world)[OWN], "-n", PLATFORM, "--wait=true")
+    world.lab.kubectl("rollout", "status", f"deployment/{OPERATOR}", "-n", PLATFORM, "--timeout=60s")
+    assert audited(client)["findings"] == []
+
+
+def test_a_credential_that_may_read_no_logs_leaves_permission_errors_unknown(world: Tenancy, tmp_path: Path) -> None:
+    """Everything else is listed, and judged."""
+    everything = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["list"]}, {"nonResourceURLs": ["/version"], "verbs": ["get"]}]
+    world.apply({"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": "system:auditor"}, "rules": everything})
+    world.lab.kubectl("create", "serviceaccount", "auditor", "-n", "kube-system")
+    world.lab.kubectl("create", "clusterrolebinding", "system:auditor", "--clusterrole=system:auditor", "--serviceaccount=kube-system:auditor")
+    try:
+        result = audited(connect({"kubeconfig": str(persona(world.lab, tmp_path, "kube-system", "auditor").kubeconfig)}))
+        assert (result["verdict"], result["findings"]) == ("unknown", [])
+        (unread,) = result["unreadable"]
+        assert unread["kind"] == "pods/log" and "3 of 3 operators' logs" in unread["reason"] and 'cannot get resource "pods/log"' in unread["reason"]
+        assert result["unknown_rules"] == [{"rule": "TA607", "kinds": ["pods/log"]}]
+        states = {name: metric["state"] for name, metric in result["metrics"].items()}
+        assert states.pop("permission_errors") == "unknown" and set(states.values()) == {"met"}
+    finally:
+        world.lab.kubectl("delete", "clusterrolebinding,clusterrole", "system:auditor")
+        world.lab.kubectl("delete", "serviceaccount", "auditor", "-n", "kube-system")
+
+
 def test_a_secrets_value_is_nowhere(world: Tenancy, client: KubeClient) -> None:
-    world.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "canary", "namespace": OWN}, "data": {"token": CANARY}})
-    assert CANARY not in json.dumps(audited(client))
-    assert CANARY not in repr(read(client, PLATFORM))
+    """kubectl's own copies of a Secret and a ConfigMap in their annotations, and a log, hold it, too."""
+    kept = {"Secret": {"data": {"token": CANARY}}, "ConfigMap": {"data": {"token": CANARY}}}
+    for kind, content in kept.items():
+        for namespace in (OWN, PLATFORM):
+            obj = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "canary", "namespace": namespace}, **content}
+            world.lab.kubectl("apply", "-f", "-", stdin=json.dumps(obj))
+            assert CANARY in world.lab.kubectl("get", kind, "canary", "-n", namespace, "-o", "jsonpath={.metadata.annotations}")
+    try:
+        with written(world, operators(world)[OWN], f"{CANARY} {REFUSED} {CANARY}"):
+            result, snapshot = audited(client), read(client, PLATFORM)
+        assert [finding["rule"] for finding in result["findings"]] == ["TA607"]
+        assert CANARY not in json.dumps(result) and CANARY not in repr(snapshot)
+    finally:
+        for namespace in (OWN, PLATFORM):
+            world.lab.kubectl("delete", "secret/canary", "configmap/canary", "-n", namespace)
 
 
 def test_whoever_may_read_little_gets_a_report_of_little(world: Tenancy, tmp_path: Path) -> None:

@@ -23,15 +23,30 @@ _KINDS = (SERVER, MODEL, EXPERIMENT, PIPELINE, SELDON_RUNTIME)
 _LOOK = "look at the object's conditions; docs/troubleshooting.md tells what the common ones mean"
 _GRANT = "run the deployment playbook for the tenant again: it restores the operator's Role"
 
-STALE = Rule("TA601", Severity.HIGH, "a condition of an older operator keeps a Server from Ready", "nothing removes it: the Server is never Ready again", "remove that one condition", (SERVER,))
+STALE = Rule(
+    "TA601", Severity.HIGH, "a condition of an older operator keeps a Server from Ready", "nothing removes it: the Server is never Ready again",
+    "remove that one condition", (SERVER,),
+)
 NOT_READY = Rule("TA602", Severity.MEDIUM, "an object is not Ready", "it does not do what the team made it for", _LOOK, _KINDS)
-CLAIMS_READY = Rule("TA603", Severity.HIGH, "a Server is called Ready without its pods", "Seldon's status says nothing of the spec that it is about, so it can be an old one", "see whether the tenant's operator runs", (SERVER, STATEFUL_SET))
-DELETING = Rule("TA604", Severity.MEDIUM, "an object waits for its deletion", "its finalizer waits for an operator or a scheduler that does not answer", "see whether the tenant's operator and scheduler run; never remove the finalizer first", (NAMESPACE, *_KINDS))
+CLAIMS_READY = Rule(
+    "TA603", Severity.HIGH, "a Server is called Ready without its pods", "Seldon's status says nothing of the spec that it is about, so it can be an old one",
+    "see whether the tenant's operator runs", (SERVER, STATEFUL_SET),
+)
+DELETING = Rule(
+    "TA604", Severity.MEDIUM, "an object waits for its deletion", "its finalizer waits for an operator or a scheduler that does not answer",
+    "see whether the tenant's operator and scheduler run; never remove the finalizer first", (NAMESPACE, *_KINDS),
+)
 FORBIDDEN_CONDITION = Rule("TA605", Severity.HIGH, "a condition tells of a missing right", "the operator cannot do its work", _GRANT, _KINDS)
 FORBIDDEN_EVENT = Rule("TA606", Severity.HIGH, "an event tells of a missing right", "a controller cannot do its work", _GRANT, (EVENT,))
 FORBIDDEN_LOG = Rule("TA607", Severity.HIGH, "an operator's log tells of a missing right", "the operator cannot do its work", _GRANT, (NAMESPACE, POD, POD_LOG))
-OVER_QUOTA = Rule("TA608", Severity.MEDIUM, "pods are refused by the quota", "a workload has fewer pods than it asks for", "ask for less, or raise the quota: tenant_namespace_quota", (EVENT, DEPLOYMENT, STATEFUL_SET))
-INSECURE = Rule("TA609", Severity.MEDIUM, "pods are refused by Pod Security", "a workload has fewer pods than it asks for", "change its podSpec as the message says", (EVENT, DEPLOYMENT, STATEFUL_SET))
+OVER_QUOTA = Rule(
+    "TA608", Severity.MEDIUM, "pods are refused by the quota", "a workload has fewer pods than it asks for",
+    "ask for less, or raise the quota: tenant_namespace_quota", (EVENT, DEPLOYMENT, STATEFUL_SET),
+)
+INSECURE = Rule(
+    "TA609", Severity.MEDIUM, "pods are refused by Pod Security", "a workload has fewer pods than it asks for", "change its podSpec as the message says",
+    (EVENT, DEPLOYMENT, STATEFUL_SET),
+)
 
 FORBIDDEN = (FORBIDDEN_CONDITION, FORBIDDEN_EVENT, FORBIDDEN_LOG)
 PATIENCE = timedelta(minutes=10)

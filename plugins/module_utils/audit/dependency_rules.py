@@ -39,21 +39,60 @@ _HERE = "create it in the tenant's namespace, or correct the name"
 _SELDON = (SERVER, SERVER_CONFIG)
 _PODS = (*_SELDON, SELDON_RUNTIME, SELDON_CONFIG, DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB, POD)
 
-ON_TENANT = Rule("TA801", Severity.HIGH, "a Service of another tenant is used", "the team fails with the other team's mistakes, and data crosses tenants", _OWN, (*_PODS, MODEL))
-ON_PLATFORM = Rule("TA802", Severity.MEDIUM, "a Service of the platform's namespace is used", "a tenant needs nothing there: its runtime is its own", _OWN, (*_PODS, MODEL))
-UNDECLARED = Rule("TA803", Severity.LOW, "a shared Service is used that no policy lets out to", "the platform does not know of it, and it does not work where policies are enforced", "add it to tenant_namespace_egress, or drop it", (*_PODS, MODEL, NETWORK_POLICY))
-NO_NAMESPACE = Rule("TA804", Severity.LOW, "a Service of a namespace that does not exist is used", "the name will never resolve, or means whoever makes that namespace first", "correct the name", (*_PODS, MODEL, NAMESPACE))
-NO_SECRET = Rule("TA805", Severity.MEDIUM, "a Secret is used that the namespace does not have", "pods do not start, models are not loaded; a Secret of another namespace is never used", _HERE, (*_PODS, MODEL, SECRET))
+ON_TENANT = Rule(
+    "TA801", Severity.HIGH, "a Service of another tenant is used", "the team fails with the other team's mistakes, and data crosses tenants", _OWN,
+    (*_PODS, MODEL),
+)
+ON_PLATFORM = Rule(
+    "TA802", Severity.MEDIUM, "a Service of the platform's namespace is used", "a tenant needs nothing there: its runtime is its own", _OWN, (*_PODS, MODEL),
+)
+UNDECLARED = Rule(
+    "TA803", Severity.LOW, "a shared Service is used that no policy lets out to",
+    "the platform does not know of it, and it does not work where policies are enforced", "add it to tenant_namespace_egress, or drop it",
+    (*_PODS, MODEL, NETWORK_POLICY),
+)
+NO_NAMESPACE = Rule(
+    "TA804", Severity.LOW, "a Service of a namespace that does not exist is used", "the name will never resolve, or means whoever makes that namespace first",
+    "correct the name", (*_PODS, MODEL, NAMESPACE),
+)
+NO_SECRET = Rule(
+    "TA805", Severity.MEDIUM, "a Secret is used that the namespace does not have",
+    "pods do not start, models are not loaded; a Secret of another namespace is never used", _HERE, (*_PODS, MODEL, SECRET),
+)
 NO_CONFIG_MAP = Rule("TA806", Severity.MEDIUM, "a ConfigMap is used that the namespace does not have", "pods do not start", _HERE, (*_PODS, CONFIG_MAP))
-AFFINITY = Rule("TA807", Severity.MEDIUM, "pods are placed by the pods of other namespaces", "a team can crowd out another or learn where its pods run", "remove namespaces and namespaceSelector from the affinity", _PODS)
-ALIAS_INSIDE = Rule("TA808", Severity.HIGH, "an ExternalName leads into another namespace", "the dependency is hidden behind a name of the tenant's own", "remove the Service and use one of the tenant's own", (SERVICE,))
-ALIAS_OUTSIDE = Rule("TA809", Severity.MEDIUM, "an ExternalName leads out of the cluster", "whoever holds that name in the DNS decides where the tenant's traffic goes", "use the real name where it is needed", (SERVICE,))
-REF_ELSEWHERE = Rule("TA810", Severity.HIGH, "an Experiment, Pipeline or Model refers to another tenant's object", "it never becomes ready: a scheduler knows only its own namespace", _HERE, (MODEL, EXPERIMENT, PIPELINE))
-REF_NOWHERE = Rule("TA811", Severity.MEDIUM, "an Experiment, Pipeline or Model refers to something that does not exist", "it never becomes ready", _HERE, (MODEL, EXPERIMENT, PIPELINE))
-CONFIG_OTHERS = Rule("TA812", Severity.HIGH, "a Server refers to another tenant's published ServerConfig", "the other team's changes roll this team's pods", "use a ServerConfig of the tenant's own", _SELDON)
-CONFIG_ABSENT = Rule("TA813", Severity.MEDIUM, "a Server's ServerConfig is not in its namespace", "the tenant's operator looks nowhere else", "run the deployment playbook for the tenant again, or correct spec.serverConfig", _SELDON)
+AFFINITY = Rule(
+    "TA807", Severity.MEDIUM, "pods are placed by the pods of other namespaces", "a team can crowd out another or learn where its pods run",
+    "remove namespaces and namespaceSelector from the affinity", _PODS,
+)
+ALIAS_INSIDE = Rule(
+    "TA808", Severity.HIGH, "an ExternalName leads into another namespace", "the dependency is hidden behind a name of the tenant's own",
+    "remove the Service and use one of the tenant's own", (SERVICE,),
+)
+ALIAS_OUTSIDE = Rule(
+    "TA809", Severity.MEDIUM, "an ExternalName leads out of the cluster", "whoever holds that name in the DNS decides where the tenant's traffic goes",
+    "use the real name where it is needed", (SERVICE,),
+)
+REF_ELSEWHERE = Rule(
+    "TA810", Severity.HIGH, "an Experiment, Pipeline or Model refers to another tenant's object",
+    "it never becomes ready: a scheduler knows only its own namespace", _HERE, (MODEL, EXPERIMENT, PIPELINE),
+)
+REF_NOWHERE = Rule(
+    "TA811", Severity.MEDIUM, "an Experiment, Pipeline or Model refers to something that does not exist", "it never becomes ready", _HERE,
+    (MODEL, EXPERIMENT, PIPELINE),
+)
+CONFIG_OTHERS = Rule(
+    "TA812", Severity.HIGH, "a Server refers to another tenant's published ServerConfig", "the other team's changes roll this team's pods",
+    "use a ServerConfig of the tenant's own", _SELDON,
+)
+CONFIG_ABSENT = Rule(
+    "TA813", Severity.MEDIUM, "a Server's ServerConfig is not in its namespace", "the tenant's operator looks nowhere else",
+    "run the deployment playbook for the tenant again, or correct spec.serverConfig", _SELDON,
+)
 SERVER_ABSENT = Rule("TA814", Severity.MEDIUM, "a Model names a Server that does not exist", "it is never scheduled", _HERE, (MODEL, SERVER))
-OUTSIDE = Rule("TA815", Severity.HIGH, "a Model is in no team's namespace", "no quota, no guard-rail and no team stands for it", "move it into the namespace of the team that it belongs to", (MODEL, NAMESPACE))
+OUTSIDE = Rule(
+    "TA815", Severity.HIGH, "a Model is in no team's namespace", "no quota, no guard-rail and no team stands for it",
+    "move it into the namespace of the team that it belongs to", (MODEL, NAMESPACE),
+)
 
 CROSSING = (ON_TENANT, ON_PLATFORM, ALIAS_INSIDE, REF_ELSEWHERE, CONFIG_OTHERS, AFFINITY)
 """Those that are cross-namespace dependencies in the sense of the first success metric."""

@@ -25,18 +25,46 @@ _FORCE = f"{_AGAIN} with tenant_namespace_take_over: true, or change the tenant'
 _ALL = (NAMESPACE, SERVICE_ACCOUNT, *GUARD_RAILS)
 
 MISSING = Rule("TA401", Severity.HIGH, "a guard-rail was deleted", "the limit that it set no longer holds", _AGAIN, _ALL)
-ANEW = Rule("TA402", Severity.HIGH, "a guard-rail was deleted and made anew by somebody", "it has the platform's name, but not its content", "compare it, delete it, and run the deployment playbook for the tenant again", _ALL)
+ANEW = Rule(
+    "TA402", Severity.HIGH, "a guard-rail was deleted and made anew by somebody", "it has the platform's name, but not its content",
+    "compare it, delete it, and run the deployment playbook for the tenant again", _ALL,
+)
 CHANGED = Rule("TA403", Severity.HIGH, "a field of a guard-rail was changed", "the limit is no longer the one that the platform set", _FORCE, _ALL)
-REMOVED = Rule("TA404", Severity.HIGH, "a field of a guard-rail was removed", "the limit no longer holds; the API server does not record who removes a field", _FORCE, _ALL)
-EXTRA_POLICY = Rule("TA405", Severity.MEDIUM, "a NetworkPolicy that the platform did not make", "policies add up, so each one more opens something", "move it into the tenant's variables, or delete it", (NETWORK_POLICY,))
-EXTRA_ROLE = Rule("TA406", Severity.MEDIUM, "a Role or RoleBinding that the platform did not make", "it gives rights past the tenant's profiles", "move it into the tenant's variables, or delete it", (ROLE, ROLE_BINDING))
-EXTRA_LIMIT = Rule("TA407", Severity.LOW, "a ResourceQuota or LimitRange that the platform did not make", "the narrowest one decides, so pods are refused for reasons that the platform does not know", "move it into the tenant's variables, or delete it", (RESOURCE_QUOTA, LIMIT_RANGE))
-UNRECORDED = Rule("TA408", Severity.HIGH, "a namespace that claims to be a tenant without a record", "the label was put there by hand, or the record was deleted, and nothing is removed or restored any more", f"{_AGAIN}, or remove the label", (NAMESPACE,))
-UNLABELLED = Rule("TA409", Severity.HIGH, "a tenant's namespace without the platform's label", "whoever may change the namespace's labels may change its Pod Security level too", _AGAIN, (NAMESPACE,))
-UNREADABLE = Rule("TA410", Severity.HIGH, "the platform's record of the tenant cannot be read", "nothing of the tenant can be removed or restored", "restore the ConfigMap from a backup", ())
+REMOVED = Rule(
+    "TA404", Severity.HIGH, "a field of a guard-rail was removed", "the limit no longer holds; the API server does not record who removes a field", _FORCE,
+    _ALL,
+)
+EXTRA_POLICY = Rule(
+    "TA405", Severity.MEDIUM, "a NetworkPolicy that the platform did not make", "policies add up, so each one more opens something",
+    "move it into the tenant's variables, or delete it", (NETWORK_POLICY,),
+)
+EXTRA_ROLE = Rule(
+    "TA406", Severity.MEDIUM, "a Role or RoleBinding that the platform did not make", "it gives rights past the tenant's profiles",
+    "move it into the tenant's variables, or delete it", (ROLE, ROLE_BINDING),
+)
+EXTRA_LIMIT = Rule(
+    "TA407", Severity.LOW, "a ResourceQuota or LimitRange that the platform did not make",
+    "the narrowest one decides, so pods are refused for reasons that the platform does not know", "move it into the tenant's variables, or delete it",
+    (RESOURCE_QUOTA, LIMIT_RANGE),
+)
+UNRECORDED = Rule(
+    "TA408", Severity.HIGH, "a namespace that claims to be a tenant without a record",
+    "the label was put there by hand, or the record was deleted, and nothing is removed or restored any more", f"{_AGAIN}, or remove the label", (NAMESPACE,),
+)
+UNLABELLED = Rule(
+    "TA409", Severity.HIGH, "a tenant's namespace without the platform's label",
+    "whoever may change the namespace's labels may change its Pod Security level too", _AGAIN, (NAMESPACE,),
+)
+UNREADABLE = Rule(
+    "TA410", Severity.HIGH, "the platform's record of the tenant cannot be read", "nothing of the tenant can be removed or restored",
+    "restore the ConfigMap from a backup", (),
+)
 NO_QUOTA = Rule("TA411", Severity.HIGH, "a tenant without a ResourceQuota", "one team can use up the cluster", _AGAIN, (RESOURCE_QUOTA,))
 NO_LIMITS = Rule("TA412", Severity.MEDIUM, "a tenant without a LimitRange", "a quota with limits refuses every pod that states none", _AGAIN, (LIMIT_RANGE,))
-UNTIED = Rule("TA413", Severity.MEDIUM, "an object of the platform's without its set's label", "the label that ties it to the tenant was taken off or changed", _AGAIN, _ALL)
+UNTIED = Rule(
+    "TA413", Severity.MEDIUM, "an object of the platform's without its set's label", "the label that ties it to the tenant was taken off or changed", _AGAIN,
+    _ALL,
+)
 
 _CONTENT: dict[Resource, tuple[tuple[str, ...], ...]] = {
     RESOURCE_QUOTA: (("spec", "hard"),),

@@ -26,21 +26,54 @@ _PODS = (NAMESPACE, NETWORK_POLICY, POD)
 _AGAIN = "run the deployment playbook for the tenant again: it restores the platform's policies"
 _POLICY = "narrow the policy, or delete it"
 
-NO_DENY = Rule("TA201", Severity.HIGH, "no policy denies everything by default", "a pod that no other policy selects is open in both directions", _AGAIN, _POLICIES)
+NO_DENY = Rule(
+    "TA201", Severity.HIGH, "no policy denies everything by default", "a pod that no other policy selects is open in both directions", _AGAIN, _POLICIES,
+)
 OPEN_POD = Rule("TA202", Severity.HIGH, "a pod that no policy restricts", "every pod of the cluster reaches it, or it reaches everything", _AGAIN, _PODS)
 FROM_TENANT = Rule("TA203", Severity.CRITICAL, "another tenant may connect", "the tenants are not isolated from each other", _POLICY, _POLICIES)
-FROM_ANYWHERE = Rule("TA204", Severity.HIGH, "connections are admitted from everywhere", "every pod of the cluster, and what is outside of it, may connect", _POLICY, _POLICIES)
-CONTROL = Rule("TA205", Severity.HIGH, "a control port is open to strangers", "the scheduler does what anybody who reaches it says, without asking who that is", _POLICY, _PODS)
-COPY = Rule("TA206", Severity.HIGH, "an unauthenticated port of a Server is open", "rclone and the agent's side ports serve this pod only; others could copy files or drain the Server", _POLICY, _PODS)
-SPOOFABLE = Rule("TA207", Severity.MEDIUM, "namespaces are told by a label that can be forged", "whoever may label a namespace gets in; only kubernetes.io/metadata.name is the API server's own", "select by kubernetes.io/metadata.name", _POLICIES)
-ALL_PORTS = Rule("TA208", Severity.MEDIUM, "another namespace may connect to every port", "control and metrics ports are opened along with the one that was meant", "list the ports", _POLICIES)
-METADATA = Rule("TA209", Severity.HIGH, "the cloud's metadata address is reachable", "it hands out the node's credentials", "except 169.254.0.0/16 from the rule", _PODS)
-DNS = Rule("TA210", Severity.MEDIUM, "DNS queries may go anywhere", "data leaves the cluster in names that are asked for", "limit port 53 to the cluster's DNS", _PODS)
-TO_TENANT = Rule("TA211", Severity.HIGH, "connections to another tenant are let out", "only the other tenant's own policies stand in between", _POLICY, _POLICIES)
-PUBLISHED = Rule("TA212", Severity.MEDIUM, "a Service is published outside the cluster", "NodePort and LoadBalancer reach around the namespace", "make it of type ClusterIP", (SERVICE,))
-PUBLISHED_CONTROL = Rule("TA213", Severity.CRITICAL, "the scheduler is published outside the cluster", "its control port asks nobody who they are", "set serviceType ClusterIP for seldon-scheduler in the SeldonRuntime", (SERVICE,))
-EXTERNAL_IPS = Rule("TA214", Severity.HIGH, "a Service takes external addresses", "it intercepts the cluster's traffic to them (CVE-2020-8554)", "remove spec.externalIPs", (SERVICE,))
-HOST_NETWORK = Rule("TA215", Severity.HIGH, "a pod in its node's network", "no policy applies to it, and it reaches what the node reaches", "remove hostNetwork", _PODS)
+FROM_ANYWHERE = Rule(
+    "TA204", Severity.HIGH, "connections are admitted from everywhere", "every pod of the cluster, and what is outside of it, may connect", _POLICY, _POLICIES,
+)
+CONTROL = Rule(
+    "TA205", Severity.HIGH, "a control port is open to strangers", "the scheduler does what anybody who reaches it says, without asking who that is", _POLICY,
+    _PODS,
+)
+COPY = Rule(
+    "TA206", Severity.HIGH, "an unauthenticated port of a Server is open",
+    "rclone and the agent's side ports serve this pod only; others could copy files or drain the Server", _POLICY, _PODS,
+)
+SPOOFABLE = Rule(
+    "TA207", Severity.MEDIUM, "namespaces are told by a label that can be forged",
+    "whoever may label a namespace gets in; only kubernetes.io/metadata.name is the API server's own", "select by kubernetes.io/metadata.name", _POLICIES,
+)
+ALL_PORTS = Rule(
+    "TA208", Severity.MEDIUM, "another namespace may connect to every port", "control and metrics ports are opened along with the one that was meant",
+    "list the ports", _POLICIES,
+)
+METADATA = Rule(
+    "TA209", Severity.HIGH, "the cloud's metadata address is reachable", "it hands out the node's credentials", "except 169.254.0.0/16 from the rule", _PODS,
+)
+DNS = Rule(
+    "TA210", Severity.MEDIUM, "DNS queries may go anywhere", "data leaves the cluster in names that are asked for", "limit port 53 to the cluster's DNS", _PODS,
+)
+TO_TENANT = Rule(
+    "TA211", Severity.HIGH, "connections to another tenant are let out", "only the other tenant's own policies stand in between", _POLICY, _POLICIES,
+)
+PUBLISHED = Rule(
+    "TA212", Severity.MEDIUM, "a Service is published outside the cluster", "NodePort and LoadBalancer reach around the namespace", "make it of type ClusterIP",
+    (SERVICE,),
+)
+PUBLISHED_CONTROL = Rule(
+    "TA213", Severity.CRITICAL, "the scheduler is published outside the cluster", "its control port asks nobody who they are",
+    "set serviceType ClusterIP for seldon-scheduler in the SeldonRuntime", (SERVICE,),
+)
+EXTERNAL_IPS = Rule(
+    "TA214", Severity.HIGH, "a Service takes external addresses", "it intercepts the cluster's traffic to them (CVE-2020-8554)", "remove spec.externalIPs",
+    (SERVICE,),
+)
+HOST_NETWORK = Rule(
+    "TA215", Severity.HIGH, "a pod in its node's network", "no policy applies to it, and it reaches what the node reaches", "remove hostNetwork", _PODS,
+)
 UNREADABLE = Rule("TA216", Severity.MEDIUM, "a policy that cannot be understood", "what it allows is unknown", "repair the policy", _POLICIES)
 
 _CONTROL_PORTS = (9002, 9004, 9005, 9008, 9044, 9055)

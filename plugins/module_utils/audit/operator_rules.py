@@ -16,8 +16,14 @@ from .world import World
 _KINDS = (DEPLOYMENT, NAMESPACE, ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING)
 _ASK = "see ml_platform.seldon.operator_info"
 
-BROKEN = Rule("TA901", Severity.HIGH, "an operator does not serve its tenant", "no operator, or several, or one without the rights: what the team changes does not take effect, or is undone", _ASK, _KINDS)
-DOUBTFUL = Rule("TA902", Severity.MEDIUM, "an operator is set up in a way that may harm", "rights that reach too far, or settings that fight with another operator's", _ASK, _KINDS)
+BROKEN = Rule(
+    "TA901", Severity.HIGH, "an operator does not serve its tenant",
+    "no operator, or several, or one without the rights: what the team changes does not take effect, or is undone", _ASK, _KINDS,
+)
+DOUBTFUL = Rule(
+    "TA902", Severity.MEDIUM, "an operator is set up in a way that may harm", "rights that reach too far, or settings that fight with another operator's", _ASK,
+    _KINDS,
+)
 
 
 def rules() -> Iterator[Rule]:

@@ -27,14 +27,38 @@ from .finding import Findings, Rule, Severity
 from .snapshot import labels_of, title_of
 from .world import World
 
-RECORD = Rule("TA501", Severity.MEDIUM, "the platform's record of a tenant whose namespace is gone", "objects outside of the namespace may have stayed with it", "run the deployment playbook for the tenant again, or offboard it", (NAMESPACE,))
-LEFT_OPERATOR = Rule("TA502", Severity.MEDIUM, "a part of an operator whose tenant is gone", "it keeps rights and memory for nobody; a new namespace of that name would get it", "delete it", (NAMESPACE, DEPLOYMENT, SERVICE_ACCOUNT))
-NO_OPERATOR = Rule("TA503", Severity.HIGH, "a tenant without its operator", "nothing that the team changes takes effect, and its namespace cannot be deleted", "run the deployment playbook for the tenant again", (DEPLOYMENT,))
-CLAIM = Rule("TA504", Severity.LOW, "a claim that no pod uses", "it holds data and counts against the quota", "keep it on purpose, or delete it", (PERSISTENT_VOLUME_CLAIM, POD, STATEFUL_SET))
-NO_ROLE = Rule("TA505", Severity.LOW, "a binding to a role that does not exist", "whoever makes that role decides what the binding gives", "delete the binding", (ROLE, CLUSTER_ROLE, ROLE_BINDING))
-NO_ACCOUNT = Rule("TA506", Severity.LOW, "a binding to a ServiceAccount that does not exist", "whoever makes that ServiceAccount gets the rights", "remove the subject", (ROLE_BINDING, SERVICE_ACCOUNT))
-PUBLISHED = Rule("TA507", Severity.LOW, "a published ServerConfig of a tenant that is gone", "it stays in the platform's namespace, and a new namespace of that name would use it", "delete it", (NAMESPACE, SERVER_CONFIG))
-UNUSED = Rule("TA508", Severity.INFO, "an account of the team's without any right", "it is not needed, or its binding was lost", "bind it, or delete it", (SERVICE_ACCOUNT, ROLE_BINDING))
+RECORD = Rule(
+    "TA501", Severity.MEDIUM, "the platform's record of a tenant whose namespace is gone", "objects outside of the namespace may have stayed with it",
+    "run the deployment playbook for the tenant again, or offboard it", (NAMESPACE,),
+)
+LEFT_OPERATOR = Rule(
+    "TA502", Severity.MEDIUM, "a part of an operator whose tenant is gone", "it keeps rights and memory for nobody; a new namespace of that name would get it",
+    "delete it", (NAMESPACE, DEPLOYMENT, SERVICE_ACCOUNT),
+)
+NO_OPERATOR = Rule(
+    "TA503", Severity.HIGH, "a tenant without its operator", "nothing that the team changes takes effect, and its namespace cannot be deleted",
+    "run the deployment playbook for the tenant again", (DEPLOYMENT,),
+)
+CLAIM = Rule(
+    "TA504", Severity.LOW, "a claim that no pod uses", "it holds data and counts against the quota", "keep it on purpose, or delete it",
+    (PERSISTENT_VOLUME_CLAIM, POD, STATEFUL_SET),
+)
+NO_ROLE = Rule(
+    "TA505", Severity.LOW, "a binding to a role that does not exist", "whoever makes that role decides what the binding gives", "delete the binding",
+    (ROLE, CLUSTER_ROLE, ROLE_BINDING),
+)
+NO_ACCOUNT = Rule(
+    "TA506", Severity.LOW, "a binding to a ServiceAccount that does not exist", "whoever makes that ServiceAccount gets the rights", "remove the subject",
+    (ROLE_BINDING, SERVICE_ACCOUNT),
+)
+PUBLISHED = Rule(
+    "TA507", Severity.LOW, "a published ServerConfig of a tenant that is gone",
+    "it stays in the platform's namespace, and a new namespace of that name would use it", "delete it", (NAMESPACE, SERVER_CONFIG),
+)
+UNUSED = Rule(
+    "TA508", Severity.INFO, "an account of the team's without any right", "it is not needed, or its binding was lost", "bind it, or delete it",
+    (SERVICE_ACCOUNT, ROLE_BINDING),
+)
 
 
 def rules() -> Iterator[Rule]:
@@ -114,4 +138,3 @@ def _unused(world: World, tenant: str, bound: set[tuple[str, object]]) -> Findin
 
 def _runs(world: World, tenant: str, name: str) -> bool:
     return any(spec_of(pod).get("serviceAccountName") == name for pod in world.snapshot.inside(POD, tenant))
-

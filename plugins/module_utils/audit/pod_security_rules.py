@@ -21,13 +21,31 @@ from .world import World
 _LABEL = "run the deployment playbook for the tenant again: it restores the labels"
 _CHANGE_POD = "change the podSpec of the Server or ServerConfig, or the team's manifest"
 
-NOT_ENFORCED = Rule("TA301", Severity.HIGH, "no Pod Security level is enforced", "a pod of the tenant may take over its node, and with it every tenant on it", _LABEL, (NAMESPACE,))
-UNPINNED = Rule("TA302", Severity.LOW, "the Pod Security level is not pinned to a release", "an upgrade of the cluster changes what is allowed, unasked", _LABEL, (NAMESPACE,))
+NOT_ENFORCED = Rule(
+    "TA301", Severity.HIGH, "no Pod Security level is enforced", "a pod of the tenant may take over its node, and with it every tenant on it", _LABEL,
+    (NAMESPACE,),
+)
+UNPINNED = Rule(
+    "TA302", Severity.LOW, "the Pod Security level is not pinned to a release", "an upgrade of the cluster changes what is allowed, unasked", _LABEL,
+    (NAMESPACE,),
+)
 SILENT = Rule("TA303", Severity.LOW, "Pod Security neither audits nor warns", "nobody learns what a stricter level would refuse", _LABEL, (NAMESPACE,))
-STANDING = Rule("TA304", Severity.HIGH, "a running pod breaks the enforced level", "it was there before the level, or was admitted by an exemption", _CHANGE_POD, (NAMESPACE, POD))
-REFUSED = Rule("TA305", Severity.MEDIUM, "a workload whose pods are refused", "its pods never start again once they are gone", _CHANGE_POD, (NAMESPACE, DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB))
-TOKEN = Rule("TA306", Severity.MEDIUM, "pods get a token that they did not ask for", "whatever runs in a pod acts as its ServiceAccount", "kubectl patch serviceaccount default -p '{\"automountServiceAccountToken\": false}'", (SERVICE_ACCOUNT,))
-PRIORITY = Rule("TA307", Severity.MEDIUM, "a pod of the tenant has a system's priority", "it evicts other teams' pods when a node is full", "remove priorityClassName", (POD,))
+STANDING = Rule(
+    "TA304", Severity.HIGH, "a running pod breaks the enforced level", "it was there before the level, or was admitted by an exemption", _CHANGE_POD,
+    (NAMESPACE, POD),
+)
+REFUSED = Rule(
+    "TA305", Severity.MEDIUM, "a workload whose pods are refused", "its pods never start again once they are gone", _CHANGE_POD,
+    (NAMESPACE, DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB),
+)
+TOKEN = Rule(
+    "TA306", Severity.MEDIUM, "pods get a token that they did not ask for", "whatever runs in a pod acts as its ServiceAccount",
+    "kubectl patch serviceaccount default -p '{\"automountServiceAccountToken\": false}'", (SERVICE_ACCOUNT,),
+)
+PRIORITY = Rule(
+    "TA307", Severity.MEDIUM, "a pod of the tenant has a system's priority", "it evicts other teams' pods when a node is full", "remove priorityClassName",
+    (POD,),
+)
 
 _TEMPLATES = (DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB)
 

@@ -152,4 +152,3 @@ def _aggregated(world: World) -> Findings:
 
 def _about_seldon(rule: object) -> bool:
     return SELDON_GROUP in (mapping(rule).get("apiGroups") or ())
-

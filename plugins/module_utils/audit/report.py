@@ -137,4 +137,3 @@ def as_text(audit: Audit) -> str:
     if len(unread) > 4:
         lines.append(f"  and {len(unread) - 4} more kinds; {len(audit.unknown)} rules could not be judged")
     return "\n".join([*lines, f"verdict: {audit.verdict.value}"])
-
