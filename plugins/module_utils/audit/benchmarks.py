@@ -2,26 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The checks of the Multi-Tenancy Benchmarks, answered twice: as they are written, and without their errors.
 
-As written they ask as a user without groups, ask for resources that do not exist (``role`` for ``roles``), end in an error for tenants who start no pods, and
-take any refusal for the one that they look for. Corrected, all people and ServiceAccounts of the tenant are asked for, with their groups; a refused pod counts only if
-the control under test refuses it and a pod without that fault is accepted.
+As written they ask as a user without groups, ask for resources that do not exist (``role`` for ``roles``), end in an error for tenants who start
+no pods, and take any refusal for the one that they look for. Corrected, all people and ServiceAccounts of the tenant are asked for, with their
+groups; a refused pod counts only if the control under test refuses it and a pod without that fault is accepted.
 
 Source: https://github.com/kubernetes-retired/multi-tenancy/tree/master/benchmarks
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
-from ..isolation.pod_security.evaluate import evaluate
-from ..isolation.pod_security.policy import NEWEST, Policy
+from ..isolation.pod_security.policy import NEWEST
 from ..kube.known import RESOURCE_QUOTA, ROLE_BINDING, SERVICE_ACCOUNT
 from ..kube.objects import mapping, name_of, spec_of
 from .access import Subject, service_account
+from .benchmark_pods import PODS, refuses
 from .benchmark_questions import CLUSTER_CHANGES, CLUSTER_READS, Asked, answers
 from .finding import few
 from .ownership import runtime_made
@@ -51,45 +49,14 @@ class Check:
     why: str
 
 
-_POD: dict[str, Any] = {
-    "securityContext": {"runAsNonRoot": True, "fsGroup": 1000, "seccompProfile": {"type": "RuntimeDefault"}},
-    "containers": [{"name": "one", "image": "busybox", "securityContext": {"runAsNonRoot": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}],
-}
-"""Complies with every level, unlike the benchmark's own, which level restricted refuses whatever is tested."""
-
-
-def _container(**context: Any) -> Callable[[dict[str, Any]], None]:
-    return lambda pod: pod["containers"][0]["securityContext"].update(context)
-
-
-def _spec(**fields: Any) -> Callable[[dict[str, Any]], None]:
-    return lambda pod: pod.update(fields)
-
-
-def _root(pod: dict[str, Any]) -> None:
-    pod["securityContext"]["runAsNonRoot"] = pod["containers"][0]["securityContext"]["runAsNonRoot"] = False
-
-
-def _host_port(pod: dict[str, Any]) -> None:
-    pod["containers"][0]["ports"] = [{"containerPort": 8086, "hostPort": 8086}]
-
-
-_PODS: Mapping[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
-    "MTB-PL1-BC-CPI-3": ("block added capabilities", _container(capabilities={"drop": ["ALL"], "add": ["SETPCAP"]})),
-    "MTB-PL1-BC-CPI-4": ("require a user who is not root", _root),
-    "MTB-PL1-BC-CPI-5": ("block privileged containers", _container(privileged=True, allowPrivilegeEscalation=True)),
-    "MTB-PL1-BC-CPI-6": ("block privilege escalation", _container(allowPrivilegeEscalation=True)),
-    "MTB-PL1-BC-HI-1": ("block host paths", _spec(volumes=[{"name": "host", "hostPath": {"path": "/tmp"}}])),
-    "MTB-PL1-BC-HI-3": ("block the host's network", _spec(hostNetwork=True)),
-    "MTB-PL1-BC-HI-3 ports": ("block the host's ports", _host_port),
-    "MTB-PL1-BC-HI-4": ("block the host's process ids", _spec(hostPID=True)),
-    "MTB-PL1-BC-HI-5": ("block the host's IPC", _spec(hostIPC=True)),
-}
 _QUOTAS = {
     "MTB-PL1-CC-FNS-1": ("quotas of compute", ("cpu", "ephemeral-storage", "memory")),
     "MTB-PL1-CC-FNS-2": (
         "quotas of object counts",
-        ("pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"),
+        (
+            "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims",
+            "services.nodeports", "services.loadbalancers",
+        ),
     ),
 }
 
@@ -121,13 +88,16 @@ def _checks(world: World, tenant: Tenant, guests: Sequence[str]) -> Iterator[Che
         may = {name: allowed & corrected for name, allowed in known.items() if allowed & corrected}
         said = few(f"{name} may {few(map(str, sorted(some)), 2)}" for name, some in sorted(may.items())) or "nobody of the tenant may"
         if wanted:
-            return Check(identifier, title, tenant.name, _passed(any(allowed >= written for allowed in alone)), _passed(any(some == corrected for some in may.values())), said)
-        return Check(identifier, title, tenant.name, _passed(not any(allowed & written for allowed in alone)), _passed(not may), said)
+            as_written, as_corrected = any(allowed >= written for allowed in alone), any(some == corrected for some in may.values())
+        else:
+            as_written, as_corrected = not any(allowed & written for allowed in alone), not may
+        return Check(identifier, title, tenant.name, _passed(as_written), _passed(as_corrected), said)
 
-    quotas, networks, roles = (_asked(group, names) for group, names in (("", ("resourcequotas",)), ("networking.k8s.io", ("networkpolicies",)), (_RBAC, ("roles", "rolebindings"))))
+    quotas, networks = _asked("", ("resourcequotas",)), _asked("networking.k8s.io", ("networkpolicies",))
+    roles = _asked(_RBAC, ("roles", "rolebindings"))
     yield asked("MTB-PL1-CC-CPI-1", "block cluster resources", CLUSTER_READS, CLUSTER_CHANGES | CLUSTER_READS)
-    yield asked("MTB-PL1-BC-CPI-2", "block changes of the platform's objects", frozenset(), frozenset(one for one in quotas | networks | roles if one.verb != "get"))
-    yield asked("MTB-PL1-CC-TI-1", "block changes of quotas", frozenset(one for one in quotas if one.verb != "get"), frozenset(one for one in quotas if one.verb != "get"))
+    yield asked("MTB-PL1-BC-CPI-2", "block changes of the platform's objects", frozenset(), _changes(quotas | networks | roles))
+    yield asked("MTB-PL1-CC-TI-1", "block changes of quotas", _changes(quotas), _changes(quotas))
     yield _others(tenant, guests, known is not None)
     escalate = frozenset(Asked(_RBAC, kind, verb) for kind in ("roles", "clusterroles") for verb in ("escalate", "bind"))
     yield asked("MTB-PL2-CC-TI-1", "block escalation by roles", frozenset((Asked(_RBAC, "role", "escalate"), Asked(_RBAC, "clusterrole", "bind"))), escalate)
@@ -146,6 +116,10 @@ _RBAC = "rbac.authorization.k8s.io"
 
 def _asked(group: str, names: tuple[str, ...]) -> frozenset[Asked]:
     return frozenset(Asked(group, name, verb) for name in names for verb in ("get", "create", "update", "patch", "delete", "deletecollection"))
+
+
+def _changes(requests: frozenset[Asked]) -> frozenset[Asked]:
+    return frozenset(one for one in requests if one.verb != "get")
 
 
 def _passed(passed: bool) -> Outcome:
@@ -176,20 +150,10 @@ def _others(tenant: Tenant, guests: Sequence[str], readable: bool) -> Check:
 
 def _pods(world: World, tenant: Tenant, starts: bool, unread: bool) -> Iterator[Check]:
     policy = enforced(tenant.namespace or {})
-    for identifier, (title, spoil) in _PODS.items():
-        refused, why = _refuses(policy, spoil, world.snapshot.minor or NEWEST)
+    for identifier, (title, spoil) in PODS.items():
+        refused, why = refuses(policy, spoil, world.snapshot.minor or NEWEST)
         written = Outcome.UNKNOWN if unread else _passed(refused) if starts else Outcome.ERROR
         yield Check(identifier, title, tenant.name, written, _passed(refused), why)
-
-
-def _refuses(policy: Policy | None, spoil: Callable[[dict[str, Any]], None], release: int) -> tuple[bool, str]:
-    if policy is None:
-        return False, "no Pod Security level is enforced"
-    pod = deepcopy(_POD)
-    accepted = evaluate({}, pod, policy, release).allowed
-    spoil(pod)
-    said = evaluate({}, pod, policy, release)
-    return accepted and not said.allowed, said.message or f"{policy} allows it"
 
 
 def _quotas(world: World, tenant: Tenant) -> Iterator[Check]:
@@ -201,4 +165,5 @@ def _quotas(world: World, tenant: Tenant) -> Iterator[Check]:
             continue
         loosely = [one for one in wanted if not any(one in key for key in keys)]
         exactly = [one for one in wanted if not keys & {one, f"count/{one}", f"requests.{one}", f"limits.{one}"}]
-        yield Check(identifier, title, tenant.name, _passed(not loosely), _passed(not exactly), f"no quota of {few(exactly, 9)}" if exactly else "all are limited")
+        said = f"no quota of {few(exactly, 9)}" if exactly else "all are limited"
+        yield Check(identifier, title, tenant.name, _passed(not loosely), _passed(not exactly), said)

@@ -99,7 +99,11 @@ def _why(conditions: Mapping[str, Mapping[str, Any]]) -> str:
     ready = conditions.get("Ready")
     if ready is None:
         return "has no condition Ready: no operator has looked at it"
-    others = [f"{kind}: {one.get('reason') or one.get('message') or one.get('status')}" for kind, one in conditions.items() if kind != "Ready" and one.get("status") != "True"]
+    others = [
+        f"{kind}: {one.get('reason') or one.get('message') or one.get('status')}"
+        for kind, one in conditions.items()
+        if kind != "Ready" and one.get("status") != "True"
+    ]
     return f"Ready is {ready.get('status')}; {'; '.join(others) or ready.get('reason') or 'no reason is given'}"
 
 

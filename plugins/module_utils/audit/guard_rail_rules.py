@@ -104,7 +104,8 @@ def _of_namespace(world: World, tenant: Tenant, namespace: KubeObject) -> Findin
     title = f"Namespace {tenant.name}"
     recorded = tenant.inventory is not None
     if not recorded and not tenant.fault and not world.unrecorded_unknown:
-        yield UNRECORDED.found(tenant.name, title, f"{world.snapshot.platform} has no ConfigMap applyset-{tenant.name} that holds it; made by {makers(namespace)}")
+        missing = f"{world.snapshot.platform} has no ConfigMap applyset-{tenant.name} that holds it"
+        yield UNRECORDED.found(tenant.name, title, f"{missing}; made by {makers(namespace)}")
     if recorded and labels_of(namespace).get(TENANT) != tenant.name:
         yield UNLABELLED.found(tenant.name, title, f"{TENANT} is {labels_of(namespace).get(TENANT, 'absent')}", f"metadata.labels.{TENANT}")
 
@@ -135,7 +136,8 @@ def _of_fields(world: World, tenant: Tenant, resource: Resource, member: Member,
         if not owns(live, *path) and not any(written.path[: len(path)] == path for written in others):
             yield REMOVED.found(tenant.name, title_of(live), "the platform no longer owns it, and nobody wrote it", f".{'.'.join(path)}")
     if resource != NAMESPACE and labels_of(live).get(PART_OF_LABEL) != applyset_id(tenant.name, world.snapshot.platform):
-        yield UNTIED.found(tenant.name, title_of(live), f"{PART_OF_LABEL} is {labels_of(live).get(PART_OF_LABEL, 'absent')}", f"metadata.labels.{PART_OF_LABEL}")
+        value = labels_of(live).get(PART_OF_LABEL, "absent")
+        yield UNTIED.found(tenant.name, title_of(live), f"{PART_OF_LABEL} is {value}", f"metadata.labels.{PART_OF_LABEL}")
 
 
 def _is_limit(resource: Resource, written: Written) -> bool:
@@ -149,4 +151,5 @@ def _of_object(world: World, tenant: Tenant, resource: Resource, obj: KubeObject
     members = tenant.inventory.members if tenant.inventory else {}
     if tenant.inventory is None or key_of(resource, obj) in members or runtime_made(obj):
         return
-    yield _EXTRA[resource].found(tenant.name, title_of(obj), f"made by {makers(obj)}", "metadata.name", f"move it into the tenant's variables, or: kubectl delete {resource.plural} {name_of(obj)} -n {tenant.name}")
+    repair = f"move it into the tenant's variables, or: kubectl delete {resource.plural} {name_of(obj)} -n {tenant.name}"
+    yield _EXTRA[resource].found(tenant.name, title_of(obj), f"made by {makers(obj)}", "metadata.name", repair)

@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from typing import Any
 
 from ..kube.known import MODEL, NAMESPACE, RESOURCE_QUOTA
 from ..kube.objects import mapping
+from ..kube.resource import Resource
 from ..quota.resource_quota import live_quota
 from .condition_rules import FORBIDDEN
 from .dependency_rules import CROSSING, OUTSIDE
-from .finding import Finding
+from .finding import Finding, Rule
 from .snapshot import namespace_of, title_of
 from .world import World
 
@@ -57,19 +57,21 @@ class Use:
 def metrics(world: World, findings: Sequence[Finding], uses: Sequence[Use]) -> list[Metric]:
     """``findings`` are all of them: a waiver changes no number."""
     return [
-        _counted("cross_namespace_dependencies", world, findings, [rule.id for rule in CROSSING], _lacking(world, *{kind for rule in CROSSING for kind in rule.kinds})),
+        _counted("cross_namespace_dependencies", world, findings, CROSSING),
         _models(world, findings),
-        _counted("permission_errors", world, findings, [rule.id for rule in FORBIDDEN], _lacking(world, *{kind for rule in FORBIDDEN for kind in rule.kinds})),
+        _counted("permission_errors", world, findings, FORBIDDEN),
         _utilisation(world, uses),
     ]
 
 
-def _lacking(world: World, *kinds: Any) -> tuple[str, ...]:
-    return tuple(sorted(f"{kind.group_resource}: {world.snapshot.unread[kind.group_resource]}" for kind in kinds if kind.group_resource in world.snapshot.unread))
+def _lacking(world: World, *kinds: Resource) -> tuple[str, ...]:
+    unread = world.snapshot.unread
+    return tuple(sorted(f"{name}: {unread[name]}" for name in {kind.group_resource for kind in kinds} if name in unread))
 
 
-def _counted(name: str, world: World, findings: Sequence[Finding], ids: Collection[str], unknown: tuple[str, ...]) -> Metric:
-    found = [finding for finding in findings if finding.rule.id in ids]
+def _counted(name: str, world: World, findings: Sequence[Finding], rules: Collection[Rule]) -> Metric:
+    found = [finding for finding in findings if finding.rule in rules]
+    unknown = _lacking(world, *(kind for rule in rules for kind in rule.kinds))
     state = State.MISSED if found else State.UNKNOWN if unknown else State.MET
     evidence = tuple(f"{one.rule.id} {one.object} {one.field}: {one.evidence}" for one in found)
     return Metric(name, state, None if unknown and not found else len(found), "findings", "0", evidence, unknown)

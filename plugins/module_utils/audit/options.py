@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..kube.argument_spec import AUTH_ARGUMENT_SPEC
 from ..kube.connection import connect
 from ..kube.errors import Invalid
+from ..kube.process import ENVIRON
 from ..kube.text import is_dns_label
 from .audit import audit
 from .catalogue import RULES
@@ -40,7 +40,7 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
 _MOST_LINES = 100_000
 
 
-def run_tenant_audit(params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+def run_tenant_audit(params: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON) -> dict[str, Any]:
     """The module's result for its options. Raises KubeError."""
     return tenant_audit(connect(params, environ), params["namespaces"], params["platform_namespace"], params["waivers"], params["operator_log_lines"])
 

@@ -101,9 +101,12 @@ def _of_claims(world: World, tenant: str) -> Findings:
     snapshot = world.snapshot
     if not snapshot.readable(POD, STATEFUL_SET):
         return
-    used = {mapping(volume.get("persistentVolumeClaim")).get("claimName") for pod in snapshot.inside(POD, tenant) for volume in mappings(spec_of(pod).get("volumes"))}
+    volumes = (volume for pod in snapshot.inside(POD, tenant) for volume in mappings(spec_of(pod).get("volumes")))
+    used = {mapping(volume.get("persistentVolumeClaim")).get("claimName") for volume in volumes}
     templates = [
-        f"{mapping(template.get('metadata')).get('name')}-{name_of(owner)}-" for owner in snapshot.inside(STATEFUL_SET, tenant) for template in mappings(spec_of(owner).get("volumeClaimTemplates"))
+        f"{mapping(template.get('metadata')).get('name')}-{name_of(owner)}-"
+        for owner in snapshot.inside(STATEFUL_SET, tenant)
+        for template in mappings(spec_of(owner).get("volumeClaimTemplates"))
     ]
     for claim in snapshot.inside(PERSISTENT_VOLUME_CLAIM, tenant):
         name = name_of(claim)

@@ -20,7 +20,10 @@ _OF_ONE_POD = frozenset(("statefulset.kubernetes.io/pod-name", "apps.kubernetes.
 
 @dataclass(frozen=True)
 class Flow:
-    """``source`` and ``destination`` are pods that stand for those with the same labels, as ``namespace/name``. ``ports`` are TCP ports that the destination declares."""
+    """``source`` and ``destination`` are pods that stand for those with the same labels, as ``namespace/name``.
+
+    ``ports`` are TCP ports that the destination declares.
+    """
 
     source: str
     destination: str

@@ -18,7 +18,8 @@ _REFUSED = re.compile(
     re.ASCII,
 )
 _ESCALATES = re.compile(
-    rf'(?<![a-z0-9.-])(?P<resource>[a-z0-9.-]{{1,128}}) {_Q}[^"\\\x00-\x1f]{{1,253}}{_Q} is forbidden: user {_Q}(?P<user>[^"\\\x00-\x1f]{{1,256}}){_Q} \(groups=',
+    rf'(?<![a-z0-9.-])(?P<resource>[a-z0-9.-]{{1,128}}) {_Q}[^"\\\x00-\x1f]{{1,253}}{_Q} '
+    rf'is forbidden: user {_Q}(?P<user>[^"\\\x00-\x1f]{{1,256}}){_Q} \(groups=',
     re.ASCII,
 )
 _BEGUN = re.compile(r'forbidden: [Uu]ser "', re.ASCII)

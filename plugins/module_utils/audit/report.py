@@ -97,10 +97,14 @@ def _tenants(audit: Audit) -> list[dict[str, Any]]:
                     {"power": one.power.value, "subject": one.title, "relation": one.relation.value, "by": one.binding, "example": str(one.question)}
                     for one in access.get(name, ())
                 ],
-                "network": [{"from": flow.source, "to": flow.destination, "ports": list(flow.ports), "unknown_ports": list(flow.unknown)} for flow in reach.flows] if reach else [],
+                "network": [
+                    {"from": flow.source, "to": flow.destination, "ports": list(flow.ports), "unknown_ports": list(flow.unknown)}
+                    for flow in (reach.flows if reach else ())
+                ],
                 "open_to_all": list(reach.open_to_all) if reach else [],
                 "quota": [
-                    {"quota": use.quota, "key": use.key, "used": use.used, "hard": use.hard, "percent": use.percent, "within": use.within} for use in uses.get(name, ())
+                    {"quota": use.quota, "key": use.key, "used": use.used, "hard": use.hard, "percent": use.percent, "within": use.within}
+                    for use in uses.get(name, ())
                 ],
                 "benchmarks": [
                     {"id": check.id, "title": check.title, "as_written": check.written.value, "corrected": check.corrected.value, "why": check.why}

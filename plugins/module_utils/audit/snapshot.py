@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Union
 
 from ..kube.known import CLUSTER_ROLE, CLUSTER_ROLE_BINDING, ROLE, ROLE_BINDING
 from ..kube.objects import mapping, name_of
@@ -34,7 +35,7 @@ class Unreadable:
     reason: str
 
 
-Reading = Listing | Unreadable
+Reading = Union[Listing, Unreadable]
 
 
 @dataclass(frozen=True)
