@@ -10,12 +10,14 @@ from . import (
     condition_rules,
     dependency_rules,
     guard_rail_rules,
+    network_policy_rules,
     network_rules,
     operator_rules,
     orphan_rules,
     pod_security_rules,
     quota_rules,
     rbac_rules,
+    reference_rules,
     waivers,
 )
 from .finding import Finding, Rule
@@ -24,6 +26,7 @@ from .world import World
 
 _GROUPS = (
     rbac_rules,
+    network_policy_rules,
     network_rules,
     pod_security_rules,
     guard_rail_rules,
@@ -31,11 +34,13 @@ _GROUPS = (
     condition_rules,
     quota_rules,
     dependency_rules,
+    reference_rules,
     operator_rules,
 )
 
-RULES: dict[str, Rule] = {rule.id: rule for group in (waivers, *_GROUPS) for rule in group.rules()}
-"""By id."""
+_ALL = (rule for group in (waivers, *_GROUPS) for rule in group.rules())
+RULES: dict[str, Rule] = {rule.id: rule for rule in sorted(_ALL, key=lambda rule: rule.id)}
+"""By id, in that order."""
 
 
 def find(world: World) -> Iterator[Finding]:

@@ -14,10 +14,14 @@ from ..kube.objects import mapping
 from ..kube.resource import Resource
 from ..quota.resource_quota import live_quota
 from .condition_rules import FORBIDDEN
-from .dependency_rules import CROSSING, OUTSIDE
+from .dependency_rules import AFFINITY, ALIAS_INSIDE, ON_PLATFORM, ON_TENANT
 from .finding import Finding, Rule
+from .reference_rules import CONFIG_OTHERS, OUTSIDE, REF_ELSEWHERE
 from .snapshot import namespace_of, title_of
 from .world import World
+
+CROSSING = (ON_TENANT, ON_PLATFORM, AFFINITY, ALIAS_INSIDE, REF_ELSEWHERE, CONFIG_OTHERS)
+"""The rules that find cross-namespace dependencies."""
 
 
 class State(str, Enum):

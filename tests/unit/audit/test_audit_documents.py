@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.catalogue import RULES
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.dependency_rules import CROSSING
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.finding import Severity
+from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.metrics import CROSSING
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
