@@ -78,6 +78,7 @@ molecule-kind: venv ## the scenario `kind`: needs Docker, kind, Helm, kubectl an
 bench: venv ## speed and memory, side by side with kubernetes.core and kubectl
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.resolve
+	@$(BIN)/python -m tests.bench.audit
 
 changelog: venv ## takes the fragments of changelogs/ into CHANGELOG.md
 	@$(COLLECTIONS) antsibull-changelog release

@@ -100,14 +100,14 @@ def settle(api: Api) -> None:
             item.get("status", {}).get("observedGeneration") == item["metadata"]["generation"] for item in deployments
         )
 
-    _wait("the controllers to settle", settled)
+    wait("the controllers to settle", settled)
 
 
 def clear(api: Api) -> None:
     """Deletes every tenant and waits until it is gone."""
     for name, _ in _of_bench(api, "/api/v1/namespaces"):
         api.call("DELETE", f"/api/v1/namespaces/{name}")
-    _wait("the namespaces to be gone", lambda: not _of_bench(api, "/api/v1/namespaces"))
+    wait("the namespaces to be gone", lambda: not _of_bench(api, "/api/v1/namespaces"))
 
 
 def _of_bench(api: Api, path: str) -> list[tuple[str, dict[str, Any]]]:
@@ -115,7 +115,7 @@ def _of_bench(api: Api, path: str) -> list[tuple[str, dict[str, Any]]]:
     return [(item["metadata"]["name"], item) for item in api.call("GET", f"{path}?labelSelector={selector}")["items"]]
 
 
-def _wait(what: str, arrived: Callable[[], bool]) -> None:
+def wait(what: str, arrived: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not arrived():
         if time.monotonic() > deadline:
