@@ -14,7 +14,7 @@ from .answers import answer_data, answer_findings, unseen_answers
 from .drift import drift_data, drift_findings, unseen_drift
 from .part import Part, Unseen, failure_of
 from .rules import RULES, SERVER
-from .servers import is_unknown, server_data, server_findings
+from .servers import is_unknown, message_of, server_data, server_findings
 
 VERSION = 1
 """It grows when a key changes its meaning or goes away, not when one is added."""
@@ -57,6 +57,7 @@ def verification(cluster: str, now: str, audit: Mapping[str, Any], servers: Mapp
         "unseen": [{"what": entry.what, "reason": entry.reason, "rules": list(entry.rules)} for entry in unseen],
         "findings": found,
         "waived": waived,
+        "access": [power for tenant in audit.get("tenants", ()) if not tenant["name"] for power in tenant["access"]],
         "tenants": _tenants(audit, known, parts, found),
         "rules": [rule for rule in rules if rule["rule"] in used],
     }
@@ -93,7 +94,7 @@ def _unseen(audit: Mapping[str, Any], servers: Mapping[str, Any]) -> Iterable[Un
         yield Unseen("how Servers come to their ServerConfigs", reason, (SERVER.id,))
     for server in servers.get("servers") or ():
         if is_unknown(server):
-            yield Unseen(f"Server {server['namespace']}/{server['server']}", str(server["desired"]["message"] or server["actual"]["message"]), (SERVER.id,))
+            yield Unseen(f"Server {server['namespace']}/{server['server']}", message_of(server) or "it could not be told", (SERVER.id,))
 
 
 def _verdict(found: Sequence[Any], unseen: Sequence[Any]) -> str:
@@ -121,12 +122,12 @@ def _unknown_metrics(reason: str) -> dict[str, Any]:
 def _tenants(
     audit: Mapping[str, Any], servers: Mapping[str, Sequence[Mapping[str, Any]]], parts: Sequence[Part], found: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """By name, after one with the empty name that holds the powers over all."""
+    """By name."""
     audited = {str(tenant["name"]): tenant for tenant in audit.get("tenants", ())}
     described = {part.tenant: part for part in parts}
     return [
         _tenant(name, audited.get(name, {}), servers.get(name, ()), described.get(name, Part(name)), [one for one in found if one["tenant"] == name])
-        for name in sorted({"", *audited, *described})
+        for name in sorted({*audited, *described} - {""})
     ]
 
 

@@ -14,7 +14,7 @@ _STATES = {"met": "ok", "missed": "NOT MET", "unknown": "unknown"}
 
 def as_text(document: Mapping[str, Any]) -> list[str]:
     """Lines, the verdict last."""
-    tenants = [tenant for tenant in document["tenants"] if tenant["name"]]
+    tenants = document["tenants"]
     counts = ", ".join(f"{number} {severity}" for severity, number in document["counts"].items() if number) or "none"
     waived = f"; {len(document['waived'])} waived" if document["waived"] else ""
     return [
