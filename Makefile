@@ -34,9 +34,9 @@ lab-up: venv ## a real Kubernetes control plane on loopback
 lab-down: venv ## ends just the processes of that lab
 	@LAB_DIR=$(LAB_DIR) $(BIN)/python -m lab down
 
-demo: lab-up ## two teams on the lab, by the main playbook, and an inference
+demo: lab-up ## two teams on the lab, by the main playbook, and the evidence: audit, inference, report
 	@$(LAB_ENV) $(BIN)/ansible-playbook -i inventory.yml playbooks/seldon-deploy.yml -e seldon_core_chart_source=$(CURDIR)/lab/charts/2.10.2
-	@$(LAB_ENV) $(BIN)/ansible-playbook -i localhost, lab/inference.yml
+	@$(LAB_ENV) $(BIN)/ansible-playbook -i inventory.yml playbooks/seldon_verify.yml -e seldon_verify_report_dir=build/report
 
 test: lint types unit integration ## everything but molecule, bench and release-check
 
