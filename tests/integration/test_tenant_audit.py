@@ -237,7 +237,10 @@ def test_a_right_that_an_operator_lacks_is_in_the_log_that_it_writes(world: Tena
         assert f"system:serviceaccount:{PLATFORM}:{OPERATOR} cannot" in found[0]["evidence"]
     world.lab.kubectl("delete", "pod", operators(world)[OWN], "-n", PLATFORM, "--wait=true")
     world.lab.kubectl("rollout", "status", f"deployment/{OPERATOR}", "-n", PLATFORM, "--timeout=60s")
-    assert audited(client)["findings"] == []
+    deadline = time.monotonic() + 60
+    while found := audited(client)["findings"]:  # the new operator has to look at every object first
+        assert {finding["rule"] for finding in found} <= {"TA602", "TA603", "TA901"} and time.monotonic() < deadline, found
+        time.sleep(1)
 
 
 def test_a_credential_that_may_read_no_logs_leaves_permission_errors_unknown(world: Tenancy, tmp_path: Path) -> None:
