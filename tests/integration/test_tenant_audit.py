@@ -217,7 +217,7 @@ def test_a_refusal_in_an_operators_log_is_found_and_nothing_else(world: Tenancy,
         result = audited(client)
         (finding,) = result["findings"]
         assert (finding["rule"], finding["tenant"], finding["object"]) == ("TA607", tenant, f"Pod {PLATFORM}/{pod}")
-        assert finding["evidence"] == f"1 lines: system:serviceaccount:{PLATFORM}:{OPERATOR} cannot list secrets in {OWN}"
+        assert finding["evidence"] == f"1 line: system:serviceaccount:{PLATFORM}:{OPERATOR} cannot list secrets in {OWN}"
         assert (result["metrics"]["permission_errors"]["state"], result["metrics"]["permission_errors"]["value"]) == ("missed", 1)
         assert CANARY not in json.dumps(result)
         assert audited(client, namespaces=[OTHER])["findings"] == ([] if tenant else result["findings"])

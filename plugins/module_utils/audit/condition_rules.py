@@ -16,7 +16,7 @@ from ..tenant.stale_condition import stale_conditions
 from .finding import Findings, Rule, Severity, few
 from .kinds import POD_LOG
 from .refusal import tells_of_refusal
-from .snapshot import Unreadable, namespace_of, title_of
+from .snapshot import namespace_of, title_of
 from .world import World
 
 _KINDS = (SERVER, MODEL, EXPERIMENT, PIPELINE, SELDON_RUNTIME)
@@ -70,9 +70,10 @@ def find(world: World) -> Findings:
     for event in world.snapshot.inside(EVENT, world.snapshot.platform):
         if tells_of_refusal(str(event.get("message"))):
             yield FORBIDDEN_EVENT.found("", _about(event), str(event.get("message")), "message")
-    for pod, log in ({} if isinstance(world.snapshot.logs, Unreadable) else world.snapshot.logs).items():
+    for pod, log in world.snapshot.operator_logs.items():
         if log.refusals:
-            yield FORBIDDEN_LOG.found(log.tenant, f"Pod {pod}", f"{sum(log.refusals.values())} lines: {few(map(str, log.refusals))}", "log")
+            lines = sum(log.refusals.values())
+            yield FORBIDDEN_LOG.found(log.tenant, f"Pod {pod}", f"{lines} line{'s' if lines > 1 else ''}: {few(map(str, log.refusals))}", "log")
 
 
 def _of_object(world: World, tenant: str, resource: Resource, obj: KubeObject) -> Findings:

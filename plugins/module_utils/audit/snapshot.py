@@ -72,13 +72,18 @@ class Snapshot:
         """Whether all of these kinds could be read: only then does an absence mean anything."""
         return all(isinstance(self.readings.get(resource), Listing) for resource in resources)
 
+    @property
+    def operator_logs(self) -> Mapping[str, OperatorLog]:
+        """As far as they could be read."""
+        return {} if isinstance(self.logs, Unreadable) else self.logs
+
     @cached_property
     def unread(self) -> dict[str, str]:
         """Reasons by the kind's name, such as ``secrets`` or ``models.mlops.seldon.io``."""
         found = {resource.group_resource: reading.reason for resource, reading in self.readings.items() if isinstance(reading, Unreadable)}
         if isinstance(self.inventories, Unreadable):
             found[f"configmaps in {self.platform}"] = self.inventories.reason
-        if reason := self.logs.reason if isinstance(self.logs, Unreadable) else unread_logs(self.logs):
+        if reason := self.logs.reason if isinstance(self.logs, Unreadable) else unread_logs(self.operator_logs):
             found[POD_LOG.group_resource] = reason
         return found
 
