@@ -40,8 +40,7 @@ def quota(lines: Sequence[Part]) -> Markup:
     rows: list[tuple[Child, ...]] = [
         (f"{line['quota']} {line['key']}" if several else line["key"], [bar(line), " ", _share(line)], _use(line)) for line in lines
     ]
-    is_change = any(line["after"] is not None for line in lines)
-    return table("Use of the quota", ("Key", "Share", "Used, after the change, limit" if is_change else "Used"), rows)
+    return table("Use of the quota", ("Key", "Share", "Use"), rows)
 
 
 def _share(line: Part) -> Markup | str:

@@ -58,7 +58,7 @@ input::placeholder{color:var(--muted);opacity:1}input{color:var(--ink);width:17r
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.925rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0;border-bottom:1px solid var(--line);font-weight:400}
 thead th{color:var(--muted);font-size:.85rem;white-space:nowrap}
-td,th{min-width:5.5rem}tbody th{min-width:7.5rem}
+td,th{min-width:5.5rem}tbody th{min-width:8.5rem}
 .o td,.o th{padding:.4rem .55rem;white-space:nowrap}
 .o tbody th{font-weight:550;white-space:normal;min-width:14rem;max-width:22rem}
 .o a{text-decoration:none}.o a:hover{text-decoration:underline}
@@ -97,7 +97,7 @@ footer{padding-bottom:3rem;color:var(--muted);font-size:.9rem}
 header,main,footer{padding-left:1rem;padding-right:1rem}nav ul{padding:0 1rem;gap:1.1rem}header{padding-top:1.5rem}
 h1{font-size:1.6rem}.b{padding:1rem 1.1rem}.b h2{font-size:1.25rem}
 .parts{display:block;padding-left:0}.parts>h4{padding-bottom:.3rem}.parts>h4+*{border:0;padding-top:0}.o tbody th{min-width:8rem;max-width:10rem}
-table:not(.o) thead th{white-space:normal}.parts .u{display:block;margin:.45rem 0 .1rem}.parts>.w{padding-top:0}
+table:not(.o) :is(thead th,b){white-space:normal}.parts .u{display:block;margin:.45rem 0 .1rem}.parts>.w{padding-top:0}
 }
 @media (min-width:80rem){.w:has(>.o){overflow:visible}.o thead th{position:sticky;top:3.05rem;background:var(--bg);z-index:1}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
