@@ -103,6 +103,21 @@ def test_drift_that_is_unknown_says_so() -> None:
     assert "not asked" in words(as_html(one_tenant(drift={"state": "not_asked", "objects": [], "reason": ""})))
 
 
+def test_drift_that_was_not_asked_for_is_no_empty_cell() -> None:
+    html = as_html(one_tenant(drift={"state": "not_asked", "objects": [], "reason": ""}))
+    assert '<b class="none">not asked</b>' in section(html, "tenants")
+
+
+def test_a_server_in_error_is_in_the_first_sentence_though_it_is_no_finding() -> None:
+    document = one_tenant(verdict="findings")
+    document["verdict"] = "findings"
+    document["tenants"][0]["servers"][0].update(verdict="error", message="ServerConfig x does not exist", next_step="name y")
+    html = as_html(document)
+    assert "No findings in 1 tenant; 1 Server in error." in html
+    assert '<section class="b high"' in html
+    assert "ServerConfig x does not exist" in words(section(html, "first"))
+
+
 def test_a_verdict_that_the_page_does_not_know_is_unknown() -> None:
     document = one_tenant()
     document["tenants"][0]["servers"][0]["verdict"] = "splendid"

@@ -46,8 +46,8 @@ def _latency(latency: Mapping[str, float]) -> Markup:
     line = f"M{at['min_ms']} 13H{at['max_ms']}" if {"min_ms", "max_ms"} <= at.keys() else ""
     ticks = "".join(f"M{at[key]} 6v14" for key in ("p50_ms", "p99_ms") if key in at)
     between = {"p50_ms", "p90_ms"} <= at.keys()
-    bar = element("rect", x=at["p50_ms"], width=max(2, at["p90_ms"] - at["p50_ms"])) if between else None
-    return element("p", element("svg", bar, element("path", d=line + ticks), class_="l", aria_hidden="true"), element("small", " latency ", words))
+    middle = element("rect", x=at["p50_ms"], width=max(2, at["p90_ms"] - at["p50_ms"])) if between else None
+    return element("p", element("svg", middle, element("path", d=line + ticks), class_="l", aria_hidden="true"), element("small", " latency ", words))
 
 
 def _ms(value: float) -> str:

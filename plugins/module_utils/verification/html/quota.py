@@ -17,7 +17,7 @@ def highest(lines: Sequence[Part]) -> Part | None:
     return max(lines, key=lambda line: (not line["within"], max(line["percent"], line["percent_after"] or 0)), default=None)
 
 
-def bar(line: Part) -> Markup:
+def gauge(line: Part) -> Markup:
     """Used, then what is added; the numbers stand beside it."""
     used = _clamped(line["percent"])
     after = _clamped(line["percent_after"] or 0)
@@ -38,7 +38,7 @@ def quota(lines: Sequence[Part]) -> Markup:
     """Every key of every quota."""
     several = len({line["quota"] for line in lines}) > 1
     rows: list[tuple[Child, ...]] = [
-        (f"{line['quota']} {line['key']}" if several else line["key"], [bar(line), " ", _share(line)], _use(line)) for line in lines
+        (f"{line['quota']} {line['key']}" if several else line["key"], [gauge(line), " ", _share(line)], _use(line)) for line in lines
     ]
     return table("Use of the quota", ("Key", "Share", "Use"), rows)
 

@@ -44,7 +44,7 @@ b::before{content:"?";display:inline-block;width:1.15em;margin-right:.15em;text-
     + """b.critical::before{content:"\\25C6"}b.high::before{content:"\\25B2"}b.medium::before{content:"\\25A0"}b.low::before{content:"\\25CF"}
 b.info::before{content:"\\25CB"}b.ok::before{content:"\\2713"}b.none::before{content:"\\2013"}
 .b{background:var(--panel);border:1px solid var(--line);border-left:6px solid var(--c);border-radius:8px;padding:1.4rem 1.6rem}
-.b h2{font-size:1.6rem;margin-bottom:.6rem}.b p,.b ul{margin-bottom:.25rem}
+.b h2{font-size:1.5rem;margin-bottom:.6rem}.b p,.b ul{margin-bottom:.25rem}
 .c{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1rem;align-items:start}
 .c>div{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:1.1rem 1.25rem;min-width:0}
 .c h3{color:var(--muted);font-weight:500;font-size:.925rem}

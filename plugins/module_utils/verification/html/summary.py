@@ -15,6 +15,7 @@ from .words import SEVERITIES, by_severity, chip, counted, joined, severity, sta
 
 _FIRST = 6
 _EVIDENCE = 40
+_NOT_SERVED = ("failed", "deviates")
 METRICS = {
     "cross_namespace_dependencies": "Cross-namespace dependencies",
     "models_in_team_namespaces": "Models in team namespaces",
@@ -27,7 +28,7 @@ _UNITS = {"percent": " %", "findings": ""}
 def banner(index: Index) -> Markup:
     """One sentence, then why the run fails."""
     document = index.document
-    mark = document["worst"] if document["worst"] in SEVERITIES else "ok" if document["verdict"] == "ok" else "unknown"
+    mark = document["worst"] if document["worst"] in SEVERITIES else {"ok": "ok", "findings": "high"}.get(document["verdict"], "unknown")
     fails = document["fails"]
     if fails:
         why = [element("p", element("strong", "This run fails"), ", because:"), element("ul", [element("li", reason) for reason in fails])]
@@ -42,10 +43,16 @@ def sentence(index: Index) -> str:
     number = len(document["findings"])
     affected = sum(1 for tenant in index.tenants if tenant["counts"] and any(tenant["counts"].values()))
     found = f"{counted(number, 'finding')} in {affected} of {total}: {by_severity(document['counts'])}" if number else f"No findings in {total}"
+    servers = sum(server["verdict"] == "error" for tenant in index.tenants for server in tenant["servers"])
+    checks = sum(check["verdict"] in _NOT_SERVED for tenant in index.tenants for check in tenant["inference"])
     unseen = len(document["unseen"])
-    if unseen:
-        return f"{found}; {counted(unseen, 'part')} could not be seen."
-    return f"{found}; everything was seen." if document["verdict"] == "ok" else f"{found}."
+    said = [
+        found,
+        f"{counted(servers, 'Server')} in error" if servers else "",
+        f"{counted(checks, 'inference check')} not as expected" if checks else "",
+        f"{counted(unseen, 'part')} could not be seen" if unseen else "everything was seen" if document["verdict"] == "ok" else "",
+    ]
+    return f"{'; '.join(part for part in said if part)}."
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def _not_serving(index: Index) -> Iterator[_Step]:
             if server["verdict"] == "error":
                 servers.setdefault(server["message"], []).append((tenant["name"], server))
         for check in tenant["inference"]:
-            if check["verdict"] in ("failed", "deviates"):
+            if check["verdict"] in _NOT_SERVED:
                 checks.setdefault(check["verdict"], []).append((tenant["name"], check))
     for found in servers.values():
         name, server = found[0]
@@ -108,7 +115,7 @@ def _not_serving(index: Index) -> Iterator[_Step]:
         yield _Step(
             state("error"), "a Server does not get its ServerConfig", tuple(dict.fromkeys(name for name, _server in found)), said, server["next_step"]
         )
-    for verdict in ("failed", "deviates"):
+    for verdict in _NOT_SERVED:
         if found := checks.get(verdict, []):
             name, check = found[0]
             title = "requests were not answered as expected" if verdict == "failed" else "traffic is not split by its weights"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from .element import Child, Markup, element
 from .index import Index, Part
 from .isolation import Exposure, exposures
-from .quota import bar, highest
+from .quota import gauge, highest
 from .table import scrolling
 from .words import SEVERITIES, chip, counted, rank, severity, state
 
@@ -78,9 +78,10 @@ def _quota(tenant: Part) -> Markup:
     if line is None:
         return element("td", chip("unknown", "no quota") if not tenant["quota"] else None, data_v=-1)
     share = max(line["percent"], line["percent_after"] or 0)
-    return element("td", bar(line), " ", chip("high", f"{share} %") if not line["within"] else f"{share} %", class_="q", data_v=-share)
+    return element("td", gauge(line), " ", chip("high", f"{share} %") if not line["within"] else f"{share} %", class_="q", data_v=-share)
 
 
+_DRIFT: Mapping[str, int] = {"differs": -1, "unknown": 0, "not_asked": 1, "none": 2}
 _WORST_FIRST: Mapping[str, int] = {"failed": 0, "deviates": 1, "unknown": 2, "too_few": 3, "ok": 4, "not_sent": 5}
 
 
@@ -93,9 +94,7 @@ def _inference(tenant: Part) -> Markup:
 
 
 def _drift(index: Index, tenant: Part) -> Markup:
-    drifted, objects = len(index.drifted(tenant["name"])), len(tenant["drift"]["objects"])
-    if drifted or objects or tenant["drift"]["state"] == "differs":
-        return element("td", chip("medium", counted(drifted + objects, "object")), data_v=-drifted - objects)
-    return element(
-        "td", chip("unknown", "unknown") if tenant["drift"]["state"] == "unknown" else None, data_v=0 if tenant["drift"]["state"] == "unknown" else 1
-    )
+    number, planned = len(index.drifted(tenant["name"])) + len(tenant["drift"]["objects"]), tenant["drift"]["state"]
+    if number:
+        return element("td", chip("medium", counted(number, "object")), data_v=-number)
+    return element("td", None if planned == "none" else state(planned, "not asked" if planned == "not_asked" else ""), data_v=_DRIFT.get(planned, 0))

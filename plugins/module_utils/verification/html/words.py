@@ -16,6 +16,7 @@ _OF_STATE: Mapping[str, tuple[str, str]] = {
     "ok": ("ok", "ok"),
     "met": ("ok", "met"),
     "missed": ("high", "missed"),
+    "findings": ("high", "findings"),
     "error": ("high", "error"),
     "failed": ("high", "failed"),
     "fail": ("high", "fail"),
@@ -88,7 +89,7 @@ def listed(names: Collection[str]) -> str:
 
 
 def rank(tenant: Mapping[str, Any]) -> int:
-    """Of a tenant: its worst severity, then what is unknown, then what is ok; 0 is the worst."""
+    """Of a tenant: its worst severity, then what is wrong in another way, then what is unknown, then what is ok; 0 is the worst."""
     if tenant["worst"] in SEVERITIES:
         return SEVERITIES.index(tenant["worst"])
-    return len(SEVERITIES) + int(tenant["verdict"] == "ok")
+    return len(SEVERITIES) + {"findings": 0, "ok": 2}.get(tenant["verdict"], 1)
