@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.catalogue import RULES
+from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.catalogue import RULES as AUDIT_RULES
+from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.rules import RULES as OTHER_RULES
 
+RULES = {**AUDIT_RULES, **OTHER_RULES}
 Part = dict[str, Any]
 
 PLATFORM = "seldon-system"
@@ -52,6 +54,16 @@ _FAULTS = (
     ("TA508", "ServiceAccount {name}/notebook", "", "no RoleBinding of the namespace names it, and no pod runs as it", ""),
     ("TA602", "Model {name}/fraud-v1-baseline", "status.conditions", "Ready is False; ModelFailed", ""),
 )  # fmt: skip
+
+
+_SEEN = (
+    ("TV101", "Server {name}/mlserver-gpu", "spec.serverConfig", 'ServerConfig "mlserver-confg" does not exist', 'name "mlserver-config"'),
+    ("TV201", "Model {name}/fraud-v3-shadow", "", "0 of 20 answers were as expected. 1 times: HTTP 404: model not found", ""),
+    ("TV202", "Experiment {name}/fraud-ab-test-experiment", "spec.candidates", "fraud-v1-baseline 85.2% instead of 80.0%", ""),
+    ("TV301", "ResourceQuota {name}/tenant-quota", "", "a run would have it updated: spec.hard.requests.cpu", ""),
+    ("TV301", "NetworkPolicy {name}/tenant-dns", "", "a run would have it created", ""),
+)
+"""What bad tenants' Servers, answers and drift are, as findings."""
 
 
 def names(count: int) -> Iterator[str]:
@@ -99,6 +111,7 @@ def world(count: int, is_hostile: bool = False, is_clean: bool = False) -> Part:
         "unseen": unseen,
         "findings": findings,
         "waived": waived,
+        "access": [],
         "tenants": tenants,
         "rules": [_rule(rule) for rule in sorted({finding["rule"] for finding in findings + waived})],
     }
@@ -116,7 +129,7 @@ def _finding(rule: str, tenant: str, obj: str, field: str, evidence: str, next_s
 
 def _findings(random: Random, name: str, other: str) -> list[Part]:
     chosen = random.sample(_FAULTS[3:], random.randrange(1, 5)) + (list(_FAULTS[:3]) if random.random() < 0.5 else [])
-    return [_finding(rule, name, *(text.replace("{name}", name).replace("{other}", other) for text in texts)) for rule, *texts in chosen]
+    return [_finding(rule, name, *(text.replace("{name}", name).replace("{other}", other) for text in texts)) for rule, *texts in (*chosen, *_SEEN)]
 
 
 def _counts(findings: list[Part]) -> dict[str, int]:
@@ -218,7 +231,7 @@ def _inference(random: Random, is_bad: bool, verdict: str) -> list[Part]:
 
 
 def _drift(name: str, is_bad: bool, verdict: str) -> Part:
-    objects = [{"kind": "ResourceQuota", "namespace": name, "name": "tenant-quota", "action": "changed", "fields": ["spec.hard.requests.cpu"]},
+    objects = [{"kind": "ResourceQuota", "namespace": name, "name": "tenant-quota", "action": "updated", "fields": ["spec.hard.requests.cpu"]},
                {"kind": "NetworkPolicy", "namespace": name, "name": "tenant-dns", "action": "created", "fields": []}] if is_bad else []  # fmt: skip
     state = "differs" if is_bad else "unknown" if verdict == "unknown" else "none"
     return {"state": state, "objects": objects, "reason": "the team's files could not be read" if state == "unknown" else ""}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Who may read a tenant's Secrets, change its guard-rails, or act as others."""
+"""Who may read Secrets, change guard-rails, or act as others, in a tenant or in all."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ def access(entries: Iterable[Part]) -> Markup:
     rows: list[tuple[Child, ...]] = [
         (who, relation, [[power, element("small", example)] for power, example in may]) for (relation, may), who in groups.items()
     ]
-    return table("Powers over the tenant", ("Who", "Is", "May"), rows)
+    return table("Powers", ("Who", "Is", "May"), rows)

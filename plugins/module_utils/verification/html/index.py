@@ -17,6 +17,8 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _RULE = re.compile(r"[A-Z]{1,4}[0-9]{1,5}")
 _SEES_NETWORK = ("TA202", "TA203")
 _DRIFT = re.compile(r"TA4[0-9]{2}")
+_PLANNED = "TV301"
+"""What the table of a tenant's drift lists object by object."""
 
 
 @dataclass(frozen=True)
@@ -77,4 +79,4 @@ class Index:
 
     def others(self, name: str) -> list[Part]:
         """The tenant's other findings."""
-        return [finding for finding in self.findings.get(name, ()) if not _DRIFT.fullmatch(finding["rule"])]
+        return [finding for finding in self.findings.get(name, ()) if finding["rule"] != _PLANNED and not _DRIFT.fullmatch(finding["rule"])]

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 
 from .element import Markup, element
 from .index import Part
-from .summary import failures
 from .table import table
 from .words import counted, state
 
@@ -26,7 +25,7 @@ def _check(check: Part) -> Markup:
     said = f"{asked.get('succeeded', 0)} of {asked.get('sent', 0)} answered as expected" if asked.get("sent") else "no request was sent"
     if asked.get("asked", 0) != asked.get("sent", 0):
         said += f"; {asked.get('asked', 0)} were to be sent"
-    problem = check["error"] or failures(check)
+    problem = check["error"] or _failures(check)
     return element(
         "li",
         element("p", state(check["verdict"]), " ", element("strong", f"{check['kind']} {check['name']}"), element("small", f" {said}")),
@@ -88,3 +87,8 @@ def _percent(share: float) -> str:
 
 def _number(share: float) -> str:
     return f"{round(100 * float(share), 1):g}"
+
+
+def _failures(check: Part) -> str:
+    """What went wrong and how often."""
+    return "; ".join(f"{failure['problem']} ({counted(failure['count'], 'time')})" for failure in check["failures"])

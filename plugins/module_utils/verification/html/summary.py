@@ -15,7 +15,6 @@ from .words import SEVERITIES, by_severity, chip, counted, joined, severity, sta
 
 _FIRST = 6
 _EVIDENCE = 40
-_NOT_SERVED = ("failed", "deviates")
 METRICS = {
     "cross_namespace_dependencies": "Cross-namespace dependencies",
     "models_in_team_namespaces": "Models in team namespaces",
@@ -43,13 +42,9 @@ def sentence(index: Index) -> str:
     number = len(document["findings"])
     affected = sum(1 for tenant in index.tenants if tenant["counts"] and any(tenant["counts"].values()))
     found = f"{counted(number, 'finding')} in {affected} of {total}: {by_severity(document['counts'])}" if number else f"No findings in {total}"
-    servers = sum(server["verdict"] == "error" for tenant in index.tenants for server in tenant["servers"])
-    checks = sum(check["verdict"] in _NOT_SERVED for tenant in index.tenants for check in tenant["inference"])
     unseen = len(document["unseen"])
     said = [
         found,
-        f"{counted(servers, 'Server')} in error" if servers else "",
-        f"{counted(checks, 'inference check')} not as expected" if checks else "",
         f"{counted(unseen, 'part')} could not be seen" if unseen else "everything was seen" if document["verdict"] == "ok" else "",
     ]
     return f"{'; '.join(part for part in said if part)}."
@@ -67,7 +62,7 @@ class _Step:
 
 
 def first_steps(index: Index) -> Markup | None:
-    """What to do first: the worst findings and what does not serve, each once for all tenants."""
+    """What to do first: the worst findings, each once for all tenants."""
     steps = list(_steps(index))
     if not steps:
         return None
@@ -91,42 +86,10 @@ def _steps(index: Index) -> Iterator[_Step]:
         for found in groups.values():
             first = found[0]
             yield _Step(severity(name), first["title"], _of(found), [where(first), ": ", first["evidence"]], first["next_step"])
-        if name == "critical":
-            yield from _not_serving(index)
 
 
 def _of(found: Sequence[Part]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(finding["tenant"] for finding in found))
-
-
-def _not_serving(index: Index) -> Iterator[_Step]:
-    servers: dict[str, list[tuple[str, Part]]] = {}
-    checks: dict[str, list[tuple[str, Part]]] = {}
-    for tenant in index.tenants:
-        for server in tenant["servers"]:
-            if server["verdict"] == "error":
-                servers.setdefault(server["message"], []).append((tenant["name"], server))
-        for check in tenant["inference"]:
-            if check["verdict"] in _NOT_SERVED:
-                checks.setdefault(check["verdict"], []).append((tenant["name"], check))
-    for found in servers.values():
-        name, server = found[0]
-        said: Child = f"Server {server['name']}: {server['message']}"
-        yield _Step(
-            state("error"), "a Server does not get its ServerConfig", tuple(dict.fromkeys(name for name, _server in found)), said, server["next_step"]
-        )
-    for verdict in _NOT_SERVED:
-        if found := checks.get(verdict, []):
-            name, check = found[0]
-            title = "requests were not answered as expected" if verdict == "failed" else "traffic is not split by its weights"
-            problem = check["error"] or failures(check)
-            said = [f"{check['kind']} {check['name']}", f": {problem}" if problem else None]
-            yield _Step(state(verdict, verdict), title, tuple(dict.fromkeys(name for name, _check in found)), said)
-
-
-def failures(check: Part) -> str:
-    """What went wrong and how often."""
-    return "; ".join(f"{failure.get('problem', '')} ({counted(failure.get('count', 1), 'time')})" for failure in check["failures"])
 
 
 def metrics(index: Index) -> Markup:

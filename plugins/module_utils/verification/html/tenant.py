@@ -40,14 +40,14 @@ def tenant_section(index: Index, tenant: Part, place: str, exposure: Exposure, c
 
 
 def cluster_section(index: Index) -> Markup | None:
-    """Findings that concern no tenant, or one that is gone."""
+    """Findings that concern no tenant, or one that is gone, and powers over all tenants."""
     found = [finding for name, some in index.findings.items() if name not in index.places for finding in some]
-    if not found:
+    powers = index.document["access"]
+    if not found and not powers:
         return None
+    parts = [_part("Findings", findings(index, found)) if found else None, _part("Access", access(powers)) if powers else None]
     head = element("summary", element("h3", "The cluster itself"), " ", element("small", counted(len(found), "finding")))
-    return element(
-        "details", head, element("div", _part("Findings", findings(index, found)), id="cluster", class_="parts"), class_="tenant", open=True
-    )
+    return element("details", head, element("div", parts, id="cluster", class_="parts"), class_="tenant", open=bool(found))
 
 
 def _part(title: str, content: Markup) -> list[Child]:
