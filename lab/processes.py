@@ -87,8 +87,16 @@ def _record(records: Path, name: str, pid: int) -> None:
 
 def recorded(records: Path) -> list[Process]:
     """What the lab started, oldest first; some of it may have ended."""
-    found = [Process(**json.loads(path.read_text())) for path in records.glob("*.json")]
+    found = [process for path in records.glob("*.json") if (process := _read(path))]
     return sorted(found, key=lambda process: process.started)
+
+
+def _read(path: Path) -> Process | None:
+    """None for a record that another thread or process has forgotten meanwhile."""
+    try:
+        return Process(**json.loads(path.read_text()))
+    except FileNotFoundError:
+        return None
 
 
 def forget(records: Path, name: str) -> None:

@@ -48,3 +48,10 @@ def test_runs_in_a_session_of_its_own_and_can_be_forgotten(tmp_path: Path) -> No
     end([process], grace=5)
     forget(tmp_path / "records", "it")
     assert recorded(tmp_path / "records") == []
+
+
+def test_a_record_that_goes_while_all_are_read_is_none(tmp_path: Path) -> None:
+    records = tmp_path / "records"
+    records.mkdir()
+    (records / "gone.json").symlink_to(tmp_path / "forgotten")
+    assert recorded(records) == []
