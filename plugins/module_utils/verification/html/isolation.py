@@ -12,6 +12,10 @@ from .index import Index, Part
 from .table import scrolling, table
 from .words import chip, counted, joined
 
+_LEGEND = (
+    " Each row is a tenant, each column one who may connect to its pods."
+    " The policies of both ends count: what a tenant lets in, the other one may not let out."
+)
 _MOST = 40
 _FROM_ANYWHERE = ("TA201", "TA202", "TA204")
 _CELL = 20
@@ -86,7 +90,7 @@ def isolation(index: Index) -> Markup:
     return element(
         "section",
         element("h2", "Isolation", id="isolation"),
-        element("p", _said(found, broken, len(shown)), " Each row is a tenant, each column one who may connect to its pods." if shown else None),
+        element("p", _said(found, broken, len(shown)), _LEGEND if shown else None),
         [_picture(index, shown, columns), _key()] if shown else None,
         _broken(index, broken[:_MOST]) if broken else None,
         aria_labelledby="isolation",

@@ -11,7 +11,7 @@ from typing import Any
 from .element import Child, Markup, element
 from .findings import next_step, where
 from .index import Index, Part
-from .words import SEVERITIES, by_severity, chip, counted, joined, severity, state
+from .words import SEVERITIES, by_severity, counted, joined, severity, state
 
 _FIRST = 6
 _EVIDENCE = 40
@@ -133,7 +133,9 @@ def unseen(index: Index) -> Markup:
     items = [
         element(
             "li",
-            chip("unknown", element("strong", part["what"])),
+            state("unknown"),
+            " ",
+            element("strong", part["what"]),
             f": {part['reason']}",
             element("p", "not judged in full: ", joined(part["rules"]), class_="m") if part["rules"] else None,
         )
