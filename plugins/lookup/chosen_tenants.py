@@ -13,7 +13,7 @@ description:
     Without it, or where it is empty, all tenants are meant.
   - The answer may come from anybody, such as from a survey of AWX. It is compared with the names of hosts as it stands, and never evaluated as a template.
   - The variables C(seldon_deploy_checks) and C(seldon_verify_fail_on) have to be one of their values, also as they stand.
-  - A variable that begins with C(seldon_deploy_) or C(seldon_verify_) and that no playbook reads is refused, with a suggestion.
+  - Variables of the host that begin with C(seldon_deploy_) or C(seldon_verify_) and that no playbook reads are named, with a suggestion.
   - Where C(seldon_deploy_inventory_is_part) is true, names that the inventory does not have are those of another part, such as another slice of a job.
 options: {}
 author:
@@ -34,11 +34,15 @@ _list:
   elements: dict
   contains:
     hosts:
-      description: The hosts that are asked for, in the order of the inventory. None where there are problems.
+      description: The hosts that are asked for, in the order of the inventory. None where the answer cannot be meant.
       type: list
       elements: str
     problems:
       description: One line for each part of the answer that cannot be meant.
+      type: list
+      elements: str
+    misspelt:
+      description: One line for each variable of the host that no playbook reads.
       type: list
       elements: str
 """
@@ -66,8 +70,8 @@ class LookupModule(LookupBase):
         part = boolean(plain(given.get("seldon_deploy_inventory_is_part", False)), strict=False)
         tenants = plain(given.get("groups", {}).get("tenants", []))
         choice = choose(plain(given.get("seldon_deploy_tenants")), tenants, plain(given.get("ansible_play_hosts_all", [])), part=part)
-        problems = [*choice.problems, *_other_values(given), *unknown_playbook_variables(given)]
-        return [{"hosts": [] if problems else list(choice.hosts), "problems": problems}]
+        problems = [*choice.problems, *_other_values(given)]
+        return [{"hosts": list(choice.hosts), "problems": problems, "misspelt": unknown_playbook_variables(given)}]
 
 
 def _other_values(given: t.Mapping[str, t.Any]) -> t.Iterator[str]:
