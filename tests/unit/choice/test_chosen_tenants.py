@@ -104,10 +104,18 @@ def test_the_lookup_reads_what_the_playbook_is_given() -> None:
         variables = {"groups": {"tenants": TENANTS}, "ansible_play_hosts_all": ["pricing_2"], **given}
         return dict(LookupModule().run([], variables=variables)[0])
 
-    assert found() == {"hosts": ["pricing_2"], "problems": []}
+    assert found() == {"hosts": ["pricing_2"], "problems": [], "misspelt": []}
     assert found(seldon_deploy_tenants="gone")["problems"] and not found(seldon_deploy_tenants="gone", seldon_deploy_inventory_is_part="true")["problems"]
-    assert found(seldon_deploy_checks="warn")["problems"] == []
-    assert found(seldon_deploy_checks="Warn") == {
-        "hosts": [],
-        "problems": ['seldon_deploy_checks: expected enforce or warn, as it stands and not as a template, got "Warn"'],
-    }
+    assert found(seldon_deploy_checks="warn", seldon_verify_fail_on="low") == found()
+
+
+def test_what_is_wrong_with_a_host_s_own_variables_does_not_leave_it_out() -> None:
+    """It would be left out silently: only one host's answer is looked at before the others."""
+    variables = {"groups": {"tenants": TENANTS}, "ansible_play_hosts_all": TENANTS}
+    for own, key, said in (
+        ({"seldon_deploy_checks": "Warn"}, "problems", 'seldon_deploy_checks: expected enforce or warn, as it stands and not as a template, got "Warn"'),
+        ({"seldon_verify_fail_on": "worst"}, "problems", 'expected critical, high, medium, low, info or never, as it stands and not as a template, got "worst"'),
+        ({"seldon_verify_fial_on": "low"}, "misspelt", "did you mean seldon_verify_fail_on?"),
+    ):
+        [found] = LookupModule().run([], variables={**variables, **own})
+        assert found["hosts"] == TENANTS and said in found[key][0]
