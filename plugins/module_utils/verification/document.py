@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..audit.catalogue import RULES as AUDIT_RULES
 from ..audit.finding import Finding, Severity, in_order
 from ..audit.report import as_plain, finding_data
 from .answers import answer_data, answer_findings, unseen_answers
@@ -81,7 +82,7 @@ def _rule(identifier: str) -> dict[str, Any]:
 
 def _unseen(audit: Mapping[str, Any], servers: Mapping[str, Any]) -> Iterable[Unseen]:
     if reason := failure_of(audit):
-        yield Unseen("the audit", reason)
+        yield Unseen("the audit", reason, tuple(AUDIT_RULES))
     lacking = audit.get("unknown_rules", ())
     for entry in audit.get("unreadable", ()):
         yield Unseen(entry["kind"], entry["reason"], tuple(rule["rule"] for rule in lacking if entry["kind"] in rule["kinds"]))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.filter.verified_clusters import verified_clusters
 from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.document import verification
+from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html.page import as_html
 from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.part import Part
 from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.rules import RULES
 from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.text import as_text
@@ -88,6 +89,8 @@ def test_a_cluster_that_could_not_be_audited_has_unknown_metrics() -> None:
     document = made({"msg": "no connection"})
     assert {metric["state"] for metric in document["metrics"].values()} == {"unknown"} and len(document["metrics"]) == 4
     assert document["verified_at"] == NOW and tenant(document)["verdict"] == "unknown"
+    page = as_html(document)
+    assert "No way into another tenant was seen. Pods or network policies could not be read in full" in page and "own only" not in page
 
 
 def test_powers_over_all_are_no_tenant_s() -> None:
