@@ -57,10 +57,9 @@ types: venv
 unit: venv ## no cluster needed
 	@$(BIN)/python -m pytest tests/unit
 
-# Most of a test is waiting for the control plane, so three run at a time, each file's by one worker; files in their order, since those of the
-# fewest tests, which would come last otherwise, are the longest.
+# Much of a test is waiting for the control plane, so two run at a time, each file's by one worker.
 integration: lab-up ## on the lab
-	@$(LAB_ENV) $(BIN)/python -m pytest tests/integration --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(LAB_ENV) $(BIN)/python -m pytest tests/integration --numprocesses 2 --dist loadfile
 
 promtool: venv ## for the tests of alerts, which build it too where CI is not set
 	@$(BIN)/python -c "from lab.build import PROMTOOL, build_one; print(build_one(PROMTOOL, print))"
