@@ -129,7 +129,7 @@ def _passed(passed: bool) -> Outcome:
 def _subjects(world: World, tenant: str) -> Iterator[tuple[str, Subject]]:
     """The people whom the platform bound, and the team's ServiceAccounts; those of Seldon's runtime have the rights that Seldon needs."""
     for key in sorted(world.people.get(tenant, ())):
-        kind, _, name = key.partition(" ")
+        kind, _space, name = key.partition(" ")
         yield key, Subject(name, ("system:authenticated",)) if kind == "User" else Subject("somebody", (name, "system:authenticated"))
     runtime = {
         subject.get("name") for binding in world.snapshot.inside(ROLE_BINDING, tenant) if runtime_made(binding) for subject in binding.get("subjects") or ()

@@ -40,7 +40,7 @@ class Refusal:
 
 def tells_of_refusal(text: str) -> bool:
     """Also where the message was cut."""
-    return bool(_BEGUN.search(text)) or any(True for _ in refusals(text))
+    return bool(_BEGUN.search(text)) or any(True for _found in refusals(text))
 
 
 def refusals(text: str) -> Iterator[Refusal]:

@@ -33,7 +33,7 @@ def relation(world: World, tenant: str, subject: str) -> Relation:
     """``subject`` is such as ``User ann`` or ``Group system:serviceaccounts:fraud-detection``. ``tenant`` is empty for what holds everywhere."""
     if subject in _EVERYBODY:
         return Relation.EVERYBODY
-    kind, _, name = subject.partition(" ")
+    kind, _space, name = subject.partition(" ")
     account = account_of(name) if kind == "User" else None
     if account is None and name.startswith(f"{ACCOUNTS}:"):
         account = name.removeprefix(f"{ACCOUNTS}:"), ""
@@ -65,6 +65,6 @@ def _of_person(world: World, tenant: str, subject: str) -> Relation:
 
 def words(subject: str) -> str:
     """As bindings write it: ``ServiceAccount namespace/name`` for the user of that name."""
-    kind, _, name = subject.partition(" ")
+    kind, _space, name = subject.partition(" ")
     account = account_of(name) if kind == "User" else None
     return f"ServiceAccount {account[0]}/{account[1]}" if account else subject

@@ -15,7 +15,7 @@ from ..kube.errors import AccessDenied, Invalid, KubeError, NotFound, error_from
 from ..kube.known import POD, SERVICE
 from ..kube.port_forward import ForwardedPort
 from . import mesh
-from .http import CONNECT_TIMEOUT, HttpExchange, tcp
+from .http_exchange import CONNECT_TIMEOUT, HttpExchange, tcp
 from .message import Exchange, NoResponse, Request, Response
 from .payload import LARGEST
 
