@@ -6,30 +6,13 @@ import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from .kwok_kinds import GROUP, Manifest, definition
+from .kwok_kinds import path as path_of
 from .layout import Layout
-from .mesh.forward import GROUP
 
-Manifest = dict[str, Any]
-
-PATH = f"/apis/{GROUP}/v1alpha1/clusterlogs"
-DEFINITION: Manifest = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": f"clusterlogs.{GROUP}"},
-    "spec": {
-        "group": GROUP,
-        "scope": "Cluster",
-        "names": {"kind": "ClusterLogs", "listKind": "ClusterLogsList", "plural": "clusterlogs", "singular": "clusterlogs"},
-        "versions": [
-            {
-                "name": "v1alpha1", "served": True, "storage": True, "subresources": {"status": {}},
-                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
-            }
-        ],
-    },
-}
+PATH = path_of("clusterlogs")
+DEFINITION = definition("ClusterLogs", "clusterlogs")
 
 
 def pod_log(layout: Layout, namespace: str, pod: str) -> Path:
