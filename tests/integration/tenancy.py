@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,13 @@ class Tenancy:
         """This collection's write requests since ``mark``, as ``verb uri``."""
         requests = self.lab.audit.since(mark)
         return [f"{r.verb} {r.uri}" for r in requests if r.is_write and r.user_agent.startswith(USER_AGENT)]
+
+    def until(self, what: str, true: Callable[[], bool], seconds: float = 60.0) -> None:
+        """What somebody else does in the cluster, awaited."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, f"not within {seconds:.0f} s: {what}"
+            time.sleep(0.2)
 
     def get(self, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
         """One object."""

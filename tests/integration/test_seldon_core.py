@@ -331,9 +331,10 @@ def test_other_values_reach_the_operator(platform: Platform) -> None:
 
 
 def test_an_operator_that_does_not_start_is_named_with_its_pods_reason(platform: Platform) -> None:
-    result = platform.run(values={"controller": {"image": {"tag": "broken"}}}, wait_timeout=10)
+    result = platform.run(values={"controller": {"image": {"tag": "broken"}}}, wait_timeout=20)
     assert result.code != 0
-    assert f"Deployment {PLATFORM}/{OPERATOR}: is not available after 10 s (CrashLoopBackOff)" in result.message
+    assert f"Deployment {PLATFORM}/{OPERATOR}: is not available after 20 s (" in result.message
+    assert "last ended with exit code 2)." in result.message
     assert "kubectl describe pods" in result.message
 
 

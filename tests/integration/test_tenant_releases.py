@@ -72,6 +72,8 @@ def test_a_condition_left_by_the_old_operator_is_named_with_what_removes_it(olde
     stuck = TENANTS[0]
     older.lab.kubectl("scale", f"deployment/{CENTRAL}-{stuck}", "-n", PLATFORM, "--replicas=0")
     older.patch("server", "mlserver", stuck, {"spec": {"serverConfig": "mlserver-config"}})
+    older.done(stuck, manifests(stuck), take_over=True, wait=False)
+    older.until("the new operator has seen the Server", lambda: conditions(older, stuck).get("StatefulSetOrDeploymentReady") == "True")
     result = older.run(stuck, manifests(stuck), take_over=True, wait_timeout=8)
     assert result["failed"]
     assert "StatefulSetReady" in result["msg"] and "before 2.10" in result["msg"]

@@ -39,10 +39,12 @@ def test_without_a_right_the_server_says_what_the_api_refused(tenancy: Tenancy, 
     tenancy.done("rights")
     (tmp_path / "server.yaml").write_text(SERVER)
     with narrowed_central_role(tenancy):
+        applied = tenancy.done("rights", [tmp_path], wait=False)
+        tenancy.until("the Server says so", lambda: "is forbidden" in tenancy.lab.kubectl("get", "server", "inference", "-n", "rights", "-o", "yaml"))
         result = tenancy.run("rights", [tmp_path], wait_timeout=8)
     assert result["failed"]
     role = tenancy.get("role", ROLE, "rights")["rules"]
-    assert role == without_stateful_set_writes(role) and result["counts"]["updated"] >= 1
+    assert role == without_stateful_set_writes(role) and applied["counts"]["updated"] >= 1
     [said] = [line for line in result["msg"].splitlines() if "Server rights/inference" in line]
     assert 'is forbidden: User "system:serviceaccount:seldon-system:seldon-v2-controller-manager-rights" cannot' in said
     assert '"statefulsets"' in said and 'in the namespace "rights"' in said

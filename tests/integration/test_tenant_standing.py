@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.labels import TENANT
 
 from tests.integration.tenancy import CENTRAL, PLATFORM, Tenancy, actions
 
@@ -107,6 +108,8 @@ def test_a_service_account_of_the_platform_is_left(tenancy: Tenancy, tmp_path: P
 @pytest.mark.parametrize("tight", [{"requests.memory": "1Gi"}, {"pods": "0"}])
 def test_a_quota_that_is_too_small_shows_what_was_refused(tenancy: Tenancy, tight: dict[str, str]) -> None:
     tenant = "tight-" + next(iter(tight)).replace(".", "-")
+    tenancy.done(tenant, quota=tight, wait=False, checks="warn")
+    tenancy.until("an event says so", lambda: "exceeded quota" in tenancy.lab.kubectl("get", "events", "-n", tenant, "-o", "yaml"))
     result = tenancy.run(tenant, quota=tight, wait_timeout=6, checks="warn")
     assert result["failed"]
     assert f"SeldonRuntime {tenant}/seldon: " in result["msg"]
@@ -117,13 +120,16 @@ def test_an_operator_that_crashes_shows_why(tenancy: Tenancy) -> None:
     """As after somebody edited the central Deployment: the image is that of every tenant's operator."""
     container = tenancy.get("deployment", CENTRAL, PLATFORM)["spec"]["template"]["spec"]["containers"][0]
     image = ("set", "image", f"deployment/{CENTRAL}", "-n", PLATFORM)
+    pods = ("get", "pods", "-n", PLATFORM, "-l", f"{TENANT}=crashing", "-o", "yaml")
     try:
         tenancy.lab.kubectl(*image, f"{container['name']}={container['image'].rpartition(':')[0]}:2.3.0")
-        result = tenancy.run("crashing", wait_timeout=10)
+        tenancy.done("crashing", wait=False)
+        tenancy.until("the operator has crashed", lambda: "exitCode: 2" in tenancy.lab.kubectl(*pods))
+        result = tenancy.run("crashing", wait_timeout=6)
     finally:
         tenancy.lab.kubectl(*image, f"{container['name']}={container['image']}")
         tenancy.lab.kubectl("rollout", "status", f"deployment/{CENTRAL}", "-n", PLATFORM, "--timeout=60s")
     assert result["failed"]
     assert "Pod seldon-system/seldon-v2-controller-manager-crashing-" in result["msg"]
-    assert "CrashLoopBackOff" in result["msg"] and "exit code 2" in result["msg"] and "kubectl logs -n seldon-system" in result["msg"]
+    assert "it ended with exit code 2" in result["msg"] and "kubectl logs -n seldon-system" in result["msg"]
     tenancy.done("crashing")

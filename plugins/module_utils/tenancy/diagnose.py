@@ -24,6 +24,6 @@ def why_not_ready(client: KubeClient, options: TenantOptions) -> list[str]:
         lines += pod_troubles(client.list(POD, options.name))
         stale = [problem.text() for problem in stale_conditions(client.list(SERVER, options.name))]
     except KubeError as error:
-        return [f"  nor can be read why: {error}"]
+        return [f"nor can be read why: {error}"]
     more = [f"and {len(lines) - MOST} more: kubectl get pods -n {options.name}"] if len(lines) > MOST else []
-    return [f"  {line}" for text in (*lines[:MOST], *more, *stale) for line in text.splitlines()]
+    return [*lines[:MOST], *more, *stale]

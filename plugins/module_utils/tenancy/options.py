@@ -82,11 +82,15 @@ def run_tenant(
         except ApplySetError as error:
             # A result tells that writing had begun, so that the pods have something to say.
             found = why_not_ready(client, options) if error.result else []
-            notes = [f"  note: {note}" for note in described["notes"]] if error.result else []
+            notes = [f"  note: {note}" for note in described["notes"] if note not in found] if error.result else []
             described.pop("capacity", None)  # a failure shows its whole result
-            return described | error.result | {"failed": True, "msg": "\n".join([str(error), *found, *notes])}
+            return described | error.result | {"failed": True, "msg": "\n".join([str(error), *map(_indented, found), *notes])}
     except (TenantRefused, RuleOptionError, KubeError) as error:
         return described | {"failed": True, "msg": str(error)}
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
 
 
 def _local(params: Mapping[str, Any], known: Sequence[str]) -> tuple[TenantOptions, list[Manifest]]:

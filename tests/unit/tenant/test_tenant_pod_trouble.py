@@ -37,6 +37,15 @@ def pod(**status: Any) -> dict[str, Any]:
             ],
         ),
         (
+            {"containerStatuses": [{"name": "c", "state": {"running": {}}, "ready": False, "restartCount": 3, "lastState": {"terminated": ENDED}}]},
+            [
+                "Pod n/p: container c: restarted 3 times; it ended with exit code 2: Error: flag provided but not defined; "
+                "kubectl logs -n n p -c c --previous"
+            ],
+        ),
+        ({"containerStatuses": [{"name": "c", "state": {"running": {}}, "ready": True, "restartCount": 3, "lastState": {"terminated": ENDED}}]}, []),
+        ({"containerStatuses": [{"name": "c", "state": {"running": {}}, "ready": False, "lastState": {"terminated": {"exitCode": 0}}}]}, []),
+        (
             {"containerStatuses": [{"name": "c", "state": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}]},
             ["Pod n/p: container c: it ended with exit code 137: OOMKilled; kubectl logs -n n p -c c"],
         ),
