@@ -189,6 +189,54 @@ def test_a_namespace_without_a_mesh(world: World) -> None:
         world.lab.kubectl("delete", "namespace", empty, "--wait=false", "--ignore-not-found")
 
 
+def address_of_this_machine() -> str:
+    """One that the API server agrees to send requests to, as it does not to loopback; empty where there is none. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect(("192.0.2.1", 9))
+        except OSError:
+            return ""
+        address = str(asking.getsockname()[0])
+    return "" if address.startswith("127.") else address
+
+
+def test_through_the_api_servers_proxy(world: World) -> None:
+    """The pods of the lab have addresses that nobody answers at, so the Service's endpoint is this machine."""
+    address = address_of_this_machine()
+    if not address:
+        pytest.skip("this machine has no address but loopback")
+    proxied = f"{world.namespace}-proxied"
+    server = Hostile(lambda connection, _number: connection.sendall(http({**GOOD, "model_name": "m_1"})), None, address)
+    model = {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Model", "metadata": {"name": "m", "namespace": proxied}, "spec": {"storageUri": "gs://x/y"}}
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "seldon-mesh", "namespace": proxied}, "spec": {"ports": [{"name": "http", "port": 80}]}}
+    # The API server sends requests to addresses of pods only, which it looks up as Endpoints. A node that does not exist leaves the pod's address to the test.
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "mesh", "namespace": proxied}, "spec": {"nodeName": "none", "containers": [{"name": "c", "image": "x"}]}}
+    target = {"ip": address, "targetRef": {"kind": "Pod", "name": "mesh", "namespace": proxied}}
+    endpoints = {
+        "apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "seldon-mesh", "namespace": proxied},
+        "subsets": [{"addresses": [target], "ports": [{"name": "http", "port": server.port}]}],
+    }
+    try:
+        world.lab.kubectl("create", "namespace", proxied)
+        world.apply(model, service, pod, endpoints)
+        status = {"status": {"podIP": address, "podIPs": [{"ip": address}]}}
+        world.lab.kubectl("patch", "pod", "mesh", "-n", proxied, "--subresource=status", "-p", json.dumps(status))
+        # The API server hears of endpoints a moment later.
+        end = time.monotonic() + 30
+        while "no endpoints available" in (result := world.ask(namespace=proxied, name="m", via="proxy", requests=1)).get("msg", ""):
+            assert time.monotonic() < end, result["msg"]
+            time.sleep(0.2)
+        result = world.ask(namespace=proxied, name="m", via="proxy", requests=20, concurrency=4)
+        assert result["requests"] == {"asked": 20, "sent": 20, "succeeded": 20}, result
+        assert (result["verdict"], result["served"]) == ("ok", {"m": 20})
+        assert {"POST /v2/models/m/infer HTTP/1.1"} == {head.splitlines()[0] for head in server.requests}
+        assert all("seldon-model: m" in head.lower() for head in server.requests)
+    finally:
+        server.close()
+        world.lab.kubectl("delete", "pod", "mesh", "-n", proxied, "--force", "--ignore-not-found")
+        world.lab.kubectl("delete", "namespace", proxied, "--wait=false", "--ignore-not-found")
+
+
 def ansible(world: World, *options: str, **given: Any) -> tuple[int, dict[str, Any]]:
     """The action in-process, as Ansible runs it: (exit code, result)."""
     arguments = {"namespace": world.namespace, "name": "m", "payload": PAYLOAD, **given}

@@ -24,6 +24,16 @@ CROSSING = (ON_TENANT, ON_PLATFORM, AFFINITY, ALIAS_INSIDE, REF_ELSEWHERE, CONFI
 """The rules that find cross-namespace dependencies."""
 
 
+DEPENDENCIES, MODELS, ERRORS, UTILISATION = "cross_namespace_dependencies", "models_in_team_namespaces", "permission_errors", "highest_quota_utilisation"
+MEASURES = {
+    DEPENDENCIES: ("findings", "0"),
+    MODELS: ("percent", "100"),
+    ERRORS: ("findings", "0"),
+    UTILISATION: ("percent", "at most 100"),
+}
+"""Unit and target of each metric."""
+
+
 class State(str, Enum):
     """UNKNOWN where something that had to be counted could not be read; MISSED if what could be read is enough to say so."""
 
@@ -61,11 +71,16 @@ class Use:
 def metrics(world: World, findings: Sequence[Finding], uses: Sequence[Use]) -> list[Metric]:
     """``findings`` are all of them: a waiver changes no number."""
     return [
-        _counted("cross_namespace_dependencies", world, findings, CROSSING),
+        _counted(DEPENDENCIES, world, findings, CROSSING),
         _models(world, findings),
-        _counted("permission_errors", world, findings, FORBIDDEN),
+        _counted(ERRORS, world, findings, FORBIDDEN),
         _utilisation(world, uses),
     ]
+
+
+def _metric(name: str, state: State, value: int | None, evidence: tuple[str, ...], unknown: tuple[str, ...] = ()) -> Metric:
+    unit, target = MEASURES[name]
+    return Metric(name, state, value, unit, target, evidence, unknown)
 
 
 def _lacking(world: World, *kinds: Resource) -> tuple[str, ...]:
@@ -78,30 +93,28 @@ def _counted(name: str, world: World, findings: Sequence[Finding], rules: Collec
     unknown = _lacking(world, *(kind for rule in rules for kind in rule.kinds))
     state = State.MISSED if found else State.UNKNOWN if unknown else State.MET
     evidence = tuple(f"{one.rule.id} {one.object} {one.field}: {one.evidence}" for one in found)
-    return Metric(name, state, None if unknown and not found else len(found), "findings", "0", evidence, unknown)
+    return _metric(name, state, None if unknown and not found else len(found), evidence, unknown)
 
 
 def _models(world: World, findings: Sequence[Finding]) -> Metric:
-    name, unit, target = "models_in_team_namespaces", "percent", "100"
     unknown = _lacking(world, MODEL, NAMESPACE)
     if unknown:
-        return Metric(name, State.UNKNOWN, None, unit, target, (), unknown)
+        return _metric(MODELS, State.UNKNOWN, None, (), unknown)
     asked = world.snapshot.asked
     models = [model for model in world.snapshot.all(MODEL) if asked is None or namespace_of(model) in asked]
     outside = [title_of(model) for model in models if namespace_of(model) not in world.known]
     inside = len(models) - len(outside)
     evidence = (f"{inside} of {len(models)} Models are in namespaces of tenants", *(f"{OUTSIDE.id} {title}" for title in outside))
-    return Metric(name, State.MISSED if outside else State.MET, 100 * inside // len(models) if models else 100, unit, target, evidence)
+    return _metric(MODELS, State.MISSED if outside else State.MET, 100 * inside // len(models) if models else 100, evidence)
 
 
 def _utilisation(world: World, uses: Sequence[Use]) -> Metric:
-    name, unit, target = "highest_quota_utilisation", "percent", "at most 100"
     unknown = [*_lacking(world, RESOURCE_QUOTA), *_uncounted(world)]
     over = [use for use in uses if not use.within]
     state = State.MISSED if over else State.UNKNOWN if unknown else State.MET
     highest = sorted(uses, key=lambda use: (use.within, -use.percent, use.tenant, use.key))
     evidence = tuple(f"{use.tenant} {use.key}: {use.used} of {use.hard}" for use in (over or highest[:4]))
-    return Metric(name, state, max((use.percent for use in uses), default=None), unit, target, evidence, tuple(unknown))
+    return _metric(UTILISATION, state, max((use.percent for use in uses), default=None), evidence, tuple(unknown))
 
 
 def _uncounted(world: World) -> Iterator[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from ..kube.shown import printable
 from .message import Response
 from .payload import NotJson, decode
 from .target import Kind, Target
@@ -48,4 +49,4 @@ def _text(response: Response) -> str:
         body = None
     said = body.get("error") or body.get("message") or body.get("detail") if isinstance(body, dict) else None
     text = said if isinstance(said, str) else response.body[:400].decode("utf-8", "replace")
-    return "".join(character if character.isprintable() else " " for character in text).strip()[:200]
+    return printable(text).strip()[:200]

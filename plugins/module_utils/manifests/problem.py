@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..kube.shown import printable
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -36,7 +38,7 @@ class ManifestError(Exception):
 
 def one_line(text: str) -> str:
     """The text without line breaks and unprintable characters, so that it can never forge another line of a report."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    return printable(" ".join(text.split()))
 
 
 def shorten(value: object, limit: int = 60) -> str:

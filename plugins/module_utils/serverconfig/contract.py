@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..kube.objects import mapping, mappings
-from .finding import Finding, Severity, shown_name
+from ..kube.shown import shown_name
+from .finding import Finding, Severity
 
 _PORTS = {"agent": (("grpc", Severity.ERROR), ("http", Severity.ERROR), ("metrics", Severity.WARNING))}
 _FIXED = {

@@ -8,8 +8,9 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..kube.objects import mappings
+from ..kube.shown import shown_name
 from ..kube.types import KubeObject
-from .finding import Finding, Severity, shown_name
+from .finding import Finding, Severity
 
 _REFUSED = "Kubernetes refuses the StatefulSet"
 

@@ -31,9 +31,3 @@ class Finding:
 def is_error(finding: Finding) -> bool:
     """Whether it keeps the Server from working."""
     return finding.severity is Severity.ERROR
-
-
-def shown_name(value: object) -> str:
-    """A name from outside as part of a sentence or path: one line, plain ASCII, cut."""
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 80 and text.isprintable() and text.isascii() else ascii(text[:80])

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
+from ..kube.shown import shown_name
 from .answer import Answer, agrees, next_step, titled
-from .finding import shown_name
 from .resolve import Resolution
 from .text import headline
 

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..kube.objects import mappings
+from ..kube.shown import shown_name
 from ..kube.types import KubeObject
-from .finding import Finding, Severity, shown_name
+from .finding import Finding, Severity
 from .needs import Need
 
 _SCHEDULER = "SELDON_SCHEDULER_HOST"

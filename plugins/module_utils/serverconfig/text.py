@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..kube.shown import shown_name
 from .actual import State
 from .arrived import Arrived
 from .code import Code
 from .desired import shortened
-from .finding import shown_name
 from .policy import Policy
 from .resolve import Agreement, Pending, Report, Resolution
 from .shadow import Relation, Shadow

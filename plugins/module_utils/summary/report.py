@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..kube.shown import printable
+
 LENGTH = 300
 """Characters of a failure that are kept: the run's own output has the rest."""
 STOPPED = "stopped before it was looked at; see the failed task of this host"
@@ -59,7 +61,7 @@ def run_report(parts: Iterable[Part], *, check_mode: bool) -> dict[str, Any]:
 
 def _reason(part: Part) -> str:
     text = str(part.result.get("msg", "")) if part.result.get("failed") else ""
-    first = "".join(char if char.isprintable() else " " for char in text) or STOPPED
+    first = printable(text) or STOPPED
     return first if len(first) <= LENGTH else f"{first[:LENGTH]}..."
 
 

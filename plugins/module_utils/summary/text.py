@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ..capacity.text import table
+from ..kube.shown import printable
 from .notes import notes_of, shared_notes
 from .outcome import Outcome
 
@@ -30,7 +31,7 @@ def summary_lines(outcomes: Iterable[Outcome], rerun: str) -> list[str]:
         lines.append("several tenants")
         lines += [_row(f"note of {count} tenants", text) for text, count in shared.items()]
     lines += [line for outcome in ordered if outcome.failure for line in _failed(outcome, rerun)]
-    return ["".join(char if char.isprintable() else "\ufffd" for char in line) for line in lines]
+    return [printable(line) for line in lines]
 
 
 def _succeeded(outcome: Outcome, shared: Collection[str]) -> list[str]:

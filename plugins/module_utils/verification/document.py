@@ -10,6 +10,7 @@ from typing import Any
 
 from ..audit.catalogue import RULES as AUDIT_RULES
 from ..audit.finding import Finding, Severity, in_order
+from ..audit.metrics import MEASURES
 from ..audit.report import as_plain, finding_data
 from .answers import answer_data, answer_findings, unseen_answers
 from .drift import drift_data, drift_findings, unseen_drift
@@ -20,13 +21,6 @@ from .servers import is_unknown, message_of, server_data, server_findings
 VERSION = 1
 """It grows when a key changes its meaning or goes away, not when one is added."""
 NEVER = "never"
-METRICS = {
-    "cross_namespace_dependencies": ("findings", "0"),
-    "models_in_team_namespaces": ("percent", "100"),
-    "permission_errors": ("findings", "0"),
-    "highest_quota_utilisation": ("percent", "at most 100"),
-}
-"""Unit and target of each, for a cluster that could not be audited."""
 
 
 def verification(cluster: str, now: str, audit: Mapping[str, Any], servers: Mapping[str, Any], parts: Sequence[Part], fail_on: str) -> dict[str, Any]:
@@ -117,7 +111,7 @@ def _several(number: int, noun: str, rest: str) -> str:
 
 def _unknown_metrics(reason: str) -> dict[str, Any]:
     lacking = {"state": "unknown", "value": None, "evidence": [], "unknown": [reason] if reason else []}
-    return {name: {**lacking, "unit": unit, "target": target} for name, (unit, target) in METRICS.items()}
+    return {name: {**lacking, "unit": unit, "target": target} for name, (unit, target) in MEASURES.items()}
 
 
 def _tenants(

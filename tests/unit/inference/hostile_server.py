@@ -26,10 +26,10 @@ def http(body: Any, status: str = "200 OK", **headers: str) -> bytes:
 class Hostile:
     """``requests``: the heads that came, as text."""
 
-    def __init__(self, answer: Answer, context: ssl.SSLContext | None) -> None:
+    def __init__(self, answer: Answer, context: ssl.SSLContext | None, address: str = "127.0.0.1") -> None:
         self.requests: list[str] = []
         self._answer, self._context = answer, context
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((address, 0))
         self.port = self._listener.getsockname()[1]
         self.stop = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()

@@ -88,7 +88,7 @@ def test_a_route_with_two_candidates_is_no_evidence() -> None:
         (401, b"login", {}, "wants a login"),
         (422, {"detail": "Invalid shape"}, {}, "422 (Invalid shape), expected 200: the model refuses the payload"),
         (500, {"error": "ValueError: bad\nTraceback"}, {}, "500 (ValueError: bad Traceback), expected 200: the model failed"),
-        (418, b"\x1b[31mteapot", {}, "418 ([31mteapot), expected 200"),
+        (418, b"\x1b[31mteapot", {}, "418 (\ufffd[31mteapot), expected 200"),
     ],
 )
 def test_an_unexpected_status_says_what_it_means(status: int, body: Any, headers: dict[str, str], said: str) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_MOST = 80
+from ...kube.shown import shown_name
 
 
 class Malformed(Exception):
@@ -77,7 +77,7 @@ class Part:
         entries = below.value if below.present and isinstance(below.value, Mapping) else {}
         for name, value in entries.items():
             if not isinstance(name, str) or not (value is None or isinstance(value, str)):
-                raise Malformed(f"{below.path}[{shown(name)}]", "a string")
+                raise Malformed(f"{below.path}[{shown_name(name)}]", "a string")
         return {name: value or "" for name, value in entries.items()}
 
     @property
@@ -97,10 +97,4 @@ class Part:
 
 def _label(entry: object, index: int) -> str:
     name = entry.get("name") if isinstance(entry, Mapping) else None
-    return shown(name) if isinstance(name, str) and name else str(index)
-
-
-def shown(value: object) -> str:
-    """A name from outside as part of a path: one line, plain ASCII, cut."""
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= _MOST and text.isprintable() and text.isascii() else ascii(text[:_MOST])
+    return shown_name(name) if isinstance(name, str) and name else str(index)

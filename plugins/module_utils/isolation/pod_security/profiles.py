@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .part import Part, shown
+from ...kube.shown import shown_name
+from .part import Part
 from .pod import Pod, name_of, security_of
 from .verdict import Forbidden, Place
 from .words import go_quoted, plural, quoted, setters
@@ -37,7 +38,7 @@ def apparmor_profile(pod: Pod) -> Forbidden | None:
     if not who:
         return None
     said = [*sorted(values), *sorted(f"{key}={go_quoted(value)}" for key, value in annotations.items())]
-    places += [Place(f"metadata.annotations[{shown(key)}]", "remove it") for key in annotations]
+    places += [Place(f"metadata.annotations[{shown_name(key)}]", "remove it") for key in annotations]
     detail = f"{' and '.join(who)} must not set AppArmor profile type to {quoted(said)}"
     return Forbidden(plural("forbidden AppArmor profile", len(said)), detail, tuple(places))
 
@@ -92,7 +93,7 @@ def seccomp_annotations(pod: Pod) -> Forbidden | None:
     if not bad:
         return None
     said = sorted(f"{key}={go_quoted(annotations[key])}" for key in bad)
-    places = tuple(Place(f"metadata.annotations[{shown(key)}]", "set it to runtime/default") for key in bad)
+    places = tuple(Place(f"metadata.annotations[{shown_name(key)}]", "set it to runtime/default") for key in bad)
     return Forbidden("seccompProfile", f"forbidden {plural('annotation', len(said))} {', '.join(said)}", places)
 
 
