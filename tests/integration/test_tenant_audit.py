@@ -149,6 +149,24 @@ def test_an_object_that_is_a_fault_is_found(world: Tenancy, client: KubeClient, 
             world.lab.kubectl("delete", obj["kind"], obj["metadata"]["name"], "-n", OWN, "--wait=true")
 
 
+def test_a_volume_that_outlives_its_claim_is_found(world: Tenancy, client: KubeClient) -> None:
+    """One of a tenant's claim, and one of a namespace that is gone; a volume that nobody ever claimed is no matter of tenants."""
+    owners = {"left-behind": {"namespace": OWN, "name": "models", "uid": "1"}, "of-the-gone": {"namespace": "gone", "name": "models", "uid": "2"}, "free": None}
+    spec = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "persistentVolumeReclaimPolicy": "Retain", "storageClassName": "none", "hostPath": {"path": "/x"}}
+    try:
+        for name, owner in owners.items():
+            claim = {"claimRef": owner} if owner else {}
+            world.apply({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name}, "spec": {**spec, **claim}})
+        for name, owner in owners.items():
+            phase = "Released" if owner else "Available"
+            world.lab.kubectl("wait", f"pv/{name}", f"--for=jsonpath={{.status.phase}}={phase}", "--timeout=60s")
+        found = {finding["object"]: (finding["rule"], finding["tenant"]) for finding in audited(client)["findings"]}
+        assert found == {"PersistentVolume left-behind": ("TA509", OWN), "PersistentVolume of-the-gone": ("TA509", "gone")}
+    finally:
+        for name in owners:
+            world.lab.kubectl("delete", "pv", name, "--wait=true")
+
+
 @contextmanager
 def repaired(world: Tenancy) -> Iterator[None]:
     """The deployment repairs what the fault was, taking over what somebody else changed."""

@@ -25,6 +25,7 @@ CONTENT: tuple[Resource, ...] = (
     known.CLUSTER_ROLE_BINDING,
     known.POD,
     known.SERVICE,
+    known.PERSISTENT_VOLUME,
     known.PERSISTENT_VOLUME_CLAIM,
     known.DEPLOYMENT,
     known.STATEFUL_SET,

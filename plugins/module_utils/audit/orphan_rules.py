@@ -12,6 +12,7 @@ from ..kube.known import (
     CLUSTER_ROLE,
     DEPLOYMENT,
     NAMESPACE,
+    PERSISTENT_VOLUME,
     PERSISTENT_VOLUME_CLAIM,
     POD,
     ROLE,
@@ -59,10 +60,16 @@ UNUSED = Rule(
     "TA508", Severity.INFO, "an account of the team's without any right", "it is not needed, or its binding was lost", "bind it, or delete it",
     (SERVICE_ACCOUNT, ROLE_BINDING),
 )
+VOLUME = Rule(
+    "TA509", Severity.MEDIUM, "a volume whose claim is gone", "it still holds the team's data: who makes it available again hands them to the next claim",
+    "save what is needed, wipe it, and delete the volume", (NAMESPACE, PERSISTENT_VOLUME),
+)
+_UNCLAIMED = ("Released", "Failed")
+"""The phases of a volume whose claim was deleted. Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#phase"""
 
 
 def rules() -> Iterator[Rule]:
-    yield from (RECORD, LEFT_OPERATOR, NO_OPERATOR, CLAIM, NO_ROLE, NO_ACCOUNT, PUBLISHED, UNUSED)
+    yield from (RECORD, LEFT_OPERATOR, NO_OPERATOR, CLAIM, NO_ROLE, NO_ACCOUNT, PUBLISHED, UNUSED, VOLUME)
 
 
 def find(world: World) -> Findings:
@@ -76,8 +83,10 @@ def find(world: World) -> Findings:
         wanted = tenant.namespace is not None and tenant.inventory is not None and _made_operator(tenant.inventory.members, tenant.name)
         if wanted and world.snapshot.readable(DEPLOYMENT) and operator_name(tenant.name) not in world.snapshot.names(DEPLOYMENT, world.snapshot.platform):
             yield NO_OPERATOR.found(tenant.name, f"Deployment {world.snapshot.platform}/{operator_name(tenant.name)}", "does not exist")
-    if world.snapshot.asked is None and world.snapshot.readable(NAMESPACE):
-        yield from _of_platform(world)
+    if world.snapshot.readable(NAMESPACE):
+        yield from _of_volumes(world)
+        if world.snapshot.asked is None:
+            yield from _of_platform(world)
 
 
 def _made_operator(members: Iterable[ObjectKey], tenant: str) -> bool:
@@ -112,6 +121,18 @@ def _of_claims(world: World, tenant: str) -> Findings:
         name = name_of(claim)
         if name not in used and not any(name.startswith(prefix) for prefix in templates):
             yield CLAIM.found(tenant, title_of(claim), "is used by no pod and belongs to no StatefulSet")
+
+
+def _of_volumes(world: World) -> Findings:
+    """Those of tenants, and, where all are asked about, those of namespaces that are gone: no record tells any more whose they were."""
+    tenants = {tenant.name for tenant in world.tenants}
+    for volume in world.snapshot.all(PERSISTENT_VOLUME):
+        claim, phase = mapping(spec_of(volume).get("claimRef")), mapping(volume.get("status")).get("phase")
+        namespace = str(claim.get("namespace") or "")
+        gone = bool(namespace) and namespace not in world.namespaces
+        if phase in _UNCLAIMED and (namespace in tenants or (gone and world.snapshot.asked is None)):
+            also = ", and that namespace does not exist" if gone else ""
+            yield VOLUME.found(namespace, title_of(volume), f"is {phase}: it was bound to claim {namespace}/{claim.get('name')}{also}", "spec.claimRef")
 
 
 def _of_bindings(world: World, tenant: str) -> Findings:

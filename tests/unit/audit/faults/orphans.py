@@ -27,6 +27,16 @@ def _(c: Cluster) -> None:
     c.add("persistentvolumeclaims", "mlserver-models-old-0", spec={})
 
 
+@fault("TA509", "a volume of a deleted claim")
+def _(c: Cluster) -> None:
+    c.add("persistentvolumes", "pv-1", "", spec={"claimRef": {"namespace": OWN, "name": "mlserver-models-old-0"}}, status={"phase": "Released"})
+
+
+@fault("TA509", "a volume of a namespace that is gone")
+def _(c: Cluster) -> None:
+    c.add("persistentvolumes", "pv-2", "", spec={"claimRef": {"namespace": "gone", "name": "data"}}, status={"phase": "Failed"})
+
+
 @fault("TA505", "a binding to nothing", "TA406")
 def _(c: Cluster) -> None:
     c.bind("own", "absent", group("fraud-detection-leads"))
