@@ -7,9 +7,8 @@ import copy
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +63,6 @@ def only(answer: dict[str, Any], name: str = "inference") -> dict[str, Any]:
     found: list[dict[str, Any]] = [entry for entry in answer["servers"] if entry["server"] == name]
     assert len(found) == 1, answer["text"]
     return found[0]
-
-
-def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.3)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +124,7 @@ def test_a_typo_and_what_the_operator_says_of_it(tenants: Tenancy, tmp_path: Pat
         conditions = tenants.get("server", "typo", ONE).get("status", {}).get("conditions", [])
         return any(c["type"] == entry["actual"]["condition"] and c.get("reason") == entry["actual"]["reason"] for c in conditions)
 
-    until(told)
+    tenants.until("the operator says so", told)
     fixed = written(tmp_path / "fix", server(NAME, "typo"))
     assert only(ask(tenants, ONE, src=[str(fixed)]), "typo")["verdict"] == "ok"
     command = next(line for line in entry["troubleshooting"] if "kubectl patch" in line).partition("or: ")[2]

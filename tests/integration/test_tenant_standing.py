@@ -131,5 +131,6 @@ def test_an_operator_that_crashes_shows_why(tenancy: Tenancy) -> None:
         tenancy.lab.kubectl("rollout", "status", f"deployment/{CENTRAL}", "-n", PLATFORM, "--timeout=60s")
     assert result["failed"]
     assert "Pod seldon-system/seldon-v2-controller-manager-crashing-" in result["msg"]
+    assert "CrashLoopBackOff" in result["msg"] or "restarted " in result["msg"]
     assert "it ended with exit code 2" in result["msg"] and "kubectl logs -n seldon-system" in result["msg"]
     tenancy.done("crashing")

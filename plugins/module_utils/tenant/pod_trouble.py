@@ -43,15 +43,17 @@ def _said(pod: KubeObject, entry: Mapping[str, Any]) -> str:
     waiting = mapping(state.get("waiting"))
     reason = str(waiting.get("reason") or "")
     before = mapping(mapping(entry.get("lastState")).get("terminated"))
-    ended = mapping(state.get("terminated")) or before
     if "terminated" in state:
+        ended = mapping(state["terminated"]) or before
         return "" if ended.get("exitCode") == 0 else f"{_ending(ended)}; {_logs(pod, entry, '')}"
-    if reason in _ON_THE_WAY:
+    if reason not in _ON_THE_WAY:
+        said = ": ".join(str(part) for part in (reason, waiting.get("message")) if part)
+    elif before and before.get("exitCode") != 0 and not entry.get("ready"):
         # A container that crashes runs again in between: what it ended with says more than that it runs.
-        failed = before and before.get("exitCode") != 0 and not entry.get("ready")
-        return f"restarted {entry.get('restartCount', 0)} times; {_ending(before)}; {_logs(pod, entry, ' --previous')}" if failed else ""
-    said = ": ".join(str(part) for part in (reason, waiting.get("message")) if part)
-    return f"{said}; {_ending(ended)}; {_logs(pod, entry, ' --previous')}" if ended else said
+        said = f"restarted {entry.get('restartCount', 0)} times"
+    else:
+        return ""
+    return f"{said}; {_ending(before)}; {_logs(pod, entry, ' --previous')}" if before else said
 
 
 def _ending(ended: Mapping[str, Any]) -> str:
