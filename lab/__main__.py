@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m lab up | down | status | env"""
+
 from __future__ import annotations
 
 import argparse
@@ -18,7 +19,10 @@ from .state import read_state
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m lab", description="A Kubernetes control plane on loopback, without containers. See lab/README.md.")
+    parser = argparse.ArgumentParser(
+        prog="python -m lab",
+        description="A Kubernetes control plane on loopback, without containers. See lab/README.md.",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
         ("up", "start it, or do nothing if it is up; prints the kubeconfig's path"),
@@ -58,7 +62,9 @@ def _operator() -> str | None:
         return None
     path = REPOSITORY / os.path.expanduser(named)
     if shutil.which(path) is None:
-        raise LabError(f"LAB_OPERATOR={named}: expected an executable file, found none at {path}.\nNext: build it, or unset LAB_OPERATOR for the stand-in.")
+        raise LabError(
+            f"LAB_OPERATOR={named}: expected an executable file, found none at {path}.\nNext: build it, or unset LAB_OPERATOR for the stand-in."
+        )
     return str(path)
 
 
@@ -70,7 +76,9 @@ def _status(layout: Layout) -> int:
     state = read_state(layout.state)
     healthy = is_healthy(layout)
     if state:
-        print(f"operator images run                                {state.operator or 'the stand-in (python -m lab.operator)'}")
+        print(
+            f"operator images run                                {state.operator or 'the stand-in (python -m lab.operator)'}"
+        )
     print(f"{layout.kubeconfig if healthy else 'the lab is not up: python -m lab up'}")
     return 0 if healthy else 1
 

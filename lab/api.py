@@ -4,6 +4,7 @@
 Objects are plain manifests (dicts). The official client gives connections and credentials; its typed models are left
 out because the node process passes objects through that it has no business to interpret.
 """
+
 from __future__ import annotations
 
 import json
@@ -40,7 +41,14 @@ class Api:
         self._client: client.ApiClient = config.new_client_from_config(config_file=str(kubeconfig))
         self._headers = {"Accept": "application/json", "User-Agent": user_agent}
 
-    def call(self, method: str, path: str, body: Manifest | None = None, content_type: str = "application/json", timeout: float = 30.0) -> Manifest:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Manifest | None = None,
+        content_type: str = "application/json",
+        timeout: float = 30.0,
+    ) -> Manifest:
         """One request. Raises ApiException, or one of TRANSPORT_ERRORS."""
         answer = self._open(method, path, body, content_type, (timeout, timeout))
         found: Manifest = json.loads(answer.read())
@@ -63,7 +71,9 @@ class Api:
             try:
                 listed = self.call("GET", f"{path}?{urlencode(selector)}")
                 present = {item["metadata"]["uid"]: item for item in listed.get("items") or []}
-                yield [Change(item, True) for uid, item in known.items() if uid not in present] + [Change(item, False) for item in present.values()]
+                yield [Change(item, True) for uid, item in known.items() if uid not in present] + [
+                    Change(item, False) for item in present.values()
+                ]
                 known = present
                 version = listed["metadata"]["resourceVersion"]
                 while not stop.is_set():
@@ -85,7 +95,13 @@ class Api:
                 stop.wait(_PAUSE)
 
     def _watch(self, path: str, selector: dict[str, str], version: str) -> Iterator[Manifest]:
-        query = {**selector, "watch": "1", "resourceVersion": version, "allowWatchBookmarks": "true", "timeoutSeconds": str(_WATCH_SECONDS)}
+        query = {
+            **selector,
+            "watch": "1",
+            "resourceVersion": version,
+            "allowWatchBookmarks": "true",
+            "timeoutSeconds": str(_WATCH_SECONDS),
+        }
         answer = self._open("GET", f"{path}?{urlencode(query)}", None, "application/json", (5.0, _WATCH_SECONDS + 30.0))
         left = b""
         try:
@@ -95,7 +111,9 @@ class Api:
         finally:
             answer.response.close()
 
-    def _open(self, method: str, path: str, body: Manifest | None, content_type: str, timeout: tuple[float, float]) -> Any:
+    def _open(
+        self, method: str, path: str, body: Manifest | None, content_type: str, timeout: tuple[float, float]
+    ) -> Any:
         headers = {**self._headers, "Content-Type": content_type}
         answer = self._client.rest_client.request(
             method, self._client.configuration.host + path, headers=headers, body=body, _request_timeout=timeout

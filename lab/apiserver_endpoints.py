@@ -3,6 +3,7 @@
 
 The API server would write them itself, but not for a loopback address. Nothing listens at this one; what is made from it can be seen.
 """
+
 from __future__ import annotations
 
 from .api import Manifest

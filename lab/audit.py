@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads the apiserver's audit log: every request that was made, so the honest way to count reads and writes.
 
-    log = AuditLog(layout.audit_log, layout.kubeconfig)
-    mark = log.mark()
-    ...                                                     # what is to be measured
-    writes = [request for request in log.since(mark) if request.is_write and request.user == "lab-admin"]
+log = AuditLog(layout.audit_log, layout.kubeconfig)
+mark = log.mark()
+...                                                     # what is to be measured
+writes = [request for request in log.since(mark) if request.is_write and request.user == "lab-admin"]
 """
+
 from __future__ import annotations
 
 import json
@@ -66,16 +67,27 @@ class AuditLog:
                 if marker.encode() in line:
                     return end
             time.sleep(0.01)
-        raise LabError(f"{self._path}: the request {marker} does not show up within {_PATIENCE:.0f} s.\nNext: is that the log of this lab's apiserver?")
+        raise LabError(
+            f"{self._path}: the request {marker} does not show up within {_PATIENCE:.0f} s.\nNext: is that the log of this lab's apiserver?"
+        )
 
     def since(self, start: int, end: int | None = None) -> list[Request]:
         """The requests that finished between two marks; up to now without `end`. The lab's own marks are left out."""
         end = self.mark() if end is None else end
         entries = (json.loads(line) for offset, line in _lines(self._path, start) if offset <= end)
-        return [parse_request(entry) for entry in entries if entry["stage"] == "ResponseComplete" and entry.get("userAgent") != _OWN_AGENT]
+        return [
+            parse_request(entry)
+            for entry in entries
+            if entry["stage"] == "ResponseComplete" and entry.get("userAgent") != _OWN_AGENT
+        ]
 
 
-def select(requests: Iterable[Request], user: str | None = None, user_agent: str | None = None, verbs: Iterable[str] | None = None) -> list[Request]:
+def select(
+    requests: Iterable[Request],
+    user: str | None = None,
+    user_agent: str | None = None,
+    verbs: Iterable[str] | None = None,
+) -> list[Request]:
     """The requests of one user (exactly), of user agents that begin so, with one of these verbs; None is everything."""
     wanted = None if verbs is None else frozenset(verbs)
     return [

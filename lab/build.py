@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the lab's programs from their Go modules, once for each version: an entry of the cache is complete or absent."""
+
 from __future__ import annotations
 
 import fcntl
@@ -48,32 +49,56 @@ _HELM = "helm.sh/helm/v3"
 
 PROGRAMS = (
     Program(
-        "controlplane", ".", "k8s.io/kubernetes", ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"),
+        "controlplane",
+        ".",
+        "k8s.io/kubernetes",
+        ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"),
         # Without these the server calls itself v0.0.0-master+$Format:%H$, which kubectl and Helm refuse to parse.
-        {f"{_COMPONENT}.gitVersion": "{version}", f"{_COMPONENT}.gitMajor": "{major}", f"{_COMPONENT}.gitMinor": "{minor}"},
-    ),
-    Program(
-        "kwok", "sigs.k8s.io/kwok/cmd/kwok", "sigs.k8s.io/kwok", ("kwok",), {},
-        ("kustomize/stage/node/fast", "kustomize/stage/node/heartbeat-with-lease", "kustomize/stage/pod/fast"),
-    ),
-    Program(
-        "helm", f"{_HELM}/cmd/helm", _HELM, ("helm",),
-        # The Kubernetes version that `helm template` assumes; v1.20 when not set.
         {
-            f"{_HELM}/internal/version.version": "{version}",
-            **{f"{_HELM}/{place}.k8sVersion{part}": value
-               for place in ("pkg/lint/rules", "pkg/chartutil") for part, value in (("Major", "1"), ("Minor", "{client_minor}"))},
+            f"{_COMPONENT}.gitVersion": "{version}",
+            f"{_COMPONENT}.gitMajor": "{major}",
+            f"{_COMPONENT}.gitMinor": "{minor}",
         },
     ),
     Program(
-        "kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "sigs.k8s.io/kustomize/kustomize/v5", ("kustomize",),
+        "kwok",
+        "sigs.k8s.io/kwok/cmd/kwok",
+        "sigs.k8s.io/kwok",
+        ("kwok",),
+        {},
+        ("kustomize/stage/node/fast", "kustomize/stage/node/heartbeat-with-lease", "kustomize/stage/pod/fast"),
+    ),
+    Program(
+        "helm",
+        f"{_HELM}/cmd/helm",
+        _HELM,
+        ("helm",),
+        # The Kubernetes version that `helm template` assumes; v1.20 when not set.
+        {
+            f"{_HELM}/internal/version.version": "{version}",
+            **{
+                f"{_HELM}/{place}.k8sVersion{part}": value
+                for place in ("pkg/lint/rules", "pkg/chartutil")
+                for part, value in (("Major", "1"), ("Minor", "{client_minor}"))
+            },
+        },
+    ),
+    Program(
+        "kustomize",
+        "sigs.k8s.io/kustomize/kustomize/v5",
+        "sigs.k8s.io/kustomize/kustomize/v5",
+        ("kustomize",),
         {"sigs.k8s.io/kustomize/api/provenance.version": "{version}"},
     ),
 )
 
 
 PROMTOOL = Program(
-    "promtool", "github.com/prometheus/prometheus/cmd/promtool", "github.com/prometheus/prometheus", ("promtool",), {},
+    "promtool",
+    "github.com/prometheus/prometheus/cmd/promtool",
+    "github.com/prometheus/prometheus",
+    ("promtool",),
+    {},
     # Rules are all that is tested: without the service discoveries, whose cloud libraries are two thirds of it.
     tags=("remove_all_sd", "remove_all_remote_write"),
 )
@@ -93,13 +118,25 @@ def build_all(say: Say) -> Built:
     entries = [(program, _entry(program)) for program in PROGRAMS]
     missing = [(program, entry) for program, entry in entries if not entry.exists()]
     if missing:
-        say(f"to build: {', '.join(program.name for program, _ in missing)} (about 10 minutes for all four on 2 cores, once)")
+        say(
+            f"to build: {', '.join(program.name for program, _ in missing)} (about 10 minutes for all four on 2 cores, once)"
+        )
         go = find_go(say)
         for program, entry in missing:
             _build(program, entry, go, say)
     return Built(
-        {**{link: entry / program.name for program, entry in entries for link in program.links}, "envoy": envoy_binary(say)},
-        tuple(sorted(path for _, entry in entries for path in (entry / "extras").rglob("*.yaml") if path.name != "kustomization.yaml")),
+        {
+            **{link: entry / program.name for program, entry in entries for link in program.links},
+            "envoy": envoy_binary(say),
+        },
+        tuple(
+            sorted(
+                path
+                for _, entry in entries
+                for path in (entry / "extras").rglob("*.yaml")
+                if path.name != "kustomization.yaml"
+            )
+        ),
     )
 
 
@@ -127,7 +164,10 @@ def linker_flags(program: Program, versions: Mapping[str, str]) -> str:
     version = versions[program.module]
     major, minor = version.lstrip("v").split(".")[:2]
     client_minor = versions.get("k8s.io/client-go", "v0.0").split(".")[1]
-    stamps = [f"-X {name}={value.format(version=version, major=major, minor=minor, client_minor=client_minor)}" for name, value in program.stamps.items()]
+    stamps = [
+        f"-X {name}={value.format(version=version, major=major, minor=minor, client_minor=client_minor)}"
+        for name, value in program.stamps.items()
+    ]
     return " ".join(["-s", "-w", *stamps])
 
 
@@ -154,7 +194,14 @@ def _build(program: Program, entry: Path, go: Go, say: Say) -> None:
         flags = linker_flags(program, required_versions((folder / "go.mod").read_text()))
         tags = ["-tags", ",".join(program.tags)] if program.tags else []
         if not tags:  # which would leave out modules: `go build` then downloads just what it needs
-            _run(["go", "mod", "download"], go, folder, temporary / "build.log", say, f"downloading what {program.name} is made of")
+            _run(
+                ["go", "mod", "download"],
+                go,
+                folder,
+                temporary / "build.log",
+                say,
+                f"downloading what {program.name} is made of",
+            )
         command = ["go", "build", *tags, "-o", str(temporary / program.name), "-ldflags", flags, program.package]
         _run(command, go, folder, temporary / "build.log", say, f"building {entry.name}")
         for extra in program.extras:
@@ -170,7 +217,12 @@ def _run(command: list[str], go: Go, folder: Path, log: Path, say: Say, what: st
     reported = time.monotonic()
     with log.open("ab") as output:
         process = subprocess.Popen(
-            ["nice", go.executable, *command[1:]], cwd=folder, env=go.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            ["nice", go.executable, *command[1:]],
+            cwd=folder,
+            env=go.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
         )
         try:
             while process.poll() is None:
@@ -184,12 +236,16 @@ def _run(command: list[str], go: Go, folder: Path, log: Path, say: Say, what: st
             raise
     if process.returncode != 0:
         last = "\n".join(log.read_text(errors="replace").strip().splitlines()[-10:])
-        raise LabError(f"`{' '.join(command[:2])}` failed while {what}:\n{last}\nNext: see {log}; check that the Go module proxy answers.")
+        raise LabError(
+            f"`{' '.join(command[:2])}` failed while {what}:\n{last}\nNext: see {log}; check that the Go module proxy answers."
+        )
 
 
 def _module_folder(program: Program, go: Go) -> Path:
     command = [go.executable, "list", "-m", "-f", "{{.Dir}}", program.module]
-    answer = subprocess.run(command, cwd=MODULES / program.name, env=go.environment, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        command, cwd=MODULES / program.name, env=go.environment, capture_output=True, text=True, check=True
+    )
     return Path(answer.stdout.strip())
 
 

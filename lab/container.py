@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a kubelet makes of a container's args and env. Pure: the objects that env refers to are handed in."""
+
 from __future__ import annotations
 
 import re
@@ -72,7 +73,9 @@ def _value_from(origin: Manifest, pod: Manifest, lookup: Lookup) -> str | None:
             if data is None or reference["key"] not in data:
                 if reference.get("optional"):
                     return None
-                raise ConfigError(f"couldn't find key {reference['key']} in {kind} {pod['metadata']['namespace']}/{reference['name']}")
+                raise ConfigError(
+                    f"couldn't find key {reference['key']} in {kind} {pod['metadata']['namespace']}/{reference['name']}"
+                )
             return data[reference["key"]]
     raise ConfigError(f"the lab does not know how to resolve valueFrom {origin}")
 

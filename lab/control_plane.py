@@ -4,6 +4,7 @@
 Kubernetes' defaults wherever there is one: what passes or fails here has to do so in production. The exceptions are the
 addresses (loopback), leader election (there is one of each) and etcd's fsync (the data is thrown away).
 """
+
 from __future__ import annotations
 
 import json
@@ -17,7 +18,15 @@ from .pki import Authority, client_user, write_kubeconfig
 LOOPBACK = "127.0.0.1"
 SERVICE_RANGE = "10.96.0.0/16"
 _ISSUER = "https://kubernetes.default.svc.cluster.local"
-_HOSTS = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost", LOOPBACK, "10.96.0.1")
+_HOSTS = (
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+    "localhost",
+    LOOPBACK,
+    "10.96.0.1",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,12 @@ def prepare(layout: Layout, ports: Ports) -> Credentials:
     # An own user for the lab's own programs, so that whoever counts requests can tell them from his own.
     kubeconfig(layout.config / "node.kubeconfig", "lab-node", "system:masters")
     kubeconfig(layout.config / "kwok.kubeconfig", "lab-kwok", "system:masters")
-    policy = {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}]}
+    policy = {
+        "apiVersion": "audit.k8s.io/v1",
+        "kind": "Policy",
+        "omitStages": ["RequestReceived"],
+        "rules": [{"level": "Metadata"}],
+    }
     audit_policy = layout.config / "audit-policy.json"
     audit_policy.write_text(json.dumps(policy))
     return Credentials(
@@ -138,4 +152,7 @@ def commands(layout: Layout, ports: Ports, credentials: Credentials) -> dict[str
             "leader-elect": "false",
         },
     }
-    return {name: [str(layout.bin / name), *(f"--{flag}={value}" for flag, value in own.items())] for name, own in flags.items()}
+    return {
+        name: [str(layout.bin / name), *(f"--{flag}={value}" for flag, value in own.items())]
+        for name, own in flags.items()
+    }

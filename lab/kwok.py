@@ -3,6 +3,7 @@
 
 Operator pods it only makes Running: whether they are Ready is for the node process to say, which runs their processes.
 """
+
 from __future__ import annotations
 
 import copy
@@ -51,7 +52,9 @@ def stages(shipped: Iterable[Manifest]) -> list[Manifest]:
         template, conditions = _READY.subn(r'status: "False"\1', stage["spec"]["next"]["statusTemplate"])
         template, containers = re.subn(r"ready: true", "ready: false", template, count=1)
         if (conditions, containers) != (2, 1):
-            raise LabError("KWOK's stage pod-ready looks different from what lab/kwok.py expects.\nNext: compare it with the version pinned in lab/go/kwok/go.mod.")
+            raise LabError(
+                "KWOK's stage pod-ready looks different from what lab/kwok.py expects.\nNext: compare it with the version pinned in lab/go/kwok/go.mod."
+            )
         running["spec"]["next"]["statusTemplate"] = template
         found += [_selecting(stage, "DoesNotExist"), _selecting(running, "Exists")]
     return found

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """KWOK's kinds that the lab uses: their paths, and definitions that take whatever KWOK reads."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -26,7 +27,10 @@ def definition(kind: str, plural: str) -> Manifest:
             "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()},
             "versions": [
                 {
-                    "name": "v1alpha1", "served": True, "storage": True, "subresources": {"status": {}},
+                    "name": "v1alpha1",
+                    "served": True,
+                    "storage": True,
+                    "subresources": {"status": {}},
                     "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
                 }
             ],

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where one lab keeps its files, and where built programs are kept for all labs."""
+
 from __future__ import annotations
 
 import os

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bringing a lab up and down. The processes outlive the command; their records are what `down` goes by."""
+
 from __future__ import annotations
 
 import fcntl
@@ -89,14 +90,25 @@ def _start(layout: Layout, operator: str | None, built: Built, say: Say) -> None
     for name in ("kube-controller-manager", "kube-scheduler"):
         say(f"starting {name}")
         _launch(layout, name, commands[name])
-    for path, body in (*(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES), ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS), (_SLICES, APISERVER_ENDPOINTS), (_DEFINITIONS, forward.DEFINITION), (_DEFINITIONS, pod_logs.DEFINITION)):
+    for path, body in (
+        *(("/api/v1/nodes", kwok.node(name)) for name in kwok.NODES),
+        ("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS),
+        (_SLICES, APISERVER_ENDPOINTS),
+        (_DEFINITIONS, forward.DEFINITION),
+        (_DEFINITIONS, pod_logs.DEFINITION),
+    ):
         _wait(layout, f"{body['metadata']['name']} to be accepted", partial(_created, api, path, body), say)
     _wait(layout, "KWOK's kinds to be served", lambda: _exists(api, forward.PATH) and _exists(api, pod_logs.PATH), say)
     say("starting kwok and the node process")
     _launch(layout, "kwok", kwok.command(layout, ports.kwok, kwok.write_config(layout, built.stages)))
     _launch(layout, "node", [sys.executable, "-u", "-m", "lab.node", str(layout.root)])
     _wait(layout, "the nodes to be Ready", lambda: _nodes_ready(api), say)
-    _wait(layout, "ServiceAccount default/default", lambda: _exists(api, "/api/v1/namespaces/default/serviceaccounts/default"), say)
+    _wait(
+        layout,
+        "ServiceAccount default/default",
+        lambda: _exists(api, "/api/v1/namespaces/default/serviceaccounts/default"),
+        say,
+    )
 
 
 def _launch(layout: Layout, name: str, command: Sequence[str]) -> None:
@@ -150,7 +162,9 @@ def _nodes_ready(api: Api) -> bool:
         nodes = api.call("GET", "/api/v1/nodes")["items"]
     except (ApiException, *TRANSPORT_ERRORS):
         return False
-    ready = [n for n in nodes for c in n["status"].get("conditions", []) if c["type"] == "Ready" and c["status"] == "True"]
+    ready = [
+        n for n in nodes for c in n["status"].get("conditions", []) if c["type"] == "Ready" and c["status"] == "True"
+    ]
     schedulable = [n for n in ready if not n["spec"].get("taints")]
     return len(schedulable) == len(kwok.NODES)
 

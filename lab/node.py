@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m lab.node <lab directory>: what KWOK's nodes lack. Operator pods run as local processes, Envoy's lead to a real one, and claims get volumes."""
+
 from __future__ import annotations
 
 import logging
@@ -66,7 +67,11 @@ class Volumes:
             self._insist("POST", "/api/v1/persistentvolumes", volume, 409)
 
     def handle_volume(self, change: Change) -> None:
-        if not change.gone and "deletionTimestamp" not in change.manifest["metadata"] and is_to_be_deleted(change.manifest):
+        if (
+            not change.gone
+            and "deletionTimestamp" not in change.manifest["metadata"]
+            and is_to_be_deleted(change.manifest)
+        ):
             self._insist("DELETE", f"/api/v1/persistentvolumes/{change.manifest['metadata']['name']}", None, 404)
 
     def _insist(self, method: str, path: str, body: Manifest | None, done: int) -> None:
@@ -104,7 +109,9 @@ def main() -> int:
     api = Api(layout.config / "node.kubeconfig", "lab-node")
     mounts = state.operator is not None and service_account_mount.is_possible()
     if state.operator and not mounts:
-        _log.warning("no mount namespaces here: operators do not find /var/run/secrets/kubernetes.io/serviceaccount, and end if given --leader-elect")
+        _log.warning(
+            "no mount namespaces here: operators do not find /var/run/secrets/kubernetes.io/serviceaccount, and end if given --leader-elect"
+        )
     pods = OperatorPods(api, Cluster(layout, server_url(state.ports), layout.pki / "ca.crt", state.operator, mounts))
     volumes = Volumes(api, layout.data / "volumes", stop)
     meshes = Meshes(api, layout, layout.bin / "envoy", stop)
@@ -127,7 +134,9 @@ def main() -> int:
     return 0
 
 
-def _follow(api: Api, path: str, selector: dict[str, str], handle: Callable[[Change], None], stop: threading.Event) -> None:
+def _follow(
+    api: Api, path: str, selector: dict[str, str], handle: Callable[[Change], None], stop: threading.Event
+) -> None:
     for changes in api.follow(path, selector, stop):
         for change in changes:
             if stop.is_set():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the operator of one pod as a local process, as long as the pod lives."""
+
 from __future__ import annotations
 
 import base64
@@ -87,7 +88,10 @@ class OperatorProcess:
             began = time.monotonic()
             try:
                 last = self._run_once(last)
-                reason, message = "CrashLoopBackOff", f"back-off {delay:.0f}s restarting failed container={self._container['name']} pod={self._name}"
+                reason, message = (
+                    "CrashLoopBackOff",
+                    f"back-off {delay:.0f}s restarting failed container={self._container['name']} pod={self._name}",
+                )
             except ConfigError as error:
                 reason, message = "CreateContainerConfigError", str(error)
             except (ApiException, *TRANSPORT_ERRORS) as error:
@@ -130,8 +134,11 @@ class OperatorProcess:
         command, extra = self._program(args)
         self._show_log()
         process = start_piped(
-            self._record, command, {**variables, **extra, "KUBECONFIG": str(kubeconfig)},
-            layout.processes, REPOSITORY if self._cluster.operator is None else self._home,
+            self._record,
+            command,
+            {**variables, **extra, "KUBECONFIG": str(kubeconfig)},
+            layout.processes,
+            REPOSITORY if self._cluster.operator is None else self._home,
         )
         pod_logs.keep(process.stdout or (), layout.operator_logs / f"{self.label}.log", self._log_file)
         began, since = time.monotonic(), _now()
@@ -152,7 +159,11 @@ class OperatorProcess:
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         self._log_file.touch()
         try:
-            self._api.call("POST", pod_logs.PATH, pod_logs.cluster_logs(self._pod["metadata"]["uid"], self._namespace, self._name, self._log_file))
+            self._api.call(
+                "POST",
+                pod_logs.PATH,
+                pod_logs.cluster_logs(self._pod["metadata"]["uid"], self._namespace, self._name, self._log_file),
+            )
         except ApiException as error:
             if error.status != 409:
                 raise
@@ -195,10 +206,19 @@ class OperatorProcess:
         """(command line, extra variables). The process takes the place of the program that the container's command names."""
         if self._cluster.operator is None:
             # The stand-in imitates the version that the image's tag names, and has no other way to know it.
-            return [sys.executable, "-u", "-m", "lab.operator", *args], {"LAB_IMAGE_TAG": split_image(self._container["image"])[1]}
+            return [sys.executable, "-u", "-m", "lab.operator", *args], {
+                "LAB_IMAGE_TAG": split_image(self._container["image"])[1]
+            }
         ports = iter(free_ports(len(_ADDRESS_FLAGS)))
-        command = [self._as_called(self._cluster.operator), *with_own_addresses(args, _ADDRESS_FLAGS, lambda: f"127.0.0.1:{next(ports)}")]
-        return (service_account_mount.wrapped(command, self._home / "mount", self._files) if self._cluster.mounts else command), {}
+        command = [
+            self._as_called(self._cluster.operator),
+            *with_own_addresses(args, _ADDRESS_FLAGS, lambda: f"127.0.0.1:{next(ports)}"),
+        ]
+        return (
+            service_account_mount.wrapped(command, self._home / "mount", self._files)
+            if self._cluster.mounts
+            else command
+        ), {}
 
     def _as_called(self, operator: str) -> str:
         """The executable under the name that the image gives it: client-go makes user agent and field manager of that."""
@@ -224,7 +244,9 @@ class OperatorProcess:
         shutil.copyfile(self._cluster.authority, self._files / "ca.crt")
         self._write_token()
         user = {"tokenFile": str(self._files / "token")}
-        return write_kubeconfig(self._home / "kubeconfig", self._cluster.server, self._cluster.authority, user, self._namespace)
+        return write_kubeconfig(
+            self._home / "kubeconfig", self._cluster.server, self._cluster.authority, user, self._namespace
+        )
 
     def _write_token(self) -> None:
         """A token as the kubelet mounts it: bound to the pod, dead with it."""
@@ -234,7 +256,11 @@ class OperatorProcess:
         answer = self._api.call(
             "POST",
             f"/api/v1/namespaces/{self._namespace}/serviceaccounts/{account}/token",
-            {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": _TOKEN_SECONDS, "boundObjectRef": bound}},
+            {
+                "apiVersion": "authentication.k8s.io/v1",
+                "kind": "TokenRequest",
+                "spec": {"expirationSeconds": _TOKEN_SECONDS, "boundObjectRef": bound},
+            },
         )
         temporary = self._files / "token.new"
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The certificates of one lab: an own CA, made anew at each start, valid for a year, keys readable by their owner only."""
+
 from __future__ import annotations
 
 import base64
@@ -37,7 +38,9 @@ class Authority:
         self._name = _name("seldon-lab", None)
         usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
         builder = _builder(self._name, self._name, self._key.public_key())
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).add_extension(usage, critical=True)
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).add_extension(
+            usage, critical=True
+        )
         self.pair = self._write("ca", builder.sign(self._key, hashes.SHA256()), self._key)
 
     def client(self, user: str, group: str | None = None) -> KeyPair:
@@ -52,12 +55,18 @@ class Authority:
     def signing_key(self, name: str) -> KeyPair:
         """A bare key pair, for service account tokens; `certificate` is the public key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        public = key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
         return KeyPair(_private_file(self._folder / f"{name}.pub", public), self._write_key(name, key))
 
-    def _issue(self, name: str, subject: x509.Name, purpose: x509.ObjectIdentifier, alternatives: Sequence[x509.GeneralName]) -> KeyPair:
+    def _issue(
+        self, name: str, subject: x509.Name, purpose: x509.ObjectIdentifier, alternatives: Sequence[x509.GeneralName]
+    ) -> KeyPair:
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = _builder(subject, self._name, key.public_key()).add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        builder = _builder(subject, self._name, key.public_key()).add_extension(
+            x509.ExtendedKeyUsage([purpose]), critical=False
+        )
         if alternatives:
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         return self._write(name, builder.sign(self._key, hashes.SHA256()), key)
@@ -67,11 +76,15 @@ class Authority:
         return KeyPair(written, self._write_key(name, key))
 
     def _write_key(self, name: str, key: ec.EllipticCurvePrivateKey) -> Path:
-        pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         return _private_file(self._folder / f"{name}.key", pem)
 
 
-def write_kubeconfig(path: Path, server: str, authority: Path, user: dict[str, str], namespace: str = "default") -> Path:
+def write_kubeconfig(
+    path: Path, server: str, authority: Path, user: dict[str, str], namespace: str = "default"
+) -> Path:
     """A kubeconfig with one context, `lab`. It names no other file but what `user` names, so it can be copied."""
     document = {
         "apiVersion": "v1",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an operator writes becomes its pod's log: a file in the form of the CRI, and a ClusterLogs, a kind of KWOK's, that says where it is."""
+
 from __future__ import annotations
 
 import threading

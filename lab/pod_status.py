@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The status of a pod whose container is a local process. KWOK makes it Running, not Ready; the
 rest is written here, as a kubelet would: a crashing operator is seen as such."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -30,13 +31,27 @@ def waiting(reason: str, message: str) -> Manifest:
 def terminated(exit_code: int, started: str, finished: str) -> Manifest:
     """A negative exit code, Popen's way to tell of a signal, becomes 128 + signal, the container runtimes' way."""
     code = 128 - exit_code if exit_code < 0 else exit_code
-    return {"terminated": {"exitCode": code, "reason": "Completed" if code == 0 else "Error", "startedAt": started, "finishedAt": finished}}
+    return {
+        "terminated": {
+            "exitCode": code,
+            "reason": "Completed" if code == 0 else "Error",
+            "startedAt": started,
+            "finishedAt": finished,
+        }
+    }
 
 
 def status_patch(pod: Manifest, container: str, own: ContainerState, now: str) -> Manifest:
     """A JSON merge patch for the pod's status subresource; it fails if the pod has changed since it was read."""
     statuses = [
-        {**status, "ready": own.ready, "started": "running" in own.state, "restartCount": own.restarts, "state": own.state, "lastState": own.last}
+        {
+            **status,
+            "ready": own.ready,
+            "started": "running" in own.state,
+            "restartCount": own.restarts,
+            "state": own.state,
+            "lastState": own.last,
+        }
         if status["name"] == container
         else status
         for status in pod["status"].get("containerStatuses", [])

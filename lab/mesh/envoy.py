@@ -5,6 +5,7 @@ Two listeners on loopback a tenant. The mesh: a request's header seldon-model, o
 weights, and each says in seldon-internal-model which version of which model is meant, and in the answer's x-seldon-route who served. The agent
 stands for the reverse proxy in front of an inference server: it puts that version into the path.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +45,11 @@ def routes(models: Mapping[str, str], experiments: Mapping[str, Mapping[str, Any
     """`models`: name → name that its server knows. `experiments`: name → spec. The default's own requests are split as well."""
     found = {name: Route(name, {internal: 1}) for name, internal in models.items()}
     for name, spec in experiments.items():
-        weights = {models[candidate["name"]]: candidate["weight"] for candidate in spec["candidates"] if candidate["name"] in models}
+        weights = {
+            models[candidate["name"]]: candidate["weight"]
+            for candidate in spec["candidates"]
+            if candidate["name"] in models
+        }
         if not any(weights.values()):
             continue
         found[f"{name}.experiment"] = Route(f"{name}.experiment", weights)
@@ -73,7 +78,9 @@ def listeners(mesh: Mesh) -> list[Config]:
 
 
 def clusters(mesh: Mesh) -> list[Config]:
-    agents = [_cluster(_agent_cluster(mesh, model), mesh.agent_port if port else 0) for model, port in mesh.servers.items()]
+    agents = [
+        _cluster(_agent_cluster(mesh, model), mesh.agent_port if port else 0) for model, port in mesh.servers.items()
+    ]
     return agents + [_cluster(_server_cluster(mesh, model), port) for model, port in mesh.servers.items()]
 
 
@@ -88,7 +95,10 @@ def dynamic_bootstrap(listeners_file: str, clusters_file: str) -> Config:
     def source(path: str) -> Config:
         return {"path_config_source": {"path": path}, "resource_api_version": "V3"}
 
-    return {"node": {"id": "lab", "cluster": "lab"}, "dynamic_resources": {"lds_config": source(listeners_file), "cds_config": source(clusters_file)}}
+    return {
+        "node": {"id": "lab", "cluster": "lab"},
+        "dynamic_resources": {"lds_config": source(listeners_file), "cds_config": source(clusters_file)},
+    }
 
 
 def discovery(kind: str, resources: Sequence[Config]) -> Config:
@@ -122,7 +132,10 @@ def _split(mesh: Mesh, route: Route) -> Config:
 def _rewritten(mesh: Mesh, model: str) -> Config:
     rewrite = {"pattern": {"regex": "^/v2/(models|pipelines)/[^/]+"}, "substitution": f"/v2/models/{model}"}
     match = {"prefix": "/v2", "headers": [{"name": "seldon-internal-model", "string_match": {"exact": model}}]}
-    return {"match": match, "route": {"cluster": _server_cluster(mesh, model), "regex_rewrite": rewrite, "timeout": "0s"}}
+    return {
+        "match": match,
+        "route": {"cluster": _server_cluster(mesh, model), "regex_rewrite": rewrite, "timeout": "0s"},
+    }
 
 
 def _header(name: str, value: str) -> Config:
@@ -136,7 +149,11 @@ def _listener(name: str, port: int, found: list[Config], filters: list[Config]) 
         "route_config": {"name": name, "virtual_hosts": [{"name": name, "domains": ["*"], "routes": found}]},
         "http_filters": [*filters, _filter("envoy.filters.http.router", {"@type": _ROUTER})],
     }
-    return {"name": name, "address": _address(port), "filter_chains": [{"filters": [_filter("envoy.filters.network.http_connection_manager", manager)]}]}
+    return {
+        "name": name,
+        "address": _address(port),
+        "filter_chains": [{"filters": [_filter("envoy.filters.network.http_connection_manager", manager)]}],
+    }
 
 
 def _filter(name: str, config: Config) -> Config:
@@ -145,7 +162,12 @@ def _filter(name: str, config: Config) -> Config:
 
 def _cluster(name: str, port: int) -> Config:
     endpoints = [{"endpoint": {"address": _address(port)}}] if port else []
-    return {"name": name, "type": "STATIC", "connect_timeout": "5s", "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]}}
+    return {
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "5s",
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
+    }
 
 
 def _address(port: int) -> Config:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keeps one Envoy as the meshes of all tenants: a pod of Seldon's Envoy runs, so its port leads to a listener with the tenant's routes."""
+
 from __future__ import annotations
 
 import json
@@ -77,7 +78,10 @@ class Meshes:
         def own(plural: str, namespace: str) -> list[Manifest]:
             return [obj for obj in objects[plural] if obj["metadata"]["namespace"] == namespace]
 
-        found = [mesh(name, own("models", name), own("experiments", name), self._ports[name], self._server_port) for name in sorted(pods)]
+        found = [
+            mesh(name, own("models", name), own("experiments", name), self._ports[name], self._server_port)
+            for name in sorted(pods)
+        ]
         if self._server_port:
             self._write("cluster", [cluster for one in found for cluster in clusters(one)])
             self._write("listener", [listener for one in found for listener in listeners(one)])
@@ -85,7 +89,9 @@ class Meshes:
             self._call("DELETE", f"{forward.PATH}/{namespace}", None, 404)
             del self._forwarded[namespace]
         for namespace in set(pods) - set(self._forwarded):
-            self._call("POST", forward.PATH, forward.forward(namespace, pods[namespace], self._ports[namespace][0]), 409)
+            self._call(
+                "POST", forward.PATH, forward.forward(namespace, pods[namespace], self._ports[namespace][0]), 409
+            )
             self._forwarded[namespace] = pods[namespace]
 
     def _start(self) -> None:
@@ -97,8 +103,22 @@ class Meshes:
         bootstrap.write_text(json.dumps(dynamic_bootstrap(str(folder / "listener.json"), str(folder / "cluster.json"))))
         (port,) = free_ports(1)
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}
-        envoy = [str(self._envoy), "-c", str(bootstrap), "--concurrency", "1", "--log-level", "warning", "--use-dynamic-base-id", "--drain-time-s", "1"]
-        for name, command in (("inference-server", [sys.executable, "-u", "-m", "lab.mesh.server", str(port)]), ("envoy", envoy)):
+        envoy = [
+            str(self._envoy),
+            "-c",
+            str(bootstrap),
+            "--concurrency",
+            "1",
+            "--log-level",
+            "warning",
+            "--use-dynamic-base-id",
+            "--drain-time-s",
+            "1",
+        ]
+        for name, command in (
+            ("inference-server", [sys.executable, "-u", "-m", "lab.mesh.server", str(port)]),
+            ("envoy", envoy),
+        ):
             start(name, command, environment, self._layout.logs / f"{name}.log", self._layout.processes, REPOSITORY)
         self._server_port = port
         for plural in self._objects:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """KWOK's kind ClusterPortForward: where a port of a pod that does not run is forwarded to."""
+
 from __future__ import annotations
 
 from ..kwok_kinds import GROUP, Manifest, definition, path

@@ -3,6 +3,7 @@
 
 A stand-in for an inference server: of each row of the first input it gives the number of the largest value, as a classifier would.
 """
+
 from __future__ import annotations
 
 import json

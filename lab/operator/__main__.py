@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m lab.operator <flags>, with LAB_IMAGE_TAG, KUBECONFIG and the environment of the operator's container."""
+
 from __future__ import annotations
 
 import os

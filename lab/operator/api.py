@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """JSON requests to the API server as the user agent "manager", at controller-runtime's pace."""
+
 from __future__ import annotations
 
 import base64
@@ -66,9 +67,14 @@ class Api:
 
     def watch(self, resource: Resource, namespace: str, since: str, seconds: int) -> Iterator[Json]:
         """Watch events from a resourceVersion on, until the server ends the watch."""
-        query = urlencode({
-            "watch": "true", "resourceVersion": since, "allowWatchBookmarks": "true", "timeoutSeconds": seconds,
-        })
+        query = urlencode(
+            {
+                "watch": "true",
+                "resourceVersion": since,
+                "allowWatchBookmarks": "true",
+                "timeoutSeconds": seconds,
+            }
+        )
         timeout = urllib3.Timeout(connect=10, read=seconds + 30)
         response = self._send("GET", f"{resource.path(namespace)}?{query}", None, timeout)
         try:
@@ -86,7 +92,8 @@ class Api:
     def _connect(self) -> None:
         configuration = Configuration()
         load_kube_config(
-            config_file=self._kubeconfig, client_configuration=configuration,
+            config_file=self._kubeconfig,
+            client_configuration=configuration,
         )
         configuration.connection_pool_maxsize = 32
         configuration.retries = urllib3.Retry(total=0)
@@ -118,7 +125,11 @@ class Api:
             data = json.dumps(body).encode()
         try:
             return self._pool.request(
-                method, self._host + path, headers=headers, body=data, timeout=timeout,
+                method,
+                self._host + path,
+                headers=headers,
+                body=data,
+                timeout=timeout,
                 preload_content="watch=true" not in path,
             )
         except urllib3.exceptions.HTTPError as error:

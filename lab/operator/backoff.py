@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The work queue: keys to reconcile, once each, failures again after 5 ms, 10 ms, … 1000 s."""
+
 from __future__ import annotations
 
 import heapq

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Server.spec.capabilities and extraCapabilities in the environment of the pod."""
+
 from __future__ import annotations
 
 import copy

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Times as the API writes them."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What reconcilers work with: the store for reads, the API for writes, and writes only where something differs."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -3,6 +3,7 @@
 
 A status is JSON; functions return a new status and never touch times of conditions that stay the same.
 """
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -64,7 +65,8 @@ def _unhappy(status: Json, conditions: ConditionSet) -> Condition | None:
     Whatever is stored without a severity counts, also a type that this release no longer sets.
     """
     counting = [
-        condition for condition in status.get("conditions") or []
+        condition
+        for condition in status.get("conditions") or []
         if condition["type"] != READY and not condition.get("severity")
     ]
     counting.sort(key=lambda condition: str(condition.get("lastTransitionTime", "")), reverse=True)
@@ -84,7 +86,9 @@ def _severity(conditions: ConditionSet, kind: str) -> str:
 def _put(status: Json, conditions: ConditionSet, new: Condition, now: str) -> Json:
     fields: Json = {"type": new.type, "status": new.status}
     for key, value in (
-        ("severity", _severity(conditions, new.type)), ("reason", new.reason), ("message", new.message),
+        ("severity", _severity(conditions, new.type)),
+        ("reason", new.reason),
+        ("message", new.message),
     ):
         if value:
             fields[key] = value

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Does a live object still carry what is wanted?"""
+
 from __future__ import annotations
 
 import re
@@ -8,7 +9,9 @@ from typing import Any
 
 _QUANTITY = re.compile(r"^([+-]?(?:\d+\.?\d*|\.\d+))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$")
 _SUFFIXES = {
-    "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"),
+    "n": Decimal("1e-9"),
+    "u": Decimal("1e-6"),
+    "m": Decimal("1e-3"),
     **{suffix: Decimal(1000) ** power for power, suffix in enumerate("kMGTPE", 1)},
     **{f"{suffix}i": Decimal(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
 }
@@ -22,7 +25,8 @@ def carries(live: Any, wanted: Any) -> bool:
         return isinstance(live, dict) and all(carries(live.get(key), value) for key, value in wanted.items())
     if isinstance(wanted, list):
         return (
-            isinstance(live, list) and len(live) == len(wanted)
+            isinstance(live, list)
+            and len(live) == len(wanted)
             and all(carries(one, other) for one, other in zip(live, wanted, strict=True))
         )
     return bool(live == wanted) or _same_quantity(live, wanted)

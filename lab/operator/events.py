@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Events about a Ready that turned (facts 1.9); no more than client-go's spam filter would let through in a burst."""
+
 from __future__ import annotations
 
 import uuid
@@ -49,7 +50,11 @@ def _event(resource: Resource, thing: Json, ready: bool) -> Json:
         "lastTimestamp": now,
         "source": {"component": f"{resource.kind.lower()}-controller"},
         "involvedObject": {
-            "apiVersion": resource.api_version, "kind": resource.kind, "name": metadata["name"],
-            "namespace": metadata["namespace"], "uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"],
+            "apiVersion": resource.api_version,
+            "kind": resource.kind,
+            "name": metadata["name"],
+            "namespace": metadata["namespace"],
+            "uid": metadata["uid"],
+            "resourceVersion": metadata["resourceVersion"],
         },
     }

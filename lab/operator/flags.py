@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Command line flags as Go's package "flag" parses them."""
+
 from __future__ import annotations
 
 from typing import NamedTuple

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Model, Experiment and Pipeline: all they need is the scheduler of their namespace."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,7 +15,9 @@ from .resources import DEPLOYMENT, EXPERIMENT, MODEL, PIPELINE, Resource
 Json = dict[str, Any]
 
 FINALIZERS = {
-    MODEL: "seldon.model.finalizer", PIPELINE: "seldon.pipeline.finalizer", EXPERIMENT: "seldon.experiment.finalizer",
+    MODEL: "seldon.model.finalizer",
+    PIPELINE: "seldon.pipeline.finalizer",
+    EXPERIMENT: "seldon.experiment.finalizer",
 }
 _MODEL_CONDITIONS = ConditionSet((MODEL_READY,))
 _EXPERIMENT_CONDITIONS = ConditionSet(("ExperimentReady", "CandidatesReady", "MirrorReady"))
@@ -53,8 +56,11 @@ def reconcile_experiment(cluster: Cluster, namespace: str, name: str) -> None:
         _store_error(cluster, EXPERIMENT, experiment, _EXPERIMENT_CONDITIONS, verdict.error)
         raise TerminalError(verdict.error)
     status = _with(
-        experiment, _EXPERIMENT_CONDITIONS, _condition("ExperimentReady", verdict.active),
-        _condition("CandidatesReady", verdict.candidates), _condition("MirrorReady", verdict.mirror),
+        experiment,
+        _EXPERIMENT_CONDITIONS,
+        _condition("ExperimentReady", verdict.active),
+        _condition("CandidatesReady", verdict.candidates),
+        _condition("MirrorReady", verdict.mirror),
     )
     cluster.write_status(EXPERIMENT, experiment, status)
 
@@ -70,7 +76,10 @@ def reconcile_pipeline(cluster: Cluster, namespace: str, name: str) -> None:
     found = [_condition("PipelineReady", engine), _condition("ModelsReady", models)]
     if with_gateway:
         gateway = _component(
-            cluster, namespace, "seldon-pipelinegateway", "no pipeline gateway available for pipeline",
+            cluster,
+            namespace,
+            "seldon-pipelinegateway",
+            "no pipeline gateway available for pipeline",
         )
         found.append(_condition("PipelineGwReady", gateway))
     cluster.write_status(PIPELINE, pipeline, _with(pipeline, known, *found))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Leader election by a Lease, with client-go's times. The Lease is not given back at the end, as upstream does not."""
+
 from __future__ import annotations
 
 import os
@@ -71,7 +72,9 @@ def _write(api: Api, namespace: str, identity: str, lease: Json | None) -> Json:
     old = lease["spec"] if lease else {}
     mine = old.get("holderIdentity") == identity
     spec: Json = {
-        "holderIdentity": identity, "leaseDurationSeconds": _DURATION, "renewTime": now,
+        "holderIdentity": identity,
+        "leaseDurationSeconds": _DURATION,
+        "renewTime": now,
         "acquireTime": old.get("acquireTime", now) if mine else now,
         "leaseTransitions": old.get("leaseTransitions", 0) + (0 if mine or not lease else 1),
     }

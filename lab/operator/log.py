@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Log lines in the shape of controller-runtime's console encoder, on standard error."""
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The loop: what the watches see goes into the store and the work queue, what is due is reconciled, one at a time."""
+
 from __future__ import annotations
 
 import queue

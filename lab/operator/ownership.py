@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Owner references, last-applied annotation and merged metadata."""
+
 from __future__ import annotations
 
 import base64
@@ -15,14 +16,20 @@ Json = dict[str, Any]
 LAST_APPLIED = "seldon.io/last-applied"
 # Bookkeeping of Helm and kubectl that must not travel from an object to its workload.
 _PRIVATE = (
-    "meta.helm.sh/release-name", "meta.helm.sh/release-namespace", "kubectl.kubernetes.io/last-applied-configuration",
+    "meta.helm.sh/release-name",
+    "meta.helm.sh/release-namespace",
+    "kubectl.kubernetes.io/last-applied-configuration",
 )
 
 
 def controller_reference(owner: Json, resource: Resource) -> Json:
     return {
-        "apiVersion": resource.api_version, "kind": resource.kind, "name": owner["metadata"]["name"],
-        "uid": owner["metadata"]["uid"], "controller": True, "blockOwnerDeletion": True,
+        "apiVersion": resource.api_version,
+        "kind": resource.kind,
+        "name": owner["metadata"]["name"],
+        "uid": owner["metadata"]["uid"],
+        "controller": True,
+        "blockOwnerDeletion": True,
     }
 
 

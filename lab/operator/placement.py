@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a scheduler would decide: where a Model goes, and whether Experiments and Pipelines can run (facts 6.2, 6.4)."""
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -32,7 +33,8 @@ def place(model: Json, hosts: list[Host]) -> Placement:
     needs = {name.strip() for name in [*(spec.get("requirements") or []), spec.get("modelType") or ""] if name.strip()}
     named = spec.get("server")
     suitable = [
-        host for host in sorted(hosts)
+        host
+        for host in sorted(hosts)
         if host.replicas > 0 and needs <= host.capabilities and named in (None, "", host.name)
     ]
     if not suitable:
@@ -76,14 +78,19 @@ def judge_experiment(experiment: Json, ready: frozenset[str], defaults_elsewhere
     if first is not None:
         active = Verdict(False, f"no live replica for {kind} {first} for {kind} route {name}.experiment")
     return ExperimentVerdict(
-        error, active,
+        error,
+        active,
         Verdict(not missing, "Candidates not ready" if missing else "Candidates ready"),
         Verdict(not mirror_missing, "Mirror not ready" if mirror_missing else "Mirror ready"),
     )
 
 
 def _experiment_error(
-    name: str, candidates: list[str], mirror: str | None, default: str | None, taken: frozenset[str],
+    name: str,
+    candidates: list[str],
+    mirror: str | None,
+    default: str | None,
+    taken: frozenset[str],
 ) -> str:
     everyone = [*candidates, *([mirror] if mirror else [])]
     if not everyone:

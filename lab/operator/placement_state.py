@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the stand-in for the scheduler reads from the store: connected Servers and where Models are."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -45,6 +46,7 @@ def ready_names(store: Store, namespace: str, resource_type: str) -> frozenset[s
     """Models, or Pipelines, that serve."""
     resource, condition = (PIPELINE, conditions.READY) if resource_type == "pipeline" else (MODEL, MODEL_READY)
     return frozenset(
-        thing["metadata"]["name"] for thing in store.all(resource, namespace)
+        thing["metadata"]["name"]
+        for thing in store.all(resource, namespace)
         if "deletionTimestamp" not in thing["metadata"] and conditions.is_true(thing.get("status") or {}, condition)
     )

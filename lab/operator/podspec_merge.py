@@ -4,6 +4,7 @@
 Containers meet by name. Every other list is appended. Zero values of the override change nothing, except in Go maps.
 Shapes are JSON; the inputs are left alone.
 """
+
 from __future__ import annotations
 
 import copy

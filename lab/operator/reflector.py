@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """List and watch one resource in one namespace, and report what is seen to the loop's inbox."""
+
 from __future__ import annotations
 
 import queue

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What differs between Seldon Core releases, in one place."""
+
 from __future__ import annotations
 
 from typing import NamedTuple

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The API resources that the operator reads and writes."""
+
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -47,7 +48,16 @@ LEASE = Resource("Lease", "coordination.k8s.io", "v1", "leases")
 
 # Watched from the start: the kinds of the controllers and what they own.
 WATCHED = (
-    MODEL, SERVER, SERVER_CONFIG, EXPERIMENT, PIPELINE, RUNTIME, SELDON_CONFIG, STATEFUL_SET, DEPLOYMENT, SERVICE,
+    MODEL,
+    SERVER,
+    SERVER_CONFIG,
+    EXPERIMENT,
+    PIPELINE,
+    RUNTIME,
+    SELDON_CONFIG,
+    STATEFUL_SET,
+    DEPLOYMENT,
+    SERVICE,
 )
 # A cached client starts watching a kind when it is first read: these wait for the first SeldonRuntime.
 WATCHED_ON_READ = (CONFIG_MAP, SERVICE_ACCOUNT, ROLE, ROLE_BINDING)

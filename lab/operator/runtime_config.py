@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SeldonRuntime.spec.config completed from SeldonConfig, and the ConfigMaps made of it (facts 1.7, 5.1)."""
+
 from __future__ import annotations
 
 import json
@@ -23,9 +24,11 @@ def effective_config(runtime: Json, config: Json) -> Json:
         merged[part] = _filled(own.get(part) or {}, defaults)
     own_rclone = (own.get("agentConfig") or {}).get("rclone") or {}
     base_rclone = (base.get("agentConfig") or {}).get("rclone") or {}
-    merged["agentConfig"] = {"rclone": {
-        key: [*(own_rclone.get(key) or []), *(base_rclone.get(key) or [])] for key in ("config_secrets", "config")
-    }}
+    merged["agentConfig"] = {
+        "rclone": {
+            key: [*(own_rclone.get(key) or []), *(base_rclone.get(key) or [])] for key in ("config_secrets", "config")
+        }
+    }
     return merged
 
 
@@ -37,19 +40,23 @@ def config_maps(config: Json, release: Release) -> dict[str, dict[str, str]]:
     rclone = {key: value for key, value in config["agentConfig"]["rclone"].items() if value}
     maps = {
         "seldon-agent": {"agent.yaml": yaml.safe_dump({"rclone": rclone})},
-        "seldon-kafka": {"kafka.json": json.dumps(
-            {
-                "bootstrap.servers": kafka.get("bootstrap.servers", ""),
-                "consumerGroupIdPrefix": kafka.get("consumerGroupIdPrefix", ""),
-                "topicPrefix": kafka.get("topicPrefix", ""),
-                **{part: kafka[part] for part in ("consumer", "producer", "streams", "topics") if kafka.get(part)},
-            },
-            sort_keys=True,
-        )},
+        "seldon-kafka": {
+            "kafka.json": json.dumps(
+                {
+                    "bootstrap.servers": kafka.get("bootstrap.servers", ""),
+                    "consumerGroupIdPrefix": kafka.get("consumerGroupIdPrefix", ""),
+                    "topicPrefix": kafka.get("topicPrefix", ""),
+                    **{part: kafka[part] for part in ("consumer", "producer", "streams", "topics") if kafka.get(part)},
+                },
+                sort_keys=True,
+            )
+        },
         "seldon-tracing": {
             "tracing.json": json.dumps(
                 {
-                    "enable": enabled, "otelExporterEndpoint": endpoint, "otelExporterProtocol": protocol,
+                    "enable": enabled,
+                    "otelExporterEndpoint": endpoint,
+                    "otelExporterProtocol": protocol,
                     "ratio": tracing.get("ratio", ""),
                 },
                 sort_keys=True,

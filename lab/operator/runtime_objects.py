@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The objects of one SeldonRuntime in its namespace (facts 5.1)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -28,8 +29,11 @@ NAME_LABEL = "app.kubernetes.io/name"
 
 # Component -> the condition that tells about it.
 CONDITIONS = {
-    SCHEDULER: "SchedulerReady", "seldon-dataflow-engine": "DataflowEngineReady",
-    "seldon-modelgateway": "ModelGatewayReady", PIPELINE_GATEWAY: "PipelineGatewayReady", ENVOY: "EnvoyReady",
+    SCHEDULER: "SchedulerReady",
+    "seldon-dataflow-engine": "DataflowEngineReady",
+    "seldon-modelgateway": "ModelGatewayReady",
+    PIPELINE_GATEWAY: "PipelineGatewayReady",
+    ENVOY: "EnvoyReady",
     "hodometer": "HodometerReady",
 }
 
@@ -47,7 +51,10 @@ def wanted_objects(runtime: Json, config: Json, release: Release) -> list[Wanted
         for name, data in config_maps(settings, release).items()
     ]
     everything = [
-        *maps, *_accounts(namespace, release), *_services(runtime, settings, release), *_workloads(runtime, config),
+        *maps,
+        *_accounts(namespace, release),
+        *_services(runtime, settings, release),
+        *_workloads(runtime, config),
     ]
     return [(resource, _owned(resource, thing, runtime)) for resource, thing in everything]
 
@@ -56,7 +63,8 @@ def active_components(runtime: Json, config: Json) -> list[Json]:
     """Components of the SeldonConfig that the runtime does not disable."""
     overrides = _overrides(runtime)
     return [
-        component for component in config["spec"].get("components") or []
+        component
+        for component in config["spec"].get("components") or []
         if component["name"] in CONDITIONS and not overrides.get(component["name"], {}).get("disable")
     ]
 
@@ -85,7 +93,9 @@ def _workloads(runtime: Json, config: Json) -> list[Wanted]:
         own = {NAME_LABEL: name}
         labels = merged_metadata(own, component.get("labels"), metadata.get("labels"), base.get("labels"))
         annotations = merged_metadata(
-            component.get("annotations"), metadata.get("annotations"), base.get("annotations"),
+            component.get("annotations"),
+            metadata.get("annotations"),
+            base.get("annotations"),
         )
         spec: Json = {
             # What the component itself says about replicas is not used.
@@ -98,7 +108,10 @@ def _workloads(runtime: Json, config: Json) -> list[Wanted]:
         }
         thing = {
             "metadata": {
-                "name": name, "namespace": metadata["namespace"], "labels": labels, "annotations": annotations,
+                "name": name,
+                "namespace": metadata["namespace"],
+                "labels": labels,
+                "annotations": annotations,
             },
             "spec": spec,
         }
@@ -118,13 +131,21 @@ def _workloads(runtime: Json, config: Json) -> list[Wanted]:
 def _services(runtime: Json, settings: Json, release: Release) -> list[Wanted]:
     prefix = settings["serviceConfig"].get("grpcServicePrefix") or ""
     scheduler_ports = {
-        "xds": 9002, "scheduler": 9004, "scheduler-mtls": 9044, "agent": 9005, "agent-mtls": 9055, "dataflow": 9008,
+        "xds": 9002,
+        "scheduler": 9004,
+        "scheduler-mtls": 9044,
+        "agent": 9005,
+        "agent-mtls": 9055,
+        "dataflow": 9008,
     }
     scheduler = [(f"{prefix}{name}", port, name) for name, port in scheduler_ports.items()]
     services = [
         _service(runtime, SCHEDULER, SCHEDULER, {"type": service_type(runtime, settings, SCHEDULER)}, scheduler),
         _service(
-            runtime, "seldon-mesh", ENVOY, {"type": service_type(runtime, settings, ENVOY)},
+            runtime,
+            "seldon-mesh",
+            ENVOY,
+            {"type": service_type(runtime, settings, ENVOY)},
             [(f"{prefix}data", 80, "http"), ("stats", 9003, "envoy-stats")],
         ),
     ]
@@ -153,7 +174,8 @@ def _accounts(namespace: str, release: Release) -> list[Wanted]:
     slices = {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]}
     agent = [config_and_secrets, slices] if release.agent_reads_endpoint_slices else [config_and_secrets]
     grants = (
-        ("hodometer", "hodometer", [secrets]), (SCHEDULER, SCHEDULER, [config_and_secrets]),
+        ("hodometer", "hodometer", [secrets]),
+        (SCHEDULER, SCHEDULER, [config_and_secrets]),
         ("seldon-server", "agent", agent),
     )
     things: list[Wanted] = []
@@ -161,11 +183,16 @@ def _accounts(namespace: str, release: Release) -> list[Wanted]:
         metadata = {"name": account, "namespace": namespace}
         things.append((SERVICE_ACCOUNT, {"metadata": metadata}))
         things.append((ROLE, {"metadata": {"name": f"{stem}-role", "namespace": namespace}, "rules": rules}))
-        things.append((ROLE_BINDING, {
-            "metadata": {"name": f"{stem}-rolebinding", "namespace": namespace},
-            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": f"{stem}-role"},
-        }))
+        things.append(
+            (
+                ROLE_BINDING,
+                {
+                    "metadata": {"name": f"{stem}-rolebinding", "namespace": namespace},
+                    "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
+                    "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": f"{stem}-role"},
+                },
+            )
+        )
     return things
 
 

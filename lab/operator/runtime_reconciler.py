@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SeldonRuntime: the objects of a namespace's runtime. Errors go to the log, never to the status (facts 1.8)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -65,6 +66,9 @@ def _status(cluster: Cluster, runtime: Json, config: Json) -> Json:
         ready = int(workload.get("readyReplicas") or 0) >= int(workload.get("replicas") or 0)
         reason = f"{resource.kind} replicas {'matches' if ready else 'does not match'} desired replicas"
         status = with_condition(
-            status, _CONDITIONS, Condition(CONDITIONS[name], "True" if ready else "False", reason), now,
+            status,
+            _CONDITIONS,
+            Condition(CONDITIONS[name], "True" if ready else "False", reason),
+            now,
         )
     return status

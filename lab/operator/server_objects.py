@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The objects of one Server: a StatefulSet and a headless Service a replica (facts 2.4)."""
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -66,15 +67,20 @@ def stateful_set(server: Json, config: Json) -> Json:
     retention = server["spec"].get("statefulSetPersistentVolumeClaimRetentionPolicy")
     if retention:
         spec["persistentVolumeClaimRetentionPolicy"] = retention
-    return with_last_applied({
-        "apiVersion": "apps/v1",
-        "kind": "StatefulSet",
-        "metadata": {
-            "name": name, "namespace": metadata["namespace"], "labels": labels, "annotations": annotations,
-            "ownerReferences": [controller_reference(server, SERVER)],
-        },
-        "spec": spec,
-    })
+    return with_last_applied(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "StatefulSet",
+            "metadata": {
+                "name": name,
+                "namespace": metadata["namespace"],
+                "labels": labels,
+                "annotations": annotations,
+                "ownerReferences": [controller_reference(server, SERVER)],
+            },
+            "spec": spec,
+        }
+    )
 
 
 def services(server: Json) -> list[Json]:
@@ -85,7 +91,8 @@ def services(server: Json) -> list[Json]:
             "apiVersion": "v1",
             "kind": "Service",
             "metadata": {
-                "name": f"{name}-{index}", "namespace": metadata["namespace"],
+                "name": f"{name}-{index}",
+                "namespace": metadata["namespace"],
                 "labels": {"seldon-server-replica": name, "seldon-server-replica-name": f"{name}-{index}"},
                 "ownerReferences": [controller_reference(server, SERVER)],
             },

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Server: its ServerConfig, its workload, the scheduler, its status (facts 2.2)."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What one operator process looks at and where it looks configs up."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the operator knows of the cluster: the objects of its watches, by resource, namespace and name."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -45,9 +46,7 @@ class Store:
         """Take a fresh list (of one namespace, or of all for ""), and return what appeared, changed or vanished."""
         listed = {key_of(thing): thing for thing in things}
         known = self._objects.setdefault(resource, {})
-        gone = [
-            thing for key, thing in known.items() if namespace in ("", key[0]) and key not in listed
-        ]
+        gone = [thing for key, thing in known.items() if namespace in ("", key[0]) and key not in listed]
         for thing in gone:
             del known[key_of(thing)]
         return gone + [thing for thing in listed.values() if self.put(resource, thing)]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which objects to reconcile when one was seen to change (facts 2.5, 2.6)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -60,7 +61,8 @@ def _users(store: Store, resource: Resource, field: str, name: str) -> list[Work
 def _all(store: Store, resources: tuple[Resource, ...], namespace: str) -> list[Work]:
     return [
         (resource, namespace, thing["metadata"]["name"])
-        for resource in resources for thing in store.all(resource, namespace)
+        for resource in resources
+        for thing in store.all(resource, namespace)
     ]
 
 

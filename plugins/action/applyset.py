@@ -20,7 +20,9 @@ class ActionModule(CoreAction):
     ARGUMENT_SPEC = ARGUMENT_SPEC
     CONSTRAINTS = CONSTRAINTS
 
-    def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    def run_core(
+        self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
         host = task_vars.get("inventory_hostname", "")
         return run_applyset(
             params,

@@ -15,5 +15,7 @@ class ActionModule(CoreAction):
 
     ARGUMENT_SPEC = ARGUMENT_SPEC
 
-    def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    def run_core(
+        self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
         return run_crd_keep(params, environ, check_mode=self.check_mode)

@@ -17,5 +17,7 @@ class ActionModule(CoreAction):
     ARGUMENT_SPEC = ARGUMENT_SPEC
     CONSTRAINTS = CONSTRAINTS
 
-    def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    def run_core(
+        self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
         return run_inference_check(params, environ, check_mode=self.check_mode)

@@ -31,7 +31,9 @@ class ActionModule(CoreAction):
             result["_ansible_verbose_override"] = True
         return result
 
-    def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    def run_core(
+        self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
         host = task_vars.get("inventory_hostname", "")
         return run_preflight(
             params,

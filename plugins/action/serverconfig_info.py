@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import ARGUMENT_SPEC, run_serverconfig_info
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import (
+    ARGUMENT_SPEC,
+    run_serverconfig_info,
+)
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import CoreAction
 
 
@@ -15,5 +18,7 @@ class ActionModule(CoreAction):
 
     ARGUMENT_SPEC = ARGUMENT_SPEC
 
-    def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    def run_core(
+        self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
         return run_serverconfig_info(params, environ)

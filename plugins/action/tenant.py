@@ -16,7 +16,9 @@ class ActionModule(CoreAction):
 
     ARGUMENT_SPEC = ARGUMENT_SPEC
 
-    def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    def run_core(
+        self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
         host = task_vars.get("inventory_hostname", "")
         return run_tenant(
             params,

@@ -73,9 +73,14 @@ CHECKED = "__tenant_namespace_checked"
 APPLIED = "__tenant_namespace_applied"
 
 
-def run_report(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.Any]], alive: Collection[str], check_mode: bool) -> dict[str, t.Any]:
+def run_report(
+    hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.Any]], alive: Collection[str], check_mode: bool
+) -> dict[str, t.Any]:
     """What the role has registered, host by host, in one report."""
-    parts = [Part(str(host), _registered(hostvars[host], CHECKED), _registered(hostvars[host], APPLIED), host in alive) for host in hosts]
+    parts = [
+        Part(str(host), _registered(hostvars[host], CHECKED), _registered(hostvars[host], APPLIED), host in alive)
+        for host in hosts
+    ]
     return report_of(parts, check_mode=bool(check_mode))
 
 

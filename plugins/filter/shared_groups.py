@@ -58,14 +58,20 @@ def shared_groups(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.An
     for host in hosts:
         for key, tenant, profile in _of_host(host, hostvars[host]):
             places.setdefault(key, {}).setdefault(tenant, profile)
-    return [f"group {group} has access to {_listed(tenants)}" for (group, *cluster), tenants in sorted(places.items()) if len(tenants) > 1]
+    return [
+        f"group {group} has access to {_listed(tenants)}"
+        for (group, *cluster), tenants in sorted(places.items())
+        if len(tenants) > 1
+    ]
 
 
 def _of_host(host: str, variables: Mapping[str, t.Any]) -> list[tuple[tuple[str, str, str], str, str]]:
     """Group and cluster, tenant, profile. One host's undefined variable stops that tenant, and none of the others."""
     try:
         cluster, tenant = cluster_of_host(variables), tenant_of_host(host, variables)
-        return [((group, *cluster), tenant, profile) for group, profile in _bound(variables.get("tenant_namespace_access"))]
+        return [
+            ((group, *cluster), tenant, profile) for group, profile in _bound(variables.get("tenant_namespace_access"))
+        ]
     except (AnsibleError, UndefinedError):
         return []
 

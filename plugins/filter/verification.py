@@ -61,7 +61,9 @@ _value:
 import typing as t
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.document import verification as document_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.document import (
+    verification as document_of,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.part import Part
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import plain
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils.tenant_host import tenant_of_host

@@ -87,7 +87,9 @@ def verified_clusters(
             found[speaker] = {
                 "cluster": platform or speaker,
                 "hosts": hosts,
-                "platform_namespace": str(hostvars[platform].get("seldon_core_namespace", PLATFORM_NAMESPACE)) if platform else PLATFORM_NAMESPACE,
+                "platform_namespace": str(hostvars[platform].get("seldon_core_namespace", PLATFORM_NAMESPACE))
+                if platform
+                else PLATFORM_NAMESPACE,
                 "namespaces": [] if whole else [tenant_of_host(host, hostvars[host]) for host in hosts],
             }
     return found

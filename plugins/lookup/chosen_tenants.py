@@ -65,11 +65,18 @@ CHOICES: t.Final[dict[str, tuple[str, ...]]] = {
 class LookupModule(LookupBase):
     """The variables that a lookup is handed are not templated yet."""
 
-    def run(self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any) -> list[dict[str, list[str]]]:
+    def run(
+        self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
+    ) -> list[dict[str, list[str]]]:
         given = variables or {}
         part = boolean(plain(given.get("seldon_deploy_inventory_is_part", False)), strict=False)
         tenants = plain(given.get("groups", {}).get("tenants", []))
-        choice = choose(plain(given.get("seldon_deploy_tenants")), tenants, plain(given.get("ansible_play_hosts_all", [])), part=part)
+        choice = choose(
+            plain(given.get("seldon_deploy_tenants")),
+            tenants,
+            plain(given.get("ansible_play_hosts_all", [])),
+            part=part,
+        )
         problems = [*choice.problems, *_other_values(given)]
         return [{"hosts": list(choice.hosts), "problems": problems, "misspelt": unknown_playbook_variables(given)}]
 

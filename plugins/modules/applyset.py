@@ -198,7 +198,9 @@ def main() -> None:
         module.params, check_mode=module.check_mode, diff_mode=module._diff, progress=lambda _text: None
     )
     # The objects can hold Secrets, and a caller that is verbose shows the invocation.
-    shown = {name: "(hidden)" if value and name.endswith("definition") else value for name, value in module.params.items()}
+    shown = {
+        name: "(hidden)" if value and name.endswith("definition") else value for name, value in module.params.items()
+    }
     result["invocation"] = {"module_args": shown}
     if result.get("failed"):
         module.fail_json(**result)

@@ -518,7 +518,10 @@ text:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import ARGUMENT_SPEC, run_serverconfig_info
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import (
+    ARGUMENT_SPEC,
+    run_serverconfig_info,
+)
 
 
 def main() -> None:

@@ -50,7 +50,9 @@ class CoreAction(ActionBase):
     _supports_check_mode = True
     _supports_async = False
 
-    def run_core(self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    def run_core(
+        self, params: dict[str, t.Any], environ: dict[str, str], task_vars: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
         """The module's one call. Returns its result; raises KubeError."""
         raise NotImplementedError
 

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import options_of, unknown_variables
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import (
+    options_of,
+    unknown_variables,
+)
 
 PLAYBOOK_VARIABLES: t.Final[dict[str, frozenset[str]]] = {
     "seldon_deploy_": frozenset({"seldon_deploy_checks", "seldon_deploy_inventory_is_part", "seldon_deploy_tenants"}),
-    "seldon_verify_": frozenset({"seldon_verify_fail_on", "seldon_verify_report_dir", "seldon_verify_requests", "seldon_verify_waivers"}),
+    "seldon_verify_": frozenset(
+        {"seldon_verify_fail_on", "seldon_verify_report_dir", "seldon_verify_requests", "seldon_verify_waivers"}
+    ),
 }
 """What the playbooks themselves take, by prefix."""
 
@@ -21,7 +26,11 @@ PLAYBOOK_VARIABLES: t.Final[dict[str, frozenset[str]]] = {
 def unknown_playbook_variables(given: t.Iterable[str]) -> list[str]:
     """One line for each variable with a playbook's prefix that no playbook reads."""
     names = [str(name) for name in given]
-    return [str(problem) for prefix, known in PLAYBOOK_VARIABLES.items() for problem in unknown_variables(prefix, known, names)]
+    return [
+        str(problem)
+        for prefix, known in PLAYBOOK_VARIABLES.items()
+        for problem in unknown_variables(prefix, known, names)
+    ]
 
 
 def unknown_role_variables(role_path: str | None, task_vars: Mapping[str, t.Any]) -> list[str]:

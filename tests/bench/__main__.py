@@ -3,6 +3,7 @@
 
 Prints a table; it asserts nothing about time, since times are the machine's. Exit code 1 only if a contender failed.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -41,8 +42,12 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Applies the same tenants with each contender and compares them.")
-    parser.add_argument("--tenants", type=int, nargs="+", default=[1, 100], help="how many tenants; one block of the table each")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Applies the same tenants with each contender and compares them."
+    )
+    parser.add_argument(
+        "--tenants", type=int, nargs="+", default=[1, 100], help="how many tenants; one block of the table each"
+    )
     parser.add_argument("--rounds", type=int, default=1, help="how often all is measured; the table shows medians")
     names = [contender.name for contender in CONTENDERS]
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="measure only these")
@@ -106,7 +111,14 @@ def _environment(home: Path) -> dict[str, str]:
     """An own home: no contender finds another's caches, nor what the user keeps in his."""
     path = f"{cluster.LAYOUT.bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     kubeconfig = str(cluster.LAYOUT.kubeconfig)
-    return {"PATH": path, "HOME": str(home), "TMPDIR": str(home), "LANG": "C.UTF-8", "KUBECONFIG": kubeconfig, "K8S_AUTH_KUBECONFIG": kubeconfig}
+    return {
+        "PATH": path,
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LANG": "C.UTF-8",
+        "KUBECONFIG": kubeconfig,
+        "K8S_AUTH_KUBECONFIG": kubeconfig,
+    }
 
 
 if __name__ == "__main__":

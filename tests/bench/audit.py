@@ -5,6 +5,7 @@ Puts that many tenants of 35 objects each, and as many operators' pods, into a l
 reads the same kinds, and the same logs, with kubectl in the same run: the ratios are what another machine does not change. Prints a table. It asserts nothing about time;
 exit code 1 says that the audit made more requests than one a kind, page and operator, or took more memory than 500 MiB.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -72,18 +73,37 @@ class Row:
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.audit", description="An audit of many tenants from a live API server.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.audit", description="An audit of many tenants from a live API server."
+    )
     parser.add_argument("--tenants", type=int, default=300)
     count = parser.parse_args().tenants
     with cluster.running() as api, tempfile.TemporaryDirectory(prefix="bench-audit-") as folder:
         _create(api, [f"audited-{number:03d}" for number in range(count)], Path(folder) / "operator.log")
         cluster.settle(api)
         config = str(cluster.LAYOUT.kubeconfig)
-        audit = _measured("tenant_audit", [sys.executable, "-c", AUDIT, str(ROOT), config, PLATFORM], "ml_platform.seldon", Path(folder))
+        audit = _measured(
+            "tenant_audit",
+            [sys.executable, "-c", AUDIT, str(ROOT), config, PLATFORM],
+            "ml_platform.seldon",
+            Path(folder),
+        )
         said = json.loads((Path(folder) / "tenant_audit.log").read_text())
         kubectl = [str(cluster.LAYOUT.bin / "kubectl"), f"--kubeconfig={config}"]
-        get = _measured("kubectl get", [*kubectl, "get", ",".join(said["kinds"]), "--all-namespaces", "--output=json"], "kubectl", Path(folder))
-        logs = ["logs", f"--namespace={PLATFORM}", "--selector=control-plane", f"--tail={LINES}", "--since=1h", f"--max-log-requests={count}"]
+        get = _measured(
+            "kubectl get",
+            [*kubectl, "get", ",".join(said["kinds"]), "--all-namespaces", "--output=json"],
+            "kubectl",
+            Path(folder),
+        )
+        logs = [
+            "logs",
+            f"--namespace={PLATFORM}",
+            "--selector=control-plane",
+            f"--tail={LINES}",
+            "--since=1h",
+            f"--max-log-requests={count}",
+        ]
         logged = _measured("kubectl logs", [*kubectl, *logs], "kubectl", Path(folder))
     print(_table(said, audit, [get, logged]))
     return _judged(said, audit, count)
@@ -104,11 +124,17 @@ def _table(said: dict[str, Any], audit: Row, peers: Sequence[Row]) -> str:
         f"{'':14} {'seconds':>8} {'CPU s':>7} {'MiB':>6} {'requests':>9}",
     ]
     for row in (audit, *peers):
-        lines.append(f"{row.name:14} {row.cost.seconds:8.1f} {row.cost.cpu:7.1f} {row.cost.largest:6.0f} {len(row.requests):9}")
+        lines.append(
+            f"{row.name:14} {row.cost.seconds:8.1f} {row.cost.cpu:7.1f} {row.cost.largest:6.0f} {len(row.requests):9}"
+        )
     lines.append(f"tenant_audit: reading {said['read']:.1f} s, judging {said['judge']:.1f} s")
     for row in peers:
-        lines.append(f"{audit.cost.seconds / row.cost.seconds:.2f} times the seconds and {audit.cost.cpu / row.cost.cpu:.2f} times the CPU of {row.name}")
-    lines.append(f"{'within' if audit.cost.seconds <= SECONDS else 'beyond'} {SECONDS:.0f} s, {'within' if audit.cost.largest <= MEMORY else 'beyond'} {MEMORY:.0f} MiB")
+        lines.append(
+            f"{audit.cost.seconds / row.cost.seconds:.2f} times the seconds and {audit.cost.cpu / row.cost.cpu:.2f} times the CPU of {row.name}"
+        )
+    lines.append(
+        f"{'within' if audit.cost.seconds <= SECONDS else 'beyond'} {SECONDS:.0f} s, {'within' if audit.cost.largest <= MEMORY else 'beyond'} {MEMORY:.0f} MiB"
+    )
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@
 
 ACCESS is a JSON file: server, ca, certificate, key (paths). OBJECTS is a JSON file: a list of [path, object], namespaces first.
 """
+
 from __future__ import annotations
 
 import http.client
@@ -32,7 +33,9 @@ def main() -> int:
         if not hasattr(own, "connection"):
             own.connection = http.client.HTTPSConnection(server.hostname or "", server.port, context=context)
         headers = {"Content-Type": "application/apply-patch+yaml", "User-Agent": USER_AGENT}
-        own.connection.request("PATCH", f"{path}?fieldManager={USER_AGENT}&fieldValidation=Strict", json.dumps(obj), headers)
+        own.connection.request(
+            "PATCH", f"{path}?fieldManager={USER_AGENT}&fieldValidation=Strict", json.dumps(obj), headers
+        )
         answer = own.connection.getresponse()
         body = answer.read()
         if answer.status >= 300:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab that is measured on: an own one, so that nobody else's requests are counted or waited for."""
+
 from __future__ import annotations
 
 import os
@@ -50,13 +51,23 @@ def running() -> Iterator[Api]:
 
 def _lab(command: str) -> None:
     environment = {**os.environ, "LAB_DIR": str(LAYOUT.root)}
-    answer = subprocess.run([sys.executable, "-m", "lab", command], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [sys.executable, "-m", "lab", command],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if answer.returncode != 0:
         raise LabError(f"python -m lab {command}:\n{answer.stderr}")
 
 
 def _prepare(api: Api) -> None:
-    for arguments in (("apply", "--server-side", "-f", str(CRDS)), ("wait", "--for=condition=Established", "crd", "--all")):
+    for arguments in (
+        ("apply", "--server-side", "-f", str(CRDS)),
+        ("wait", "--for=condition=Established", "crd", "--all"),
+    ):
         command = [str(LAYOUT.bin / "kubectl"), f"--kubeconfig={LAYOUT.kubeconfig}", *arguments]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode != 0:
@@ -77,7 +88,9 @@ def resource_path(api: Api) -> Callable[[dict[str, Any]], str]:
         root = f"/apis/{version}" if "/" in version else f"/api/{version}"
         if (version, kind) not in plurals:
             served = api.call("GET", root)["resources"]
-            plurals[version, kind] = next(entry["name"] for entry in served if entry["kind"] == kind and "/" not in entry["name"])
+            plurals[version, kind] = next(
+                entry["name"] for entry in served if entry["kind"] == kind and "/" not in entry["name"]
+            )
         namespace = obj["metadata"].get("namespace")
         place = f"/namespaces/{namespace}" if namespace else ""
         return f"{root}{place}/{plurals[version, kind]}/{obj['metadata']['name']}"

@@ -3,6 +3,7 @@
 
 Only applyset can ask the server about all objects before it writes the first; so it is measured with and without.
 """
+
 from __future__ import annotations
 
 import base64
@@ -43,8 +44,12 @@ class Files:
 
     def playbook(self, hosts: Sequence[str], task: dict[str, Any]) -> Command:
         variables = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-        inventory = self.write("inventory.yml", yaml.safe_dump({"all": {"hosts": dict.fromkeys(hosts), "vars": variables}}))
-        playbook = self.write("playbook.yml", yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [task]}], sort_keys=False))
+        inventory = self.write(
+            "inventory.yml", yaml.safe_dump({"all": {"hosts": dict.fromkeys(hosts), "vars": variables}})
+        )
+        playbook = self.write(
+            "playbook.yml", yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [task]}], sort_keys=False)
+        )
         return [str(Path(sys.executable).with_name("ansible-playbook")), "-i", inventory, playbook]
 
 
@@ -66,7 +71,13 @@ class Contender:
 def _applyset(files: Files, tenants: Tenants) -> Command:
     """As the peers are used: one task, one file."""
     source = files.manifests("all.yaml", _flat(tenants))
-    options = {"name": files.folder.name, "inventory_namespace": INVENTORIES, "src": [source], "validate": False, "wait": False}
+    options = {
+        "name": files.folder.name,
+        "inventory_namespace": INVENTORIES,
+        "src": [source],
+        "validate": False,
+        "wait": False,
+    }
     return files.playbook(["localhost"], {"name": "Apply the tenants", "ml_platform.seldon.applyset": options})
 
 
@@ -75,7 +86,13 @@ def _applyset_hosts(files: Files, tenants: Tenants, validate: bool) -> Command:
     for name, objects in tenants.items():
         files.manifests(f"{name}.yaml", objects)
     name = "{{ inventory_hostname }}"
-    options = {"name": name, "inventory_namespace": INVENTORIES, "src": [f"{files.folder}/{name}.yaml"], "validate": validate, "wait": False}
+    options = {
+        "name": name,
+        "inventory_namespace": INVENTORIES,
+        "src": [f"{files.folder}/{name}.yaml"],
+        "validate": validate,
+        "wait": False,
+    }
     return files.playbook(list(tenants), {"name": "Apply the tenant", "ml_platform.seldon.applyset": options})
 
 
@@ -113,7 +130,9 @@ def _decoded(files: Files, name: str, text: str) -> str:
 
 APPLYSET = Contender("applyset", "applyset, src", _applyset)
 HOSTS = Contender("hosts", "applyset, a host a tenant", partial(_applyset_hosts, validate=False))
-VALIDATED = Contender("validated", "the same, validated by dry-run first", partial(_applyset_hosts, validate=True), once=True)
+VALIDATED = Contender(
+    "validated", "the same, validated by dry-run first", partial(_applyset_hosts, validate=True), once=True
+)
 KUBERNETES_CORE = Contender("core", "kubernetes.core.k8s, src", _kubernetes_core)
 KUBECTL = Contender("kubectl", "kubectl apply --server-side", _kubectl)
 BARE = Contender("bare", "bare parallel apply", _bare, once=True)

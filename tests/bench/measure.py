@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a program costs as a whole: time, processor, memory, with everything that it starts."""
+
 from __future__ import annotations
 
 import os
@@ -34,7 +35,13 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
     with log.open("wb") as output:
         started = time.monotonic()
         popen = subprocess.Popen(
-            list(command), env=dict(environment), cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            list(command),
+            env=dict(environment),
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
         sampler = _Sampler(popen.pid)
         sampler.start()

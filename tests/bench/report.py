@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The table, and how far the targets are."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -67,7 +68,11 @@ def render(samples: Samples) -> str:
     lines = []
     for tenants in sorted({key.tenants for key in samples}):
         for run in (FIRST, AGAIN):
-            rows = [(contender, samples[key]) for contender in CONTENDERS if (key := Key(tenants, run, contender.name)) in samples]
+            rows = [
+                (contender, samples[key])
+                for contender in CONTENDERS
+                if (key := Key(tenants, run, contender.name)) in samples
+            ]
             if rows:
                 lines += ["", *_block(tenants, run, rows)]
     return "\n".join([*lines, "", *_targets(samples)])
@@ -78,7 +83,17 @@ def _block(tenants: int, run: str, rows: Sequence[tuple[Contender, Sequence[Samp
     head = f"{tenants} tenant{'s' if tenants > 1 else ''}, {objects} objects, {run}, median of {rounds} round{'s' if rounds > 1 else ''}"
     peers = [contender for contender, _ in rows if contender in PEERS]
     seconds = {contender: median(sample.cost.seconds for sample in found) for contender, found in rows}
-    columns = ["seconds", "objects/s", *(f"x {peer.name}" for peer in peers), "cpu s", "server cpu", "others", "MiB largest", "MiB all", "requests"]
+    columns = [
+        "seconds",
+        "objects/s",
+        *(f"x {peer.name}" for peer in peers),
+        "cpu s",
+        "server cpu",
+        "others",
+        "MiB largest",
+        "MiB all",
+        "requests",
+    ]
     table = [["", *columns]]
     for contender, found in rows:
         table.append(
@@ -107,7 +122,10 @@ def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     last = len(widths) - 1
     return [
-        "  ".join(cell.ljust(width) if column in (0, last) else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths))).rstrip()
+        "  ".join(
+            cell.ljust(width) if column in (0, last) else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths))
+        ).rstrip()
         for row in table
     ]
 
@@ -120,7 +138,9 @@ def _targets(samples: Samples) -> list[str]:
         if peer and ours:
             ratio = _seconds(ours) / _seconds(peer)
             verdict = "reached" if ratio <= target.at_most else "missed"
-            lines.append(f"  {target.tenants} tenants, {target.run}: {ratio:.2f} x {target.peer.title}, at most {target.at_most:.2f}: {verdict}")
+            lines.append(
+                f"  {target.tenants} tenants, {target.run}: {ratio:.2f} x {target.peer.title}, at most {target.at_most:.2f}: {verdict}"
+            )
     problems = Counter(f"{key.contender}, {key.tenants} tenants, {key.run}: {text}" for key, text in _problems(samples))
     return [*lines, *(f"FAILED {text}" for text in problems)]
 

@@ -24,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / ".collections"), str(ROOT)]
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import assess  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import SeldonObjects, namespace_change  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import (
+    SeldonObjects,
+    namespace_change,
+)  # noqa: E402
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState  # noqa: E402
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import SERVER, SERVER_CONFIG  # noqa: E402
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version  # noqa: E402
@@ -40,24 +43,51 @@ from tests.unit.serverconfig.builders import PLATFORM, dedicated, namespace, ser
 
 Json = dict[str, Any]
 STOCK = ROOT / "examples" / "fraud-detection" / "k8s" / "base" / "server-config.yaml"
-HARD = {"requests.cpu": "20", "requests.memory": "40Gi", "limits.cpu": "40", "limits.memory": "80Gi", "persistentvolumeclaims": "10", "services.loadbalancers": "2"}
-QUOTA = {"metadata": {"name": "tenant-quota"}, "spec": {"hard": HARD}, "status": {"hard": HARD, "used": dict.fromkeys(HARD, "0")}}
-CONTAINER = {"type": "Container", "default": {"cpu": "1", "memory": "2Gi"}, "defaultRequest": {"cpu": "100m", "memory": "128Mi"}}
+HARD = {
+    "requests.cpu": "20",
+    "requests.memory": "40Gi",
+    "limits.cpu": "40",
+    "limits.memory": "80Gi",
+    "persistentvolumeclaims": "10",
+    "services.loadbalancers": "2",
+}
+QUOTA = {
+    "metadata": {"name": "tenant-quota"},
+    "spec": {"hard": HARD},
+    "status": {"hard": HARD, "used": dict.fromkeys(HARD, "0")},
+}
+CONTAINER = {
+    "type": "Container",
+    "default": {"cpu": "1", "memory": "2Gi"},
+    "defaultRequest": {"cpu": "100m", "memory": "128Mi"},
+}
 LIMITS = {"metadata": {"name": "tenant-limits"}, "spec": {"limits": [CONTAINER]}}
 ROUNDS = 3
-NEEDED = {"ServiceAccount": ("seldon-server",), "ConfigMap": ("seldon-agent", "seldon-tracing"), "Secret": (), "PersistentVolumeClaim": (), "Service": ("seldon-scheduler",)}
+NEEDED = {
+    "ServiceAccount": ("seldon-server",),
+    "ConfigMap": ("seldon-agent", "seldon-tracing"),
+    "Secret": (),
+    "PersistentVolumeClaim": (),
+    "Service": ("seldon-scheduler",),
+}
 
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.resolve", description="CPU and memory of resolving Servers.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.resolve", description="CPU and memory of resolving Servers."
+    )
     parser.add_argument("--tenants", type=int, default=500)
     parser.add_argument("--servers", type=int, default=2, help="of each tenant")
     arguments = parser.parse_args()
-    print(f"{arguments.tenants} tenants, {arguments.tenants * arguments.servers} Servers; CPU of the best of {ROUNDS} rounds")
+    print(
+        f"{arguments.tenants} tenants, {arguments.tenants * arguments.servers} Servers; CPU of the best of {ROUNDS} rounds"
+    )
     print(f"{'':38} {'ms a Server':>12} {'peak MB':>8}")
     cases = {
-        "equal to their StatefulSets": {}, "with a podSpec of their own": {"override": True}, "all to be changed": {"changed": True},
+        "equal to their StatefulSets": {},
+        "with a podSpec of their own": {"override": True},
+        "all to be changed": {"changed": True},
         "no two tenants' configs alike": {"alike": False},
     }
     for title, case in cases.items():
@@ -71,7 +101,9 @@ def main() -> int:
         assert verdicts == {"fits"}, verdicts
         print(f"  and its quotas checked {'':13} {seconds / count * 1000:12.2f} {megabytes:8.1f}")
         lists = dict.fromkeys(KINDS, Listing())
-        seconds, megabytes, _found = _measured(lambda report=report, lists=lists: answer(report, Policy(), lists, (), ()))
+        seconds, megabytes, _found = _measured(
+            lambda report=report, lists=lists: answer(report, Policy(), lists, (), ())
+        )
         print(f"  and as data and text {'':15} {seconds / count * 1000:12.2f} {megabytes:8.1f}")
     return 0
 
@@ -104,18 +136,28 @@ def _assessed(snapshot: Snapshot) -> set[str]:
     return verdicts
 
 
-def _snapshot(tenants: int, servers: int, *, override: bool = False, changed: bool = False, alike: bool = True) -> Snapshot:
+def _snapshot(
+    tenants: int, servers: int, *, override: bool = False, changed: bool = False, alike: bool = True
+) -> Snapshot:
     stock = next(obj for obj in yaml.safe_load_all(STOCK.read_text()) if obj)
     names = [f"tenant-{number:03d}" for number in range(tenants)]
     configs = [_placed(stock, name) for name in (*names, PLATFORM)]
     for config in () if alike else configs:
-        config["spec"]["podSpec"]["containers"][0].setdefault("env", []).append({"name": "TENANT", "value": config["metadata"]["namespace"]})
-    more: Json = {"podSpec": {"containers": [{"name": "mlserver", "env": [{"name": "A", "value": "b"}]}]}} if override else {}
+        config["spec"]["podSpec"]["containers"][0].setdefault("env", []).append(
+            {"name": "TENANT", "value": config["metadata"]["namespace"]}
+        )
+    more: Json = (
+        {"podSpec": {"containers": [{"name": "mlserver", "env": [{"name": "A", "value": "b"}]}]}} if override else {}
+    )
     asked = [server("mlserver-config", f"server-{number}", name, **more) for name in names for number in range(servers)]
     by_namespace = {config["metadata"]["namespace"]: config for config in configs}
     live = [_stored(one, by_namespace[one["metadata"]["namespace"]], changed) for one in asked]
     return Snapshot(
-        Listing(asked), Listing(configs), Listing([namespace(name) for name in (*names, PLATFORM)]), dedicated(*names), Listing(live),
+        Listing(asked),
+        Listing(configs),
+        Listing([namespace(name) for name in (*names, PLATFORM)]),
+        dedicated(*names),
+        Listing(live),
         {name: Inventory(NEEDED, (), True) for name in names},
     )
 
@@ -132,7 +174,14 @@ def _stored(one: Json, config: Json, changed: bool) -> Json:
     template = copy.deepcopy(made.template())
     pod = template["spec"]
     pod.setdefault("terminationGracePeriodSeconds", 30)
-    pod.update({"dnsPolicy": "ClusterFirst", "restartPolicy": "Always", "schedulerName": "default-scheduler", "securityContext": pod.get("securityContext") or {}})
+    pod.update(
+        {
+            "dnsPolicy": "ClusterFirst",
+            "restartPolicy": "Always",
+            "schedulerName": "default-scheduler",
+            "securityContext": pod.get("securityContext") or {},
+        }
+    )
     for container in pod["containers"]:
         container.update({"terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File"})
         for port in container.get("ports", []):
@@ -141,8 +190,18 @@ def _stored(one: Json, config: Json, changed: bool) -> Json:
         reference.setdefault("apiVersion", "v1")
     if changed:
         pod["containers"][0]["image"] = "example/old:1"
-    claims = [{"metadata": {"name": claim["name"]}, "spec": {**claim["spec"], "volumeMode": "Filesystem"}, "status": {"phase": "Pending"}} for claim in made.volume_claim_templates]
-    return {"metadata": dict(one["metadata"]), "spec": {"replicas": 1, "template": template, "volumeClaimTemplates": claims}}
+    claims = [
+        {
+            "metadata": {"name": claim["name"]},
+            "spec": {**claim["spec"], "volumeMode": "Filesystem"},
+            "status": {"phase": "Pending"},
+        }
+        for claim in made.volume_claim_templates
+    ]
+    return {
+        "metadata": dict(one["metadata"]),
+        "spec": {"replicas": 1, "template": template, "volumeClaimTemplates": claims},
+    }
 
 
 def _references(value: Any) -> Iterator[Json]:
@@ -150,8 +209,6 @@ def _references(value: Any) -> Iterator[Json]:
         if key == "fieldRef":
             yield entry
         yield from _references(entry)
-
-
 
 
 if __name__ == "__main__":

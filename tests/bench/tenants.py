@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One tenant's objects: 35 of 15 kinds, the same but for the namespace's name. Nothing in them starts a pod."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,7 +13,11 @@ RBAC = "rbac.authorization.k8s.io/v1"
 _ROLES: dict[str, list[dict[str, list[str]]]] = {
     "viewer": [{"apiGroups": ["", "apps", "mlops.seldon.io"], "resources": ["*"], "verbs": ["get", "list", "watch"]}],
     "editor": [
-        {"apiGroups": ["mlops.seldon.io"], "resources": ["servers", "serverconfigs", "models"], "verbs": ["create", "update", "patch", "delete"]},
+        {
+            "apiGroups": ["mlops.seldon.io"],
+            "resources": ["servers", "serverconfigs", "models"],
+            "verbs": ["create", "update", "patch", "delete"],
+        },
         {"apiGroups": [""], "resources": ["configmaps", "secrets"], "verbs": ["create", "update", "patch", "delete"]},
     ],
     "operator": [
@@ -33,7 +38,9 @@ def tenant_objects(namespace: str) -> list[KubeObject]:
     ]
 
 
-def _object(api_version: str, kind: str, name: str, namespace: str, rest: KubeObject, labels: dict[str, str] | None = None) -> KubeObject:
+def _object(
+    api_version: str, kind: str, name: str, namespace: str, rest: KubeObject, labels: dict[str, str] | None = None
+) -> KubeObject:
     metadata: KubeObject = {"name": name, "labels": {"app.kubernetes.io/part-of": PART_OF, **(labels or {})}}
     if namespace:
         metadata["namespace"] = namespace
@@ -41,8 +48,18 @@ def _object(api_version: str, kind: str, name: str, namespace: str, rest: KubeOb
 
 
 def _limits(namespace: str) -> list[KubeObject]:
-    hard = {"requests.cpu": "20", "limits.cpu": "40", "requests.memory": "40Gi", "limits.memory": "80Gi", "persistentvolumeclaims": "10"}
-    limit = {"type": "Container", "default": {"cpu": "1", "memory": "1Gi"}, "defaultRequest": {"cpu": "100m", "memory": "256Mi"}}
+    hard = {
+        "requests.cpu": "20",
+        "limits.cpu": "40",
+        "requests.memory": "40Gi",
+        "limits.memory": "80Gi",
+        "persistentvolumeclaims": "10",
+    }
+    limit = {
+        "type": "Container",
+        "default": {"cpu": "1", "memory": "1Gi"},
+        "defaultRequest": {"cpu": "100m", "memory": "256Mi"},
+    }
     return [
         _object("v1", "ResourceQuota", "team", namespace, {"spec": {"hard": hard}}),
         _object("v1", "LimitRange", "team", namespace, {"spec": {"limits": [limit]}}),
@@ -70,15 +87,30 @@ def _network(namespace: str) -> list[KubeObject]:
         "deny-all": {"policyTypes": ["Ingress", "Egress"]},
         "same-namespace": {"policyTypes": ["Ingress", "Egress"], "ingress": [{"from": same}], "egress": [{"to": same}]},
         "dns": {"policyTypes": ["Egress"], "egress": [{"ports": dns}]},
-        "scheduler": {"policyTypes": ["Ingress"], "ingress": [{"from": platform, "ports": [{"port": 9004, "protocol": "TCP"}]}]},
-        "metrics": {"policyTypes": ["Ingress"], "ingress": [{"from": platform, "ports": [{"port": 9006, "protocol": "TCP"}]}]},
+        "scheduler": {
+            "policyTypes": ["Ingress"],
+            "ingress": [{"from": platform, "ports": [{"port": 9004, "protocol": "TCP"}]}],
+        },
+        "metrics": {
+            "policyTypes": ["Ingress"],
+            "ingress": [{"from": platform, "ports": [{"port": 9006, "protocol": "TCP"}]}],
+        },
     }
-    return [_object("networking.k8s.io/v1", "NetworkPolicy", name, namespace, {"spec": {"podSelector": {}, **spec}}) for name, spec in specs.items()]
+    return [
+        _object("networking.k8s.io/v1", "NetworkPolicy", name, namespace, {"spec": {"podSelector": {}, **spec}})
+        for name, spec in specs.items()
+    ]
 
 
 def _settings(namespace: str) -> list[KubeObject]:
-    maps = {name: {"level": "info", "settings.yaml": f"name: {name}\nowner: {namespace}\n" + "retries: 3\n" * 8} for name in ("agent", "tracing", "mesh", "team")}
-    secrets = {name: {"token": "YmVuY2gtb25seS1ubyByZWFsIHRva2Vu", "user": "YmVuY2g="} for name in ("storage", "registry", "kafka")}
+    maps = {
+        name: {"level": "info", "settings.yaml": f"name: {name}\nowner: {namespace}\n" + "retries: 3\n" * 8}
+        for name in ("agent", "tracing", "mesh", "team")
+    }
+    secrets = {
+        name: {"token": "YmVuY2gtb25seS1ubyByZWFsIHRva2Vu", "user": "YmVuY2g="}
+        for name in ("storage", "registry", "kafka")
+    }
     return [
         *(_object("v1", "ConfigMap", name, namespace, {"data": data}) for name, data in maps.items()),
         *(_object("v1", "Secret", name, namespace, {"type": "Opaque", "data": data}) for name, data in secrets.items()),
@@ -93,7 +125,9 @@ def _seldon(namespace: str) -> list[KubeObject]:
         _object(SELDON, "ServerConfig", "mlserver-config", namespace, {"spec": {"podSpec": _pod_spec()}}),
         *(_object(SELDON, "Server", name, namespace, {"spec": server}) for name in ("mlserver", "mlserver-large")),
         *(_object(SELDON, "Model", name, namespace, {"spec": model}) for name in (*_MODELS, "shadow")),
-        _object(SELDON, "Experiment", "ab-test", namespace, {"spec": {"default": "baseline", "candidates": candidates}}),
+        _object(
+            SELDON, "Experiment", "ab-test", namespace, {"spec": {"default": "baseline", "candidates": candidates}}
+        ),
     ]
 
 
@@ -120,7 +154,11 @@ def _workloads(namespace: str) -> list[KubeObject]:
     objects = []
     for name in ("gateway", "dashboard"):
         labels = {"app.kubernetes.io/name": name}
-        container = {"name": name, "image": f"registry.example/{name}:1.0.0", "ports": [{"name": "http", "containerPort": 8080}]}
+        container = {
+            "name": name,
+            "image": f"registry.example/{name}:1.0.0",
+            "ports": [{"name": "http", "containerPort": 8080}],
+        }
         template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
         deployment = {"replicas": 0, "selector": {"matchLabels": labels}, "template": template}
         service = {"selector": labels, "ports": [{"name": "http", "port": 80, "targetPort": "http"}]}

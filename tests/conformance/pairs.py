@@ -15,7 +15,10 @@ Json = dict[str, Any]
 Field = Callable[[], Any]
 CONTAINERS = ("rclone", "agent", "mlserver")
 CAPABILITIES = "SELDON_SERVER_CAPABILITIES"
-_QUANTITIES = {"cpu": ("100m", "0.1", "1", "1000m", "2"), "memory": ("1Gi", "1024Mi", "1073741824", "0.5Gi", "128974848", "1e9")}
+_QUANTITIES = {
+    "cpu": ("100m", "0.1", "1", "1000m", "2"),
+    "memory": ("1Gi", "1024Mi", "1073741824", "0.5Gi", "128974848", "1e9"),
+}
 
 
 class Pairs:
@@ -29,11 +32,18 @@ class Pairs:
         maker = _Maker(Random(f"{self._seed}/{number}"))  # noqa: S311
         name = f"pair-{number}"
         config = {"podSpec": maker.pod("c", whole=True), "volumeClaimTemplates": maker.claims()}
-        return _object("ServerConfig", name, namespace, maker.metadata(), config), _object("Server", name, namespace, maker.metadata(), maker.server(name))
+        return _object("ServerConfig", name, namespace, maker.metadata(), config), _object(
+            "Server", name, namespace, maker.metadata(), maker.server(name)
+        )
 
 
 def _object(kind: str, name: str, namespace: str, metadata: Json, spec: Json) -> Json:
-    return {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": kind, "metadata": {"name": name, "namespace": namespace, **metadata}, "spec": spec}
+    return {
+        "apiVersion": "mlops.seldon.io/v1alpha1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace, **metadata},
+        "spec": spec,
+    }
 
 
 class _Maker:
@@ -67,14 +77,30 @@ class _Maker:
     def metadata(self) -> Json:
         return self._some(
             0.5,
-            labels=lambda: {key: self._one("", "x", "y") for key in ("team", "app.kubernetes.io/name", "seldon-server-name", "tier") if self._often(0.4)},
-            annotations=lambda: {key: self._one("", "x", "{}") for key in ("note", "meta.helm.sh/release-name", "seldon.io/x", "z") if self._often(0.4)},
+            labels=lambda: {
+                key: self._one("", "x", "y")
+                for key in ("team", "app.kubernetes.io/name", "seldon-server-name", "tier")
+                if self._often(0.4)
+            },
+            annotations=lambda: {
+                key: self._one("", "x", "{}")
+                for key in ("note", "meta.helm.sh/release-name", "seldon.io/x", "z")
+                if self._often(0.4)
+            },
         )
 
     def claims(self) -> list[Json]:
         size = self._one("1Gi", "1024Mi", "1073741824")
         spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
-        return [{"name": "models", "spec": {**spec, **self._some(volumeMode=lambda: "Filesystem", storageClassName=lambda: self._one("", "fast"))}}]
+        return [
+            {
+                "name": "models",
+                "spec": {
+                    **spec,
+                    **self._some(volumeMode=lambda: "Filesystem", storageClassName=lambda: self._one("", "fast")),
+                },
+            }
+        ]
 
     def pod(self, side: str, *, whole: bool) -> Json:
         names = list(CONTAINERS) if whole else [name for name in CONTAINERS if self._often(0.4)]
@@ -91,11 +117,25 @@ class _Maker:
             serviceAccountName=lambda: self._one("", "seldon-server", "other"),
             terminationGracePeriodSeconds=lambda: self._one(0, 30, 120),
             nodeSelector=lambda: {key: self._one("", "x", "y") for key in ("zone", "disk") if self._often()},
-            tolerations=lambda: [{"key": side, "operator": "Exists", **self._some(tolerationSeconds=lambda: 0, effect=lambda: "NoExecute")} | {"effect": "NoExecute"}],
+            tolerations=lambda: [
+                {
+                    "key": side,
+                    "operator": "Exists",
+                    **self._some(tolerationSeconds=lambda: 0, effect=lambda: "NoExecute"),
+                }
+                | {"effect": "NoExecute"}
+            ],
             securityContext=self._pod_security,
             imagePullSecrets=lambda: [{"name": f"pull-{side}"}],
             hostAliases=lambda: [{"ip": "10.0.0.1", "hostnames": [f"{side}.example"]}],
-            topologySpreadConstraints=lambda: [{"topologyKey": f"zone-{side}", "whenUnsatisfiable": "ScheduleAnyway", "maxSkew": 1, "labelSelector": self._selector()}],
+            topologySpreadConstraints=lambda: [
+                {
+                    "topologyKey": f"zone-{side}",
+                    "whenUnsatisfiable": "ScheduleAnyway",
+                    "maxSkew": 1,
+                    "labelSelector": self._selector(),
+                }
+            ],
             affinity=self._affinity,
             priorityClassName=lambda: self._one("", "high"),
             schedulerName=lambda: self._one("", "default-scheduler", "special"),
@@ -119,8 +159,14 @@ class _Maker:
         init = name.startswith("init-")
         container: Json = {"name": name}
         if whole or self._often():
-            container["image"] = self._one("example/a:1", "example/a:latest", "example/a", "example.com:5000/b:2", f"example/c@sha256:{'0' * 64}")
-        mounts = [{"name": volume["name"], "mountPath": f"/mnt/{volume['name']}", **self._mount()} for volume in volumes if self._often(0.6)]
+            container["image"] = self._one(
+                "example/a:1", "example/a:latest", "example/a", "example.com:5000/b:2", f"example/c@sha256:{'0' * 64}"
+            )
+        mounts = [
+            {"name": volume["name"], "mountPath": f"/mnt/{volume['name']}", **self._mount()}
+            for volume in volumes
+            if self._often(0.6)
+        ]
         if side == "c" and not init and self._often():
             mounts.append({"name": "models", "mountPath": "/mnt/models"})
         more = self._some(
@@ -130,7 +176,13 @@ class _Maker:
             args=lambda: self._one([], ["--x"], ["", "--y", side]),
             env=lambda: self._environment(side),
             envFrom=lambda: [{"configMapRef": {"name": f"env-{side}", **self._optional()}}],
-            ports=lambda: [{"containerPort": 9000 if side == "c" else 9100, "name": f"p-{side}", **self._some(protocol=lambda: self._one("TCP", "UDP"))}],
+            ports=lambda: [
+                {
+                    "containerPort": 9000 if side == "c" else 9100,
+                    "name": f"p-{side}",
+                    **self._some(protocol=lambda: self._one("TCP", "UDP")),
+                }
+            ],
             resources=self._resources,
             securityContext=self._security,
             terminationMessagePath=lambda: self._one("", "/dev/termination-log", "/x"),
@@ -146,7 +198,9 @@ class _Maker:
 
     def _probes(self, name: str, whole: bool) -> Json:
         """A second handler is refused, and so is none: overrides are mostly about the numbers of a probe that is there."""
-        found = self._some(0.5 if whole else 0.3, livenessProbe=self._probe, readinessProbe=self._probe, startupProbe=self._probe)
+        found = self._some(
+            0.5 if whole else 0.3, livenessProbe=self._probe, readinessProbe=self._probe, startupProbe=self._probe
+        )
         if whole:
             self._probed |= {(name, key) for key in found}
         else:
@@ -160,10 +214,25 @@ class _Maker:
             {"name": "BOTH", "value": side},
             {"name": CAPABILITIES, **self._capabilities()},
             {"name": f"EMPTY_{side}"},
-            {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name", **self._some(apiVersion=lambda: "v1")}}},
-            {"name": f"MEMORY_{side}", "valueFrom": {"resourceFieldRef": {"resource": "requests.memory", "containerName": "mlserver", **self._some(divisor=lambda: self._one("0", "1", "1Mi"))}}},
+            {
+                "name": "POD_NAME",
+                "valueFrom": {"fieldRef": {"fieldPath": "metadata.name", **self._some(apiVersion=lambda: "v1")}},
+            },
+            {
+                "name": f"MEMORY_{side}",
+                "valueFrom": {
+                    "resourceFieldRef": {
+                        "resource": "requests.memory",
+                        "containerName": "mlserver",
+                        **self._some(divisor=lambda: self._one("0", "1", "1Mi")),
+                    }
+                },
+            },
             {"name": f"KEY_{side}", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k", **self._optional()}}},
-            {"name": f"SETTING_{side}", "valueFrom": {"configMapKeyRef": {"name": "s", "key": "k", **self._optional()}}},
+            {
+                "name": f"SETTING_{side}",
+                "valueFrom": {"configMapKeyRef": {"name": "s", "key": "k", **self._optional()}},
+            },
         ]
         return [choice for choice in choices if self._often(0.4)]
 
@@ -178,30 +247,51 @@ class _Maker:
     def _resources(self) -> Json:
         return self._some(
             0.6,
-            requests=lambda: {name: self._one(*spellings[:3]) for name, spellings in _QUANTITIES.items() if self._often()},
-            limits=lambda: {name: self._one(*(("2000m", "2", "4") if name == "cpu" else ("2Gi", "2048Mi", "4Gi"))) for name in _QUANTITIES if self._often()},
+            requests=lambda: {
+                name: self._one(*spellings[:3]) for name, spellings in _QUANTITIES.items() if self._often()
+            },
+            limits=lambda: {
+                name: self._one(*(("2000m", "2", "4") if name == "cpu" else ("2Gi", "2048Mi", "4Gi")))
+                for name in _QUANTITIES
+                if self._often()
+            },
         )
 
     def _security(self) -> Json:
         return self._some(
             0.4,
-            runAsUser=lambda: self._one(0, 1000), runAsNonRoot=lambda: self._one(True, False), readOnlyRootFilesystem=lambda: self._one(True, False),
-            privileged=lambda: False, capabilities=lambda: {"drop": ["ALL"]}, seccompProfile=lambda: {"type": "RuntimeDefault"},
+            runAsUser=lambda: self._one(0, 1000),
+            runAsNonRoot=lambda: self._one(True, False),
+            readOnlyRootFilesystem=lambda: self._one(True, False),
+            privileged=lambda: False,
+            capabilities=lambda: {"drop": ["ALL"]},
+            seccompProfile=lambda: {"type": "RuntimeDefault"},
         )
 
     def _pod_security(self) -> Json:
         return self._some(
             0.4,
-            fsGroup=lambda: self._one(0, 1000), runAsUser=lambda: self._one(0, 1000), runAsGroup=lambda: self._one(0, 1000),
-            runAsNonRoot=lambda: self._one(True, False), supplementalGroups=lambda: [self._one(1, 2)], sysctls=list,
+            fsGroup=lambda: self._one(0, 1000),
+            runAsUser=lambda: self._one(0, 1000),
+            runAsGroup=lambda: self._one(0, 1000),
+            runAsNonRoot=lambda: self._one(True, False),
+            supplementalGroups=lambda: [self._one(1, 2)],
+            sysctls=list,
             fsGroupChangePolicy=lambda: self._one("Always", "OnRootMismatch"),
         )
 
     def _probe(self) -> Json:
-        handler = self._one({"httpGet": {"port": self._one(9000, "http"), **self._some(path=lambda: "/", scheme=lambda: "HTTP")}}, {"tcpSocket": {"port": 9000}}, {"exec": {"command": ["true"]}})
+        handler = self._one(
+            {"httpGet": {"port": self._one(9000, "http"), **self._some(path=lambda: "/", scheme=lambda: "HTTP")}},
+            {"tcpSocket": {"port": 9000}},
+            {"exec": {"command": ["true"]}},
+        )
         numbers = self._some(
             0.4,
-            initialDelaySeconds=lambda: self._one(0, 5), periodSeconds=lambda: self._one(10, 3), timeoutSeconds=lambda: self._one(1, 7), failureThreshold=lambda: self._one(3, 9),
+            initialDelaySeconds=lambda: self._one(0, 5),
+            periodSeconds=lambda: self._one(10, 3),
+            timeoutSeconds=lambda: self._one(1, 7),
+            failureThreshold=lambda: self._one(3, 9),
         )
         return {**handler, **numbers}
 
@@ -216,16 +306,46 @@ class _Maker:
 
     def _affinity(self) -> Json:
         term = {"topologyKey": "zone", "labelSelector": {"matchLabels": {"a": self._one("b", "c")}}}
-        return {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": self._one(1, 100), "podAffinityTerm": term}]}}
+        return {
+            "podAntiAffinity": {
+                "preferredDuringSchedulingIgnoredDuringExecution": [
+                    {"weight": self._one(1, 100), "podAffinityTerm": term}
+                ]
+            }
+        }
 
     def _volumes(self, side: str) -> list[Json]:
         mode = self._some(defaultMode=lambda: self._one(0, 420, 256))
         choices: list[Json] = [
-            {"name": f"empty-{side}", "emptyDir": self._some(sizeLimit=lambda: self._one("1Gi", "1024Mi"), medium=lambda: self._one("", "Memory"))},
+            {
+                "name": f"empty-{side}",
+                "emptyDir": self._some(
+                    sizeLimit=lambda: self._one("1Gi", "1024Mi"), medium=lambda: self._one("", "Memory")
+                ),
+            },
             {"name": f"config-{side}", "configMap": {"name": "seldon-agent", **mode, **self._optional()}},
             {"name": f"secret-{side}", "secret": {"secretName": "seldon", **mode, **self._optional()}},
-            {"name": f"token-{side}", "projected": {"sources": [{"serviceAccountToken": {"path": "token", **self._some(expirationSeconds=lambda: self._one(3600, 7200))}}], **mode}},
-            {"name": f"about-{side}", "downwardAPI": {"items": [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}], **mode}},
-            {"name": f"claim-{side}", "persistentVolumeClaim": {"claimName": "data", **self._some(readOnly=lambda: self._one(True, False))}},
+            {
+                "name": f"token-{side}",
+                "projected": {
+                    "sources": [
+                        {
+                            "serviceAccountToken": {
+                                "path": "token",
+                                **self._some(expirationSeconds=lambda: self._one(3600, 7200)),
+                            }
+                        }
+                    ],
+                    **mode,
+                },
+            },
+            {
+                "name": f"about-{side}",
+                "downwardAPI": {"items": [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}], **mode},
+            },
+            {
+                "name": f"claim-{side}",
+                "persistentVolumeClaim": {"claimName": "data", **self._some(readOnly=lambda: self._one(True, False))},
+            },
         ]
         return [choice for choice in choices if self._often(0.3)]

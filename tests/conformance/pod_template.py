@@ -21,7 +21,11 @@ from typing import Any
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.arrived import Arrived, arrived
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import SERVER_LABEL, Effective, effective
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import (
+    SERVER_LABEL,
+    Effective,
+    effective,
+)
 
 from tests.conformance.pairs import Json, Pairs
 from tests.integration.tenancy import Tenancy, own_lab
@@ -46,13 +50,17 @@ class Outcome:
 
     def table(self) -> str:
         """For people."""
-        lines = [f"seed {self.seed}: {self.compared} pod templates compared, {len(self.disagreements)} differ; {len(self.refused)} more were refused by Kubernetes"]
+        lines = [
+            f"seed {self.seed}: {self.compared} pod templates compared, {len(self.disagreements)} differ; {len(self.refused)} more were refused by Kubernetes"
+        ]
         width = max(map(len, self.disagreements), default=0)
         lines += [f"  {name:{width}}  {what}" for name, found in self.disagreements.items() for what in found]
         return "\n".join(lines)
 
 
-def compare(tenancy: Tenancy, namespace: str, pairs: int, seed: int, release: Version | None = None, most: int | None = None) -> Outcome:
+def compare(
+    tenancy: Tenancy, namespace: str, pairs: int, seed: int, release: Version | None = None, most: int | None = None
+) -> Outcome:
     """Goes on until ``pairs`` were compared, or ``most`` made. The namespace has an operator of its own."""
     pairs_of, outcome = Pairs(seed), Outcome(seed)
     number, most = 0, most or 3 * pairs
@@ -60,7 +68,12 @@ def compare(tenancy: Tenancy, namespace: str, pairs: int, seed: int, release: Ve
         wanted = min(BATCH, pairs - outcome.compared, most - number)
         batch = [pairs_of.pair(number + step, namespace) for step in range(wanted)]
         number += wanted
-        tenancy.lab.kubectl("create", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": [obj for pair in batch for obj in pair]}))
+        tenancy.lab.kubectl(
+            "create",
+            "-f",
+            "-",
+            stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": [obj for pair in batch for obj in pair]}),
+        )
         live, reasons = _wait(tenancy, namespace, [server["metadata"]["name"] for _config, server in batch])
         predicted = {server["metadata"]["name"]: effective(server, config, release) for config, server in batch}
         accepted = _accepted(tenancy, namespace, [made for name, made in predicted.items() if name not in live])
@@ -70,7 +83,11 @@ def compare(tenancy: Tenancy, namespace: str, pairs: int, seed: int, release: Ve
                 outcome.compared += 1
                 found = list(_differences(made, live[name]))
             else:
-                found = [f"no StatefulSet, though Kubernetes accepts the predicted one: {reason}"] if name in accepted else []
+                found = (
+                    [f"no StatefulSet, though Kubernetes accepts the predicted one: {reason}"]
+                    if name in accepted
+                    else []
+                )
                 outcome.refused[name] = reason
             if found:
                 outcome.disagreements[name] = found
@@ -84,24 +101,43 @@ def _accepted(tenancy: Tenancy, namespace: str, predicted: Sequence[Effective]) 
         return set()
     command = [str(tenancy.lab.bin / "kubectl"), "create", "--dry-run=server", "-o", "name", "-f", "-"]
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
-    answer = subprocess.run(command, input=text, env=tenancy.lab.environment, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        command, input=text, env=tenancy.lab.environment, capture_output=True, text=True, check=False
+    )
     return {line.partition("/")[2] for line in answer.stdout.splitlines()}
 
 
 def _stateful_set(made: Effective, namespace: str) -> Json:
     selector = {"matchLabels": {SERVER_LABEL: made.name}}
     claims = [{"metadata": {"name": claim["name"]}, "spec": claim["spec"]} for claim in made.volume_claim_templates]
-    spec = {"serviceName": made.name, "replicas": made.replicas, "selector": selector, "template": made.template(), "volumeClaimTemplates": claims}
-    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": made.name, "namespace": namespace}, "spec": spec}
+    spec = {
+        "serviceName": made.name,
+        "replicas": made.replicas,
+        "selector": selector,
+        "template": made.template(),
+        "volumeClaimTemplates": claims,
+    }
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": made.name, "namespace": namespace},
+        "spec": spec,
+    }
 
 
 def _wait(tenancy: Tenancy, namespace: str, names: Sequence[str]) -> tuple[Mapping[str, Json], Mapping[str, str]]:
     """The StatefulSets, and for Servers that get none what their conditions say."""
     end, since = time.monotonic() + PATIENCE, dict[str, float]()
     while True:
-        items = json.loads(tenancy.lab.kubectl("get", "statefulsets,servers.mlops.seldon.io", "-n", namespace, "-o", "json"))["items"]
+        items = json.loads(
+            tenancy.lab.kubectl("get", "statefulsets,servers.mlops.seldon.io", "-n", namespace, "-o", "json")
+        )["items"]
         live = {obj["metadata"]["name"]: obj for obj in items if obj["kind"] == "StatefulSet"}
-        reasons = {obj["metadata"]["name"]: _reason(obj) for obj in items if obj["kind"] == "Server" and obj["metadata"]["name"] not in live}
+        reasons = {
+            obj["metadata"]["name"]: _reason(obj)
+            for obj in items
+            if obj["kind"] == "Server" and obj["metadata"]["name"] not in live
+        }
         now = time.monotonic()
         for name, reason in reasons.items():
             if reason:
@@ -131,13 +167,21 @@ def _differences(made: Effective, live: Json) -> Iterator[str]:
 
 def _lists(predicted: Json, actual: Json) -> Iterator[tuple[str, Any, Any]]:
     for key in _LISTS:
-        yield key, [_known(entry) for entry in predicted.get(key) or []], [_known(entry) for entry in actual.get(key) or []]
+        yield (
+            key,
+            [_known(entry) for entry in predicted.get(key) or []],
+            [_known(entry) for entry in actual.get(key) or []],
+        )
     for key in ("initContainers", "containers"):
         ours, theirs = predicted.get(key) or [], actual.get(key) or []
         yield key, [c["name"] for c in ours], [c["name"] for c in theirs]
         for mine, other in zip(ours, theirs):
             for part in _CONTAINER_LISTS:
-                yield f"{key}[{mine['name']}].{part}", [_known(entry) for entry in mine.get(part) or []], [_known(entry) for entry in other.get(part) or []]
+                yield (
+                    f"{key}[{mine['name']}].{part}",
+                    [_known(entry) for entry in mine.get(part) or []],
+                    [_known(entry) for entry in other.get(part) or []],
+                )
             yield f"{key}[{mine['name']}].image", mine.get("image"), other.get("image")
 
 
@@ -146,12 +190,18 @@ def _known(entry: Any) -> Any:
     if not isinstance(entry, dict):
         return entry
     value = entry.get("value") or ""
-    return [entry.get(key) for key in ("name", "key", "ip", "topologyKey", "mountPath", "containerPort")] + [value, sorted(entry.get("valueFrom") or {})]
+    return [entry.get(key) for key in ("name", "key", "ip", "topologyKey", "mountPath", "containerPort")] + [
+        value,
+        sorted(entry.get("valueFrom") or {}),
+    ]
 
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m tests.conformance.pod_template", description="Compares predicted pod templates with those of an operator.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.conformance.pod_template",
+        description="Compares predicted pod templates with those of an operator.",
+    )
     parser.add_argument("--pairs", type=int, default=100, help="how many pod templates are compared")
     parser.add_argument("--seed", type=int, default=None, help="makes the same pairs again")
     parser.add_argument("--release", choices=("2.9.1", "2.10.2"), default="2.10.2", help="release of the operator")

@@ -52,18 +52,29 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
     folder = tmp_path_factory.mktemp("mesh")
     http, grpc, metrics, mesh_port, agent_port = free_ports(5)
     subprocess.run([python, Path(__file__).with_name("train.py"), folder / "models", BASELINE, CANDIDATE], check=True)
-    settings = {"host": "127.0.0.1", "http_port": http, "grpc_port": grpc, "metrics_port": metrics, "parallel_workers": 0}
+    settings = {
+        "host": "127.0.0.1",
+        "http_port": http,
+        "grpc_port": grpc,
+        "metrics_port": metrics,
+        "parallel_workers": 0,
+    }
     (folder / "models" / "settings.json").write_text(json.dumps(settings))
     models = {"fraud-v1-baseline": BASELINE, "fraud-v2-candidate": CANDIDATE, "fraud-v3-gone": GONE}
     table = [*routes(models, {"fraud-ab-test-experiment": EXPERIMENT}), Route("lying", {"fraud-v2-candidate_2": 1})]
     servers = {BASELINE: http, CANDIDATE: http, GONE: 0, "fraud-v2-candidate_2": http}
-    (folder / "envoy.json").write_text(json.dumps(static_bootstrap(Configured("fraud-detection", table, servers, mesh_port, agent_port))))
+    (folder / "envoy.json").write_text(
+        json.dumps(static_bootstrap(Configured("fraud-detection", table, servers, mesh_port, agent_port)))
+    )
     commands = [
         [python.with_name("mlserver"), "start", folder / "models"],
         [envoy, "-c", folder / "envoy.json", "--concurrency", "1", "--log-level", "warning", "--use-dynamic-base-id"],
     ]
     with (folder / "log").open("wb") as log:
-        running = [subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log) for command in commands]
+        running = [
+            subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            for command in commands
+        ]
         try:
             for port, process in zip((http, mesh_port), running):
                 wait_for(port, process, folder / "log")

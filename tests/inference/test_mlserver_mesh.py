@@ -40,14 +40,23 @@ def test_a_model_answers_through_the_mesh(mesh: Mesh) -> None:
 
 
 def test_the_documented_curl_works_without_any_header(mesh: Mesh) -> None:
-    request = urllib.request.Request(f"{mesh.url}/v2/models/fraud-v2-candidate/infer", PAYLOAD.read_bytes(), {"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        f"{mesh.url}/v2/models/fraud-v2-candidate/infer", PAYLOAD.read_bytes(), {"Content-Type": "application/json"}
+    )
     with urllib.request.urlopen(request) as answer:  # noqa: S310
         assert answer.headers["x-seldon-route"] == ":fraud-v2-candidate_1:"
         assert json.load(answer)["outputs"][0]["shape"] == [2, 1]
 
 
 def test_the_split_is_that_of_the_weights(mesh: Mesh) -> None:
-    result = check(mesh.url, kind="Experiment", name="fraud-ab-test-experiment", weights=WEIGHTS, confidence=0.999999, fail_on="too_few")
+    result = check(
+        mesh.url,
+        kind="Experiment",
+        name="fraud-ab-test-experiment",
+        weights=WEIGHTS,
+        confidence=0.999999,
+        fail_on="too_few",
+    )
     assert result["verdict"] == "ok", result
     assert result["requests"]["succeeded"] == result["split"]["requests_needed"]
     assert set(result["served"]) == set(WEIGHTS)
@@ -70,11 +79,20 @@ def test_the_defaults_own_requests_are_split_and_without_the_experiment_that_is_
     [
         ({"name": "fraud-v9"}, "404, expected 200: the mesh knows no Model fraud-v9"),
         ({"name": "fraud-v3-gone"}, "503 (no healthy upstream), expected 200: no replica serves Model fraud-v3-gone"),
-        ({"name": "lying"}, "404 (Model fraud-v2-candidate_2 not found), expected 200: the server has no model fraud-v2-candidate_2"),
+        (
+            {"name": "lying"},
+            "404 (Model fraud-v2-candidate_2 not found), expected 200: the server has no model fraud-v2-candidate_2",
+        ),
         ({"kind": "Experiment", "name": "no-such", "weights": WEIGHTS}, "the mesh knows no Experiment no-such"),
-        ({"expect_outputs": [{"name": "predict", "shape": [3, 1]}]}, "output predict: shape is [2, 1], expected [3, 1]"),
+        (
+            {"expect_outputs": [{"name": "predict", "shape": [3, 1]}]},
+            "output predict: shape is [2, 1], expected [3, 1]",
+        ),
         ({"expect_outputs": [{"name": "predict_proba"}]}, "output predict_proba: is missing; the answer has predict"),
-        ({"payload": {"inputs": [{"name": "x", "shape": [1, 3], "datatype": "FP32", "data": [1, 2, 3]}]}}, "expected 200: "),
+        (
+            {"payload": {"inputs": [{"name": "x", "shape": [1, 3], "datatype": "FP32", "data": [1, 2, 3]}]}},
+            "expected 200: ",
+        ),
     ],
 )
 def test_what_goes_wrong_is_said(mesh: Mesh, given: dict[str, Any], said: str) -> None:
@@ -86,7 +104,9 @@ def test_what_goes_wrong_is_said(mesh: Mesh, given: dict[str, Any], said: str) -
 def test_a_server_behind_the_mesh_has_other_names(mesh: Mesh) -> None:
     direct = f"http://127.0.0.1:{mesh.server_port}"
     assert "Ask through seldon-mesh" in check(direct)["msg"]
-    request = urllib.request.Request(f"{direct}/v2/models/{BASELINE}/infer", PAYLOAD.read_bytes(), {"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        f"{direct}/v2/models/{BASELINE}/infer", PAYLOAD.read_bytes(), {"Content-Type": "application/json"}
+    )
     with urllib.request.urlopen(request) as answer:  # noqa: S310
         assert json.load(answer)["model_name"] == BASELINE
 
@@ -96,9 +116,18 @@ def test_grpc_is_no_http(mesh: Mesh) -> None:
 
 
 def test_scipy_agrees_on_the_interval(mesh: Mesh) -> None:
-    cases = [(successes, trials, error) for trials in (1, 10, 223, 10_000) for successes in (0, 1, trials // 5, trials) for error in (0.05, 0.001, 1e-6)]
-    script = "import json,sys\nfrom scipy.stats import binomtest\n" \
+    cases = [
+        (successes, trials, error)
+        for trials in (1, 10, 223, 10_000)
+        for successes in (0, 1, trials // 5, trials)
+        for error in (0.05, 0.001, 1e-6)
+    ]
+    script = (
+        "import json,sys\nfrom scipy.stats import binomtest\n"
         "print(json.dumps([list(binomtest(k, n).proportion_ci(1 - e, 'exact')) for k, n, e in json.load(sys.stdin)]))"
-    answer = subprocess.run([mesh.python, "-c", script], input=json.dumps(cases), capture_output=True, text=True, check=True)
+    )
+    answer = subprocess.run(
+        [mesh.python, "-c", script], input=json.dumps(cases), capture_output=True, text=True, check=True
+    )
     for case, expected in zip(cases, json.loads(answer.stdout)):
         assert exact_interval(*case) == pytest.approx(tuple(expected), rel=1e-6, abs=1e-9), case

@@ -19,7 +19,11 @@ def main(folder: Path, names: list[str]) -> None:
         place = folder / name
         place.mkdir(parents=True)
         joblib.dump(KINDS[number % len(KINDS)].fit(features, classes), place / "model.joblib")
-        settings = {"name": name, "implementation": "mlserver_sklearn.SKLearnModel", "parameters": {"uri": "./model.joblib", "version": "1"}}
+        settings = {
+            "name": name,
+            "implementation": "mlserver_sklearn.SKLearnModel",
+            "parameters": {"uri": "./model.joblib", "version": "1"},
+        }
         (place / "model-settings.json").write_text(json.dumps(settings))
 
 

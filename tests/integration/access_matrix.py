@@ -66,7 +66,11 @@ def served_actions(asking: Persona) -> Served:
         actions = namespaced if item["scope"] == "Namespaced" else cluster_scoped
         plural = item["resource"]
         actions |= {Action(group, plural, verb) for verb in item["verbs"]}
-        actions |= {Action(group, f"{plural}/{sub['subresource']}", verb) for sub in item.get("subresources", []) for verb in sub["verbs"]}
+        actions |= {
+            Action(group, f"{plural}/{sub['subresource']}", verb)
+            for sub in item.get("subresources", [])
+            for verb in sub["verbs"]
+        }
         if group in _FINALIZED:
             actions.add(Action(group, f"{plural}/finalizers", "update"))
     return Served(frozenset(namespaced), frozenset(cluster_scoped))
@@ -93,7 +97,11 @@ def access_of(asking: Persona, served: Served, namespaces: Sequence[str]) -> dic
 
 def rules_of(asking: Persona, namespace: str) -> set[Action]:
     """What the API server lists in one answer of its own: rules that name resources, spelt out."""
-    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "spec": {"namespace": namespace}}
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectRulesReview",
+        "spec": {"namespace": namespace},
+    }
     status = asking.request("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review).body["status"]
     assert not status.get("incomplete")
     return {
@@ -106,7 +114,12 @@ def rules_of(asking: Persona, namespace: str) -> set[Action]:
     }
 
 
-def table(access: Mapping[str, set[Action]], common: Mapping[str, set[Action]], said: dict[tuple[str, ...], str], name: str = "") -> list[str]:
+def table(
+    access: Mapping[str, set[Action]],
+    common: Mapping[str, set[Action]],
+    said: dict[tuple[str, ...], str],
+    name: str = "",
+) -> list[str]:
     """Lines for people: ``resource: verbs`` by place, without what is common to everybody.
 
     ``said`` remembers what was listed and for whom, so that nothing long is listed twice.
@@ -130,7 +143,10 @@ def table(access: Mapping[str, set[Action]], common: Mapping[str, set[Action]], 
 def _allowed(asking: Persona, questions: Sequence[tuple[str, Action]]) -> list[tuple[str, Action]]:
     if not questions:
         return []
-    connection, headers = asking.connection(), {**asking.headers, "Content-Type": "application/json", "Accept": "application/json"}
+    connection, headers = (
+        asking.connection(),
+        {**asking.headers, "Content-Type": "application/json", "Accept": "application/json"},
+    )
     found = []
     for place, action in questions:
         connection.request("POST", _REVIEWS, json.dumps(_review(place, action)), headers)

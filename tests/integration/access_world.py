@@ -11,7 +11,11 @@ from tests.integration.tenancy import CENTRAL, PLATFORM, Tenancy
 OWN, OTHER = "fraud-detection", "recommendation-engine"
 PLACES = (OWN, OTHER, PLATFORM)
 ACCESS = {
-    OWN: {"owners": {"users": ["olga@example.com"]}, "deployers": {"groups": ["fraud-engineers"]}, "viewers": {"groups": ["fraud-analysts"]}},
+    OWN: {
+        "owners": {"users": ["olga@example.com"]},
+        "deployers": {"groups": ["fraud-engineers"]},
+        "viewers": {"groups": ["fraud-analysts"]},
+    },
     OTHER: {"owners": {"groups": ["recs-leads"]}, "deployers": {"users": ["otis"]}, "debug": True},
 }
 AUTOMATION = "pipeline"

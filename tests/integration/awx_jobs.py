@@ -25,7 +25,18 @@ from lab.layout import REPOSITORY
 from tests.integration.lab_fixture import Lab
 from tests.unit.awx.awx_data import loaded
 
-PROJECT = ("ansible.cfg", "collections", "examples", "galaxy.yml", "inventory.yml", "meta", "playbooks", "plugins", "requirements.txt", "roles")
+PROJECT = (
+    "ansible.cfg",
+    "collections",
+    "examples",
+    "galaxy.yml",
+    "inventory.yml",
+    "meta",
+    "playbooks",
+    "plugins",
+    "requirements.txt",
+    "roles",
+)
 """What of a checkout a job can see."""
 Json = dict[str, Any]
 
@@ -76,7 +87,11 @@ class Job:
 
     def tasks(self, play: str) -> list[str]:
         """Names of the tasks that ran in that play."""
-        return [event["event_data"]["task"] for event in self.events if event["event"] == "playbook_on_task_start" and event["event_data"]["play"] == play]
+        return [
+            event["event_data"]["task"]
+            for event in self.events
+            if event["event"] == "playbook_on_task_start" and event["event_data"]["play"] == play
+        ]
 
     @property
     def messages(self) -> dict[str, str]:
@@ -103,7 +118,9 @@ class Awx:
         project.mkdir(parents=True)
         for name in PROJECT:
             source = REPOSITORY / name
-            shutil.copytree(source, project / name, ignore=shutil.ignore_patterns("__pycache__")) if source.is_dir() else shutil.copy2(source, project / name)
+            shutil.copytree(
+                source, project / name, ignore=shutil.ignore_patterns("__pycache__")
+            ) if source.is_dir() else shutil.copy2(source, project / name)
         given = yaml.safe_load((project / "inventory.yml").read_text())["all"]
         given["vars"] |= everywhere
         given["children"]["tenants"] = {"hosts": {name: dict(values) for name, values in tenants.items()}}
@@ -114,7 +131,12 @@ class Awx:
             (installed / "seldon").symlink_to(project)
         program = str(Path(sys.executable).with_name("ansible-inventory"))
         done = subprocess.run(
-            [program, "-i", "inventory.yml", "--list", "--export"], cwd=project, env=self._environment(), capture_output=True, text=True, check=True
+            [program, "-i", "inventory.yml", "--list", "--export"],
+            cwd=project,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         self.inventory = json.loads(done.stdout)
 
@@ -122,7 +144,15 @@ class Awx:
         """The credential holds that file."""
         self.credential = {"type": "Seldon cluster (kubeconfig)", "inputs": {"kubeconfig": path.read_text()}}
 
-    def launch(self, template: str, answers: Mapping[str, Any] | None = None, *, limit: str = "", of: int = 0, survey: bool = True) -> Job:
+    def launch(
+        self,
+        template: str,
+        answers: Mapping[str, Any] | None = None,
+        *,
+        limit: str = "",
+        of: int = 0,
+        survey: bool = True,
+    ) -> Job:
         """The job of a template, or slice ``of`` of a sliced one. Without ``survey`` the answers come as from somebody who may set any variable.
 
         Raises :class:`Refused` for what AWX answers with an error.
@@ -144,10 +174,26 @@ class Awx:
         meta = {"awx_job_id": self._count, "awx_job_template_name": template, "awx_user_name": "operator {{ 6 * 7 }}"}
         (job / "env" / "extravars").write_text(extra_vars_file({**variables, **meta}, trusted=entry["extra_vars"]))
         (job / "env" / "cmdline").write_text(" ".join(arguments(entry, limit or entry.get("limit", ""))))
-        (job / "env" / "envvars").write_text(yaml.safe_dump({**self._job_environment(ident), **inject(self.credential, job)}))
+        (job / "env" / "envvars").write_text(
+            yaml.safe_dump({**self._job_environment(ident), **inject(self.credential, job)})
+        )
         (job / "env" / "settings").write_text(yaml.safe_dump({"suppress_ansible_output": False, "idle_timeout": 0}))
-        command = [sys.executable, "-m", "ansible_runner", "run", str(job), "--ident", ident, "--playbook", entry["playbook"], "--inventory", str(script)]
-        done = subprocess.run(command, env=self._environment(), capture_output=True, text=True, check=False, timeout=600)
+        command = [
+            sys.executable,
+            "-m",
+            "ansible_runner",
+            "run",
+            str(job),
+            "--ident",
+            ident,
+            "--playbook",
+            entry["playbook"],
+            "--inventory",
+            str(script),
+        ]
+        done = subprocess.run(
+            command, env=self._environment(), capture_output=True, text=True, check=False, timeout=600
+        )
         return Job(job, ident, done.stdout + done.stderr)
 
     def _environment(self) -> dict[str, str]:
@@ -173,7 +219,9 @@ class Awx:
 
 def script_data(inventory: Json, number: int, count: int) -> Json:
     """What the inventory script of a job prints: every ``count``-th host by name, beginning with ``number``, and groups only with those."""
-    hosts = sorted(inventory["_meta"]["hostvars"] | {host: {} for group in inventory.values() for host in group.get("hosts", [])})
+    hosts = sorted(
+        inventory["_meta"]["hostvars"] | {host: {} for group in inventory.values() for host in group.get("hosts", [])}
+    )
     kept = hosts[number - 1 :: count]
     data: Json = {}
     for name, group in inventory.items():
@@ -183,7 +231,11 @@ def script_data(inventory: Json, number: int, count: int) -> Json:
         if name == "all" or members:
             data[name] = {"hosts": kept if name == "all" else members, "vars": group.get("vars", {})}
     variables = inventory["_meta"]["hostvars"]
-    data["_meta"] = {"hostvars": {host: {**variables.get(host, {}), "remote_tower_enabled": "true", "remote_tower_id": 1} for host in kept}}
+    data["_meta"] = {
+        "hostvars": {
+            host: {**variables.get(host, {}), "remote_tower_enabled": "true", "remote_tower_id": 1} for host in kept
+        }
+    }
     return data
 
 
@@ -208,7 +260,8 @@ def answered(template: Json, answers: Mapping[str, Any]) -> Json:
 def extra_vars_file(variables: Json, trusted: Json) -> str:
     """All text is marked as unsafe but what the template itself sets."""
     return "".join(
-        yaml.dump({key: value}, Dumper=yaml.SafeDumper if key in trusted and trusted[key] == value else _UnsafeDumper) for key, value in variables.items()
+        yaml.dump({key: value}, Dumper=yaml.SafeDumper if key in trusted and trusted[key] == value else _UnsafeDumper)
+        for key, value in variables.items()
     )
 
 
@@ -241,14 +294,18 @@ def inject(credential: Json, job: Path) -> dict[str, str]:
             file.write(environment.from_string(template).render(**credential["inputs"]))
         files[label.partition(".")[2]] = path
     names = {**credential["inputs"], "tower": SimpleNamespace(filename=SimpleNamespace(**files))}
-    return {name: environment.from_string(template).render(**names) for name, template in kind["injectors"]["env"].items()}
+    return {
+        name: environment.from_string(template).render(**names) for name, template in kind["injectors"]["env"].items()
+    }
 
 
 def applied(lab: Lab) -> dict[str, Json]:
     """Every object that this collection has applied, without what the server and operators put there."""
     kinds = lab.kubectl("api-resources", "--verbs=list", "-o", "name").split()
     kinds = [kind for kind in kinds if not kind.startswith(("events", "bindings", "componentstatuses"))]
-    found = json.loads(lab.kubectl("get", ",".join(kinds), "-A", "-o", "json", "-l", "applyset.kubernetes.io/part-of"))["items"]
+    found = json.loads(lab.kubectl("get", ",".join(kinds), "-A", "-o", "json", "-l", "applyset.kubernetes.io/part-of"))[
+        "items"
+    ]
     own = [obj for obj in found if not obj["metadata"].get("ownerReferences")]
     return {f"{obj['kind']} {obj['metadata'].get('namespace', '')}/{obj['metadata']['name']}": _own(obj) for obj in own}
 

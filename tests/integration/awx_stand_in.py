@@ -48,19 +48,32 @@ class StandIn:
         """A new object of it."""
         number = 1 + sum(map(len, self.objects.values()))
         url = f"{PREFIX}{collection}/{number}/"
-        made = {"id": number, "type": collection[:-1], "url": url, "related": {"survey_spec": f"{url}survey_spec/"}, "summary_fields": {}, **FIELDS.get(collection, {}), **fields}
+        made = {
+            "id": number,
+            "type": collection[:-1],
+            "url": url,
+            "related": {"survey_spec": f"{url}survey_spec/"},
+            "summary_fields": {},
+            **FIELDS.get(collection, {}),
+            **fields,
+        }
         self.objects[collection][number] = made
         return made
 
     def named(self, collection: str, name: str) -> Json:
         """The one of that name."""
-        [found] = [entry for entry in self.objects[collection].values() if name in (entry.get("name"), entry.get("identifier"))]
+        [found] = [
+            entry for entry in self.objects[collection].values() if name in (entry.get("name"), entry.get("identifier"))
+        ]
         return found
 
     def names(self, url: str, association: str) -> list[str]:
         """Names of what is associated with the object at ``url``."""
         entries = {number: entry for group in self.objects.values() for number, entry in group.items()}
-        return [entries[number].get("name") or entries[number]["identifier"] for number in self.associated.get(f"{url}{association}/", [])]
+        return [
+            entries[number].get("name") or entries[number]["identifier"]
+            for number in self.associated.get(f"{url}{association}/", [])
+        ]
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
         """Status and JSON."""
@@ -70,11 +83,19 @@ class StandIn:
         if parts[0] not in COLLECTIONS:
             return 404, {"detail": "Not found."}
         if len(parts) == 1:
-            return (200, _page([*self.objects[parts[0]].values()], query)) if method == "GET" else (201, self.add(parts[0], **body))
+            return (
+                (200, _page([*self.objects[parts[0]].values()], query))
+                if method == "GET"
+                else (201, self.add(parts[0], **body))
+            )
         entry = self.objects[parts[0]].get(int(parts[1]))
         if entry is None:
             return 404, {"detail": "Not found."}
-        return self._one(method, entry, body) if len(parts) == 2 else self._below(method, entry, path, parts[2], body, query)
+        return (
+            self._one(method, entry, body)
+            if len(parts) == 2
+            else self._below(method, entry, path, parts[2], body, query)
+        )
 
     def _one(self, method: str, entry: Json, body: Any) -> tuple[int, Any]:
         if method == "PATCH":
@@ -82,7 +103,9 @@ class StandIn:
             entry.update({key: value for key, value in body.items() if key in known})
         return 200, entry
 
-    def _below(self, method: str, entry: Json, path: str, name: str, body: Any, query: dict[str, str]) -> tuple[int, Any]:
+    def _below(
+        self, method: str, entry: Json, path: str, name: str, body: Any, query: dict[str, str]
+    ) -> tuple[int, Any]:
         if name == "survey_spec":
             if method != "GET":
                 self.surveys[entry["url"]] = body if method == "POST" else {}
@@ -95,7 +118,12 @@ class StandIn:
             known = self.associated.setdefault(path, [])
             known.remove(body["id"]) if body.get("disassociate") else known.append(body["id"])
             return 204, None
-        entries = [entry for group in self.objects.values() for number, entry in group.items() if number in self.associated.get(path, [])]
+        entries = [
+            entry
+            for group in self.objects.values()
+            for number, entry in group.items()
+            if number in self.associated.get(path, [])
+        ]
         return 200, _page(entries, query)
 
 
@@ -103,7 +131,9 @@ def _page(entries: list[Json], query: dict[str, str]) -> Json:
     wanted = {key: value for key, value in query.items() if not key.startswith(("or__", "page", "order"))}
     found = [entry for entry in entries if all(str(entry.get(key)) == value for key, value in wanted.items())]
     either = {key.removeprefix("or__"): value for key, value in query.items() if key.startswith("or__")}
-    found = [entry for entry in found if not either or any(str(entry.get(key)) == value for key, value in either.items())]
+    found = [
+        entry for entry in found if not either or any(str(entry.get(key)) == value for key, value in either.items())
+    ]
     return {"count": len(found), "next": None, "previous": None, "results": found}
 
 
@@ -121,7 +151,9 @@ def awx_stand_in() -> Iterator[StandIn]:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or "null") if length else None
             with lock:
-                assert re.fullmatch("Bearer .+", self.headers.get("Authorization", "")), "AWX answers nobody without a token"
+                assert re.fullmatch("Bearer .+", self.headers.get("Authorization", "")), (
+                    "AWX answers nobody without a token"
+                )
                 awx.requests.append((self.command, url.path, body))
                 status, found = awx.answer(self.command, url.path, dict(parse_qsl(url.query)), body)
                 sent = b"" if found is None else json.dumps(found).encode()

@@ -3,4 +3,9 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.integration.lab_fixture", "tests.integration.deployment", "tests.integration.tenancy", "tests.integration.access_world"]
+pytest_plugins = [
+    "tests.integration.lab_fixture",
+    "tests.integration.deployment",
+    "tests.integration.tenancy",
+    "tests.integration.access_world",
+]

@@ -84,43 +84,75 @@ _WEBHOOK = _obj(
         }
     ],
 )
-_POLICY = _obj("networking.k8s.io/v1", "NetworkPolicy", "mine", spec={"podSelector": {}, "ingress": [{}], "egress": [{}]})
+_POLICY = _obj(
+    "networking.k8s.io/v1", "NetworkPolicy", "mine", spec={"podSelector": {}, "ingress": [{}], "egress": [{}]}
+)
 _ACCOUNT = f"system:serviceaccount:{OWN}"
 
 HOSTILE: Mapping[str, Hostile] = {
     # Rights that nobody gave.
-    "binds itself to cluster-admin": Hostile("POST", f"{_RBAC}/rolebindings", _binding("RoleBinding", "ClusterRole", "cluster-admin")),
-    "binds itself to the built-in edit": Hostile("POST", f"{_RBAC}/rolebindings", _binding("RoleBinding", "ClusterRole", "edit")),
-    "binds itself to the owner's Role": Hostile("POST", f"{_RBAC}/rolebindings", _binding("RoleBinding", "Role", "tenant-owner")),
-    "binds itself in another tenant": Hostile("POST", f"/apis/{RBAC}/v1/namespaces/{OTHER}/rolebindings", _binding("RoleBinding", "Role", "tenant-viewer")),
-    "binds itself to cluster-admin everywhere": Hostile("POST", f"{_CLUSTER_RBAC}/clusterrolebindings", _binding("ClusterRoleBinding", "ClusterRole", "cluster-admin")),
+    "binds itself to cluster-admin": Hostile(
+        "POST", f"{_RBAC}/rolebindings", _binding("RoleBinding", "ClusterRole", "cluster-admin")
+    ),
+    "binds itself to the built-in edit": Hostile(
+        "POST", f"{_RBAC}/rolebindings", _binding("RoleBinding", "ClusterRole", "edit")
+    ),
+    "binds itself to the owner's Role": Hostile(
+        "POST", f"{_RBAC}/rolebindings", _binding("RoleBinding", "Role", "tenant-owner")
+    ),
+    "binds itself in another tenant": Hostile(
+        "POST", f"/apis/{RBAC}/v1/namespaces/{OTHER}/rolebindings", _binding("RoleBinding", "Role", "tenant-viewer")
+    ),
+    "binds itself to cluster-admin everywhere": Hostile(
+        "POST", f"{_CLUSTER_RBAC}/clusterrolebindings", _binding("ClusterRoleBinding", "ClusterRole", "cluster-admin")
+    ),
     "adds itself to the owners": Hostile("PATCH", f"{_RBAC}/rolebindings/tenant-owner", {"subjects": [_ME]}),
     "makes a Role with wildcards": Hostile("POST", f"{_RBAC}/roles", _role("Role", _EVERYTHING)),
     "makes a Role with escalate and bind": Hostile(
-        "POST", f"{_RBAC}/roles", _role("Role", {"apiGroups": [RBAC], "resources": ["roles"], "verbs": ["escalate", "bind"]})
+        "POST",
+        f"{_RBAC}/roles",
+        _role("Role", {"apiGroups": [RBAC], "resources": ["roles"], "verbs": ["escalate", "bind"]}),
     ),
-    "makes a Role with nothing new": Hostile("POST", f"{_RBAC}/roles", _role("Role", {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]})),
+    "makes a Role with nothing new": Hostile(
+        "POST", f"{_RBAC}/roles", _role("Role", {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]})
+    ),
     "widens its own Role": Hostile("PATCH", f"{_RBAC}/roles/tenant-deployer", {"rules": [_EVERYTHING]}),
     "widens the operator's Role": Hostile("PATCH", f"{_RBAC}/roles/seldon-v2-manager-role", {"rules": [_EVERYTHING]}),
     "makes a ClusterRole that joins view": Hostile("POST", f"{_CLUSTER_RBAC}/clusterroles", _AGGREGATED),
     "changes the cluster's view": Hostile("PATCH", f"{_CLUSTER_RBAC}/clusterroles/view", _labelled(a="b")),
     # Other identities.
-    "acts as the agents' account": Hostile("GET", f"{_CORE}/secrets", headers={"Impersonate-User": f"{_ACCOUNT}:seldon-server"}),
-    "acts as the operator": Hostile("GET", f"{_CORE}/secrets", headers={"Impersonate-User": f"system:serviceaccount:{PLATFORM}:{OPERATOR}"}),
-    "acts as an administrator": Hostile("GET", "/api/v1/nodes", headers={"Impersonate-User": "root", "Impersonate-Group": "system:masters"}),
+    "acts as the agents' account": Hostile(
+        "GET", f"{_CORE}/secrets", headers={"Impersonate-User": f"{_ACCOUNT}:seldon-server"}
+    ),
+    "acts as the operator": Hostile(
+        "GET", f"{_CORE}/secrets", headers={"Impersonate-User": f"system:serviceaccount:{PLATFORM}:{OPERATOR}"}
+    ),
+    "acts as an administrator": Hostile(
+        "GET", "/api/v1/nodes", headers={"Impersonate-User": "root", "Impersonate-Group": "system:masters"}
+    ),
     "asks for the agents' token": Hostile("POST", f"{_CORE}/serviceaccounts/seldon-server/token", _TOKEN),
     "asks for a token of the team's automation": Hostile("POST", f"{_CORE}/serviceaccounts/{AUTOMATION}/token", _TOKEN),
-    "asks for the operator's token": Hostile("POST", f"/api/v1/namespaces/{PLATFORM}/serviceaccounts/{OPERATOR}/token", _TOKEN),
-    "gives a token to every pod": Hostile("PATCH", f"{_CORE}/serviceaccounts/default", {"automountServiceAccountToken": True}),
-    "asks for a certificate": Hostile("POST", "/apis/certificates.k8s.io/v1/certificatesigningrequests", {}, valid=False),
-    "approves a certificate": Hostile("PATCH", "/apis/certificates.k8s.io/v1/certificatesigningrequests/lab-nora/approval", {}, valid=False),
+    "asks for the operator's token": Hostile(
+        "POST", f"/api/v1/namespaces/{PLATFORM}/serviceaccounts/{OPERATOR}/token", _TOKEN
+    ),
+    "gives a token to every pod": Hostile(
+        "PATCH", f"{_CORE}/serviceaccounts/default", {"automountServiceAccountToken": True}
+    ),
+    "asks for a certificate": Hostile(
+        "POST", "/apis/certificates.k8s.io/v1/certificatesigningrequests", {}, valid=False
+    ),
+    "approves a certificate": Hostile(
+        "PATCH", "/apis/certificates.k8s.io/v1/certificatesigningrequests/lab-nora/approval", {}, valid=False
+    ),
     # Into pods, and round network policies.
     "runs a command in a pod": Hostile("POST", f"{_POD}/exec?command=id&stdout=true", valid=False),
     "runs a command in a pod by GET": Hostile("GET", f"{_POD}/exec?command=id&stdout=true", valid=False),
     "attaches to a pod": Hostile("POST", f"{_POD}/attach?stdout=true", valid=False),
     "forwards a port": Hostile("POST", f"{_POD}/portforward?ports=9004", valid=False),
     "reaches a pod through the API server": Hostile("GET", f"{_POD}/proxy/", valid=False),
-    "reaches the scheduler through the API server": Hostile("GET", f"{_CORE}/services/seldon-scheduler:9004/proxy/", valid=False),
+    "reaches the scheduler through the API server": Hostile(
+        "GET", f"{_CORE}/services/seldon-scheduler:9004/proxy/", valid=False
+    ),
     "reaches a node through the API server": Hostile("GET", "/api/v1/nodes/lab-node-0/proxy/configz", valid=False),
     "adds a container to a running pod": Hostile("PATCH", f"{_POD}/ephemeralcontainers", {}),
     "resizes a running pod": Hostile("PATCH", f"{_POD}/resize", {}, valid=False),
@@ -130,34 +162,62 @@ HOSTILE: Mapping[str, Hostile] = {
     "makes a pod of the agents' account": Hostile("POST", f"{_CORE}/pods", _pod(serviceAccountName="seldon-server")),
     "makes a Deployment": Hostile("POST", f"{_APPS}/deployments", {}, valid=False),
     # Guard-rails.
-    "lifts the Pod Security level": Hostile("PATCH", f"/api/v1/namespaces/{OWN}", _labelled(**{"pod-security.kubernetes.io/enforce": "privileged"})),
+    "lifts the Pod Security level": Hostile(
+        "PATCH", f"/api/v1/namespaces/{OWN}", _labelled(**{"pod-security.kubernetes.io/enforce": "privileged"})
+    ),
     "names its namespace like the platform's": Hostile("PATCH", f"/api/v1/namespaces/{OWN}", _labelled(name=PLATFORM)),
     "deletes its namespace": Hostile("DELETE", f"/api/v1/namespaces/{OWN}"),
-    "finalizes its namespace": Hostile("PUT", f"/api/v1/namespaces/{OWN}/finalize", _obj("v1", "Namespace", OWN), valid=False),
+    "finalizes its namespace": Hostile(
+        "PUT", f"/api/v1/namespaces/{OWN}/finalize", _obj("v1", "Namespace", OWN), valid=False
+    ),
     "makes a namespace": Hostile("POST", "/api/v1/namespaces", _obj("v1", "Namespace", "mine")),
     "raises its quota": Hostile("PATCH", f"{_CORE}/resourcequotas/tenant-quota", _QUOTA),
-    "lowers what its quota counts": Hostile("PATCH", f"{_CORE}/resourcequotas/tenant-quota/status", {"status": {"used": {"requests.cpu": "0"}}}),
+    "lowers what its quota counts": Hostile(
+        "PATCH", f"{_CORE}/resourcequotas/tenant-quota/status", {"status": {"used": {"requests.cpu": "0"}}}
+    ),
     "deletes its quota": Hostile("DELETE", f"{_CORE}/resourcequotas/tenant-quota"),
     "deletes all quotas": Hostile("DELETE", f"{_CORE}/resourcequotas"),
     "deletes its limits": Hostile("DELETE", f"{_CORE}/limitranges/tenant-limits"),
     "opens the network": Hostile("POST", f"/apis/networking.k8s.io/v1/namespaces/{OWN}/networkpolicies", _POLICY),
     "deletes all network policies": Hostile("DELETE", f"/apis/networking.k8s.io/v1/namespaces/{OWN}/networkpolicies"),
-    "takes the policy that keeps the CRDs away": Hostile("DELETE", f"{_ADMISSION}/validatingadmissionpolicies/mine", valid=False),
-    "makes a webhook that reads all Secrets": Hostile("POST", f"{_ADMISSION}/validatingwebhookconfigurations", _WEBHOOK),
-    "deletes Seldon's kinds": Hostile("DELETE", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/models.mlops.seldon.io"),
+    "takes the policy that keeps the CRDs away": Hostile(
+        "DELETE", f"{_ADMISSION}/validatingadmissionpolicies/mine", valid=False
+    ),
+    "makes a webhook that reads all Secrets": Hostile(
+        "POST", f"{_ADMISSION}/validatingwebhookconfigurations", _WEBHOOK
+    ),
+    "deletes Seldon's kinds": Hostile(
+        "DELETE", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/models.mlops.seldon.io"
+    ),
     # The platform's parts.
-    "changes its operator": Hostile("PATCH", f"/apis/apps/v1/namespaces/{PLATFORM}/deployments/{OPERATOR}", _labelled(a="b")),
-    "stops its operator": Hostile("PATCH", f"/apis/apps/v1/namespaces/{PLATFORM}/deployments/{OPERATOR}/scale", {"spec": {"replicas": 0}}),
+    "changes its operator": Hostile(
+        "PATCH", f"/apis/apps/v1/namespaces/{PLATFORM}/deployments/{OPERATOR}", _labelled(a="b")
+    ),
+    "stops its operator": Hostile(
+        "PATCH", f"/apis/apps/v1/namespaces/{PLATFORM}/deployments/{OPERATOR}/scale", {"spec": {"replicas": 0}}
+    ),
     "deletes its operator": Hostile("DELETE", f"/apis/apps/v1/namespaces/{PLATFORM}/deployments/{OPERATOR}"),
-    "forges the inventory of its set": Hostile("PATCH", f"/api/v1/namespaces/{PLATFORM}/configmaps/applyset-{OWN}", _labelled(a="b")),
+    "forges the inventory of its set": Hostile(
+        "PATCH", f"/api/v1/namespaces/{PLATFORM}/configmaps/applyset-{OWN}", _labelled(a="b")
+    ),
     "changes the runtime": Hostile("PATCH", f"{_SELDON}/seldonruntimes/seldon", {"spec": {"disableAutoUpdate": True}}),
     "deletes the runtime": Hostile("DELETE", f"{_SELDON}/seldonruntimes/seldon"),
-    "takes the runtime's finalizer away": Hostile("PATCH", f"{_SELDON}/seldonruntimes/seldon", {"metadata": {"finalizers": []}}),
+    "takes the runtime's finalizer away": Hostile(
+        "PATCH", f"{_SELDON}/seldonruntimes/seldon", {"metadata": {"finalizers": []}}
+    ),
     "changes the template of the runtime": Hostile("PATCH", f"{_SELDON}/seldonconfigs/default", _labelled(a="b")),
-    "claims that the runtime is ready": Hostile("PATCH", f"{_SELDON}/seldonruntimes/seldon/status", {"status": {"conditions": []}}),
-    "publishes the scheduler": Hostile("PATCH", f"{_CORE}/services/seldon-scheduler", {"spec": {"type": "LoadBalancer"}}),
-    "takes over an address of the cluster": Hostile("POST", f"{_CORE}/services", _service(externalIPs=["198.51.100.1"])),
-    "gives a Service an address": Hostile("PATCH", f"{_CORE}/services/seldon-mesh/status", {"status": {"loadBalancer": {"ingress": []}}}),
+    "claims that the runtime is ready": Hostile(
+        "PATCH", f"{_SELDON}/seldonruntimes/seldon/status", {"status": {"conditions": []}}
+    ),
+    "publishes the scheduler": Hostile(
+        "PATCH", f"{_CORE}/services/seldon-scheduler", {"spec": {"type": "LoadBalancer"}}
+    ),
+    "takes over an address of the cluster": Hostile(
+        "POST", f"{_CORE}/services", _service(externalIPs=["198.51.100.1"])
+    ),
+    "gives a Service an address": Hostile(
+        "PATCH", f"{_CORE}/services/seldon-mesh/status", {"status": {"loadBalancer": {"ingress": []}}}
+    ),
     "stops the mesh": Hostile("PATCH", f"{_APPS}/deployments/seldon-envoy/scale", {"spec": {"replicas": 0}}),
     "deletes all Models at once": Hostile("DELETE", f"{_SELDON}/models"),
     # Secrets, by everything that answers with one.
@@ -183,5 +243,9 @@ HOSTILE: Mapping[str, Hostile] = {
     "looks at all namespaces": Hostile("GET", "/api/v1/namespaces"),
     "looks at the nodes": Hostile("GET", "/api/v1/nodes"),
     "reads the API server's metrics": Hostile("GET", "/metrics", valid=False),
-    "makes a priority": Hostile("POST", "/apis/scheduling.k8s.io/v1/priorityclasses", _obj("scheduling.k8s.io/v1", "PriorityClass", "mine", value=1)),
+    "makes a priority": Hostile(
+        "POST",
+        "/apis/scheduling.k8s.io/v1/priorityclasses",
+        _obj("scheduling.k8s.io/v1", "PriorityClass", "mine", value=1),
+    ),
 }

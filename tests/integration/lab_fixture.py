@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fixture `lab`: a running control plane. Register it with `pytest_plugins = ["tests.integration.lab_fixture"]`."""
+
 from __future__ import annotations
 
 import os
@@ -46,16 +47,26 @@ class Lab:
 
     def kubectl(self, *args: str, stdin: str | None = None) -> str:
         """stdout of kubectl; raises CalledProcessError, with stderr shown, when it fails."""
-        answer = subprocess.run([self.bin / "kubectl", *args], input=stdin, env=self.environment, capture_output=True, text=True, check=False)
+        answer = subprocess.run(
+            [self.bin / "kubectl", *args],
+            input=stdin,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if answer.returncode != 0:
-            raise subprocess.CalledProcessError(answer.returncode, ["kubectl", *args], answer.stdout, answer.stderr) from RuntimeError(answer.stderr)
+            raise subprocess.CalledProcessError(
+                answer.returncode, ["kubectl", *args], answer.stdout, answer.stderr
+            ) from RuntimeError(answer.stderr)
         return answer.stdout
-
 
     def install_seldon_crds(self) -> None:
         """Seldon's kinds, where this lab does not have them yet."""
         chart = REPOSITORY / "lab" / "charts" / "2.10.2" / "seldon-core-v2-crds"
-        rendered = subprocess.run([self.bin / "helm", "template", chart], env=self.environment, capture_output=True, text=True, check=True)
+        rendered = subprocess.run(
+            [self.bin / "helm", "template", chart], env=self.environment, capture_output=True, text=True, check=True
+        )
         self.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=rendered.stdout)
         self.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
 
@@ -63,7 +74,14 @@ class Lab:
 def lab_command(command: str, root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs `python -m lab <command>` for the lab at `root`."""
     environment = {**os.environ, "LAB_DIR": str(root), **variables}
-    return subprocess.run([sys.executable, "-m", "lab", command], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "lab", command],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def _layout() -> Layout:

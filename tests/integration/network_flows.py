@@ -50,7 +50,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
             {"namespace": FRAUD, "pod_labels": {"app": "app"}},
         ],
         "network": {
-            "kafka": [{"namespace": "messaging", "pod_labels": {"app": "kafka"}, "port": port} for port in (9092, 9093)],
+            "kafka": [
+                {"namespace": "messaging", "pod_labels": {"app": "kafka"}, "port": port} for port in (9092, 9093)
+            ],
             "schema_registry": [{"namespace": "messaging", "pod_labels": {"app": "registry"}, "port": 8081}],
             "tracing": [{"namespace": "tracing", "pod_labels": {"app": "collector"}, "port": 4317}],
         },
@@ -60,7 +62,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "runtime": {"tracing": True, "config": {"tracingConfig": {"otelExporterEndpoint": "collector:4317"}}},
         "egress": [{"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "192.0.2.0/24", "203.0.112.0/20"], "port": 443}],
         # The first entry alone opens nothing: the other tenant has not let its pod out.
-        "ingress": [{"namespace": FRAUD, "pod_labels": {"app": "app"}}, {"namespace": "ingress-nginx", "pod_labels": {NAME: "ingress-nginx"}}],
+        "ingress": [
+            {"namespace": FRAUD, "pod_labels": {"app": "app"}},
+            {"namespace": "ingress-nginx", "pod_labels": {NAME: "ingress-nginx"}},
+        ],
         "network": {"monitoring": [{"namespace": PRICES, "pod_labels": {"app": "prometheus"}}]},
     },
 }
@@ -95,24 +100,58 @@ NEEDED: dict[str, list[Flow]] = {
     FRAUD: [
         *_OF_EVERY_TENANT,
         Flow("seldon-dataflow-engine", "seldon-scheduler", "9008", "changes of Pipelines"),
-        Flow("seldon-modelgateway seldon-pipelinegateway hodometer", "seldon-scheduler", "9004 9044", "what is there to serve, and to count"),
+        Flow(
+            "seldon-modelgateway seldon-pipelinegateway hodometer",
+            "seldon-scheduler",
+            "9004 9044",
+            "what is there to serve, and to count",
+        ),
         Flow("seldon-envoy", "seldon-pipelinegateway", "9010 9011", "inference by Pipelines"),
-        Flow("seldon-modelgateway seldon-pipelinegateway", "seldon-envoy", "9000", "steps of Pipelines call their models"),
-        Flow("seldon-dataflow-engine seldon-modelgateway seldon-pipelinegateway", "messaging/kafka", "9092 9093", "Pipelines"),
-        Flow("seldon-dataflow-engine seldon-modelgateway seldon-pipelinegateway", "messaging/registry", "8081", "schemas of their messages"),
-        Flow("seldon-dataflow-engine seldon-modelgateway seldon-pipelinegateway", API_SERVER, f"443 {PORT}", "certificates of Kafka"),
-        Flow("seldon-server seldon-scheduler seldon-dataflow-engine seldon-modelgateway seldon-pipelinegateway", "tracing/collector", "4317", "traces"),
+        Flow(
+            "seldon-modelgateway seldon-pipelinegateway", "seldon-envoy", "9000", "steps of Pipelines call their models"
+        ),
+        Flow(
+            "seldon-dataflow-engine seldon-modelgateway seldon-pipelinegateway",
+            "messaging/kafka",
+            "9092 9093",
+            "Pipelines",
+        ),
+        Flow(
+            "seldon-dataflow-engine seldon-modelgateway seldon-pipelinegateway",
+            "messaging/registry",
+            "8081",
+            "schemas of their messages",
+        ),
+        Flow(
+            "seldon-dataflow-engine seldon-modelgateway seldon-pipelinegateway",
+            API_SERVER,
+            f"443 {PORT}",
+            "certificates of Kafka",
+        ),
+        Flow(
+            "seldon-server seldon-scheduler seldon-dataflow-engine seldon-modelgateway seldon-pipelinegateway",
+            "tracing/collector",
+            "4317",
+            "traces",
+        ),
         Flow("monitoring/prometheus", "seldon-server", "9006 8082 8002", "metrics of agent, MLServer or Triton"),
         Flow("monitoring/prometheus", "seldon-pipelinegateway", "9006", "metrics"),
         Flow("monitoring/prometheus", "seldon-envoy", "9003", "metrics"),
-        Flow(f"ingress-nginx/controller {CLIENT} app", "seldon-envoy", "9000", "clients of the models, as ingress says"),
+        Flow(
+            f"ingress-nginx/controller {CLIENT} app", "seldon-envoy", "9000", "clients of the models, as ingress says"
+        ),
         Flow("seldon-server app cache", "minio/minio", "9000", "model storage, as egress says"),
         Flow("seldon-server app cache", STORAGE, "443", "model storage, as egress says"),
         Flow("seldon-server app", "cache", "6379", "the team's own, as egress says"),
     ],
     PRICES: [
         *_OF_EVERY_TENANT,
-        Flow("seldon-server seldon-scheduler", "app collector prometheus", "4317", "traces; an address names a Service, and not the pods of the team behind it"),
+        Flow(
+            "seldon-server seldon-scheduler",
+            "app collector prometheus",
+            "4317",
+            "traces; an address names a Service, and not the pods of the team behind it",
+        ),
         Flow("prometheus", "seldon-server", "9006 8082 8002", "metrics"),
         Flow("prometheus", "seldon-envoy", "9003", "metrics"),
         Flow("ingress-nginx/controller", "seldon-envoy", "9000", "clients of the models, as ingress says"),
@@ -122,12 +161,46 @@ NEEDED: dict[str, list[Flow]] = {
 """By tenant. What goes from one node to its own pods is not restricted, and not here: probes."""
 
 OF_OPERATORS = [
-    Flow("seldon-system/operator seldon-system/operator-of-fraud seldon-system/operator-of-prices", "kube-system/dns", "53 53/UDP", "names"),
-    Flow("seldon-system/operator seldon-system/operator-of-fraud seldon-system/operator-of-prices", API_SERVER, f"443 {PORT}", "all of their work"),
+    Flow(
+        "seldon-system/operator seldon-system/operator-of-fraud seldon-system/operator-of-prices",
+        "kube-system/dns",
+        "53 53/UDP",
+        "names",
+    ),
+    Flow(
+        "seldon-system/operator seldon-system/operator-of-fraud seldon-system/operator-of-prices",
+        API_SERVER,
+        f"443 {PORT}",
+        "all of their work",
+    ),
 ]
 
 PORTS = (
-    *(53, 80, 443, 4317, 5572, 6379, 6443, 7777, 8000, 8002, 8080, 8081, 8082, 8443, 9000, 9001, 9002, 9003, 9004, 9005, 9006, 9007, 9008),
+    *(
+        53,
+        80,
+        443,
+        4317,
+        5572,
+        6379,
+        6443,
+        7777,
+        8000,
+        8002,
+        8080,
+        8081,
+        8082,
+        8443,
+        9000,
+        9001,
+        9002,
+        9003,
+        9004,
+        9005,
+        9006,
+        9007,
+        9008,
+    ),
     *(9010, 9011, 9044, 9055, 9092, 9093, 9443, 9500, 9501, 9999),
 )
 """Of everything that Seldon's pods and operators listen at or connect to, by TCP or UDP."""

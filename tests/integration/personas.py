@@ -54,11 +54,23 @@ class Persona:
         address = urlsplit(self.server)
         return HTTPSConnection(address.hostname or "", address.port, context=self.tls, timeout=30)
 
-    def request(self, method: str, path: str, body: object = None, kind: str = "application/json", headers: Mapping[str, str] | None = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        kind: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """One request. ``kind`` is the body's media type."""
         connection = self.connection()
         content = None if body is None else json.dumps(body)
-        connection.request(method, path, content, {**self.headers, "Content-Type": kind, "Accept": "application/json", **(headers or {})})
+        connection.request(
+            method,
+            path,
+            content,
+            {**self.headers, "Content-Type": kind, "Accept": "application/json", **(headers or {})},
+        )
         response = connection.getresponse()
         text = response.read()
         connection.close()
@@ -99,7 +111,11 @@ def person(lab: Lab, directory: Path, user: str, groups: Sequence[str] = ()) -> 
     name = _signing_request(lab, user, request.public_bytes(serialization.Encoding.PEM))
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     certificate = _signed(admin(lab), name)
-    return _persona(lab, directory / f"{name}.kubeconfig", {"client-certificate-data": certificate, "client-key-data": base64.b64encode(pem).decode()})
+    return _persona(
+        lab,
+        directory / f"{name}.kubeconfig",
+        {"client-certificate-data": certificate, "client-key-data": base64.b64encode(pem).decode()},
+    )
 
 
 def service_account(lab: Lab, directory: Path, namespace: str, name: str) -> Persona:
@@ -116,7 +132,12 @@ def _signing_request(lab: Lab, user: str, request: bytes) -> str:
         "usages": ["client auth"],
         "expirationSeconds": 3600,
     }
-    obj = {"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest", "metadata": {"name": name}, "spec": spec}
+    obj = {
+        "apiVersion": "certificates.k8s.io/v1",
+        "kind": "CertificateSigningRequest",
+        "metadata": {"name": name},
+        "spec": spec,
+    }
     lab.kubectl("create", "-f", "-", stdin=json.dumps(obj))
     lab.kubectl("certificate", "approve", name)
     return name

@@ -38,10 +38,20 @@ class Tenancy:
 
     lab: Lab
 
-    def run(self, tenant: str, manifests: Sequence[Path] = (), *, check: bool = False, diff: bool = False, **options: Any) -> Result:
+    def run(
+        self, tenant: str, manifests: Sequence[Path] = (), *, check: bool = False, diff: bool = False, **options: Any
+    ) -> Result:
         """The result of the role's one task. ``options`` are the role's variables without their prefix."""
         defaults = {key.removeprefix(PREFIX): value for key, value in yaml.safe_load(ROLE.read_text()).items()}
-        given = {**defaults, "checks": "enforce", "wait_timeout": 60.0, "platform_namespace": PLATFORM, **options, "name": tenant, "manifests": [str(path) for path in manifests]}
+        given = {
+            **defaults,
+            "checks": "enforce",
+            "wait_timeout": 60.0,
+            "platform_namespace": PLATFORM,
+            **options,
+            "name": tenant,
+            "manifests": [str(path) for path in manifests],
+        }
         params = {name: given.pop(name, spec.get("default")) for name, spec in ARGUMENT_SPEC.items()}
         params |= {"tenant": given, "kustomize_binary": str(self.lab.bin / "kustomize")}
         return run_tenant(params, self.lab.environment, check_mode=check, diff_mode=diff, progress=lambda _text: None)
@@ -74,12 +84,17 @@ class Tenancy:
 
     def get(self, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
         """One object."""
-        found: dict[str, Any] = json.loads(self.lab.kubectl("get", kind, name, *_in(namespace), "-o", "json", "--show-managed-fields"))
+        found: dict[str, Any] = json.loads(
+            self.lab.kubectl("get", kind, name, *_in(namespace), "-o", "json", "--show-managed-fields")
+        )
         return found
 
     def names(self, kind: str, namespace: str) -> set[str]:
         """The names of all objects of a kind."""
-        return {obj["metadata"]["name"] for obj in json.loads(self.lab.kubectl("get", kind, "-n", namespace, "-o", "json"))["items"]}
+        return {
+            obj["metadata"]["name"]
+            for obj in json.loads(self.lab.kubectl("get", kind, "-n", namespace, "-o", "json"))["items"]
+        }
 
     def apply(self, obj: Mapping[str, Any], *arguments: str) -> None:
         """kubectl apply of one object."""
@@ -93,8 +108,20 @@ class Tenancy:
         """The platform of that release by Helm, installed or upgraded."""
         charts = CHARTS / release
         for name, more in (("crds", []), ("setup", [f"--set={value}" for value in values])):
-            command = ["upgrade", "--install", f"seldon-{name}", str(charts / f"seldon-core-v2-{name}"), "-n", PLATFORM, "--create-namespace", "--reset-values", *more]
-            done = subprocess.run([self.lab.bin / "helm", *command], env=self.lab.environment, capture_output=True, text=True, check=False)
+            command = [
+                "upgrade",
+                "--install",
+                f"seldon-{name}",
+                str(charts / f"seldon-core-v2-{name}"),
+                "-n",
+                PLATFORM,
+                "--create-namespace",
+                "--reset-values",
+                *more,
+            ]
+            done = subprocess.run(
+                [self.lab.bin / "helm", *command], env=self.lab.environment, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0, done.stderr
             # Helm does not wait for the kinds that the second chart needs.
             client = connect({"kubeconfig": str(self.lab.kubeconfig)})

@@ -107,7 +107,13 @@ BROKEN_NEIGHBOUR: dict[str, str] = {
 KUBE_STATE_METRICS_GONE: Changes = {series: None for series in HEALTHY if series.startswith("kube_")}
 AGENTS_GONE: Changes = {series: None for series in HEALTHY if series.startswith("seldon_")}
 
-M, P, Q, C, W = {"model": MODEL}, {"pipeline": MODEL}, {"resourcequota": "tenant-quota", "resource": "requests.cpu"}, {"severity": "critical"}, {"severity": "warning"}
+M, P, Q, C, W = (
+    {"model": MODEL},
+    {"pipeline": MODEL},
+    {"resourcequota": "tenant-quota", "resource": "requests.cpu"},
+    {"severity": "critical"},
+    {"severity": "warning"},
+)
 NOT_READY = {"SeldonModelNotReady": {**M, **C}}
 CASES: dict[str, tuple[Changes, Mapping[str, Mapping[str, str]]]] = {
     "all is well": ({}, {}),
@@ -115,31 +121,54 @@ CASES: dict[str, tuple[Changes, Mapping[str, Mapping[str, str]]]] = {
     "scheduler gone": ({ready("seldon-scheduler"): None, wanted("seldon-scheduler"): None}, {"SeldonSchedulerDown": C}),
     "scheduler came back": ({ready("seldon-scheduler"): "0x36 1x20"}, {}),
     "scheduler away for two minutes": ({ready("seldon-scheduler"): "1x37 0x20"}, {}),
-    "a replica lacks": ({ready("mlserver"): "1x60"}, {"SeldonServerReplicasNotReady": {"statefulset": "mlserver", **W}}),
+    "a replica lacks": (
+        {ready("mlserver"): "1x60"},
+        {"SeldonServerReplicasNotReady": {"statefulset": "mlserver", **W}},
+    ),
     "a replica lacked for a while": ({ready("mlserver"): "1x30 2x30"}, {}),
     "scaled to zero": ({ready("mlserver"): "0x60", wanted("mlserver"): "0x60"}, {}),
     "model unloaded": ({loaded(): "0x60"}, NOT_READY),
     "model never loaded": ({loaded(): None}, NOT_READY),
-    "only a model of a similar name is loaded": ({loaded(): None, loaded("fraud-v1_1"): "1x60", loaded("fraud.v1-b_1"): "1x60"}, NOT_READY),
+    "only a model of a similar name is loaded": (
+        {loaded(): None, loaded("fraud-v1_1"): "1x60", loaded("fraud.v1-b_1"): "1x60"},
+        NOT_READY,
+    ),
     "a newer version is loaded": ({loaded(): "1x20 0x40", loaded(f"{MODEL}_2"): "0x20 1x40"}, {}),
     "a model is being loaded": ({loaded(): "0x35 1x20"}, {}),
     "a third of the requests fails": ({requests("500"): "0+60x60"}, {"SeldonModelErrors": {**M, **W}}),
     "gRPC requests fail": ({requests("Internal"): "0+60x60"}, {"SeldonModelErrors": {**M, **W}}),
-    "all requests fail": ({requests("200"): "0x60", requests("OK"): "0x60", requests("503"): "0+60x60"}, {"SeldonModelErrors": {**M, **W}}),
+    "all requests fail": (
+        {requests("200"): "0x60", requests("OK"): "0x60", requests("503"): "0+60x60"},
+        {"SeldonModelErrors": {**M, **W}},
+    ),
     "a few requests fail": ({requests("500"): "0+2x60"}, {}),
     "other codes of success": ({requests("204"): "0+60x60"}, {}),
-    "no requests": ({requests("200"): "0x60", requests("OK"): "0x60", requests("200", metric="seconds_total"): "0x60", requests("OK", metric="seconds_total"): "0x60"}, {}),
+    "no requests": (
+        {
+            requests("200"): "0x60",
+            requests("OK"): "0x60",
+            requests("200", metric="seconds_total"): "0x60",
+            requests("OK", metric="seconds_total"): "0x60",
+        },
+        {},
+    ),
     "a slow model": ({requests("200", metric="seconds_total"): "0+300x60"}, {"SeldonModelSlow": {**M, **W}}),
     "a model that takes 0.9 s": ({requests("200", metric="seconds_total"): "0+102x60"}, {}),
     "a failing pipeline": ({requests("500", "pipeline"): "0+60x60"}, {"SeldonPipelineErrors": {**P, **W}}),
-    "a slow pipeline": ({requests("200", "pipeline", metric="seconds_total"): "0+90x60"}, {"SeldonPipelineSlow": {**P, **W}}),
+    "a slow pipeline": (
+        {requests("200", "pipeline", metric="seconds_total"): "0+90x60"},
+        {"SeldonPipelineSlow": {**P, **W}},
+    ),
     "quota at 80 percent": ({quota("used"): "16x60"}, {}),
     "quota above 80 percent": ({quota("used"): "17x60"}, {"TenantQuotaAlmostUsed": {**Q, **W}}),
     "quota at 95 percent": ({quota("used"): "19x60"}, {"TenantQuotaAlmostUsed": {**Q, **W}}),
     "quota above 95 percent": ({quota("used"): "19.5x60"}, {"TenantQuotaUsed": {**Q, **C}}),
     "quota above what it allows": ({quota("used"): "25x60"}, {"TenantQuotaUsed": {**Q, **C}}),
     "quota was used up for a while": ({quota("used"): "20x35 5x25"}, {}),
-    "kube-state-metrics is not scraped": (KUBE_STATE_METRICS_GONE, {"TenantMetricsMissing": {"source": "kube-state-metrics", **W}}),
+    "kube-state-metrics is not scraped": (
+        KUBE_STATE_METRICS_GONE,
+        {"TenantMetricsMissing": {"source": "kube-state-metrics", **W}},
+    ),
     "agents are not scraped": (AGENTS_GONE, {"TenantMetricsMissing": {"source": "seldon-agent", **W}, **NOT_READY}),
     "there is no server yet": ({**AGENTS_GONE, ready("mlserver"): None, wanted("mlserver"): None}, NOT_READY),
 }
@@ -156,14 +185,25 @@ RULES = [rule for group in rules()["groups"] for rule in group["rules"]]
 
 def without_annotations() -> dict[str, Any]:
     """A test that expects alerts has to expect their annotations too, which would be a second copy of them."""
-    return {"groups": [{"name": "rules", "rules": [{key: value for key, value in rule.items() if key != "annotations"} for rule in RULES]}]}
+    return {
+        "groups": [
+            {
+                "name": "rules",
+                "rules": [{key: value for key, value in rule.items() if key != "annotations"} for rule in RULES],
+            }
+        ]
+    }
 
 
-def run(promtool: Path, directory: Path, command: str, name: str, files: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
+def run(
+    promtool: Path, directory: Path, command: str, name: str, files: Mapping[str, Any]
+) -> subprocess.CompletedProcess[str]:
     """``promtool <command> rules <name>`` with the files in a directory."""
     for file, content in files.items():
         (directory / file).write_text(yaml.safe_dump(content, sort_keys=False))
-    return subprocess.run([promtool, command, "rules", name], cwd=directory, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [promtool, command, "rules", name], cwd=directory, capture_output=True, text=True, check=False
+    )
 
 
 def world(changes: Changes) -> list[dict[str, str]]:
@@ -217,14 +257,30 @@ def test_an_alert_says_what_where_and_how_much(promtool: Path, tmp_path: Path) -
 
 def test_every_panel_shows_the_healthy_tenant_and_stays_empty_without_data(promtool: Path, tmp_path: Path) -> None:
     panels = dashboard(TENANT, Thresholds())["panels"]
-    queries = [target["expr"].replace("$__rate_interval", "5m") for panel in panels for target in panel.get("targets", [])]
+    queries = [
+        target["expr"].replace("$__rate_interval", "5m") for panel in panels for target in panel.get("targets", [])
+    ]
     names = [f"query:{number}" for number in range(len(queries))]
-    recorded = {"groups": [{"name": "dashboard", "rules": [{"record": name, "expr": query} for name, query in zip(names, queries, strict=True)]}]}
-    full = [{"expr": f"count({name}) > bool 0", "eval_time": NOW, "exp_samples": [{"labels": "{}", "value": 1}]} for name in names]
+    recorded = {
+        "groups": [
+            {
+                "name": "dashboard",
+                "rules": [{"record": name, "expr": query} for name, query in zip(names, queries, strict=True)],
+            }
+        ]
+    }
+    full = [
+        {"expr": f"count({name}) > bool 0", "eval_time": NOW, "exp_samples": [{"labels": "{}", "value": 1}]}
+        for name in names
+    ]
     empty = [{"expr": name, "eval_time": NOW, "exp_samples": []} for name in names]
     tests = [
         {"interval": "1m", "input_series": world({}), "promql_expr_test": full},
-        {"interval": "1m", "input_series": [{"series": name, "values": values} for name, values in BROKEN_NEIGHBOUR.items()], "promql_expr_test": empty},
+        {
+            "interval": "1m",
+            "input_series": [{"series": name, "values": values} for name, values in BROKEN_NEIGHBOUR.items()],
+            "promql_expr_test": empty,
+        },
     ]
     suite = {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": tests}
     tested = run(promtool, tmp_path, "test", "test.yaml", {"rules.yaml": recorded, "test.yaml": suite})

@@ -52,7 +52,9 @@ def members(cluster: Cluster, namespace: str, name: str | None = None) -> dict[s
     return {entry["name"]: entry for entry in json.loads(recorded["data"]["objects"])}
 
 
-def test_create_update_unchanged_and_absent(lab: Lab, cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
+def test_create_update_unchanged_and_absent(
+    lab: Lab, cluster: Cluster, namespace: str, options: dict[str, Any]
+) -> None:
     first = cluster.run(definition=[config_map(namespace, a="1", b="2")], **options)
     assert (first["changed"], actions(first)) == (True, {"ConfigMap settings": "created"})
     mark = lab.audit.mark()
@@ -91,14 +93,20 @@ def test_prune_removes_what_the_set_put_there_and_nothing_else(
         lab.kubectl("create", "configmap", clone, "-n", namespace)
         lab.kubectl("label", "configmap", clone, "-n", namespace, label.removeprefix("--labels="))
     result = cluster.run(definition=[config_map(namespace, "stays")], **options)
-    assert actions(result) == {"ConfigMap stays": "unchanged", "ConfigMap goes": "removed", "ConfigMap replaced": "kept"}
+    assert actions(result) == {
+        "ConfigMap stays": "unchanged",
+        "ConfigMap goes": "removed",
+        "ConfigMap replaced": "kept",
+    }
     assert "made by someone else since" in result["warnings"][0]
     assert [bool(live(cluster, namespace, name)) for name in names] == [True, False, True, True]
     assert set(members(cluster, namespace)) == {"stays"}
     assert not cluster.run(definition=[config_map(namespace, "stays")], **options)["warnings"]
 
 
-def test_a_tampered_inventory_removes_nothing_of_others(cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
+def test_a_tampered_inventory_removes_nothing_of_others(
+    cluster: Cluster, namespace: str, options: dict[str, Any]
+) -> None:
     cluster.run(definition=[config_map(namespace), config_map(namespace, "second")], **options)
     name = f"applyset-{namespace}"
     recorded = cluster.client.get(CONFIG_MAP, namespace, name)
@@ -164,10 +172,14 @@ def test_what_others_applied_is_refused_left_or_taken_over(
     assert live(cluster, namespace) is None
 
 
-def test_taking_over_keeps_a_controllers_finalizer(lab: Lab, cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
+def test_taking_over_keeps_a_controllers_finalizer(
+    lab: Lab, cluster: Cluster, namespace: str, options: dict[str, Any]
+) -> None:
     lab.kubectl("apply", "-f", "-", stdin=json.dumps(config_map(namespace, a="theirs")))
     patch = '{"metadata":{"finalizers":["example.com/hold"]},"data":{"operator":"wrote"}}'
-    lab.kubectl("patch", "configmap", "settings", "-n", namespace, "--type=merge", f"--patch={patch}", "--field-manager=manager")
+    lab.kubectl(
+        "patch", "configmap", "settings", "-n", namespace, "--type=merge", f"--patch={patch}", "--field-manager=manager"
+    )
     cluster.run(definition=[config_map(namespace, a="ours")], conflicts="take_over", **options)
     taken = live(cluster, namespace) or {}
     assert taken["metadata"]["finalizers"] == ["example.com/hold"]
@@ -177,7 +189,9 @@ def test_taking_over_keeps_a_controllers_finalizer(lab: Lab, cluster: Cluster, n
     assert "held by finalizer example.com/hold" in pending["msg"]
     again = cluster.run(definition=[config_map(namespace, a="ours")], **options)
     assert "is being deleted, held by example.com/hold" in again["msg"]
-    lab.kubectl("patch", "configmap", "settings", "-n", namespace, "--type=merge", '--patch={"metadata":{"finalizers":null}}')
+    lab.kubectl(
+        "patch", "configmap", "settings", "-n", namespace, "--type=merge", '--patch={"metadata":{"finalizers":null}}'
+    )
 
 
 def test_an_edit_of_our_object_is_a_conflict_only_where_values_differ(
@@ -189,7 +203,9 @@ def test_an_edit_of_our_object_is_a_conflict_only_where_values_differ(
     lab.kubectl("annotate", "configmap", "settings", "-n", namespace, "note=x")
     assert not cluster.run(definition=wanted, **options)["changed"]
     patch = '--patch={"data":{"a":"edited","more":"x"}}'
-    lab.kubectl("patch", "configmap", "settings", "-n", namespace, "--type=merge", patch, "--field-manager=kubectl-edit")
+    lab.kubectl(
+        "patch", "configmap", "settings", "-n", namespace, "--type=merge", patch, "--field-manager=kubectl-edit"
+    )
     refused = cluster.run(definition=wanted, **options)
     assert '.data.a belongs to "kubectl-edit"' in refused["msg"]
     kept = cluster.run(definition=[config_map(namespace, "other")], **options)
@@ -202,7 +218,9 @@ def test_an_edit_of_our_object_is_a_conflict_only_where_values_differ(
     assert after["metadata"]["labels"]["team"] == "x"
 
 
-def test_two_sets_that_want_one_object_are_told_apart(cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
+def test_two_sets_that_want_one_object_are_told_apart(
+    cluster: Cluster, namespace: str, options: dict[str, Any]
+) -> None:
     wanted = [config_map(namespace, a="1")]
     cluster.run(definition=wanted, **options)
     second = {**options, "name": f"{namespace}-2"}
@@ -245,7 +263,12 @@ def test_a_first_run_is_predicted_with_namespace_and_definition_in_the_set(lab: 
             }],
         },
     }  # fmt: skip
-    widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"flag": True, "n": 1.0}}
+    widget = {
+        "apiVersion": f"{group}/v1",
+        "kind": "Widget",
+        "metadata": {"name": "w"},
+        "spec": {"flag": True, "n": 1.0},
+    }
     options: dict[str, Any] = {
         "name": name, "inventory_namespace": name, "namespace": name,
         "definition": [widget, config_map(name), definition, namespace_object(name)],
@@ -288,9 +311,14 @@ def test_bad_input_is_refused_before_anything_is_written(
     labelled["metadata"]["labels"] = {"version": 1.0}
     assert "metadata.labels.version is a float, expected a string" in run(labelled)
     unknown = {**config_map(namespace, "u"), "dta": {"a": "b"}}
-    assert 'field not declared in schema' in run(unknown) or "unknown field" in run(unknown)
+    assert "field not declared in schema" in run(unknown) or "unknown field" in run(unknown)
     assert "no object is given" in refused(cluster.run(definition=[], **options))
-    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": namespace}, "spec": {"hard": {"pods": "many"}}}
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "q", "namespace": namespace},
+        "spec": {"hard": {"pods": "many"}},
+    }
     assert "ResourceQuota" in run(quota)
     assert writes(lab.audit.since(mark)) == []
 
@@ -306,10 +334,14 @@ def test_a_terminating_namespace_is_named(lab: Lab, cluster: Cluster) -> None:
     assert f"namespace {name} is being deleted" in message
     message = refused(cluster.run(name=name, inventory_namespace="default", definition=[namespace_object(name)]))
     assert f"Namespace {name} is being deleted" in message
-    lab.kubectl("patch", "configmap", "settings", "-n", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}')
+    lab.kubectl(
+        "patch", "configmap", "settings", "-n", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}'
+    )
 
 
-def test_a_user_without_rights_is_told_which_one(lab: Lab, cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
+def test_a_user_without_rights_is_told_which_one(
+    lab: Lab, cluster: Cluster, namespace: str, options: dict[str, Any]
+) -> None:
     lab.kubectl("create", "serviceaccount", "nobody", "-n", namespace)
     token = lab.kubectl("create", "token", "nobody", "-n", namespace).strip()
     nobody = Cluster(lab.kubeconfig, api_key=token)
@@ -330,7 +362,9 @@ def test_a_secret_is_never_shown(lab: Lab, cluster: Cluster, namespace: str, opt
     lab.kubectl("apply", "-f", "-", stdin=json.dumps(secret(stringData={"k": f"{CANARY}-old", "gone": CANARY})))
     shown = [
         cluster.run(definition=[secret(stringData={"k": CANARY})], diff=True, **options),
-        cluster.run(definition=[secret(stringData={"k": CANARY})], conflicts="take_over", check=True, diff=True, **options),
+        cluster.run(
+            definition=[secret(stringData={"k": CANARY})], conflicts="take_over", check=True, diff=True, **options
+        ),
         cluster.run(definition=[secret(stringData={"k": CANARY})], conflicts="take_over", diff=True, **options),
         cluster.run(definition=[secret(stringData={"k": CANARY + "2"}, data={"z": encoded})], diff=True, **options),
         cluster.run(definition=[secret(data={"k": CANARY})], diff=True, **options),
@@ -381,7 +415,12 @@ def test_an_unchanged_set_is_read_with_few_requests(lab: Lab, cluster: Cluster) 
     wanted = [namespace_object(name)]
     wanted += [config_map(name, f"c{n}") for n in range(30)]
     wanted += [{**role, "metadata": {"name": f"r{n}", "namespace": name}} for n in range(10)]
-    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": name}, "spec": {"hard": {"pods": "9"}}}
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "q", "namespace": name},
+        "spec": {"hard": {"pods": "9"}},
+    }
     options: dict[str, Any] = {"name": name, "inventory_namespace": "default", "definition": [*wanted, quota]}
     assert "msg" not in cluster.run(**options)
     mark = lab.audit.mark()
@@ -400,7 +439,12 @@ def test_a_deployment_that_a_quota_keeps_from_running_fails_with_the_controllers
         "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d", "namespace": namespace},
         "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {"metadata": {"labels": {"a": "b"}}, "spec": pod}},
     }  # fmt: skip
-    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": namespace}, "spec": {"hard": {"limits.cpu": "1"}}}
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "q", "namespace": namespace},
+        "spec": {"hard": {"limits.cpu": "1"}},
+    }
     result = cluster.run(definition=[deployment, quota], **{**options, "wait_timeout": 5.0})
     assert result["failed"] and result["changed"]
     # What the controller was refused comes before or after the count, by whether its event was there when it was looked for.
@@ -422,10 +466,17 @@ def test_two_runs_at_once_notice_each_other_or_agree(cluster: Cluster, namespace
         record.write([Member(CONFIG_MAP, ObjectKey("", "ConfigMap", namespace, "x"))])
 
 
-def test_what_needs_a_raised_quota_comes_in_one_run_with_it(cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
+def test_what_needs_a_raised_quota_comes_in_one_run_with_it(
+    cluster: Cluster, namespace: str, options: dict[str, Any]
+) -> None:
     def quota(number: int) -> dict[str, Any]:
         hard = {"count/configmaps": str(number)}
-        return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": namespace}, "spec": {"hard": hard}}
+        return {
+            "apiVersion": "v1",
+            "kind": "ResourceQuota",
+            "metadata": {"name": "q", "namespace": namespace},
+            "spec": {"hard": hard},
+        }
 
     few = [quota(4), config_map(namespace, "a")]
     assert "msg" not in cluster.run(definition=few, **options)
@@ -436,7 +487,12 @@ def test_what_needs_a_raised_quota_comes_in_one_run_with_it(cluster: Cluster, na
 
 def test_many_objects_under_one_quota_at_once(cluster: Cluster, namespace: str, options: dict[str, Any]) -> None:
     hard = {"count/configmaps": "100", "count/secrets": "100"}
-    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": namespace}, "spec": {"hard": hard}}
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "q", "namespace": namespace},
+        "spec": {"hard": hard},
+    }
     objects = [config_map(namespace, f"c{n}") for n in range(60)]
     result = cluster.run(definition=[quota, *objects], connections=8, **options)
     assert "msg" not in result, result["msg"]

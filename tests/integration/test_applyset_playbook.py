@@ -44,11 +44,23 @@ def play(lab: Lab, directory: Path, tasks: list[dict[str, Any]], *arguments: str
 
 
 def applyset(namespace: str, *definition: Any, **options: Any) -> dict[str, Any]:
-    return {"ml_platform.seldon.applyset": {"name": namespace, "inventory_namespace": namespace, "definition": list(definition), **options}}
+    return {
+        "ml_platform.seldon.applyset": {
+            "name": namespace,
+            "inventory_namespace": namespace,
+            "definition": list(definition),
+            **options,
+        }
+    }
 
 
 def secret(namespace: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": namespace}, "stringData": {"k": CANARY}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "s", "namespace": namespace},
+        "stringData": {"k": CANARY},
+    }
 
 
 def as_module(directory: Path) -> dict[str, Any]:
@@ -105,7 +117,9 @@ def test_check_mode_and_changed(lab: Lab, namespace: str, tmp_path: Path) -> Non
 
 
 def test_objects_of_kubernetes_core_are_foreign_until_taken_over(lab: Lab, namespace: str, tmp_path: Path) -> None:
-    theirs = {"kubernetes.core.k8s": {"state": "present", "definition": config_map(namespace, a="theirs", extra="theirs")}}
+    theirs = {
+        "kubernetes.core.k8s": {"state": "present", "definition": config_map(namespace, a="theirs", extra="theirs")}
+    }
     ours = applyset(namespace, config_map(namespace, a="ours"))
     shown = play(lab, tmp_path, [theirs, ours])
     assert 'applied by \\"OpenAPI-Generator\\"; it differs in .data.a' in shown, shown

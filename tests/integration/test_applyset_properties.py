@@ -74,7 +74,9 @@ def test_unchanged_objects_are_not_written_again_and_changes_are_foreseen(
                 break
             assert actions(predicted) == actions(real)
             written = version(client, resource, namespace, name) != before
-            assert written == predicted["changed"] or (not written and only_empties_differ(predicted["diff"])), predicted
+            assert written == predicted["changed"] or (not written and only_empties_differ(predicted["diff"])), (
+                predicted
+            )
         after = cluster.run(definition=[other], check=True, **options)
         assert "msg" in real or not after["changed"], after
         gone = cluster.run(state="absent", **options)
@@ -92,7 +94,10 @@ def content(obj: dict[str, Any]) -> dict[str, Any]:
 
 def only_empties_differ(diffs: list[dict[str, Any]]) -> bool:
     """Whether an empty map or list in a list that is written as a whole is all that was foreseen: nothing tells which types drop it. It is written once."""
-    return bool(diffs) and all(without_empties(yaml.safe_load(diff["before"])) == without_empties(yaml.safe_load(diff["after"])) for diff in diffs)
+    return bool(diffs) and all(
+        without_empties(yaml.safe_load(diff["before"])) == without_empties(yaml.safe_load(diff["after"]))
+        for diff in diffs
+    )
 
 
 def without_empties(value: Any) -> Any:

@@ -53,11 +53,15 @@ def test_deploy_makes_the_same_objects_as_a_terminal(awx: Awx, deployment: Deplo
     job = awx.launch("Seldon deploy")
     assert job.status == "successful", job.output
     assert job.report["ready"] == job.report["changed"] == [*TENANTS]
-    assert job.report["metrics"]["models_in_team_namespaces"] == 4 and job.report["metrics"]["tenants_within_quota"] == 2
+    assert (
+        job.report["metrics"]["models_in_team_namespaces"] == 4 and job.report["metrics"]["tenants_within_quota"] == 2
+    )
     assert job.recap("changed") == {"seldon-system": 4, **dict.fromkeys(TENANTS, 1)}
     made = applied(awx.lab)
     terminal = deployment.run()
-    assert terminal.code == 0 and {host: terminal.changed(host) for host in ("seldon-system", *TENANTS)} == dict.fromkeys(("seldon-system", *TENANTS), 0)
+    assert terminal.code == 0 and {
+        host: terminal.changed(host) for host in ("seldon-system", *TENANTS)
+    } == dict.fromkeys(("seldon-system", *TENANTS), 0)
     assert applied(awx.lab) == made
 
 
@@ -76,11 +80,21 @@ def test_every_template_runs_again_without_a_change(awx: Awx, template: str) -> 
 @pytest.mark.parametrize("template", SURVEYED)
 def test_a_survey_chooses_tenants(awx: Awx, template: str) -> None:
     mark = awx.lab.audit.mark()
-    job = awx.launch(template, {"seldon_deploy_tenants": "recommendation-engine\n", **SECOND_ANSWER.get(template, {"seldon_deploy_checks": "warn"})})
+    job = awx.launch(
+        template,
+        {
+            "seldon_deploy_tenants": "recommendation-engine\n",
+            **SECOND_ANSWER.get(template, {"seldon_deploy_checks": "warn"}),
+        },
+    )
     assert job.status == "successful", job.output
     if template == "Seldon verify":
         [evidence] = job.artifacts["seldon_verify"].values()
-        assert evidence["verdict"] == "ok" and "1 tenant," in evidence["summary"][0] and "fraud-detection" not in evidence["report"]
+        assert (
+            evidence["verdict"] == "ok"
+            and "1 tenant," in evidence["summary"][0]
+            and "fraud-detection" not in evidence["report"]
+        )
     else:
         assert job.report["tenants"] == 1 and "recommendation-engine" in str(job.report)
     asked = requests(awx, mark)
@@ -119,14 +133,20 @@ def assert_refused(awx: Awx, template: str, answers: dict[str, Any], said: str, 
 @pytest.mark.parametrize("answer", HOSTILE)
 def test_a_hostile_answer_is_refused_before_anything_is_asked(awx: Awx, answer: str) -> None:
     text, executed = hostile(HOSTILE[answer], awx)
-    said = "there is no tenant" if answer in ("a tenant that there is not", "the platform") else "expected names of tenants separated by commas"
+    said = (
+        "there is no tenant"
+        if answer in ("a tenant that there is not", "the platform")
+        else "expected names of tenants separated by commas"
+    )
     assert_refused(awx, "Seldon deploy", {"seldon_deploy_tenants": text}, said, executed)
 
 
 @pytest.mark.parametrize("template", [name for name in SURVEYED if name != "Seldon deploy"])
 def test_the_other_templates_refuse_alike(awx: Awx, template: str) -> None:
     text, executed = hostile(HOSTILE["a template in a name"], awx)
-    assert_refused(awx, template, {"seldon_deploy_tenants": text}, "expected names of tenants separated by commas", executed)
+    assert_refused(
+        awx, template, {"seldon_deploy_tenants": text}, "expected names of tenants separated by commas", executed
+    )
 
 
 def test_awx_itself_refuses_what_is_no_choice_and_what_is_not_asked(awx: Awx) -> None:
@@ -143,8 +163,22 @@ def test_without_awx_s_mark_nothing_is_executed_either(awx: Awx, monkeypatch: py
     text, executed = hostile(HOSTILE["a template"], awx)
     monkeypatch.setattr("tests.integration.awx_jobs.extra_vars_file", lambda variables, trusted: json.dumps(variables))
     said = "seldon_deploy_tenants: expected names of tenants separated by commas, and no patterns"
-    assert_refused(awx, "Seldon deploy", {"seldon_deploy_tenants": text, "seldon_deploy_checks": text}, said, executed, survey=False)
-    assert_refused(awx, "Seldon deploy", {"seldon_deploy_checks": text}, "seldon_deploy_checks: expected enforce or warn", executed, survey=False)
+    assert_refused(
+        awx,
+        "Seldon deploy",
+        {"seldon_deploy_tenants": text, "seldon_deploy_checks": text},
+        said,
+        executed,
+        survey=False,
+    )
+    assert_refused(
+        awx,
+        "Seldon deploy",
+        {"seldon_deploy_checks": text},
+        "seldon_deploy_checks: expected enforce or warn",
+        executed,
+        survey=False,
+    )
 
 
 def test_the_severity_is_a_word_and_no_template(awx: Awx) -> None:
@@ -157,7 +191,14 @@ def test_the_severity_is_a_word_and_no_template(awx: Awx) -> None:
 
 def test_an_answer_does_not_reach_beyond_the_limit(awx: Awx) -> None:
     said = '"fraud-detection" is a tenant that this run is limited not to touch'
-    assert_refused(awx, "Seldon deploy", {"seldon_deploy_tenants": "fraud-detection"}, said, Path("/nowhere"), limit="recommendation-engine")
+    assert_refused(
+        awx,
+        "Seldon deploy",
+        {"seldon_deploy_tenants": "fraud-detection"},
+        said,
+        Path("/nowhere"),
+        limit="recommendation-engine",
+    )
 
 
 def test_drift_fails_for_the_tenant_that_has_drifted(awx: Awx) -> None:
@@ -174,7 +215,10 @@ def test_drift_fails_for_the_tenant_that_has_drifted(awx: Awx) -> None:
 
 
 def test_a_tenant_that_is_refused_is_named_in_the_artifacts(awx: Awx) -> None:
-    awx.sync({**EXAMPLES, TENANTS[0]: {**EXAMPLES[TENANTS[0]], "tenant_namespace_quota": {"requests.cpu": "plenty"}}}, seldon_core_chart_source=str(CHARTS))
+    awx.sync(
+        {**EXAMPLES, TENANTS[0]: {**EXAMPLES[TENANTS[0]], "tenant_namespace_quota": {"requests.cpu": "plenty"}}},
+        seldon_core_chart_source=str(CHARTS),
+    )
     job = awx.launch("Seldon deploy")
     awx.sync(EXAMPLES, seldon_core_chart_source=str(CHARTS))
     assert job.status == "failed" and {*job.messages} == {TENANTS[0]}
@@ -217,7 +261,10 @@ def reader(awx: Awx) -> Iterator[Awx]:
     cluster = json.loads(awx.lab.kubeconfig.read_text())["clusters"][0]["cluster"]
     authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
     good = awx.credential
-    awx.credential = {"type": "Seldon cluster (bearer token)", "inputs": {"host": cluster["server"], "bearer_token": token, "ssl_ca_cert": authority}}
+    awx.credential = {
+        "type": "Seldon cluster (bearer token)",
+        "inputs": {"host": cluster["server"], "bearer_token": token, "ssl_ca_cert": authority},
+    }
     yield awx
     awx.credential = good
     awx.sync(EXAMPLES, seldon_core_chart_source=str(CHARTS))
@@ -229,7 +276,9 @@ def assert_lacking(awx: Awx, job: Job, mark: int, host: str, play: str, lacking:
     [failed] = [event["event_data"]["play"] for event in job.events if event["event"] == "runner_on_failed"]
     assert failed == play and writes(awx, mark) == []
     message = job.messages[host]
-    assert {line.split(" in namespace ")[0].strip() for line in message.splitlines() if "may not create" in line} == lacking
+    assert {
+        line.split(" in namespace ")[0].strip() for line in message.splitlines() if "may not create" in line
+    } == lacking
     assert awx.credential["inputs"]["bearer_token"] not in job.output
 
 
@@ -237,7 +286,13 @@ def test_a_credential_with_missing_rights_fails_in_preflight_and_names_them_all(
     reader.sync(EXAMPLES, seldon_core_chart_source=str(CHARTS), seldon_core_values={"logging": {"logLevel": "debug"}})
     mark = reader.lab.audit.mark()
     core, rbac, seldon = {"configmaps", "secrets", "serviceaccounts"}, "rbac.authorization.k8s.io", "mlops.seldon.io"
-    lacking = core | {"deployments.apps", f"roles.{rbac}", f"rolebindings.{rbac}", f"seldonconfigs.{seldon}", f"serverconfigs.{seldon}"}
+    lacking = core | {
+        "deployments.apps",
+        f"roles.{rbac}",
+        f"rolebindings.{rbac}",
+        f"seldonconfigs.{seldon}",
+        f"serverconfigs.{seldon}",
+    }
     assert_lacking(reader, reader.launch("Seldon deploy"), mark, "seldon-system", "Check the platform", lacking)
 
 
@@ -246,7 +301,14 @@ def test_rights_that_a_new_tenant_takes_are_named_all_at_once_too(reader: Awx) -
     mark = reader.lab.audit.mark()
     job = reader.launch("Seldon tenants")
     rbac, seldon = "rbac.authorization.k8s.io", "mlops.seldon.io"
-    lacking = {"configmaps", "limitranges", "resourcequotas", "secrets", "serviceaccounts", "networkpolicies.networking.k8s.io"}
+    lacking = {
+        "configmaps",
+        "limitranges",
+        "resourcequotas",
+        "secrets",
+        "serviceaccounts",
+        "networkpolicies.networking.k8s.io",
+    }
     lacking |= {f"roles.{rbac}", f"rolebindings.{rbac}", f"seldonconfigs.{seldon}", f"seldonruntimes.{seldon}"}
     assert_lacking(reader, job, mark, "newcomer", "Check the tenants", lacking)
     for kind in ("namespaces", "serviceaccounts", "deployments.apps"):

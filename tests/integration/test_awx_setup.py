@@ -20,8 +20,16 @@ from tests.integration.awx_stand_in import StandIn, awx_stand_in
 from tests.unit.awx.awx_data import GIVEN, MODULE_OF, loaded
 
 SECRET = "kubeconfig-of-this-test"
-CREDENTIAL = {"name": "Seldon cluster", "credential_type": "Seldon cluster (kubeconfig)", "inputs": {"kubeconfig": SECRET}}
-ENDPOINT = {"controller_inventories": "inventories", "controller_templates": "job_templates", "controller_workflows": "workflow_job_templates"}
+CREDENTIAL = {
+    "name": "Seldon cluster",
+    "credential_type": "Seldon cluster (kubeconfig)",
+    "inputs": {"kubeconfig": SECRET},
+}
+ENDPOINT = {
+    "controller_inventories": "inventories",
+    "controller_templates": "job_templates",
+    "controller_workflows": "workflow_job_templates",
+}
 ENDPOINT = {**{kind: f"{module}s" for kind, module in MODULE_OF.items()}, **ENDPOINT}
 REFERENCES = {
     "organization": "organizations", "inventory": "inventories", "project": "projects", "source_project": "projects",
@@ -36,7 +44,12 @@ def run(awx: StandIn, directory: Path, *arguments: str, **variables: Any) -> tup
     file = directory / "given.yml"
     file.write_text(yaml.safe_dump({**GIVEN, "controller_credentials": [CREDENTIAL], **variables}))
     program = str(Path(sys.executable).with_name("ansible-playbook"))
-    environment = {**os.environ, "ANSIBLE_CONFIG": str(REPOSITORY / "ansible.cfg"), "CONTROLLER_HOST": awx.address, "CONTROLLER_OAUTH_TOKEN": "token"}
+    environment = {
+        **os.environ,
+        "ANSIBLE_CONFIG": str(REPOSITORY / "ansible.cfg"),
+        "CONTROLLER_HOST": awx.address,
+        "CONTROLLER_OAUTH_TOKEN": "token",
+    }
     done = subprocess.run(
         [program, "-i", str(REPOSITORY / "inventory.yml"), str(REPOSITORY / "playbooks" / "awx_setup.yml"), "-e", f"@{file}", *arguments],
         cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False, timeout=600,
@@ -60,7 +73,11 @@ def awx() -> Iterator[StandIn]:
 def body(awx: StandIn, kind: str, entry: dict[str, Any]) -> dict[str, Any]:
     """The request that makes the entry: names of other objects as their numbers, and without what has requests of its own."""
     apart = (*APART, "organization") if kind in ("controller_inventory_sources", "controller_schedules") else APART
-    made = {key: awx.named(REFERENCES[key], value)["id"] if key in REFERENCES else value for key, value in entry.items() if key not in apart}
+    made = {
+        key: awx.named(REFERENCES[key], value)["id"] if key in REFERENCES else value
+        for key, value in entry.items()
+        if key not in apart
+    }
     return {**made, "extra_vars": json.dumps(made["extra_vars"])} if "extra_vars" in made else made
 
 
@@ -79,7 +96,14 @@ def test_check_on_an_empty_awx_writes_nothing_and_foresees_every_object(awx: Sta
 
 
 def test_without_its_credential_the_next_step_is_said(awx: StandIn, tmp_path: Path) -> None:
-    code, output = run(awx, tmp_path, "--check", "--start-at-task", "Check that the credential of the job templates is there", controller_credentials=[])
+    code, output = run(
+        awx,
+        tmp_path,
+        "--check",
+        "--start-at-task",
+        "Check that the credential of the job templates is there",
+        controller_credentials=[],
+    )
     assert code != 0 and "AWX has no credential Seldon cluster. Make one of the type" in " ".join(output.split())
 
 
@@ -88,14 +112,24 @@ def test_every_object_is_made_as_the_data_says(awx: StandIn, tmp_path: Path) -> 
     assert code == 0, output
     data = loaded()
     for kind, collection in ENDPOINT.items():
-        sent = {made["name"]: made for method, path, made in awx.writes if (method, path) == ("POST", f"/api/v2/{collection}/")}
+        sent = {
+            made["name"]: made
+            for method, path, made in awx.writes
+            if (method, path) == ("POST", f"/api/v2/{collection}/")
+        }
         assert {*sent} == {entry["name"] for entry in data[kind]}
         for entry in data[kind]:
             expected = body(awx, kind, entry)
-            got = {key: value for key, value in sent[entry["name"]].items() if key in expected or value not in ("", 1, False, None)}
+            got = {
+                key: value
+                for key, value in sent[entry["name"]].items()
+                if key in expected or value not in ("", 1, False, None)
+            }
             assert got == expected, entry["name"]
             url = awx.named(collection, entry["name"])["url"]
-            assert {name: awx.names(url, name) for name in ASSOCIATIONS if name in entry} == {name: entry[name] for name in ASSOCIATIONS if name in entry}
+            assert {name: awx.names(url, name) for name in ASSOCIATIONS if name in entry} == {
+                name: entry[name] for name in ASSOCIATIONS if name in entry
+            }
             if "survey_spec" in entry:
                 assert awx.surveys.get(url, {}) == entry["survey_spec"]
 
@@ -104,8 +138,14 @@ def test_the_workflow_leads_from_node_to_node(awx: StandIn) -> None:
     [workflow] = loaded()["controller_workflows"]
     for node in workflow["workflow_nodes"]:
         made = awx.named("workflow_job_template_nodes", node["identifier"])
-        assert awx.names(made["url"], "success_nodes") == [link["identifier"] for link in node.get("related", {}).get("success_nodes", [])]
-        collection = "workflow_approval_templates" if node["unified_job_template"]["type"] == "workflow_approval" else "job_templates"
+        assert awx.names(made["url"], "success_nodes") == [
+            link["identifier"] for link in node.get("related", {}).get("success_nodes", [])
+        ]
+        collection = (
+            "workflow_approval_templates"
+            if node["unified_job_template"]["type"] == "workflow_approval"
+            else "job_templates"
+        )
         template = awx.objects[collection][made["unified_job_template"]]
         assert template["name"] == node["unified_job_template"]["name"]
     assert awx.named("workflow_approval_templates", "Deploy what was shown")["timeout"] == 86400

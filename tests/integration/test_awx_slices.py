@@ -64,7 +64,9 @@ def in_one_job(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
 
 @pytest.fixture(scope="module")
 def awx(in_one_job: dict[str, Json], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Awx]:
-    with awx_with_twenty(tmp_path_factory.mktemp("slices"), team_05={"tenant_namespace_quota": {"requests.cpu": "plenty"}}) as found:
+    with awx_with_twenty(
+        tmp_path_factory.mktemp("slices"), team_05={"tenant_namespace_quota": {"requests.cpu": "plenty"}}
+    ) as found:
         yield found
 
 
@@ -84,9 +86,13 @@ def test_a_slice_that_fails_does_not_disturb_the_others(awx: Awx) -> None:
     [broken] = [number for number in (1, 2, 3, 4) if "team-05" in of_slice(awx, number)]
     jobs = slices(awx, *[number for number in (1, 2, 3, 4) if number != 4 or broken == 4])
     assert {number for number, job in jobs.items() if job.status != "successful"} == {broken}
-    assert {*jobs[broken].messages} == {"team-05"} and "tenant_namespace_quota" in jobs[broken].report["refused"]["team-05"]
+    assert {*jobs[broken].messages} == {"team-05"} and "tenant_namespace_quota" in jobs[broken].report["refused"][
+        "team-05"
+    ]
     for number, job in jobs.items():
-        assert [name for name in of_slice(awx, number) if name not in job.report["changed"]] == (["team-05"] if number == broken else [])
+        assert [name for name in of_slice(awx, number) if name not in job.report["changed"]] == (
+            ["team-05"] if number == broken else []
+        )
         assert job.tasks("Check the platform") == job.tasks("Deploy the platform") == []
 
 

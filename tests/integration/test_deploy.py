@@ -80,7 +80,10 @@ def test_check_foresees_that_the_tenants_operators_follow_a_changed_platform(dep
     for tenant in TENANTS:
         assert predicted.actions(tenant) == real.actions(tenant)
         changed = {name for name, action in real.actions(tenant).items() if action != "unchanged"}
-        assert changed == {f"SeldonConfig {tenant}/default", f"Deployment seldon-system/seldon-v2-controller-manager-{tenant}"}
+        assert changed == {
+            f"SeldonConfig {tenant}/default",
+            f"Deployment seldon-system/seldon-v2-controller-manager-{tenant}",
+        }
     back = deployment.run()
     assert back.code == 0 and back.changed(TENANTS[0]) == 1
 

@@ -137,7 +137,7 @@ def test_what_is_bad_is_refused_before_the_first_write(refusals: Refusals, tenan
 def test_templates_in_manifests_stay_literal(platform: Deployment, tmp_path: Path) -> None:
     marker = tmp_path / "executed"
     literal = "{{ lookup('pipe', 'touch %s') }}" % marker
-    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: literal\ndata:\n  value: \"{literal}\"\n"
+    text = f'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: literal\ndata:\n  value: "{literal}"\n'
     platform.write_inventory({"literal": with_manifest(folder_of("literal", tmp_path), text)})
     done = platform.run("--limit", "literal")
     assert done.code == 0, done.message("literal")
@@ -193,7 +193,12 @@ def test_secrets_stay_secret(platform: Deployment, tmp_path: Path) -> None:
 def test_the_documented_flow_by_hand_is_left_alone(platform: Deployment, tmp_path: Path) -> None:
     def generations() -> str:
         return platform.lab.kubectl(
-            "get", "servers,serverconfigs,models,experiments", "-n", "by-hand", "-o", "jsonpath={.items[*].metadata.generation}"
+            "get",
+            "servers,serverconfigs,models,experiments",
+            "-n",
+            "by-hand",
+            "-o",
+            "jsonpath={.items[*].metadata.generation}",
         )
 
     folder = folder_of("by-hand", tmp_path)

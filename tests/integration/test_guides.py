@@ -70,7 +70,11 @@ def ran(checkout: Path, guide: str, example: str = "", actual: str = "") -> str:
     written = "\n".join(line for block in blocks(guide) for line in block if line not in NOT_RUN)
     assert not example or example in written
     script = written.replace(example, actual) if example else written
-    kept = {name: os.environ[name] for name in ("LANG", "CI", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOSUMDB") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("LANG", "CI", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOSUMDB")
+        if name in os.environ
+    }
     given = {
         "PATH": f"{Path(sys.prefix, 'bin')}:{checkout}/.lab/bin:{os.environ['PATH']}",
         "HOME": str(checkout.parent / "home"),
@@ -125,7 +129,9 @@ def test_the_execution_environment(checkout: Path) -> None:
 def test_awx(checkout: Path) -> None:
     lab_command("up", checkout / ".lab")
     [given] = re.findall(r"^```yaml\n(.*?)^```$", (REPOSITORY / "docs/awx.md").read_text(), re.MULTILINE | re.DOTALL)
-    (checkout / "awx-given.yml").write_text(given.replace("/etc/kube/platform.yaml", str(checkout.parent / "home" / ".kube" / "config")))
+    (checkout / "awx-given.yml").write_text(
+        given.replace("/etc/kube/platform.yaml", str(checkout.parent / "home" / ".kube" / "config"))
+    )
     with awx_stand_in() as awx:
         awx.add("organizations", name="Default")
         said = ran(checkout, "docs/awx.md", "https://awx.example.com", awx.address)

@@ -53,7 +53,13 @@ class World:
         time.sleep(1)
 
     def ask(self, **given: Any) -> dict[str, Any]:
-        asked = {"namespace": self.namespace, "name": "b", "payload": PAYLOAD, "kubeconfig": str(self.lab.kubeconfig), **given}
+        asked = {
+            "namespace": self.namespace,
+            "name": "b",
+            "payload": PAYLOAD,
+            "kubeconfig": str(self.lab.kubeconfig),
+            **given,
+        }
         validated = ArgumentSpecValidator(ARGUMENT_SPEC, **CONSTRAINTS).validate(asked)
         assert not validated.error_messages
         return run_inference_check(validated.validated_parameters, {})
@@ -70,14 +76,30 @@ def world(lab: Lab) -> Iterator[World]:
     try:
         lab.kubectl("create", "namespace", namespace)
         found.apply(
-            *({**seldon, "kind": "Model", "metadata": {"name": name, "namespace": namespace}, "spec": storage} for name in ("m", "b")),
-            {**seldon, "kind": "Experiment", "metadata": {"name": "ab", "namespace": namespace}, "spec": {"default": "m", "candidates": candidates}},
+            *(
+                {**seldon, "kind": "Model", "metadata": {"name": name, "namespace": namespace}, "spec": storage}
+                for name in ("m", "b")
+            ),
             {
-                "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "mesh", "namespace": namespace, "labels": {"app": "mesh"}},
-                "spec": {"containers": [{"name": "envoy", "image": "x", "ports": [{"name": "http", "containerPort": POD_PORT}]}]},
+                **seldon,
+                "kind": "Experiment",
+                "metadata": {"name": "ab", "namespace": namespace},
+                "spec": {"default": "m", "candidates": candidates},
             },
             {
-                "apiVersion": "v1", "kind": "Service", "metadata": {"name": "seldon-mesh", "namespace": namespace},
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {"name": "mesh", "namespace": namespace, "labels": {"app": "mesh"}},
+                "spec": {
+                    "containers": [
+                        {"name": "envoy", "image": "x", "ports": [{"name": "http", "containerPort": POD_PORT}]}
+                    ]
+                },
+            },
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {"name": "seldon-mesh", "namespace": namespace},
                 "spec": {"selector": {"app": "mesh"}, "ports": [{"port": 80, "targetPort": "http"}]},
             },
         )
@@ -134,7 +156,9 @@ def test_a_server_that_hangs_up_behind_a_forwarded_port(world: World) -> None:
         result = world.ask(name="m", requests=9, request_timeout=1)
         assert result["requests"]["sent"] == len(server.requests) == 1
         # Kubelets differ in whether they pass on that the other end has closed.
-        assert "was closed before the answer was whole" in result["msg"] or "no whole answer within 1 s" in result["msg"]
+        assert (
+            "was closed before the answer was whole" in result["msg"] or "no whole answer within 1 s" in result["msg"]
+        )
     finally:
         server.close()
         world.lead_to(world.server.port)
@@ -152,7 +176,13 @@ def test_what_rights_it_takes(world: World) -> None:
     def bound(name: str, user: str, kind: str, role: str) -> dict[str, Any]:
         subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}
         reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": role}
-        return {**rbac, "kind": "RoleBinding", "metadata": {"name": name, "namespace": namespace}, "subjects": [subject], "roleRef": reference}
+        return {
+            **rbac,
+            "kind": "RoleBinding",
+            "metadata": {"name": name, "namespace": namespace},
+            "subjects": [subject],
+            "roleRef": reference,
+        }
 
     world.apply(
         {**rbac, "kind": "Role", "metadata": {"name": "reader", "namespace": namespace}, "rules": rules},
@@ -175,13 +205,25 @@ def test_a_namespace_without_a_mesh(world: World) -> None:
     empty = f"{world.namespace}-empty"
     try:
         world.lab.kubectl("create", "namespace", empty)
-        model = {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Model", "metadata": {"name": "m", "namespace": empty}, "spec": {"storageUri": "gs://x/y"}}
+        model = {
+            "apiVersion": "mlops.seldon.io/v1alpha1",
+            "kind": "Model",
+            "metadata": {"name": "m", "namespace": empty},
+            "spec": {"storageUri": "gs://x/y"},
+        }
         world.apply(model)
         with pytest.raises(KubeError, match="Service seldon-mesh does not exist"):
             world.ask(namespace=empty, name="m")
         assert 'services "seldon-mesh" not found' in world.ask(namespace=empty, name="m", via="proxy")["msg"]
         spec = {"selector": {"app": "none"}, "ports": [{"port": 80}]}
-        world.apply({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "seldon-mesh", "namespace": empty}, "spec": spec})
+        world.apply(
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {"name": "seldon-mesh", "namespace": empty},
+                "spec": spec,
+            }
+        )
         with pytest.raises(KubeError, match="there is no pod behind it"):
             world.ask(namespace=empty, name="m")
         assert "no endpoints available for service" in world.ask(namespace=empty, name="m", via="proxy")["msg"]
@@ -207,13 +249,30 @@ def test_through_the_api_servers_proxy(world: World) -> None:
         pytest.skip("this machine has no address but loopback")
     proxied = f"{world.namespace}-proxied"
     server = Hostile(lambda connection, _number: connection.sendall(http({**GOOD, "model_name": "m_1"})), None, address)
-    model = {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Model", "metadata": {"name": "m", "namespace": proxied}, "spec": {"storageUri": "gs://x/y"}}
-    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "seldon-mesh", "namespace": proxied}, "spec": {"ports": [{"name": "http", "port": 80}]}}
+    model = {
+        "apiVersion": "mlops.seldon.io/v1alpha1",
+        "kind": "Model",
+        "metadata": {"name": "m", "namespace": proxied},
+        "spec": {"storageUri": "gs://x/y"},
+    }
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "seldon-mesh", "namespace": proxied},
+        "spec": {"ports": [{"name": "http", "port": 80}]},
+    }
     # The API server sends requests to addresses of pods only, which it looks up as Endpoints. A node that does not exist leaves the pod's address to the test.
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "mesh", "namespace": proxied}, "spec": {"nodeName": "none", "containers": [{"name": "c", "image": "x"}]}}
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "mesh", "namespace": proxied},
+        "spec": {"nodeName": "none", "containers": [{"name": "c", "image": "x"}]},
+    }
     target = {"ip": address, "targetRef": {"kind": "Pod", "name": "mesh", "namespace": proxied}}
     endpoints = {
-        "apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "seldon-mesh", "namespace": proxied},
+        "apiVersion": "v1",
+        "kind": "Endpoints",
+        "metadata": {"name": "seldon-mesh", "namespace": proxied},
         "subsets": [{"addresses": [target], "ports": [{"name": "http", "port": server.port}]}],
     }
     try:
@@ -223,7 +282,9 @@ def test_through_the_api_servers_proxy(world: World) -> None:
         world.lab.kubectl("patch", "pod", "mesh", "-n", proxied, "--subresource=status", "-p", json.dumps(status))
         # The API server hears of endpoints a moment later.
         end = time.monotonic() + 30
-        while "no endpoints available" in (result := world.ask(namespace=proxied, name="m", via="proxy", requests=1)).get("msg", ""):
+        while "no endpoints available" in (
+            result := world.ask(namespace=proxied, name="m", via="proxy", requests=1)
+        ).get("msg", ""):
             assert time.monotonic() < end, result["msg"]
             time.sleep(0.2)
         result = world.ask(namespace=proxied, name="m", via="proxy", requests=20, concurrency=4)
@@ -241,13 +302,27 @@ def ansible(world: World, *options: str, **given: Any) -> tuple[int, dict[str, A
     """The action in-process, as Ansible runs it: (exit code, result)."""
     arguments = {"namespace": world.namespace, "name": "m", "payload": PAYLOAD, **given}
     program = str(Path(sys.executable).with_name("ansible"))
-    command = [program, "localhost", "-c", "local", "-m", "ml_platform.seldon.inference_check", "-a", json.dumps(arguments), *options]
-    plugins = {"ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"), "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1", "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.json"}
+    command = [
+        program,
+        "localhost",
+        "-c",
+        "local",
+        "-m",
+        "ml_platform.seldon.inference_check",
+        "-a",
+        json.dumps(arguments),
+        *options,
+    ]
+    plugins = {
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
+        "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
+        "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.json",
+    }
     environment = {**world.lab.environment, **plugins}
     environment.pop("ANSIBLE_CONFIG", None)
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     try:
-        document = json.loads(run.stdout[run.stdout.index("{"):])
+        document = json.loads(run.stdout[run.stdout.index("{") :])
     except ValueError:
         pytest.fail(f"{run.stdout}\n{run.stderr}")
     return run.returncode, document["plays"][0]["tasks"][0]["hosts"]["localhost"]
@@ -267,9 +342,23 @@ def test_as_a_task(world: World) -> None:
 
 def test_as_a_module_of_a_remote_host(world: World) -> None:
     """What the action hands over on any other connection is the module, which is run here as Ansible runs it."""
-    arguments = {"ANSIBLE_MODULE_ARGS": {"namespace": world.namespace, "name": "m", "payload": PAYLOAD, "kubeconfig": str(world.lab.kubeconfig)}}
+    arguments = {
+        "ANSIBLE_MODULE_ARGS": {
+            "namespace": world.namespace,
+            "name": "m",
+            "payload": PAYLOAD,
+            "kubeconfig": str(world.lab.kubeconfig),
+        }
+    }
     environment = {**os.environ, "PYTHONPATH": str(ROOT / ".collections")}
     module = ROOT / "plugins" / "modules" / "inference_check.py"
-    run = subprocess.run([sys.executable, module], input=json.dumps(arguments), env=environment, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, module],
+        input=json.dumps(arguments),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr or run.stdout
     assert json.loads(run.stdout)["verdict"] == "ok"

@@ -54,16 +54,30 @@ def user(tenancy: Tenancy, *lacking: Right) -> str:
         without.setdefault((group, plural), set()).add(verb)
     served = connect({"kubeconfig": str(tenancy.lab.kubeconfig)}).discover().resources
     rules = [
-        {"apiGroups": [group], "resources": [plural], "verbs": [verb for verb in VERBS if verb not in without.get((group, plural), ())]}
+        {
+            "apiGroups": [group],
+            "resources": [plural],
+            "verbs": [verb for verb in VERBS if verb not in without.get((group, plural), ())],
+        }
         for group, plural in sorted({(resource.group, resource.plural) for resource in served})
     ]
     reference = {"apiGroup": RBAC, "kind": "ClusterRole", "name": name}
     tenancy.apply({"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": name}, "rules": rules})
     subject = {"apiGroup": RBAC, "kind": "User", "name": name}
-    tenancy.apply({"apiVersion": f"{RBAC}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": name}, "subjects": [subject], "roleRef": reference})
+    tenancy.apply(
+        {
+            "apiVersion": f"{RBAC}/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": name},
+            "subjects": [subject],
+            "roleRef": reference,
+        }
+    )
     mine = connect({"kubeconfig": str(tenancy.lab.kubeconfig), "impersonate_user": name})
     with ThreadPoolExecutor(max_workers=1) as executor:
-        while missing_rights(mine, [Need(("watch",), "", "namespaces")], executor):  # the authorizer follows a moment later
+        while missing_rights(
+            mine, [Need(("watch",), "", "namespaces")], executor
+        ):  # the authorizer follows a moment later
             sleep(0.02)
     return name
 
@@ -111,12 +125,19 @@ def test_kinds_that_may_not_even_be_read_are_named_at_once(monitored: Tenancy) -
     monitored.done("seen", monitoring={"enabled": False})
     hidden = [(MONITORING, plural, verb) for plural in KINDS for verb in VERBS if verb != "watch"]
     said = monitored.refused("seen", impersonate_user=user(monitored, *hidden), monitoring=RECEIVER)
-    assert [plural for plural in KINDS if f"{plural}.{MONITORING} in namespace seen: may not create, get, list, patch" not in said] == []
+    assert [
+        plural
+        for plural in KINDS
+        if f"{plural}.{MONITORING} in namespace seen: may not create, get, list, patch" not in said
+    ] == []
 
 
 def test_what_is_turned_off_takes_the_right_to_delete_it(monitored: Tenancy) -> None:
     monitored.done("off", monitoring=RECEIVER)
-    gone = [(MONITORING, plural, "delete") for plural in KINDS] + [("networking.k8s.io", "networkpolicies", "delete"), ("", "configmaps", "delete")]
+    gone = [(MONITORING, plural, "delete") for plural in KINDS] + [
+        ("networking.k8s.io", "networkpolicies", "delete"),
+        ("", "configmaps", "delete"),
+    ]
     somebody = user(monitored, *gone)
     off: dict[str, Any] = {"monitoring": {"enabled": False}, "network_policies": False, "readme": {"enabled": False}}
     said = monitored.refused("off", impersonate_user=somebody, **off)
@@ -128,12 +149,23 @@ def test_what_is_turned_off_takes_the_right_to_delete_it(monitored: Tenancy) -> 
 def preflight(tenancy: Tenancy, impersonate_user: str = "", **options: Any) -> Result:
     """Of a platform whose charts somebody else manages."""
     defaults = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
-    params = {**defaults, "role_path": "/roles/seldon_core", "manage": False, "impersonate_user": impersonate_user or None, **options}
+    params = {
+        **defaults,
+        "role_path": "/roles/seldon_core",
+        "manage": False,
+        "impersonate_user": impersonate_user or None,
+        **options,
+    }
     return run_preflight(params, tenancy.lab.environment)
 
 
 def test_the_platform_is_refused_for_each_right_that_is_missing_to_turn_on_or_off(alone: Tenancy) -> None:
-    on = [("networking.k8s.io", "networkpolicies"), ("", "configmaps"), (ADMISSION, "validatingadmissionpolicies"), (ADMISSION, "validatingadmissionpolicybindings")]
+    on = [
+        ("networking.k8s.io", "networkpolicies"),
+        ("", "configmaps"),
+        (ADMISSION, "validatingadmissionpolicies"),
+        (ADMISSION, "validatingadmissionpolicybindings"),
+    ]
 
     def missing(verb: str, **options: Any) -> None:
         seeded = [(group, plural, verb) for group, plural in on]
@@ -141,12 +173,22 @@ def test_the_platform_is_refused_for_each_right_that_is_missing_to_turn_on_or_of
         assert f"{len(on)} problems" in said and said.count(f": may not {verb}") == len(on)
         for group, plural, _ in seeded:
             once = preflight(alone, user(alone, (group, plural, verb)), **options)["msg"]
-            assert "problems" not in once and f"{plural}{'.' if group else ''}{group}" in once and f": may not {verb}" in once
+            assert (
+                "problems" not in once
+                and f"{plural}{'.' if group else ''}{group}" in once
+                and f": may not {verb}" in once
+            )
 
     missing("create", network_policies=True)
     found = preflight(alone, network_policies=True)
     given = [Given(obj) for obj in [*found["network_policies"], *found["scoping_guard"]]]
     client = connect({"kubeconfig": str(alone.lab.kubeconfig)})
-    apply_set(client, Request(name="seldon-core", inventory_namespace=PLATFORM, given=given, namespace=PLATFORM), progress=lambda _text: None)
-    assert "msg" not in preflight(alone, user(alone, *[(group, plural, "delete") for group, plural in on]), network_policies=True)
+    apply_set(
+        client,
+        Request(name="seldon-core", inventory_namespace=PLATFORM, given=given, namespace=PLATFORM),
+        progress=lambda _text: None,
+    )
+    assert "msg" not in preflight(
+        alone, user(alone, *[(group, plural, "delete") for group, plural in on]), network_policies=True
+    )
     missing("delete", network_policies=False, scoping_guard=False)

@@ -20,7 +20,18 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.types impo
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_peers import DEFAULT_DENY
 
 from tests.integration.deployment import Deployment
-from tests.integration.network_flows import ADDRESSES, FRAUD, NEEDED, OF_OPERATORS, OPTIONS, OUTSIDE, PORTS, PRICES, TEAM_PODS, Flow
+from tests.integration.network_flows import (
+    ADDRESSES,
+    FRAUD,
+    NEEDED,
+    OF_OPERATORS,
+    OPTIONS,
+    OUTSIDE,
+    PORTS,
+    PRICES,
+    TEAM_PODS,
+    Flow,
+)
 
 PLATFORM = "seldon-system"
 CENTRAL = {"control-plane": "v2-controller-manager"}
@@ -54,7 +65,9 @@ class Listed:
         found: dict[str, list[PodKey]] = {}
         for pod in self.pods:
             metadata = pod["metadata"]
-            found.setdefault(f"{metadata['namespace']}/{_title(metadata)}", []).append(PodKey(metadata["namespace"], metadata["name"]))
+            found.setdefault(f"{metadata['namespace']}/{_title(metadata)}", []).append(
+                PodKey(metadata["namespace"], metadata["name"])
+            )
         return found
 
     def judged(self) -> Iterator[tuple[Connection, Outcome]]:
@@ -62,10 +75,17 @@ class Listed:
         network, operators = self.network(), set(self._operators())
         ends: list[Where] = [*network.pods, *ADDRESSES]
         for source, destination in product(ends, ends):
-            restricted = [end for end in (source, destination) if isinstance(end, PodKey) and (end.namespace in TENANTS or end in operators)]
+            restricted = [
+                end
+                for end in (source, destination)
+                if isinstance(end, PodKey) and (end.namespace in TENANTS or end in operators)
+            ]
             if restricted and source != destination:
                 for port, protocol in product(self._ports(), PROTOCOLS):
-                    yield Connection(source, destination, port, protocol), verdict(network, source, destination, port, protocol).outcome
+                    yield (
+                        Connection(source, destination, port, protocol),
+                        verdict(network, source, destination, port, protocol).outcome,
+                    )
 
     def _operators(self) -> Iterator[PodKey]:
         for name, keys in self.named().items():
@@ -105,7 +125,9 @@ def needed(listed: Listed, operators: Mapping[str, str]) -> set[Connection]:
             elif name == "*":
                 yield from (key for keys in named.values() for key in keys if key.namespace == tenant)
             else:
-                yield from named[operators[tenant] if name == "operator" else name if "/" in name else f"{tenant}/{name}"]
+                yield from named[
+                    operators[tenant] if name == "operator" else name if "/" in name else f"{tenant}/{name}"
+                ]
 
     def add(flows: Iterable[Flow], tenant: str) -> None:
         for flow in flows:
@@ -138,18 +160,36 @@ def read(deployment: Deployment) -> Listed:
 def team_pod(name: str) -> KubeObject:
     """A Deployment, so that a controller makes the pod."""
     labels = {"app": name}
-    container = {"name": "main", "image": "docker.io/library/busybox:1", "ports": [{"name": "http", "containerPort": 9000}]}
+    container = {
+        "name": "main",
+        "image": "docker.io/library/busybox:1",
+        "ports": [{"name": "http", "containerPort": 9000}],
+    }
     template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {"selector": {"matchLabels": labels}, "template": template}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {"selector": {"matchLabels": labels}, "template": template},
+    }
 
 
 def outside_pods() -> Iterator[KubeObject]:
     for namespace in sorted({title.partition("/")[0] for title in OUTSIDE}):
-        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": {"ml-platform.seldon/nobody": "knows"}}}
+        yield {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": namespace, "labels": {"ml-platform.seldon/nobody": "knows"}},
+        }
     for title, labels in OUTSIDE.items():
         namespace, _, name = title.partition("/")
         metadata = {"namespace": namespace, "name": name, "labels": labels}
-        yield {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [{"name": "main", "image": "docker.io/library/busybox:1"}]}}
+        yield {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": metadata,
+            "spec": {"containers": [{"name": "main", "image": "docker.io/library/busybox:1"}]},
+        }
 
 
 @pytest.fixture(scope="module")
@@ -195,8 +235,12 @@ OF_THE_PLATFORM = dict.fromkeys(TENANTS, f"{PLATFORM}/operator")
 def test_the_pods_are_all_there_and_have_addresses(dedicated: Listed) -> None:
     runtime = {"seldon-scheduler", "seldon-envoy", "seldon-server"}
     pipelines = {"seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway", "hodometer"}
-    expected = {f"{FRAUD}/{name}" for name in (*runtime, *pipelines, *TEAM_PODS[FRAUD])} | {f"{PRICES}/{name}" for name in (*runtime, *TEAM_PODS[PRICES])}
-    assert set(dedicated.named()) == expected | set(OUTSIDE) | set(OF_THE_TENANTS.values()) | set(OF_THE_PLATFORM.values())
+    expected = {f"{FRAUD}/{name}" for name in (*runtime, *pipelines, *TEAM_PODS[FRAUD])} | {
+        f"{PRICES}/{name}" for name in (*runtime, *TEAM_PODS[PRICES])
+    }
+    assert set(dedicated.named()) == expected | set(OUTSIDE) | set(OF_THE_TENANTS.values()) | set(
+        OF_THE_PLATFORM.values()
+    )
     assert len(dedicated.named()[f"{FRAUD}/seldon-server"]) == 2
     addresses = [pod["status"]["podIP"] for pod in dedicated.pods]
     assert len(set(addresses)) == len(dedicated.pods)
@@ -220,19 +264,34 @@ def test_every_policy_is_needed(dedicated: Listed) -> None:
             only_deny[policy["metadata"]["namespace"], policy["metadata"]["name"]] = others
     assert only_deny.keys() == {(FRAUD, DEFAULT_DENY), (PRICES, DEFAULT_DENY), (PLATFORM, "seldon-operators")}
     for place in ((FRAUD, DEFAULT_DENY), (PLATFORM, "seldon-operators")):
-        assert any(said is Outcome.ALLOWED and connection not in wanted for connection, said in only_deny[place].judged()), place
+        assert any(
+            said is Outcome.ALLOWED and connection not in wanted for connection, said in only_deny[place].judged()
+        ), place
 
 
 def test_a_flow_too_many_is_noticed(dedicated: Listed) -> None:
     def by_hand(name: str, **spec: Any) -> KubeObject:
-        return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"namespace": FRAUD, "name": name}, "spec": {"podSelector": {}, **spec}}
+        return {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"namespace": FRAUD, "name": name},
+            "spec": {"podSelector": {}, **spec},
+        }
 
     control = by_hand("control", ingress=[{"from": [{"namespaceSelector": {}}], "ports": [{"port": 5572}]}])
-    leak = by_hand("leak", policyTypes=["Egress"], egress=[{"to": [{"ipBlock": {"cidr": "169.254.0.0/16"}}], "ports": [{"port": 80}]}])
+    leak = by_hand(
+        "leak",
+        policyTypes=["Egress"],
+        egress=[{"to": [{"ipBlock": {"cidr": "169.254.0.0/16"}}], "ports": [{"port": 80}]}],
+    )
     found = wrong(replace(dedicated, policies=[*dedicated.policies, control, leak]), needed(dedicated, OF_THE_TENANTS))
-    assert {text.partition(" to ")[2].partition(" ")[2] for text in found if "169.254" not in text} == {f"{pod} TCP 5572" for pod in _names(dedicated, FRAUD)}
+    assert {text.partition(" to ")[2].partition(" ")[2] for text in found if "169.254" not in text} == {
+        f"{pod} TCP 5572" for pod in _names(dedicated, FRAUD)
+    }
     assert len([text for text in found if text.endswith("169.254.169.254 TCP 80")]) == len(_names(dedicated, FRAUD))
 
 
 def _names(listed: Listed, namespace: str) -> list[str]:
-    return [f"{key.namespace}/{key.name}" for keys in listed.named().values() for key in keys if key.namespace == namespace]
+    return [
+        f"{key.namespace}/{key.name}" for keys in listed.named().values() for key in keys if key.namespace == namespace
+    ]

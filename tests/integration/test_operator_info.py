@@ -18,12 +18,23 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors imp
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.info import run_operator_info
 
 from tests.integration.lab_fixture import Lab
-from tests.unit.operators.cluster import FIELD_REF, account, cluster_role, cluster_role_binding, role, role_binding, rules
+from tests.unit.operators.cluster import (
+    FIELD_REF,
+    account,
+    cluster_role,
+    cluster_role_binding,
+    role,
+    role_binding,
+    rules,
+)
 
 pytest_plugins = ["tests.integration.lab_fixture"]
 ROOT = Path(__file__).resolve().parents[2]
 IMAGE = "docker.io/seldonio/seldonv2-controller:2.10.2"
-API_VERSIONS = {"Deployment": "apps/v1", **dict.fromkeys(("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), "rbac.authorization.k8s.io/v1")}
+API_VERSIONS = {
+    "Deployment": "apps/v1",
+    **dict.fromkeys(("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), "rbac.authorization.k8s.io/v1"),
+}
 READ_RULES = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["list"]}]
 
 
@@ -52,9 +63,19 @@ class Seeded:
         return f"{self.platform}/{name}"
 
     def ask(self, *names: str) -> dict[str, Any]:
-        return run_operator_info({"kubeconfig": str(self.lab.kubeconfig), "namespaces": [self.namespace(name) for name in names]}, {})
+        return run_operator_info(
+            {"kubeconfig": str(self.lab.kubeconfig), "namespaces": [self.namespace(name) for name in names]}, {}
+        )
 
-    def deployment(self, name: str, args: list[str], *, lookup: str | None = None, replicas: int = 1, env: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+    def deployment(
+        self,
+        name: str,
+        args: list[str],
+        *,
+        lookup: str | None = None,
+        replicas: int = 1,
+        env: tuple[dict[str, Any], ...] = (),
+    ) -> dict[str, Any]:
         own = FIELD_REF if lookup is None else {"name": "POD_NAMESPACE", "value": self.namespace(lookup)}
         labels = {"app": name}
         container = {"name": "manager", "image": IMAGE, "command": ["/manager"], "args": args, "env": [own, *env]}
@@ -72,7 +93,9 @@ class Seeded:
 
     def wait(self, *deployments: str) -> None:
         names = [f"deployment/{name}" for name in deployments]
-        self.lab.kubectl("-n", self.platform, "wait", *names, "--for=jsonpath={.status.readyReplicas}=1", "--timeout=60s")
+        self.lab.kubectl(
+            "-n", self.platform, "wait", *names, "--for=jsonpath={.status.readyReplicas}=1", "--timeout=60s"
+        )
 
     def service_account(self, name: str) -> dict[str, Any]:
         return typed("ServiceAccount", {"metadata": {"namespace": self.platform, "name": name}})
@@ -94,15 +117,29 @@ def seeded(lab: Lab) -> Iterator[Seeded]:
         here.apply(*(here.service_account(name) for name in accounts))
         here.apply(
             typed("Role", role(here.namespace("a"), "manager", rules())),
-            typed("RoleBinding", role_binding(here.namespace("a"), "manager", "Role", "manager", account(here.platform, "own-a"))),
-            typed("ClusterRole", cluster_role(f"{here.mark}-secrets", [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}])),
-            typed("ClusterRoleBinding", cluster_role_binding(f"{here.mark}-secrets", f"{here.mark}-secrets", account(here.platform, "own-a"))),
+            typed(
+                "RoleBinding",
+                role_binding(here.namespace("a"), "manager", "Role", "manager", account(here.platform, "own-a")),
+            ),
+            typed(
+                "ClusterRole",
+                cluster_role(f"{here.mark}-secrets", [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]),
+            ),
+            typed(
+                "ClusterRoleBinding",
+                cluster_role_binding(f"{here.mark}-secrets", f"{here.mark}-secrets", account(here.platform, "own-a")),
+            ),
             typed("ClusterRole", cluster_role(f"{here.mark}-reader", READ_RULES)),
-            typed("ClusterRoleBinding", cluster_role_binding(f"{here.mark}-reader", f"{here.mark}-reader", account(here.platform, "reader"))),
+            typed(
+                "ClusterRoleBinding",
+                cluster_role_binding(f"{here.mark}-reader", f"{here.mark}-reader", account(here.platform, "reader")),
+            ),
         )
         listed = f"{here.namespace('a')},{here.namespace('b')}"
         here.apply(
-            here.deployment("central", ["--namespace=$(POD_NAMESPACE)", "--clusterwide=true", f"--watch-namespaces={listed}"]),
+            here.deployment(
+                "central", ["--namespace=$(POD_NAMESPACE)", "--clusterwide=true", f"--watch-namespaces={listed}"]
+            ),
             here.deployment("own-a", [f"--namespace={here.namespace('a')}", "--clusterwide=false"], lookup="a"),
             here.deployment("scaled", [f"--namespace={here.namespace('c')}"], lookup="c", replicas=0),
             here.deployment("outside", [f"--namespace={here.namespace('d')}", "--leader-elect"]),
@@ -111,7 +148,9 @@ def seeded(lab: Lab) -> Iterator[Seeded]:
         here.wait("central", "own-a", "outside", "twin")
         yield here
     finally:
-        lab.kubectl("delete", "namespace", "--ignore-not-found", "--wait=false", *(here.namespace(name) for name in names))
+        lab.kubectl(
+            "delete", "namespace", "--ignore-not-found", "--wait=false", *(here.namespace(name) for name in names)
+        )
         for kind in ("clusterrole", "clusterrolebinding"):
             lab.kubectl("delete", kind, "--ignore-not-found", f"{here.mark}-secrets", f"{here.mark}-reader")
 
@@ -130,12 +169,24 @@ def test_two_operators_of_one_namespace(seeded: Seeded) -> None:
 
 
 def test_what_each_operator_is(seeded: Seeded) -> None:
-    operators = {operator["name"]: operator for operator in seeded.ask("a", "b", "c", "d", "e")["operators"] if operator["namespace"] == seeded.platform}
+    operators = {
+        operator["name"]: operator
+        for operator in seeded.ask("a", "b", "c", "d", "e")["operators"]
+        if operator["namespace"] == seeded.platform
+    }
     assert set(operators) >= {"central", "own-a", "scaled", "outside", "twin"}
     central, own = operators["central"], operators["own-a"]
-    assert (central["version"], central["lookup_namespace"], central["scope"]) == ("2.10.2", seeded.platform, "namespaces")
+    assert (central["version"], central["lookup_namespace"], central["scope"]) == (
+        "2.10.2",
+        seeded.platform,
+        "namespaces",
+    )
     assert central["watch_namespaces"] == sorted([seeded.namespace("a"), seeded.namespace("b"), seeded.platform])
-    assert (own["running"], own["lookup_namespace"], own["watch_namespaces"]) == (True, seeded.namespace("a"), [seeded.namespace("a")])
+    assert (own["running"], own["lookup_namespace"], own["watch_namespaces"]) == (
+        True,
+        seeded.namespace("a"),
+        [seeded.namespace("a")],
+    )
     assert (operators["scaled"]["running"], operators["twin"]["leader_elect"]) == (False, True)
 
 
@@ -144,7 +195,10 @@ def test_rights_missing_and_rights_beyond(seeded: Seeded) -> None:
     operators = {operator["name"]: operator for operator in answer["operators"]}
     assert operators["own-a"]["rights"]["verdict"] == "held"
     assert "missing_rights" not in about(answer, seeded.operator("own-a"))
-    assert f"get secrets (ClusterRoleBinding {seeded.mark}-secrets)" in about(answer, seeded.operator("own-a"))["excess_rights"]["what"]
+    assert (
+        f"get secrets (ClusterRoleBinding {seeded.mark}-secrets)"
+        in about(answer, seeded.operator("own-a"))["excess_rights"]["what"]
+    )
     missing = about(answer, seeded.operator("central"))["missing_rights"]["what"]
     assert seeded.namespace("b") in missing and "everything that an operator needs" in missing
 
@@ -152,9 +206,21 @@ def test_rights_missing_and_rights_beyond(seeded: Seeded) -> None:
 def test_the_evaluation_agrees_with_the_api_server(seeded: Seeded) -> None:
     user = f"system:serviceaccount:{seeded.platform}:own-a"
     for verb, resource, namespace, expected in (
-        ("create", "roles", "a", "yes"), ("create", "roles", "b", "no"), ("get", "secrets", "b", "yes"), ("list", "secrets", "b", "no"),
+        ("create", "roles", "a", "yes"),
+        ("create", "roles", "b", "no"),
+        ("get", "secrets", "b", "yes"),
+        ("list", "secrets", "b", "no"),
     ):
-        command = [str(seeded.lab.bin / "kubectl"), "auth", "can-i", verb, resource, "-n", seeded.namespace(namespace), f"--as={user}"]
+        command = [
+            str(seeded.lab.bin / "kubectl"),
+            "auth",
+            "can-i",
+            verb,
+            resource,
+            "-n",
+            seeded.namespace(namespace),
+            f"--as={user}",
+        ]
         answer = subprocess.run(command, env=seeded.lab.environment, capture_output=True, text=True, check=False)
         assert answer.stdout.strip() == expected, (verb, resource, namespace)
 
@@ -194,7 +260,15 @@ def test_flags_that_end_the_process(seeded: Seeded) -> None:
 
 def test_settings_from_a_config_map_are_unknown(seeded: Seeded) -> None:
     source = {"name": "WATCHED", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "watched"}}}
-    seeded.apply(typed("ConfigMap", {"metadata": {"namespace": seeded.platform, "name": "settings"}, "data": {"watched": seeded.namespace("f")}}))
+    seeded.apply(
+        typed(
+            "ConfigMap",
+            {
+                "metadata": {"namespace": seeded.platform, "name": "settings"},
+                "data": {"watched": seeded.namespace("f")},
+            },
+        )
+    )
     seeded.apply(seeded.deployment("vague", ["--namespace=$(WATCHED)"], lookup="f", env=(source,)))
     seeded.wait("vague")
     answer = seeded.ask("f")
@@ -213,10 +287,20 @@ def test_without_the_right_to_list_everything_is_unknown(seeded: Seeded) -> None
 def test_it_only_reads_and_lists_each_kind_once(seeded: Seeded) -> None:
     mark = seeded.lab.audit.mark()
     run_operator_info({**seeded.credentials("reader"), "namespaces": None}, {})
-    requests = [request for request in seeded.lab.audit.since(mark) if request.user == f"system:serviceaccount:{seeded.platform}:reader"]
+    requests = [
+        request
+        for request in seeded.lab.audit.since(mark)
+        if request.user == f"system:serviceaccount:{seeded.platform}:reader"
+    ]
     assert {request.verb for request in requests} == {"list"}
     kinds = Counter(request.resource for request in requests)
-    assert set(kinds.values()) == {1} and set(kinds) >= {"deployments", "roles", "clusterrolebindings", "servers", "models"}
+    assert set(kinds.values()) == {1} and set(kinds) >= {
+        "deployments",
+        "roles",
+        "clusterrolebindings",
+        "servers",
+        "models",
+    }
 
 
 def test_namespaces_with_seldon_objects_are_found(seeded: Seeded) -> None:
@@ -233,15 +317,34 @@ def test_module_and_action_answer_alike(seeded: Seeded, tmp_path: Path) -> None:
     arguments = {"kubeconfig": str(seeded.lab.kubeconfig), "namespaces": [seeded.namespace("a")]}
     given = tmp_path / "arguments.json"
     given.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
-    environment = {**seeded.lab.environment, "PYTHONPATH": str(ROOT / ".collections"), "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1"}
+    environment = {
+        **seeded.lab.environment,
+        "PYTHONPATH": str(ROOT / ".collections"),
+        "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
+    }
     module = subprocess.run(
         [sys.executable, str(ROOT / "plugins/modules/operator_info.py"), str(given)],
-        env=environment, capture_output=True, text=True, check=True,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     action = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible"), "localhost", "-c", "local", "-m", "ml_platform.seldon.operator_info", "-a", json.dumps(arguments)],
+        [
+            str(Path(sys.executable).parent / "ansible"),
+            "localhost",
+            "-c",
+            "local",
+            "-m",
+            "ml_platform.seldon.operator_info",
+            "-a",
+            json.dumps(arguments),
+        ],
         env={**environment, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     by_action = json.loads(action.stdout)["plays"][0]["tasks"][0]["hosts"]["localhost"]
     by_module = json.loads(module.stdout)

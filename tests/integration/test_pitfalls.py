@@ -41,15 +41,28 @@ CONTROLLER = "system:serviceaccount:kube-system:statefulset-controller"
 
 def privileged_pod(tenancy: Tenancy, namespace: str) -> str:
     """What the API server answers to a privileged pod of the StatefulSet controller. Nothing is created."""
-    asked = ["run", "probe", "-n", namespace, "--image=registry.example/probe:1", "--privileged", "--dry-run=server", f"--as={CONTROLLER}"]
-    answer = subprocess.run([tenancy.lab.bin / "kubectl", *asked], env=tenancy.lab.environment, capture_output=True, text=True, check=False)
+    asked = [
+        "run",
+        "probe",
+        "-n",
+        namespace,
+        "--image=registry.example/probe:1",
+        "--privileged",
+        "--dry-run=server",
+        f"--as={CONTROLLER}",
+    ]
+    answer = subprocess.run(
+        [tenancy.lab.bin / "kubectl", *asked], env=tenancy.lab.environment, capture_output=True, text=True, check=False
+    )
     return answer.stdout + answer.stderr
 
 
 @contextmanager
 def without_controllers(tenancy: Tenancy) -> Iterator[None]:
     """Kubernetes' controllers, the quota's among them, stand still."""
-    [manager] = [process for process in recorded(tenancy.lab.layout.processes) if process.name == "kube-controller-manager"]
+    [manager] = [
+        process for process in recorded(tenancy.lab.layout.processes) if process.name == "kube-controller-manager"
+    ]
     manager.signal(signal.SIGSTOP)
     try:
         yield
@@ -68,11 +81,19 @@ def test_nothing_is_created_under_a_quota_that_is_not_in_force(tenancy: Tenancy)
     namespace = "uncounted"
     tenancy.lab.kubectl("create", "namespace", namespace)
     cluster = Cluster(tenancy.lab.kubeconfig, name=namespace, inventory_namespace=namespace)
-    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": namespace}, "spec": {"hard": {"pods": "0"}}}
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "q", "namespace": namespace},
+        "spec": {"hard": {"pods": "0"}},
+    }
     wanted = [quota, config_map(namespace)]
     with without_controllers(tenancy):
         result = cluster.run(definition=wanted, wait_timeout=2.0)
-    assert result["failed"] and "ResourceQuota uncounted/q: not in force yet: the quota controller has not counted pods" in result["msg"]
+    assert (
+        result["failed"]
+        and "ResourceQuota uncounted/q: not in force yet: the quota controller has not counted pods" in result["msg"]
+    )
     assert "settings" not in tenancy.names("configmaps", namespace)
     assert not cluster.run(definition=wanted).get("failed")
     assert "settings" in tenancy.names("configmaps", namespace)
@@ -81,14 +102,27 @@ def test_nothing_is_created_under_a_quota_that_is_not_in_force(tenancy: Tenancy)
 @pytest.mark.parametrize("wait", [True, False], ids=["waiting", "not waiting"])
 def test_network_policies_go_with_their_namespace(tenancy: Tenancy, wait: bool) -> None:
     namespace = f"closing-{wait}".lower()
-    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "deny", "namespace": namespace}, "spec": {"podSelector": {}}}
+    policy = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "deny", "namespace": namespace},
+        "spec": {"podSelector": {}},
+    }
     cluster = Cluster(tenancy.lab.kubeconfig, name=namespace, inventory_namespace="default")
     cluster.run(definition=[namespace_object(namespace), policy, config_map(namespace)])
     mark = tenancy.lab.audit.mark()
     result = cluster.run(state="absent", wait=wait)
-    assert actions(result) == {f"Namespace {namespace}": "removed", "NetworkPolicy deny": "removed", "ConfigMap settings": "removed"}
+    assert actions(result) == {
+        f"Namespace {namespace}": "removed",
+        "NetworkPolicy deny": "removed",
+        "ConfigMap settings": "removed",
+    }
     deleted = [line for line in writes(tenancy.lab.audit.since(mark)) if line.startswith("delete ")]
-    assert deleted == ["delete configmaps/settings", f"delete namespaces/{namespace}", f"delete configmaps/applyset-{namespace}"]
+    assert deleted == [
+        "delete configmaps/settings",
+        f"delete namespaces/{namespace}",
+        f"delete configmaps/applyset-{namespace}",
+    ]
     tenancy.lab.kubectl("wait", "--for=delete", f"namespace/{namespace}", "--timeout=60s")
 
 
@@ -114,7 +148,15 @@ def test_who_is_taken_off_the_list_has_no_access_any_more(tenancy: Tenancy) -> N
 
     def may(user: str) -> bool:
         review: dict[str, Any] = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview"}
-        review["spec"] = {"user": user, "resourceAttributes": {"namespace": "left", "group": "mlops.seldon.io", "resource": "models", "verb": "create"}}
+        review["spec"] = {
+            "user": user,
+            "resourceAttributes": {
+                "namespace": "left",
+                "group": "mlops.seldon.io",
+                "resource": "models",
+                "verb": "create",
+            },
+        }
         answer = tenancy.lab.kubectl("create", "-f", "-", "-o", "json", stdin=json.dumps(review))
         return bool(json.loads(answer)["status"]["allowed"])
 

@@ -13,7 +13,12 @@ from tests.integration.lab_fixture import Lab
 
 SEED, CHANGED = 3, (None, 0, 18, 19, 23, 25, 27, 29, 31, 32, 34, 35, 37, 99)
 """Of the versions, those that changed a control."""
-PROBE = {"metadata": {}, "spec": {"containers": [{"name": "a", "image": "a:1", "livenessProbe": {"httpGet": {"port": 80, "host": "example.com"}}}]}}
+PROBE = {
+    "metadata": {},
+    "spec": {
+        "containers": [{"name": "a", "image": "a:1", "livenessProbe": {"httpGet": {"port": 80, "host": "example.com"}}}]
+    },
+}
 
 
 def test_verdicts_and_messages_are_those_of_the_api_server(lab: Lab) -> None:

@@ -31,7 +31,11 @@ SPECIFIED = {
     "persistentvolumeclaims": "10",
     "services.loadbalancers": "2",
 }
-DEFAULTS = {"type": "Container", "default": {"cpu": "1", "memory": "3Gi"}, "defaultRequest": {"cpu": "100m", "memory": "128Mi"}}
+DEFAULTS = {
+    "type": "Container",
+    "default": {"cpu": "1", "memory": "3Gi"},
+    "defaultRequest": {"cpu": "100m", "memory": "128Mi"},
+}
 STATED = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
 
 
@@ -49,7 +53,12 @@ def runtime(**spec: Any) -> Json:
 
 def config(name: str = "own", **spec: Any) -> Json:
     containers = [{"name": "mlserver", "image": "registry.k8s.io/pause:3.10", "resources": STATED}]
-    return obj("ServerConfig", name, SELDON, spec={"podSpec": {"containers": containers, "terminationGracePeriodSeconds": 0, **spec}})
+    return obj(
+        "ServerConfig",
+        name,
+        SELDON,
+        spec={"podSpec": {"containers": containers, "terminationGracePeriodSeconds": 0, **spec}},
+    )
 
 
 def server(replicas: int, name: str = "big") -> Json:
@@ -74,7 +83,11 @@ def used(tenancy: Tenancy, namespace: str, name: str = "tenant-quota") -> dict[s
 def assert_settles(tenancy: Tenancy, namespace: str, predicted: Mapping[str, Json]) -> None:
     """What was predicted is what the quota counts in the end."""
     for _ in range(40):
-        wrong = {key: value for key, value in used(tenancy, namespace).items() if parse_quantity(value) != parse_quantity(predicted[key]["after"])}
+        wrong = {
+            key: value
+            for key, value in used(tenancy, namespace).items()
+            if parse_quantity(value) != parse_quantity(predicted[key]["after"])
+        }
         if not wrong:
             return
         time.sleep(0.5)
@@ -100,13 +113,18 @@ def test_upstreams_own_services_use_up_the_load_balancers(tenancy: Tenancy) -> N
     dead = checked(tenancy, "quota-stock", [quota({**SPECIFIED, "services.nodeports": "0"}), limits, runtime()])
     assert dead["verdict"] == "exceeds" and lines(dead)["services.nodeports"]["after"] == "8"
     [finding] = [entry for entry in dead["lint"] if entry["field"] == "spec.hard.services.loadbalancers"]
-    assert "each of which takes a node port for every port" in finding["message"] and "allocateLoadBalancerNodePorts" in finding["repair"]
+    assert (
+        "each of which takes a node port for every port" in finding["message"]
+        and "allocateLoadBalancerNodePorts" in finding["repair"]
+    )
 
 
 def test_the_specified_quota_without_limits_takes_no_stock_pod(tenancy: Tenancy) -> None:
     result = checked(tenancy, "quota-bare", [quota(SPECIFIED), runtime()])
     assert result["verdict"] == "invalid"
-    assert any("must specify limits.cpu for: scheduler" in entry["message"] for entry in result["invalid"]), result["invalid"]
+    assert any("must specify limits.cpu for: scheduler" in entry["message"] for entry in result["invalid"]), result[
+        "invalid"
+    ]
     assert any("no LimitRange has a default" in entry["message"] for entry in result["lint"])
 
 
@@ -137,12 +155,16 @@ def test_exactly_as_many_replicas_start_as_was_said(tenancy: Tenancy, tmp_path: 
     assert not warned.get("failed"), warned
     assert any(note.startswith("ResourceQuota tenant-quota, requests.cpu") for note in warned["notes"])
     for _ in range(60):
-        pods = json.loads(tenancy.lab.kubectl("get", "pods", "-n", "quota-many", "-l", "seldon-server-name=big", "-o", "json"))["items"]
+        pods = json.loads(
+            tenancy.lab.kubectl("get", "pods", "-n", "quota-many", "-l", "seldon-server-name=big", "-o", "json")
+        )["items"]
         if len(pods) >= fit["largest"]:
             break
         time.sleep(0.5)
     time.sleep(5)
-    pods = json.loads(tenancy.lab.kubectl("get", "pods", "-n", "quota-many", "-l", "seldon-server-name=big", "-o", "json"))["items"]
+    pods = json.loads(
+        tenancy.lab.kubectl("get", "pods", "-n", "quota-many", "-l", "seldon-server-name=big", "-o", "json")
+    )["items"]
     assert len(pods) == fit["largest"]
 
 
@@ -157,7 +179,9 @@ def test_a_tenant_that_would_exceed_its_quota_is_refused_before_it_exists(tenanc
 def test_the_playbook_checks_every_tenant_first(tenancy: Tenancy, tmp_path: Path) -> None:
     folder = written(tmp_path / "team", config(), server(30))
     deployment = Deployment(tenancy.lab, tmp_path)
-    deployment.write_inventory({"quota-playbook": {"tenant_namespace_manifests": str(folder)}}, seldon_core_manage=False)
+    deployment.write_inventory(
+        {"quota-playbook": {"tenant_namespace_manifests": str(folder)}}, seldon_core_manage=False
+    )
     for arguments in (("-t", "check"), ()):
         mark = tenancy.lab.audit.mark()
         run = deployment.run("--limit", "quota-playbook", *arguments)
@@ -165,7 +189,9 @@ def test_the_playbook_checks_every_tenant_first(tenancy: Tenancy, tmp_path: Path
         assert "ResourceQuota tenant-quota, requests.cpu" in run.message("quota-playbook")
         assert tenancy.writes(mark) == []
     deployment.write_inventory(
-        {"quota-playbook": {"tenant_namespace_manifests": str(folder)}}, seldon_core_manage=False, seldon_deploy_checks="warn"
+        {"quota-playbook": {"tenant_namespace_manifests": str(folder)}},
+        seldon_core_manage=False,
+        seldon_deploy_checks="warn",
     )
     run = deployment.run("--limit", "quota-playbook", "-t", "check")
     assert not run.failed("quota-playbook"), run.message("quota-playbook")
@@ -192,7 +218,13 @@ READS = {
 def readable(tenancy: Tenancy) -> str:
     """A namespace with a quota that counts everything."""
     tenancy.lab.kubectl("create", "namespace", "quota-read")
-    keys = ("pods", "services", "persistentvolumeclaims", "configmaps", "standard.storageclass.storage.k8s.io/persistentvolumeclaims")
+    keys = (
+        "pods",
+        "services",
+        "persistentvolumeclaims",
+        "configmaps",
+        "standard.storageclass.storage.k8s.io/persistentvolumeclaims",
+    )
     tenancy.apply(quota(dict.fromkeys((*keys, "count/statefulsets.apps"), "50")), "-n", "quota-read")
     time.sleep(2)
     return "quota-read"
@@ -201,7 +233,11 @@ def readable(tenancy: Tenancy) -> str:
 @pytest.mark.parametrize("lacking", [None, *READS])
 def test_what_may_not_be_read_is_never_said_to_fit(tenancy: Tenancy, readable: str, lacking: str | None) -> None:
     user = f"reader-without-{lacking}"
-    rules = [{"apiGroups": [group], "resources": [plural], "verbs": ["list", "get"]} for name, (group, plural) in READS.items() if name != lacking]
+    rules = [
+        {"apiGroups": [group], "resources": [plural], "verbs": ["list", "get"]}
+        for name, (group, plural) in READS.items()
+        if name != lacking
+    ]
     rules.append({"apiGroups": ["", "apps"], "resources": ["namespaces", "deployments"], "verbs": ["list", "get"]})
     rbac = "rbac.authorization.k8s.io"
     tenancy.apply({"apiVersion": f"{rbac}/v1", "kind": "ClusterRole", "metadata": {"name": user}, "rules": rules})
@@ -211,7 +247,11 @@ def test_what_may_not_be_read_is_never_said_to_fit(tenancy: Tenancy, readable: s
             "roleRef": {"apiGroup": rbac, "kind": "ClusterRole", "name": user}, "subjects": [{"apiGroup": rbac, "kind": "User", "name": user}],
         }
     )  # fmt: skip
-    claim = obj("PersistentVolumeClaim", "c", spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}})
+    claim = obj(
+        "PersistentVolumeClaim",
+        "c",
+        spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+    )
     objects = [config(), server(1), claim, runtime(config={"serviceConfig": {"serviceType": "ClusterIP"}})]
     result = checked(tenancy, readable, objects, impersonate_user=user)
     assert result["verdict"] == ("fits" if lacking is None else "unknown"), result["text"]
@@ -222,7 +262,12 @@ def test_what_may_not_be_read_is_never_said_to_fit(tenancy: Tenancy, readable: s
         assert failed["failed"] and failed["msg"].startswith("the change unknown:")
 
 
-SOUND = obj("StatefulSet", "w", "apps/v1", spec={"replicas": 1, "template": {"spec": {"containers": [{"name": "a", "resources": STATED}]}}})
+SOUND = obj(
+    "StatefulSet",
+    "w",
+    "apps/v1",
+    spec={"replicas": 1, "template": {"spec": {"containers": [{"name": "a", "resources": STATED}]}}},
+)
 BAD_FIELDS: dict[str, tuple[tuple[str | int, ...], object]] = {
     "replicas of text": (("spec", "replicas"), "two"),
     "negative replicas": (("spec", "replicas"), -1),
@@ -264,7 +309,9 @@ def test_a_bad_field_is_named(tenancy: Tenancy, readable: str, name: str) -> Non
         ("quota-read", [], {"src": ["/does/not/exist"]}, "/does/not/exist"),
     ],
 )  # fmt: skip
-def test_a_bad_option_is_named(tenancy: Tenancy, namespace: str, definition: list[Json], options: Json, named: str) -> None:
+def test_a_bad_option_is_named(
+    tenancy: Tenancy, namespace: str, definition: list[Json], options: Json, named: str
+) -> None:
     result = checked(tenancy, namespace, definition, **options)
     assert result["failed"] and named in result["msg"]
 
@@ -279,7 +326,11 @@ def test_the_server_is_asked_about_pod_security(tenancy: Tenancy) -> None:
     assert tenancy.writes(mark) == []
     assert result["failed"] and result["verdict"] == "invalid"
     [answer] = result["verified"]
-    assert answer["subject"] == "Server big" and "violates PodSecurity" in answer["refusal"] and "host namespaces" in answer["refusal"]
+    assert (
+        answer["subject"] == "Server big"
+        and "violates PodSecurity" in answer["refusal"]
+        and "host namespaces" in answer["refusal"]
+    )
     assert "violates PodSecurity" in result["msg"]
     fine = checked(tenancy, "quota-secured", [config(), server(1)], verify="server", fail_on="exceeds")
     assert fine["verified"] == [{"subject": "Server big", "refusal": ""}] and not fine.get("failed")
@@ -289,8 +340,23 @@ def test_by_ansible(tenancy: Tenancy, readable: str, tmp_path: Path) -> None:
     folder = written(tmp_path / "team", config(), server(60))
     program = str(Path(sys.executable).with_name("ansible"))
     arguments = {"namespace": readable, "src": [str(folder)], "fail_on": "exceeds"}
-    environment = {**tenancy.lab.environment, "ANSIBLE_CONFIG": str(REPOSITORY / "ansible.cfg"), "ANSIBLE_FORCE_COLOR": "false"}
-    command = [program, "localhost", "-i", "localhost,", "-c", "local", "-m", "ml_platform.seldon.quota_check", "-a", json.dumps(arguments)]
+    environment = {
+        **tenancy.lab.environment,
+        "ANSIBLE_CONFIG": str(REPOSITORY / "ansible.cfg"),
+        "ANSIBLE_FORCE_COLOR": "false",
+    }
+    command = [
+        program,
+        "localhost",
+        "-i",
+        "localhost,",
+        "-c",
+        "local",
+        "-m",
+        "ml_platform.seldon.quota_check",
+        "-a",
+        json.dumps(arguments),
+    ]
     done = subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "the change exceeds" in done.stdout, done.stdout + done.stderr
     assert "50 of its 60 replicas fit beside the rest" in done.stdout

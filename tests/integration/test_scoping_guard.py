@@ -18,7 +18,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.kinds import KINDS
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.policy import policies
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.rules import all_rules, identifiers, rules_in_force
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.rules import (
+    all_rules,
+    identifiers,
+    rules_in_force,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Forbidden, Invalid, KubeError
@@ -57,7 +61,9 @@ class Guarded:
 
     def as_user(self, user: str, *groups: str) -> KubeClient:
         """The API server for somebody else."""
-        return connect({"kubeconfig": str(self.lab.kubeconfig), "impersonate_user": user, "impersonate_groups": list(groups)})
+        return connect(
+            {"kubeconfig": str(self.lab.kubeconfig), "impersonate_user": user, "impersonate_groups": list(groups)}
+        )
 
     @contextmanager
     def policies(self, options: GuardOptions = OPTIONS, wait_for: Json | None = None) -> Iterator[None]:
@@ -107,7 +113,11 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         tenancy.lab.install_seldon_crds()
         found = Guarded(tenancy.lab, connect({"kubeconfig": str(tenancy.lab.kubeconfig)}))
         found.apply(
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": TENANT, "labels": {"ml-platform.seldon/tenant": TENANT}}},
+            {
+                "apiVersion": "v1",
+                "kind": "Namespace",
+                "metadata": {"name": TENANT, "labels": {"ml-platform.seldon/tenant": TENANT}},
+            },
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": found.elsewhere}},
         )
         yield found
@@ -140,7 +150,10 @@ def test_an_administrator_is_refused_what_was_foretold(on: Guarded) -> None:
 
 def test_a_team_is_refused_what_was_foretold(on: Guarded) -> None:
     metadata = {"name": "deployer", "namespace": TENANT}
-    binding = {"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "deployer"}, "subjects": [{"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": "team"}]}
+    binding = {
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "deployer"},
+        "subjects": [{"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": "team"}],
+    }
     on.apply(
         {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata, "rules": deployer_rules()},
         {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": metadata, **binding},
@@ -158,7 +171,13 @@ def test_enough_hostile_pod_specs_are_tried() -> None:
 
 def test_opt_in_rules_are_refused_too(guarded: Guarded, on: Guarded) -> None:
     # A second guard beside the first one would have the same names, so this one takes its place for a while.
-    options = GuardOptions(registries=REGISTRIES, rules={"SG118": True, "SG119": True, "SG407": True, "SG101": False}, priority_classes=("batch",), service_accounts=("reader",), schedulers=("mine",))
+    options = GuardOptions(
+        registries=REGISTRIES,
+        rules={"SG118": True, "SG119": True, "SG407": True, "SG101": False},
+        priority_classes=("batch",),
+        service_accounts=("reader",),
+        schedulers=("mine",),
+    )
     tried = {
         "SG118": server(pod(automountServiceAccountToken=True)),
         "SG119": server(pod(imagePullSecrets=[{"name": "a"}])),
@@ -166,7 +185,12 @@ def test_opt_in_rules_are_refused_too(guarded: Guarded, on: Guarded) -> None:
         "SG108": server(pod(priorityClassName="other")),
         "SG103": server(pod(serviceAccountName="other")),
     }
-    fine = [server(pod(hostNetwork=True)), server(pod(priorityClassName="batch")), server(pod(serviceAccountName="reader")), server(pod(schedulerName="mine"))]
+    fine = [
+        server(pod(hostNetwork=True)),
+        server(pod(priorityClassName="batch")),
+        server(pod(serviceAccountName="reader")),
+        server(pod(schedulerName="mine")),
+    ]
     on.apply(*policies(options, PLATFORM))
     try:
         on.until(lambda: "SG118" in said(on.client, tried["SG118"]))
@@ -202,9 +226,14 @@ def test_accounts_of_the_platform_are_not_judged(on: Guarded) -> None:
 
 
 def test_what_was_there_before_can_be_finished_but_not_changed(guarded: Guarded, on: Guarded) -> None:
-    old = {**server(pod(hostNetwork=True), finalizers=["example.com/keep"]), "metadata": {"name": "old", "namespace": TENANT, "finalizers": ["example.com/keep"]}}
+    old = {
+        **server(pod(hostNetwork=True), finalizers=["example.com/keep"]),
+        "metadata": {"name": "old", "namespace": TENANT, "finalizers": ["example.com/keep"]},
+    }
     resource = RESOURCES["Server"]
-    operator = guarded.as_user("system:serviceaccount:seldon-system:x", "system:serviceaccounts:seldon-system", "system:masters")
+    operator = guarded.as_user(
+        "system:serviceaccount:seldon-system:x", "system:serviceaccounts:seldon-system", "system:masters"
+    )
     operator.create(resource, old)
     replicas = [{"op": "add", "path": "/spec/replicas", "value": 1}]
     on.client.json_patch(resource, TENANT, "old", replicas)
@@ -227,7 +256,12 @@ def warned(on: Guarded) -> Iterator[Callable[[Json], tuple[int, set[str]]]]:
 
     def create(obj: Json) -> tuple[int, set[str]]:
         path = RESOURCES[obj["kind"]].path(TENANT)
-        answer = pool.request("POST", f"{server_address}{path}?dryRun=All", body=json.dumps(obj), headers={"Content-Type": "application/json"})
+        answer = pool.request(
+            "POST",
+            f"{server_address}{path}?dryRun=All",
+            body=json.dumps(obj),
+            headers={"Content-Type": "application/json"},
+        )
         texts = answer.headers.getlist("Warning")
         return answer.status, {rule for text in texts for rule in re.findall(r"denied|\b(SG\d{3})\b", text) if rule}
 
@@ -267,7 +301,9 @@ def test_every_field_is_in_the_kinds(guarded: Guarded, release: str, source: str
     guarded.lab.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=definitions)
     objects = [obj for obj in policies(OPTIONS, PLATFORM) if obj["kind"] == "ValidatingAdmissionPolicy"]
     renamed = [{**obj, "metadata": {"name": f"typed-{obj['metadata']['name']}"}} for obj in objects]
-    wrong = json.loads(json.dumps(renamed[0]).replace("object.spec.podSpec.hostNetwork", "object.spec.podSpec.hostNetwrk"))
+    wrong = json.loads(
+        json.dumps(renamed[0]).replace("object.spec.podSpec.hostNetwork", "object.spec.podSpec.hostNetwrk")
+    )
     wrong["metadata"]["name"] = "typed-wrong"
     guarded.apply(*renamed, wrong)
     try:
@@ -285,7 +321,9 @@ def _definitions(lab: Lab, release: str, source: str) -> str:
             pytest.skip("needs Seldon's own CRDs")
         return path.read_text()
     chart = REPOSITORY / "lab" / "charts" / release / "seldon-core-v2-crds"
-    return subprocess.run([lab.bin / "helm", "template", chart], env=lab.environment, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [lab.bin / "helm", "template", chart], env=lab.environment, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def _type_checked(guarded: Guarded, names: list[str]) -> dict[str, Any]:

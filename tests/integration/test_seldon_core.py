@@ -31,7 +31,10 @@ GPU = {
     "apiVersion": "mlops.seldon.io/v1alpha1",
     "kind": "ServerConfig",
     "metadata": {"name": "gpu"},
-    "spec": {"podSpec": {"containers": [{"name": "mlserver", "image": "example/mlserver:1"}]}, "volumeClaimTemplates": []},
+    "spec": {
+        "podSpec": {"containers": [{"name": "mlserver", "image": "example/mlserver:1"}]},
+        "volumeClaimTemplates": [],
+    },
 }
 
 
@@ -61,7 +64,9 @@ class Platform:
     lab: Lab
     directory: Path
 
-    def run(self, *arguments: str, version: str = "2.10.2", environment: dict[str, str] | None = None, **options: Any) -> Result:
+    def run(
+        self, *arguments: str, version: str = "2.10.2", environment: dict[str, str] | None = None, **options: Any
+    ) -> Result:
         given = {"chart_source": str(CHARTS / version), "version": version, **options}
         variables = {f"seldon_core_{name}": value for name, value in given.items()}
         variables["ansible_python_interpreter"] = sys.executable
@@ -84,10 +89,12 @@ class Platform:
             timeout=300,
         )
         requests = [request for request in self.lab.audit.since(mark) if request.user_agent.startswith(OURS)]
-        report = json.loads(done.stdout[done.stdout.index("{\n"):])
+        report = json.loads(done.stdout[done.stdout.index("{\n") :])
         tasks = {
             task["task"]["name"].rsplit(" : ", 1)[-1]: task["hosts"]["localhost"]
-            for play in report["plays"] for task in play["tasks"] if "localhost" in task["hosts"]
+            for play in report["plays"]
+            for task in play["tasks"]
+            if "localhost" in task["hosts"]
         }
         return Result(
             done.returncode,
@@ -110,7 +117,17 @@ class Platform:
 
     def release(self, name: str) -> dict[str, Any]:
         """What Helm says of a release: revision, status, chart."""
-        command = [self.lab.bin / "helm", "list", "--all", "--namespace", PLATFORM, "--filter", f"^{name}$", "--output", "json"]
+        command = [
+            self.lab.bin / "helm",
+            "list",
+            "--all",
+            "--namespace",
+            PLATFORM,
+            "--filter",
+            f"^{name}$",
+            "--output",
+            "json",
+        ]
         answer = subprocess.run(command, env=self.lab.environment, capture_output=True, text=True, check=True)
         (release,) = json.loads(answer.stdout)
         return dict(release)
@@ -137,7 +154,9 @@ def test_check_on_the_empty_cluster_writes_nothing(platform: Platform) -> None:
     predicted = ok(platform.run("--check", version="2.9.1", server_configs=[GPU]))
     assert predicted.writes == []
     assert PLATFORM not in platform.names("namespaces")
-    assert {"Deploy the CRDs", "Deploy the central operator", "Apply what the platform offers to tenants"} == set(predicted.changed)
+    assert {"Deploy the CRDs", "Deploy the central operator", "Apply what the platform offers to tenants"} == set(
+        predicted.changed
+    )
 
 
 def test_every_mistake_is_listed_before_the_first_write(platform: Platform, tmp_path: Path) -> None:
@@ -176,8 +195,14 @@ def test_a_cluster_that_does_not_answer_is_one_cause(platform: Platform, tmp_pat
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"version": "2.8.0", "chart_source": "https://charts.example"}, "2.8.0 is not supported; expected 2.10.2 or 2.9.1"),
-        ({"chart_source": str(CHARTS / "2.9.1")}, "is chart seldon-core-v2-crds 2.9.1; expected chart seldon-core-v2-crds 2.10.2"),
+        (
+            {"version": "2.8.0", "chart_source": "https://charts.example"},
+            "2.8.0 is not supported; expected 2.10.2 or 2.9.1",
+        ),
+        (
+            {"chart_source": str(CHARTS / "2.9.1")},
+            "is chart seldon-core-v2-crds 2.9.1; expected chart seldon-core-v2-crds 2.10.2",
+        ),
         ({"manage": False}, "does not serve servers.mlops.seldon.io"),
         ({"manage": False}, f"Deployment {PLATFORM}/{OPERATOR}: does not exist"),
     ],
@@ -190,10 +215,16 @@ def test_a_wrong_option_is_refused(platform: Platform, options: dict[str, Any], 
 
 
 def test_missing_rights_are_named(platform: Platform) -> None:
-    result = platform.run(environment={"K8S_AUTH_IMPERSONATE_USER": "nobody", "K8S_AUTH_IMPERSONATE_GROUPS": "system:authenticated"})
+    result = platform.run(
+        environment={"K8S_AUTH_IMPERSONATE_USER": "nobody", "K8S_AUTH_IMPERSONATE_GROUPS": "system:authenticated"}
+    )
     assert result.code != 0
     assert result.writes == []
-    for text in ("namespaces: may not create", f"deployments.apps in namespace {PLATFORM}: may not create", "customresourcedefinitions.apiextensions.k8s.io"):
+    for text in (
+        "namespaces: may not create",
+        f"deployments.apps in namespace {PLATFORM}: may not create",
+        "customresourcedefinitions.apiextensions.k8s.io",
+    ):
         assert text in result.message
 
 
@@ -242,7 +273,10 @@ def test_rights_to_the_scoping_guard_are_asked_for_before_the_first_write(platfo
     result = platform.run(manage=False, allowed_registries=["registry.example", "seldonio"], environment=nobody)
     assert result.code != 0
     assert result.writes == []
-    for text in ("validatingadmissionpolicies.admissionregistration.k8s.io: may not create", '"seldonio" is no registry'):
+    for text in (
+        "validatingadmissionpolicies.admissionregistration.k8s.io: may not create",
+        '"seldonio" is no registry',
+    ):
         assert text in result.message
 
 
@@ -309,7 +343,13 @@ def add_revision(platform: Platform, release: str, status: str) -> None:
     data = base64.b64encode(base64.b64encode(gzip.compress(json.dumps(content).encode()))).decode()
     labels = {**last["metadata"]["labels"], "status": status, "version": str(revision), "modifiedAt": "1"}
     metadata = {"name": f"sh.helm.release.v1.{release}.v{revision}", "namespace": PLATFORM, "labels": labels}
-    secret = {"apiVersion": "v1", "kind": "Secret", "type": last["type"], "metadata": metadata, "data": {"release": data}}
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": last["type"],
+        "metadata": metadata,
+        "data": {"release": data},
+    }
     platform.lab.kubectl("create", "-f", "-", stdin=json.dumps(secret))
 
 
@@ -343,7 +383,9 @@ def test_an_operator_that_does_not_start_is_named_with_its_pods_reason(platform:
 def test_operators_are_restricted_where_the_platform_asks_for_it(platform: Platform) -> None:
     ok(platform.run(network_policies=True))
     spec = platform.read("networkpolicy", "seldon-operators", "-n", PLATFORM)["spec"]
-    assert [peer["ipBlock"]["cidr"] for rule in spec["egress"] for peer in rule["to"] if "ipBlock" in peer] == [f"{ADDRESS}/32"]
+    assert [peer["ipBlock"]["cidr"] for rule in spec["egress"] for peer in rule["to"] if "ipBlock" in peer] == [
+        f"{ADDRESS}/32"
+    ]
     again = ok(platform.run(network_policies=True))
     assert (again.changed, again.writes) == ([], [])
     ok(platform.run())

@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import ARGUMENT_SPEC, run_serverconfig_info
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import (
+    ARGUMENT_SPEC,
+    run_serverconfig_info,
+)
 
 from lab.layout import REPOSITORY
 from tests.integration.tenancy import PLATFORM, USER_AGENT, Tenancy
@@ -56,7 +59,9 @@ def written(folder: Path, *objects: dict[str, Any]) -> Path:
 
 def ask(tenancy: Tenancy, *namespaces: str, **options: Any) -> dict[str, Any]:
     params = {name: option.get("default") for name, option in ARGUMENT_SPEC.items()}
-    return run_serverconfig_info({**params, "kubeconfig": str(tenancy.lab.kubeconfig), "namespaces": list(namespaces), **options}, {})
+    return run_serverconfig_info(
+        {**params, "kubeconfig": str(tenancy.lab.kubeconfig), "namespaces": list(namespaces), **options}, {}
+    )
 
 
 def only(answer: dict[str, Any], name: str = "inference") -> dict[str, Any]:
@@ -78,12 +83,23 @@ def tenants(tenancy: Tenancy, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def bind(tenancy: Tenancy, user: str, left_out: str) -> None:
     """Everything that is read, but for one kind."""
-    rules = [{"apiGroups": [group], "resources": [p for p in plurals if p != left_out], "verbs": ["list"]} for group, plurals in KINDS.items()]
+    rules = [
+        {"apiGroups": [group], "resources": [p for p in plurals if p != left_out], "verbs": ["list"]}
+        for group, plurals in KINDS.items()
+    ]
     rules = [rule for rule in rules if rule["resources"]]
     tenancy.apply({"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": user}, "rules": rules})
     subject = {"apiGroup": RBAC, "kind": "User", "name": user}
     reference = {"apiGroup": RBAC, "kind": "ClusterRole", "name": user}
-    tenancy.apply({"apiVersion": f"{RBAC}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": user}, "subjects": [subject], "roleRef": reference})
+    tenancy.apply(
+        {
+            "apiVersion": f"{RBAC}/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": user},
+            "subjects": [subject],
+            "roleRef": reference,
+        }
+    )
 
 
 def test_two_tenants_with_one_name_get_their_own(tenants: Tenancy) -> None:
@@ -91,8 +107,18 @@ def test_two_tenants_with_one_name_get_their_own(tenants: Tenancy) -> None:
     found = {entry["namespace"]: entry for entry in answer["servers"]}
     for tenant, tag in ((ONE, "1.7.1"), (TWO, "1.6.1")):
         entry = found[tenant]
-        assert (entry["verdict"], entry["agreement"], entry["arrived"]["state"], entry["desired"]["scope"]) == ("ok", "agrees", "yes", "own"), entry["text"]
-        assert entry["actual"]["config"]["namespace"] == entry["desired"]["config"]["namespace"] == entry["actual"]["lookup_namespace"] == tenant
+        assert (entry["verdict"], entry["agreement"], entry["arrived"]["state"], entry["desired"]["scope"]) == (
+            "ok",
+            "agrees",
+            "yes",
+            "own",
+        ), entry["text"]
+        assert (
+            entry["actual"]["config"]["namespace"]
+            == entry["desired"]["config"]["namespace"]
+            == entry["actual"]["lookup_namespace"]
+            == tenant
+        )
         images = [c["image"] for c in entry["effective"]["template"]["spec"]["containers"]]
         assert f"docker.io/seldonio/mlserver:{tag}" in images
     assert found[ONE]["desired"]["config"]["digest"] != found[TWO]["desired"]["config"]["digest"]
@@ -102,13 +128,22 @@ def test_two_tenants_with_one_name_get_their_own(tenants: Tenancy) -> None:
 
 def test_the_platforms_that_is_offered(tenants: Tenancy) -> None:
     entry = only(ask(tenants, OFFERED))
-    assert (entry["verdict"], entry["desired"]["scope"], entry["actual"]["config"]["namespace"]) == ("ok", "offered", OFFERED), entry["text"]
+    assert (entry["verdict"], entry["desired"]["scope"], entry["actual"]["config"]["namespace"]) == (
+        "ok",
+        "offered",
+        OFFERED,
+    ), entry["text"]
 
 
 def test_the_platforms_that_is_not_brought_yet(tenants: Tenancy) -> None:
     tenants.apply(within(server("mlserver", "early"), ONE))
     entry = only(ask(tenants, ONE), "early")
-    assert (entry["verdict"], entry["desired"]["scope"], entry["actual"]["state"], entry["agreement"]) == ("error", "platform", "absent", "differs")
+    assert (entry["verdict"], entry["desired"]["scope"], entry["actual"]["state"], entry["agreement"]) == (
+        "error",
+        "platform",
+        "absent",
+        "differs",
+    )
     assert f"--limit {ONE}" in entry["next_step"]
     assert only(ask(tenants, ONE, planned=True), "early")["verdict"] == "ok"
     assert ask(tenants, ONE, fail_on="difference")["failed"] and "failed" not in ask(tenants, ONE, fail_on="unresolved")
@@ -122,7 +157,10 @@ def test_a_typo_and_what_the_operator_says_of_it(tenants: Tenancy, tmp_path: Pat
 
     def told() -> bool:
         conditions = tenants.get("server", "typo", ONE).get("status", {}).get("conditions", [])
-        return any(c["type"] == entry["actual"]["condition"] and c.get("reason") == entry["actual"]["reason"] for c in conditions)
+        return any(
+            c["type"] == entry["actual"]["condition"] and c.get("reason") == entry["actual"]["reason"]
+            for c in conditions
+        )
 
     tenants.until("the operator says so", told)
     fixed = written(tmp_path / "fix", server(NAME, "typo"))
@@ -154,15 +192,30 @@ def test_files_alone_send_no_request(tenants: Tenancy, tmp_path: Path) -> None:
 def test_a_team_leads_credentials(tenants: Tenancy) -> None:
     subject = {"apiGroup": RBAC, "kind": "User", "name": "lead"}
     reference = {"apiGroup": RBAC, "kind": "Role", "name": "tenant-viewer"}
-    tenants.apply({"apiVersion": f"{RBAC}/v1", "kind": "RoleBinding", "metadata": {"name": "lead", "namespace": ONE}, "subjects": [subject], "roleRef": reference})
+    tenants.apply(
+        {
+            "apiVersion": f"{RBAC}/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": "lead", "namespace": ONE},
+            "subjects": [subject],
+            "roleRef": reference,
+        }
+    )
     tenants.apply(within(server("inference-confg", "typo"), ONE))
     answer = ask(tenants, ONE, impersonate_user="lead")
     found = only(answer)
-    assert (found["verdict"], found["agreement"], found["arrived"]["state"], found["desired"]["scope"]) == ("unknown", "unknown", "yes", "own")
+    assert (found["verdict"], found["agreement"], found["arrived"]["state"], found["desired"]["scope"]) == (
+        "unknown",
+        "unknown",
+        "yes",
+        "own",
+    )
     assert {entry["resource"] for entry in answer["unread"]} == {"deployments", "namespaces", "secrets"}
     # Whether the platform offers it is not known, so it is not said that it does not exist.
     assert only(answer, "typo")["error"] == "E_UNCERTAIN"
-    assert only(ask(tenants, ONE, impersonate_user="lead", platform_namespace=PLATFORM), "typo")["error"] == "E_UNCERTAIN"
+    assert (
+        only(ask(tenants, ONE, impersonate_user="lead", platform_namespace=PLATFORM), "typo")["error"] == "E_UNCERTAIN"
+    )
     for others in ([TWO], [ONE, TWO], []):
         foreign = ask(tenants, *others, impersonate_user="lead", fail_on="unresolved")
         assert (foreign["verdict"], foreign["servers"], foreign["failed"]) == ("unknown", [], True)
@@ -195,19 +248,29 @@ def test_a_kind_that_may_not_be_read(tenants: Tenancy, plural: str) -> None:
 def test_names_that_pods_need(tenants: Tenancy) -> None:
     """Absent, there, and not to be read, of each kind."""
     mine = config("1.7.1", "needy")
-    sources = {"secrets": {"secret": {"secretName": "needed"}}, "configmaps": {"configMap": {"name": "needed"}}, "persistentvolumeclaims": {"persistentVolumeClaim": {"claimName": "needed"}}}
+    sources = {
+        "secrets": {"secret": {"secretName": "needed"}},
+        "configmaps": {"configMap": {"name": "needed"}},
+        "persistentvolumeclaims": {"persistentVolumeClaim": {"claimName": "needed"}},
+    }
     mine["spec"]["podSpec"]["volumes"] += [{"name": f"more-{plural}", **source} for plural, source in sources.items()]
     mine["spec"]["podSpec"]["serviceAccountName"] = "needed"
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
     objects = {
-        "secrets": {"kind": "Secret", "stringData": {"key": "hunter2"}}, "configmaps": {"kind": "ConfigMap"},
-        "persistentvolumeclaims": {"kind": "PersistentVolumeClaim", "spec": claim}, "serviceaccounts": {"kind": "ServiceAccount"},
+        "secrets": {"kind": "Secret", "stringData": {"key": "hunter2"}},
+        "configmaps": {"kind": "ConfigMap"},
+        "persistentvolumeclaims": {"kind": "PersistentVolumeClaim", "spec": claim},
+        "serviceaccounts": {"kind": "ServiceAccount"},
     }
     tenants.apply(within(mine, TWO))
     tenants.apply(within(server("needy", "needy"), TWO))
     entry = only(ask(tenants, TWO), "needy")
     missing = [finding["message"] for finding in entry["findings"] if finding["code"] == "need_missing"]
-    assert entry["verdict"] == "error" and len(missing) == 4 and all("needed does not exist" in message for message in missing)
+    assert (
+        entry["verdict"] == "error"
+        and len(missing) == 4
+        and all("needed does not exist" in message for message in missing)
+    )
     for obj in objects.values():
         tenants.apply({"apiVersion": "v1", **obj, "metadata": {"name": "needed", "namespace": TWO}})
     mark = tenants.lab.audit.mark()
@@ -224,7 +287,9 @@ def test_no_more_requests_for_more_tenants(tenants: Tenancy) -> None:
     def asked() -> Counter[tuple[str, str]]:
         mark = tenants.lab.audit.mark()
         ask(tenants)
-        return Counter((r.verb, r.resource) for r in tenants.lab.audit.since(mark) if r.user_agent.startswith(USER_AGENT))
+        return Counter(
+            (r.verb, r.resource) for r in tenants.lab.audit.since(mark) if r.user_agent.startswith(USER_AGENT)
+        )
 
     few = asked()
     assert few == {("list", plural): 1 for plural in PLURALS}
@@ -243,16 +308,38 @@ def test_module_and_action_answer_alike(tenants: Tenancy, tmp_path: Path) -> Non
     arguments = {"kubeconfig": str(tenants.lab.kubeconfig), "namespaces": [ONE]}
     given = tmp_path / "arguments.json"
     given.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
-    environment = {**tenants.lab.environment, "PYTHONPATH": str(REPOSITORY / ".collections"), "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1"}
+    environment = {
+        **tenants.lab.environment,
+        "PYTHONPATH": str(REPOSITORY / ".collections"),
+        "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
+    }
     module = subprocess.run(
-        [sys.executable, str(REPOSITORY / "plugins/modules/serverconfig_info.py"), str(given)], env=environment, capture_output=True, text=True, check=True,
+        [sys.executable, str(REPOSITORY / "plugins/modules/serverconfig_info.py"), str(given)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     action = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible"), "localhost", "-c", "local", "-m", "ml_platform.seldon.serverconfig_info", "-a", json.dumps(arguments)],
+        [
+            str(Path(sys.executable).parent / "ansible"),
+            "localhost",
+            "-c",
+            "local",
+            "-m",
+            "ml_platform.seldon.serverconfig_info",
+            "-a",
+            json.dumps(arguments),
+        ],
         env={**environment, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
-        cwd=REPOSITORY, capture_output=True, text=True, check=True,
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     by_action = json.loads(action.stdout)["plays"][0]["tasks"][0]["hosts"]["localhost"]
     by_module = json.loads(module.stdout)
     assert by_module["verdict"] == "ok" and not by_module["changed"]
-    assert {key: by_action[key] for key in by_module if key != "invocation"} == {key: by_module[key] for key in by_module if key != "invocation"}
+    assert {key: by_action[key] for key in by_module if key != "invocation"} == {
+        key: by_module[key] for key in by_module if key != "invocation"
+    }

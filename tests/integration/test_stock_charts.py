@@ -71,7 +71,9 @@ class Stock:
         self.deployment.write_inventory(tenants, seldon_core_chart_source=self.charts, seldon_core_version=self.release)
 
     def get(self, kind: str, name: str, namespace: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.deployment.lab.kubectl("get", kind, name, "-n", namespace, "-o", "json"))
+        found: dict[str, Any] = json.loads(
+            self.deployment.lab.kubectl("get", kind, name, "-n", namespace, "-o", "json")
+        )
         return found
 
     def operator_image(self, name: str) -> str:
@@ -83,7 +85,9 @@ class Stock:
 
     def generations(self, namespace: str) -> str:
         kinds = "servers,serverconfigs,models,experiments"
-        return self.deployment.lab.kubectl("get", kinds, "-n", namespace, "-o", "jsonpath={.items[*].metadata.generation}")
+        return self.deployment.lab.kubectl(
+            "get", kinds, "-n", namespace, "-o", "jsonpath={.items[*].metadata.generation}"
+        )
 
     def run(self, *arguments: str) -> Run:
         """A run that has to succeed."""
@@ -96,7 +100,13 @@ class Stock:
 def stock(deployment: Deployment, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stock:
     """First the older release, then the newer one on the same lab."""
     release, directory = request.param, tmp_path_factory.mktemp("stock")
-    found = Stock(deployment, release, str(charts(directory, release)), borrower(directory, release), folder_of(BY_HAND, directory))
+    found = Stock(
+        deployment,
+        release,
+        str(charts(directory, release)),
+        borrower(directory, release),
+        folder_of(BY_HAND, directory),
+    )
     found.write_inventory(by_hand=release != RELEASES[0])
     return found
 
@@ -115,7 +125,10 @@ def test_every_tenant_follows_to_the_release(stock: Stock) -> None:
     assert image.endswith(f":{stock.release}")
     for tenant in EVERYBODY:
         assert stock.operator_image(f"{CENTRAL}-{tenant}") == image
-        assert stock.get("seldonconfig", "default", tenant)["spec"] == stock.get("seldonconfig", "default", PLATFORM)["spec"]
+        assert (
+            stock.get("seldonconfig", "default", tenant)["spec"]
+            == stock.get("seldonconfig", "default", PLATFORM)["spec"]
+        )
 
 
 def test_each_stateful_set_carries_its_own_tenants_config(stock: Stock) -> None:
@@ -149,7 +162,15 @@ def test_what_a_team_applies_by_hand_stays(stock: Stock) -> None:
     kubectl = stock.deployment.lab.kubectl
     kubectl("apply", "-k", str(stock.by_hand))
     kubectl("patch", "model", "fraud-v1-baseline", "-n", BY_HAND, "--type=merge", "-p", '{"spec": {"memory": "150Ki"}}')
-    kubectl("wait", "--for=condition=Ready", "server/mlserver", "experiment/fraud-ab-test-experiment", "-n", BY_HAND, "--timeout=60s")
+    kubectl(
+        "wait",
+        "--for=condition=Ready",
+        "server/mlserver",
+        "experiment/fraud-ab-test-experiment",
+        "-n",
+        BY_HAND,
+        "--timeout=60s",
+    )
     before = stock.generations(BY_HAND)
     stock.write_inventory(by_hand=True)
     mark = stock.deployment.lab.audit.mark()
@@ -197,4 +218,8 @@ def test_a_platform_that_others_installed(tmp_path: Path) -> None:
         helm(lab, "platform", chart(tmp_path / "scoped", "seldon-core-v2-setup", LATEST, "setup.default"))
         done = deployment.run()
         assert done.code == 0, done.message(PLATFORM) + done.message(listed)
-        assert {host: bool(done.changed(host)) for host in (PLATFORM, listed, other)} == {PLATFORM: False, listed: True, other: False}
+        assert {host: bool(done.changed(host)) for host in (PLATFORM, listed, other)} == {
+            PLATFORM: False,
+            listed: True,
+            other: False,
+        }

@@ -102,9 +102,18 @@ def test_the_golden_table_is_what_each_persona_may_do(matrix: Matrix) -> None:
 
 def test_the_questions_are_those_that_matter_and_somebody_may_all_of_it(tenancy: Tenancy, matrix: Matrix) -> None:
     served = matrix.served
-    assert {Action("", "pods/exec", "create"), Action("", "secrets", "get"), Action(SELDON, "servers/scale", "update")} <= served.namespaced
-    assert {Action(SELDON, f"{kind}/status", "patch") for kind in ("models", "servers", "seldonruntimes")} <= served.namespaced
-    assert {Action("", "nodes/proxy", "get"), Action("certificates.k8s.io", "certificatesigningrequests/approval", "update")} <= served.cluster_scoped
+    assert {
+        Action("", "pods/exec", "create"),
+        Action("", "secrets", "get"),
+        Action(SELDON, "servers/scale", "update"),
+    } <= served.namespaced
+    assert {
+        Action(SELDON, f"{kind}/status", "patch") for kind in ("models", "servers", "seldonruntimes")
+    } <= served.namespaced
+    assert {
+        Action("", "nodes/proxy", "get"),
+        Action("certificates.k8s.io", "certificatesigningrequests/approval", "update"),
+    } <= served.cluster_scoped
     assert len(served.namespaced) > 400 and len(served.cluster_scoped) > 200
     everything = access_of(admin(tenancy.lab), served, [OWN])
     assert everything[OWN] == served.namespaced and everything[CLUSTER] >= served.namespaced | served.cluster_scoped
@@ -122,7 +131,9 @@ def test_nothing_is_allowed_of_the_whole_cluster(matrix: Matrix) -> None:
     """But what Kubernetes itself gives to every ServiceAccount: certificates to trust."""
     for persona in matrix.access:
         accounts = persona in (*RUNTIME_ACCOUNTS, "automation", "operator")
-        assert {action.resource for action in matrix.granted(persona, CLUSTER)} == ({"clustertrustbundles"} if accounts else set()), persona
+        assert {action.resource for action in matrix.granted(persona, CLUSTER)} == (
+            {"clustertrustbundles"} if accounts else set()
+        ), persona
         assert {action.verb for action in matrix.granted(persona, CLUSTER)} <= READ
 
 
@@ -147,7 +158,11 @@ def test_the_runtimes_accounts_only_read(matrix: Matrix, persona: str) -> None:
 
 
 def test_the_operator_takes_no_rights_that_nobody_gave(matrix: Matrix) -> None:
-    assert not {a for a in matrix.access["operator"][OWN] if a.verb in NEVER_VERBS or a.resource.partition("/")[2] in {"token", "exec", "proxy"}}
+    assert not {
+        a
+        for a in matrix.access["operator"][OWN]
+        if a.verb in NEVER_VERBS or a.resource.partition("/")[2] in {"token", "exec", "proxy"}
+    }
 
 
 def test_the_api_servers_own_list_of_rules_says_the_same(matrix: Matrix, personas: dict[str, Persona]) -> None:
@@ -158,16 +173,27 @@ def test_the_api_servers_own_list_of_rules_says_the_same(matrix: Matrix, persona
             assert rules_of(personas[name], place) - everybodys == matrix.access[name][place], (name, place)
 
 
-def test_a_binding_to_kubernetes_own_edit_is_found(tenancy: Tenancy, matrix: Matrix, personas: dict[str, Persona]) -> None:
+def test_a_binding_to_kubernetes_own_edit_is_found(
+    tenancy: Tenancy, matrix: Matrix, personas: dict[str, Persona]
+) -> None:
     reference = {"apiGroup": RBAC, "kind": "ClusterRole", "name": "edit"}
-    binding = {"apiVersion": f"{RBAC}/v1", "kind": "RoleBinding", "metadata": {"name": "slip", "namespace": OWN}, "roleRef": reference}
+    binding = {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "slip", "namespace": OWN},
+        "roleRef": reference,
+    }
     tenancy.apply({**binding, "subjects": [{"apiGroup": RBAC, "kind": "Group", "name": "visitors"}]})
     try:
         found = access_of(personas["nobody"], matrix.served, [OWN])
     finally:
         tenancy.lab.kubectl("delete", "rolebinding", "slip", "-n", OWN)
     slips = never_allowed(found[OWN])
-    assert {Action("", "secrets", "list"), Action("", "pods/exec", "create"), Action("networking.k8s.io", "networkpolicies", "delete")} <= slips
+    assert {
+        Action("", "secrets", "list"),
+        Action("", "pods/exec", "create"),
+        Action("networking.k8s.io", "networkpolicies", "delete"),
+    } <= slips
     assert Action("", "serviceaccounts", "impersonate") in slips and Action("", "resourcequotas", "delete") not in slips
     changed = Matrix(matrix.served, {**matrix.access, "nobody": {**matrix.access["nobody"], **found}})
     assert changed.text() != matrix.text()

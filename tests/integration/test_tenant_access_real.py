@@ -14,7 +14,16 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
 
 from lab.layout import REPOSITORY
-from tests.integration.access_world import ACCESS, OPERATOR, OTHER, OUTSIDERS, OWN, RUNTIME_ACCOUNTS, SERVICE_ACCOUNTS, TEAM
+from tests.integration.access_world import (
+    ACCESS,
+    OPERATOR,
+    OTHER,
+    OUTSIDERS,
+    OWN,
+    RUNTIME_ACCOUNTS,
+    SERVICE_ACCOUNTS,
+    TEAM,
+)
 from tests.integration.hostile_requests import HOSTILE, Hostile
 from tests.integration.personas import Persona, admin
 from tests.integration.tenancy import PLATFORM, USER_AGENT, Tenancy
@@ -24,10 +33,23 @@ OFFERS = ("Secret", "ServerConfig", "ConfigMap")
 """Kinds whose objects of the platform give way to the team's."""
 
 
-def kubectl(tenancy: Tenancy, asking: Persona, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def kubectl(
+    tenancy: Tenancy, asking: Persona, *arguments: str, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
     """kubectl with nothing but the persona's credential."""
-    environment = {"PATH": str(tenancy.lab.bin), "KUBECONFIG": str(asking.kubeconfig), "HOME": str(asking.kubeconfig.parent)}
-    return subprocess.run([tenancy.lab.bin / "kubectl", *arguments], env=environment, input=stdin, capture_output=True, text=True, check=False)
+    environment = {
+        "PATH": str(tenancy.lab.bin),
+        "KUBECONFIG": str(asking.kubeconfig),
+        "HOME": str(asking.kubeconfig.parent),
+    }
+    return subprocess.run(
+        [tenancy.lab.bin / "kubectl", *arguments],
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def done(tenancy: Tenancy, asking: Persona, *arguments: str, stdin: str | None = None) -> str:
@@ -38,7 +60,9 @@ def done(tenancy: Tenancy, asking: Persona, *arguments: str, stdin: str | None =
 
 def forbidden(tenancy: Tenancy, asking: Persona, *arguments: str, stdin: str | None = None) -> None:
     answer = kubectl(tenancy, asking, *arguments, stdin=stdin)
-    assert answer.returncode != 0 and "(Forbidden)" in answer.stderr and " cannot " in answer.stderr, answer.stdout + answer.stderr
+    assert answer.returncode != 0 and "(Forbidden)" in answer.stderr and " cannot " in answer.stderr, (
+        answer.stdout + answer.stderr
+    )
 
 
 @pytest.fixture
@@ -52,7 +76,9 @@ def deployers(tenancy: Tenancy, personas: dict[str, Persona]) -> dict[str, Perso
 
 @pytest.mark.parametrize("how", [(), ("--server-side",)], ids=["client-side", "server-side"])
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.parent.parent.name)
-def test_an_example_is_deployed_by_its_teams_own_deployer(tenancy: Tenancy, deployers: dict[str, Persona], folder: Path, how: tuple[str, ...]) -> None:
+def test_an_example_is_deployed_by_its_teams_own_deployer(
+    tenancy: Tenancy, deployers: dict[str, Persona], folder: Path, how: tuple[str, ...]
+) -> None:
     tenant = folder.parents[1].name
     asking = deployers[tenant]
     try:
@@ -70,13 +96,19 @@ def test_the_platforms_run_leaves_what_the_team_has_deployed(tenancy: Tenancy, p
     done(tenancy, personas["deployer"], "apply", "-k", str(folder))
     try:
         result = tenancy.done(OWN, [folder], access=ACCESS[OWN], service_accounts=SERVICE_ACCOUNTS)
-        assert [entry["name"] for entry in result["objects"] if entry["action"] in ("created", "updated", "deleted")] == ["tenant-readme"]
-        assert {e["action"] for e in result["objects"] if e["kind"] in ("Server", "ServerConfig", "Model", "Experiment")} == {"left alone"}
+        assert [
+            entry["name"] for entry in result["objects"] if entry["action"] in ("created", "updated", "deleted")
+        ] == ["tenant-readme"]
+        assert {
+            e["action"] for e in result["objects"] if e["kind"] in ("Server", "ServerConfig", "Model", "Experiment")
+        } == {"left alone"}
     finally:
         done(tenancy, personas["deployer"], "delete", "-k", str(folder), "--timeout=90s")
 
 
-def test_a_deployer_scales_a_server_and_a_model_and_nothing_of_the_platform(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
+def test_a_deployer_scales_a_server_and_a_model_and_nothing_of_the_platform(
+    tenancy: Tenancy, personas: dict[str, Persona]
+) -> None:
     [folder] = [path for path in EXAMPLES if path.parents[1].name == OWN]
     asking = personas["deployer"]
     done(tenancy, asking, "apply", "-k", str(folder))
@@ -86,17 +118,35 @@ def test_a_deployer_scales_a_server_and_a_model_and_nothing_of_the_platform(tena
             forbidden(tenancy, personas["viewer"], "scale", target, "--replicas=0", "-n", OWN)
         for target in ("statefulset/mlserver", "statefulset/seldon-scheduler", "deployment/seldon-envoy"):
             forbidden(tenancy, asking, "scale", target, "--replicas=0", "-n", OWN)
-        status = ("patch", "server.mlops.seldon.io", "mlserver", "-n", OWN, "--type=merge", "-p", '{"status": {"replicas": 9}}')
+        status = (
+            "patch",
+            "server.mlops.seldon.io",
+            "mlserver",
+            "-n",
+            OWN,
+            "--type=merge",
+            "-p",
+            '{"status": {"replicas": 9}}',
+        )
         forbidden(tenancy, asking, *status, "--subresource=status")
         for viewing in ("viewer", "deployer", "owner"):
-            assert "mlserver" in done(tenancy, personas[viewing], "get", "servers,serverconfigs,models,pods,resourcequotas", "-n", OWN)
+            assert "mlserver" in done(
+                tenancy, personas[viewing], "get", "servers,serverconfigs,models,pods,resourcequotas", "-n", OWN
+            )
     finally:
         done(tenancy, asking, "delete", "-k", str(folder), "--timeout=90s")
 
 
 def test_a_secret_is_created_and_replaced_without_being_read(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
     def secret(value: str) -> str:
-        return json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "storage", "namespace": OWN}, "stringData": {"rclone": value}})
+        return json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": {"name": "storage", "namespace": OWN},
+                "stringData": {"rclone": value},
+            }
+        )
 
     asking = personas["deployer"]
     try:
@@ -110,7 +160,9 @@ def test_a_secret_is_created_and_replaced_without_being_read(tenancy: Tenancy, p
         # Why neither patch nor delete is granted: both answer with what the Secret holds, and the delete as a mere trial.
         path = f"/api/v1/namespaces/{OWN}/secrets/storage"
         tried = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Foreground", "dryRun": ["All"]}
-        assert admin(tenancy.lab).request("PATCH", path, {}, "application/merge-patch+json").body["data"] == {"rclone": "c2Vjb25k"}
+        assert admin(tenancy.lab).request("PATCH", path, {}, "application/merge-patch+json").body["data"] == {
+            "rclone": "c2Vjb25k"
+        }
         assert admin(tenancy.lab).request("DELETE", path, tried).body["data"] == {"rclone": "c2Vjb25k"}
     finally:
         tenancy.lab.kubectl("delete", "secret", "storage", "-n", OWN, "--ignore-not-found")
@@ -127,7 +179,9 @@ def test_an_owner_clears_away_pods_and_claims(tenancy: Tenancy, personas: dict[s
 
 
 def test_a_pod_of_the_default_account_gets_no_token(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
-    pod = json.loads(tenancy.lab.kubectl("run", "p", "--image=registry.example/p:1", "-n", OWN, "--dry-run=server", "-o", "json"))
+    pod = json.loads(
+        tenancy.lab.kubectl("run", "p", "--image=registry.example/p:1", "-n", OWN, "--dry-run=server", "-o", "json")
+    )
     assert pod["spec"]["serviceAccountName"] == "default" and not pod["spec"].get("volumes")
 
 
@@ -137,13 +191,17 @@ def test_a_pod_of_the_default_account_gets_no_token(tenancy: Tenancy, personas: 
 def assert_refused(hostile: Hostile, asking: Persona) -> None:
     """Refused for want of rights, and for nothing else."""
     answer = hostile.send(asking)
-    assert (answer.code, answer.body.get("reason")) == (403, "Forbidden"), f"{hostile.method} {hostile.path}: {answer.code} {answer.message}"
+    assert (answer.code, answer.body.get("reason")) == (403, "Forbidden"), (
+        f"{hostile.method} {hostile.path}: {answer.code} {answer.message}"
+    )
     assert " cannot " in answer.message, answer.message
 
 
 def guard_rails(tenancy: Tenancy, tenant: str) -> dict[str, dict[str, Any]]:
     """By path, the live objects that the platform's run has put there, without those that give way to the team's."""
-    tenancy.done(tenant, access=ACCESS[tenant], service_accounts=SERVICE_ACCOUNTS)  # its README follows what other tests left
+    tenancy.done(
+        tenant, access=ACCESS[tenant], service_accounts=SERVICE_ACCOUNTS
+    )  # its README follows what other tests left
     result = tenancy.done(tenant, access=ACCESS[tenant], service_accounts=SERVICE_ACCOUNTS)
     assert not result["changed"], [entry for entry in result["objects"] if entry["action"] != "unchanged"]
     discovery = connect({"kubeconfig": str(tenancy.lab.kubeconfig)}).discover()
@@ -160,15 +218,30 @@ def content(objects: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What is wanted of each object, and that it is the same one."""
     unsteady = ("annotations", "generation", "managedFields", "resourceVersion")
     return {
-        path: {**{k: v for k, v in obj.items() if k != "status"}, "metadata": {k: v for k, v in obj["metadata"].items() if k not in unsteady}}
+        path: {
+            **{k: v for k, v in obj.items() if k != "status"},
+            "metadata": {k: v for k, v in obj["metadata"].items() if k not in unsteady},
+        }
         for path, obj in objects.items()
     }
 
 
-def test_nobody_around_the_team_changes_or_deletes_what_the_platform_has_put_there(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
+def test_nobody_around_the_team_changes_or_deletes_what_the_platform_has_put_there(
+    tenancy: Tenancy, personas: dict[str, Persona]
+) -> None:
     before = guard_rails(tenancy, OWN)
     kinds = {obj["kind"] for obj in before.values()}
-    assert {"Namespace", "ResourceQuota", "LimitRange", "Role", "RoleBinding", "ServiceAccount", "Deployment", "SeldonConfig", "SeldonRuntime"} <= kinds
+    assert {
+        "Namespace",
+        "ResourceQuota",
+        "LimitRange",
+        "Role",
+        "RoleBinding",
+        "ServiceAccount",
+        "Deployment",
+        "SeldonConfig",
+        "SeldonRuntime",
+    } <= kinds
     for name in (*TEAM, *RUNTIME_ACCOUNTS, *OUTSIDERS):
         for path in before:
             assert_refused(Hostile("PATCH", path, {"metadata": {"labels": {"a": "b"}}}), personas[name])
@@ -176,12 +249,19 @@ def test_nobody_around_the_team_changes_or_deletes_what_the_platform_has_put_the
     assert content(guard_rails(tenancy, OWN)) == content(before)
 
 
-def test_the_scoping_guard_is_out_of_the_teams_reach_and_lets_its_example_pass(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
+def test_the_scoping_guard_is_out_of_the_teams_reach_and_lets_its_example_pass(
+    tenancy: Tenancy, personas: dict[str, Persona]
+) -> None:
     objects = policies(GuardOptions(), PLATFORM)
     names = [f"{obj['kind']}/{obj['metadata']['name']}" for obj in objects]
-    tenancy.lab.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    tenancy.lab.kubectl(
+        "apply", "--server-side", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+    )
     try:
-        plurals = {"ValidatingAdmissionPolicy": "validatingadmissionpolicies", "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings"}
+        plurals = {
+            "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
+            "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
+        }
         for obj in objects:
             path = f"/apis/admissionregistration.k8s.io/v1/{plurals[obj['kind']]}/{obj['metadata']['name']}"
             for name in (*TEAM, *RUNTIME_ACCOUNTS, "operator", *OUTSIDERS):
@@ -195,8 +275,17 @@ def test_the_scoping_guard_is_out_of_the_teams_reach_and_lets_its_example_pass(t
 
 
 @pytest.mark.parametrize("persona", ["deployer", "owner"])
-def test_kubectl_delete_of_the_guard_rails_is_refused(tenancy: Tenancy, personas: dict[str, Persona], persona: str) -> None:
-    targets = ["resourcequota/tenant-quota", "limitrange/tenant-limits", "role/tenant-viewer", "rolebinding/tenant-owner", "seldonruntime/seldon", f"namespace/{OWN}"]
+def test_kubectl_delete_of_the_guard_rails_is_refused(
+    tenancy: Tenancy, personas: dict[str, Persona], persona: str
+) -> None:
+    targets = [
+        "resourcequota/tenant-quota",
+        "limitrange/tenant-limits",
+        "role/tenant-viewer",
+        "rolebinding/tenant-owner",
+        "seldonruntime/seldon",
+        f"namespace/{OWN}",
+    ]
     for target in targets:
         forbidden(tenancy, personas[persona], "delete", target, "-n", OWN, "--wait=false")
     forbidden(tenancy, personas[persona], "delete", f"deployment/{OPERATOR}", "-n", PLATFORM, "--wait=false")
@@ -220,7 +309,9 @@ def test_hostile_requests_are_refused(tenancy: Tenancy, personas: dict[str, Pers
     assert content(guard_rails(tenancy, OWN)) == content(before)
 
 
-def test_a_team_folder_that_grants_rights_is_refused_before_anything_is_written(tenancy: Tenancy, tmp_path: Path) -> None:
+def test_a_team_folder_that_grants_rights_is_refused_before_anything_is_written(
+    tenancy: Tenancy, tmp_path: Path
+) -> None:
     objects = (
         ("rules[0].apiGroups", "wildcard", HOSTILE["makes a Role with wildcards"]),
         ("rules[0].verbs", "rights that nobody gave", HOSTILE["makes a Role with escalate and bind"]),
@@ -239,7 +330,9 @@ def test_debugging_goes_when_it_is_no_longer_asked_for(tenancy: Tenancy) -> None
     access = {"owners": {"users": ["olga"]}}
     notes = tenancy.done("debugged", access={**access, "debug": True})["notes"]
     assert [note for note in notes if "run commands in pods" in note]
-    assert "tenant-debug" in tenancy.names("roles", "debugged") and "tenant-debug" in tenancy.names("rolebindings", "debugged")
+    assert "tenant-debug" in tenancy.names("roles", "debugged") and "tenant-debug" in tenancy.names(
+        "rolebindings", "debugged"
+    )
     assert not [note for note in tenancy.done("debugged", access=access)["notes"] if "run commands in pods" in note]
     assert "tenant-debug" not in tenancy.names("roles", "debugged") | tenancy.names("rolebindings", "debugged")
 

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.access import ACCOUNTS, AUTHENTICATED, Question, Subject, account_of, service_account
+from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.access import (
+    ACCOUNTS,
+    AUTHENTICATED,
+    Question,
+    Subject,
+    account_of,
+    service_account,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.holders import ASKED, holders
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.options import tenant_audit
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.powers import POWERS
@@ -30,7 +37,10 @@ from tests.integration.tenancy import PLATFORM, Tenancy, own_lab
 OWN, OTHER = "fraud-detection", "recommendation-engine"
 OPERATOR = f"seldon-v2-controller-manager-{OWN}"
 CANARY = "c2VjcmV0LWNhbmFyeQ=="
-ACCESS = {OWN: {"owners": {"users": ["olga"]}, "deployers": {"groups": ["fraud-engineers"]}}, OTHER: {"deployers": {"groups": ["recs-engineers"]}}}
+ACCESS = {
+    OWN: {"owners": {"users": ["olga"]}, "deployers": {"groups": ["fraud-engineers"]}},
+    OTHER: {"deployers": {"groups": ["recs-engineers"]}},
+}
 RBAC = "rbac.authorization.k8s.io"
 
 
@@ -57,8 +67,12 @@ def test_clean_tenants_have_no_findings(world: Tenancy, client: KubeClient) -> N
     mark = world.lab.audit.mark()
     result = audited(client)
     assert result["findings"] == [] and result["verdict"] == "ok", result["text"]
-    assert {name: metric["state"] for name, metric in result["metrics"].items()} == dict.fromkeys(result["metrics"], "met")
-    requests = [request for request in world.lab.audit.since(mark) if request.user_agent.startswith("ml_platform.seldon")]
+    assert {name: metric["state"] for name, metric in result["metrics"].items()} == dict.fromkeys(
+        result["metrics"], "met"
+    )
+    requests = [
+        request for request in world.lab.audit.since(mark) if request.user_agent.startswith("ml_platform.seldon")
+    ]
     assert not any(request.is_write for request in requests)
     logs = sorted(request.name for request in requests if request.subresource == "log")
     assert logs == sorted(operators(world).values()) and len(logs) == 3
@@ -85,7 +99,13 @@ def written(world: Tenancy, pod: str, line: str) -> Iterator[None]:
 
 def binding(name: str, subject: dict[str, str], namespace: str = OWN) -> dict[str, Any]:
     reference = {"apiGroup": RBAC, "kind": "Role", "name": name}
-    return {"apiVersion": f"{RBAC}/v1", "kind": "RoleBinding", "metadata": {"name": name, "namespace": namespace}, "roleRef": reference, "subjects": [subject]}
+    return {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": name, "namespace": namespace},
+        "roleRef": reference,
+        "subjects": [subject],
+    }
 
 
 def role(name: str, group: str, resource: str, verb: str) -> dict[str, Any]:
@@ -98,7 +118,12 @@ def person(kind: str, name: str) -> dict[str, str]:
 
 
 def policy(name: str, **spec: Any) -> dict[str, Any]:
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": name, "namespace": OWN}, "spec": {"podSelector": {}, **spec}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": name, "namespace": OWN},
+        "spec": {"podSelector": {}, **spec},
+    }
 
 
 def service(name: str, **spec: Any) -> dict[str, Any]:
@@ -110,8 +135,19 @@ def named(namespace: str) -> dict[str, Any]:
 
 
 def config(name: str, value: str) -> dict[str, Any]:
-    spec = {"podSpec": {"containers": [{"name": "mlserver", "image": "registry.example/one:1", "env": [{"name": "URL", "value": value}]}]}}
-    return {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "ServerConfig", "metadata": {"name": name, "namespace": OWN}, "spec": spec}
+    spec = {
+        "podSpec": {
+            "containers": [
+                {"name": "mlserver", "image": "registry.example/one:1", "env": [{"name": "URL", "value": value}]}
+            ]
+        }
+    }
+    return {
+        "apiVersion": "mlops.seldon.io/v1alpha1",
+        "kind": "ServerConfig",
+        "metadata": {"name": name, "namespace": OWN},
+        "spec": spec,
+    }
 
 
 ADDED: dict[str, tuple[str, list[dict[str, Any]]]] = {
@@ -151,17 +187,32 @@ def test_an_object_that_is_a_fault_is_found(world: Tenancy, client: KubeClient, 
 
 def test_a_volume_that_outlives_its_claim_is_found(world: Tenancy, client: KubeClient) -> None:
     """One of a tenant's claim, and one of a namespace that is gone; a volume that nobody ever claimed is no matter of tenants."""
-    owners = {"left-behind": {"namespace": OWN, "name": "models", "uid": "1"}, "of-the-gone": {"namespace": "gone", "name": "models", "uid": "2"}, "free": None}
-    spec = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "persistentVolumeReclaimPolicy": "Retain", "storageClassName": "none", "hostPath": {"path": "/x"}}
+    owners = {
+        "left-behind": {"namespace": OWN, "name": "models", "uid": "1"},
+        "of-the-gone": {"namespace": "gone", "name": "models", "uid": "2"},
+        "free": None,
+    }
+    spec = {
+        "capacity": {"storage": "1Gi"},
+        "accessModes": ["ReadWriteOnce"],
+        "persistentVolumeReclaimPolicy": "Retain",
+        "storageClassName": "none",
+        "hostPath": {"path": "/x"},
+    }
     try:
         for name, owner in owners.items():
             claim = {"claimRef": owner} if owner else {}
-            world.apply({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name}, "spec": {**spec, **claim}})
+            world.apply(
+                {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name}, "spec": {**spec, **claim}}
+            )
         for name, owner in owners.items():
             phase = "Released" if owner else "Available"
             world.lab.kubectl("wait", f"pv/{name}", f"--for=jsonpath={{.status.phase}}={phase}", "--timeout=60s")
         found = {finding["object"]: (finding["rule"], finding["tenant"]) for finding in audited(client)["findings"]}
-        assert found == {"PersistentVolume left-behind": ("TA509", OWN), "PersistentVolume of-the-gone": ("TA509", "gone")}
+        assert found == {
+            "PersistentVolume left-behind": ("TA509", OWN),
+            "PersistentVolume of-the-gone": ("TA509", "gone"),
+        }
     finally:
         for name in owners:
             world.lab.kubectl("delete", "pv", name, "--wait=true")
@@ -186,7 +237,9 @@ CHANGED: dict[str, tuple[str, str, Callable[[Tenancy], Any]]] = {
 
 
 @pytest.mark.parametrize("what", CHANGED)
-def test_a_guard_rail_that_was_changed_is_named_with_its_field_and_who_changed_it(world: Tenancy, client: KubeClient, what: str) -> None:
+def test_a_guard_rail_that_was_changed_is_named_with_its_field_and_who_changed_it(
+    world: Tenancy, client: KubeClient, what: str
+) -> None:
     rule, field, change = CHANGED[what]
     with repaired(world):
         change(world)
@@ -210,16 +263,28 @@ def test_everything_that_it_says_of_access_is_what_the_api_server_says(client: K
     judged = World(read(client, PLATFORM))
     for holder in holders(judged):
         assert ask(client, asker(holder.subject), holder.question), holder
-    subjects = {subject for subject in judged.access.grants.by_subject if not subject.startswith(("User system:kube", "Group system:masters")) and ":kube-system:" not in subject}
-    subjects |= {f"User system:serviceaccount:{namespace}:default" for namespace in (OWN, OTHER, PLATFORM)} | {"User mallory", f"Group {ACCOUNTS}:{OTHER}"}
+    subjects = {
+        subject
+        for subject in judged.access.grants.by_subject
+        if not subject.startswith(("User system:kube", "Group system:masters")) and ":kube-system:" not in subject
+    }
+    subjects |= {f"User system:serviceaccount:{namespace}:default" for namespace in (OWN, OTHER, PLATFORM)} | {
+        "User mallory",
+        f"Group {ACCOUNTS}:{OTHER}",
+    }
     asked = 0
     for subject in sorted(subjects):
         for namespace in (OWN, OTHER):
             for power in ASKED:
                 for group, resources, verbs in POWERS[power]:
-                    for question in (Question(verb, group, resource, namespace) for resource in resources for verb in verbs):
+                    for question in (
+                        Question(verb, group, resource, namespace) for resource in resources for verb in verbs
+                    ):
                         asked += 1
-                        assert ask(client, asker(subject), question) is judged.access.decide(asker(subject), question).allowed, (subject, question)
+                        assert (
+                            ask(client, asker(subject), question)
+                            is judged.access.decide(asker(subject), question).allowed
+                        ), (subject, question)
     assert asked > 1000
 
 
@@ -227,16 +292,29 @@ REFUSED = f'secrets is forbidden: User "system:serviceaccount:{PLATFORM}:{OPERAT
 
 
 @pytest.mark.parametrize("tenant", [OWN, ""])
-@pytest.mark.parametrize("line", [f"W1127 reflector.go:561] failed to list *v1.Secret: {REFUSED}", json.dumps({"level": "error", "error": REFUSED, "token": CANARY})])
-def test_a_refusal_in_an_operators_log_is_found_and_nothing_else(world: Tenancy, client: KubeClient, tenant: str, line: str) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"W1127 reflector.go:561] failed to list *v1.Secret: {REFUSED}",
+        json.dumps({"level": "error", "error": REFUSED, "token": CANARY}),
+    ],
+)
+def test_a_refusal_in_an_operators_log_is_found_and_nothing_else(
+    world: Tenancy, client: KubeClient, tenant: str, line: str
+) -> None:
     pod = operators(world)[tenant]
     with written(world, pod, line):
         assert REFUSED.partition('"')[0] in world.lab.kubectl("logs", "-n", PLATFORM, pod, "--tail=3")
         result = audited(client)
         (finding,) = result["findings"]
         assert (finding["rule"], finding["tenant"], finding["object"]) == ("TA607", tenant, f"Pod {PLATFORM}/{pod}")
-        assert finding["evidence"] == f"1 line: system:serviceaccount:{PLATFORM}:{OPERATOR} cannot list secrets in {OWN}"
-        assert (result["metrics"]["permission_errors"]["state"], result["metrics"]["permission_errors"]["value"]) == ("missed", 1)
+        assert (
+            finding["evidence"] == f"1 line: system:serviceaccount:{PLATFORM}:{OPERATOR} cannot list secrets in {OWN}"
+        )
+        assert (result["metrics"]["permission_errors"]["state"], result["metrics"]["permission_errors"]["value"]) == (
+            "missed",
+            1,
+        )
         assert CANARY not in json.dumps(result)
         assert audited(client, namespaces=[OTHER])["findings"] == ([] if tenant else result["findings"])
     assert audited(client)["verdict"] == "ok"
@@ -249,29 +327,52 @@ def test_a_right_that_an_operator_lacks_is_in_the_log_that_it_writes(world: Tena
         deadline = time.monotonic() + 60
         while not (found := [finding for finding in audited(client)["findings"] if finding["rule"] == "TA607"]):
             assert time.monotonic() < deadline, "the operator says nothing of it"
-            world.lab.kubectl("annotate", "server", "--all", "-n", OWN, f"example.com/touched={time.monotonic()}", "--overwrite")
+            world.lab.kubectl(
+                "annotate", "server", "--all", "-n", OWN, f"example.com/touched={time.monotonic()}", "--overwrite"
+            )
             time.sleep(1)
-        assert {(finding["tenant"], finding["object"]) for finding in found} == {(OWN, f"Pod {PLATFORM}/{operators(world)[OWN]}")}
+        assert {(finding["tenant"], finding["object"]) for finding in found} == {
+            (OWN, f"Pod {PLATFORM}/{operators(world)[OWN]}")
+        }
         assert f"system:serviceaccount:{PLATFORM}:{OPERATOR} cannot" in found[0]["evidence"]
     world.lab.kubectl("delete", "pod", operators(world)[OWN], "-n", PLATFORM, "--wait=true")
     world.lab.kubectl("rollout", "status", f"deployment/{OPERATOR}", "-n", PLATFORM, "--timeout=60s")
     deadline = time.monotonic() + 60
     while found := audited(client)["findings"]:  # the new operator has to look at every object first
-        assert {finding["rule"] for finding in found} <= {"TA602", "TA603", "TA901"} and time.monotonic() < deadline, found
+        assert {finding["rule"] for finding in found} <= {"TA602", "TA603", "TA901"} and time.monotonic() < deadline, (
+            found
+        )
         time.sleep(1)
 
 
 def test_a_credential_that_may_read_no_logs_leaves_permission_errors_unknown(world: Tenancy, tmp_path: Path) -> None:
     """Everything else is listed, and judged."""
-    everything = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["list"]}, {"nonResourceURLs": ["/version"], "verbs": ["get"]}]
-    world.apply({"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": "system:auditor"}, "rules": everything})
+    everything = [
+        {"apiGroups": ["*"], "resources": ["*"], "verbs": ["list"]},
+        {"nonResourceURLs": ["/version"], "verbs": ["get"]},
+    ]
+    world.apply(
+        {"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": "system:auditor"}, "rules": everything}
+    )
     world.lab.kubectl("create", "serviceaccount", "auditor", "-n", "kube-system")
-    world.lab.kubectl("create", "clusterrolebinding", "system:auditor", "--clusterrole=system:auditor", "--serviceaccount=kube-system:auditor")
+    world.lab.kubectl(
+        "create",
+        "clusterrolebinding",
+        "system:auditor",
+        "--clusterrole=system:auditor",
+        "--serviceaccount=kube-system:auditor",
+    )
     try:
-        result = audited(connect({"kubeconfig": str(persona(world.lab, tmp_path, "kube-system", "auditor").kubeconfig)}))
+        result = audited(
+            connect({"kubeconfig": str(persona(world.lab, tmp_path, "kube-system", "auditor").kubeconfig)})
+        )
         assert (result["verdict"], result["findings"]) == ("unknown", [])
         (unread,) = result["unreadable"]
-        assert unread["kind"] == "pods/log" and "3 of 3 operators' logs" in unread["reason"] and 'cannot get resource "pods/log"' in unread["reason"]
+        assert (
+            unread["kind"] == "pods/log"
+            and "3 of 3 operators' logs" in unread["reason"]
+            and 'cannot get resource "pods/log"' in unread["reason"]
+        )
         assert result["unknown_rules"] == [{"rule": "TA607", "kinds": ["pods/log"]}]
         states = {name: metric["state"] for name, metric in result["metrics"].items()}
         assert states.pop("permission_errors") == "unknown" and set(states.values()) == {"met"}
@@ -287,7 +388,9 @@ def test_a_secrets_value_is_nowhere(world: Tenancy, client: KubeClient) -> None:
         for namespace in (OWN, PLATFORM):
             obj = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "canary", "namespace": namespace}, **content}
             world.lab.kubectl("apply", "-f", "-", stdin=json.dumps(obj))
-            assert CANARY in world.lab.kubectl("get", kind, "canary", "-n", namespace, "-o", "jsonpath={.metadata.annotations}")
+            assert CANARY in world.lab.kubectl(
+                "get", kind, "canary", "-n", namespace, "-o", "jsonpath={.metadata.annotations}"
+            )
     try:
         with written(world, operators(world)[OWN], f"{CANARY} {REFUSED} {CANARY}"):
             result, snapshot = audited(client), read(client, PLATFORM)

@@ -21,12 +21,22 @@ from lab.layout import REPOSITORY
 from tests.integration.tenancy import PLATFORM, USER_AGENT, Tenancy
 
 SPECIFICATION = REPOSITORY / "tests" / "fixtures" / "team-folders" / "scoped-operator-pattern"
-NOT_PLANNED = ("applyset.kubernetes.io/part-of", "controller-revision-hash", "pod-template-hash", "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index")
+NOT_PLANNED = (
+    "applyset.kubernetes.io/part-of",
+    "controller-revision-hash",
+    "pod-template-hash",
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+)
 """Labels of the apply set and of Kubernetes' controllers."""
 
 
 def reads(tenancy: Tenancy, mark: int) -> list[str]:
-    found = [request for request in tenancy.lab.audit.since(mark) if not request.is_write and request.user_agent.startswith(USER_AGENT)]
+    found = [
+        request
+        for request in tenancy.lab.audit.since(mark)
+        if not request.is_write and request.user_agent.startswith(USER_AGENT)
+    ]
     return sorted(f"{request.verb} {request.uri}" for request in found)
 
 
@@ -36,7 +46,12 @@ def items(tenancy: Tenancy, kind: str, tenant: str) -> list[dict[str, Any]]:
 
 
 def labels(pods: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [json.dumps({key: value for key, value in pod["metadata"]["labels"].items() if key not in NOT_PLANNED}, sort_keys=True) for pod in pods]
+    return [
+        json.dumps(
+            {key: value for key, value in pod["metadata"]["labels"].items() if key not in NOT_PLANNED}, sort_keys=True
+        )
+        for pod in pods
+    ]
 
 
 def test_the_specifications_own_are_explained_and_nothing_of_them_is_applied(tenancy: Tenancy, tmp_path: Path) -> None:
@@ -46,12 +61,19 @@ def test_the_specifications_own_are_explained_and_nothing_of_them_is_applied(ten
     policy, monitor = (text.splitlines() for text in result["left"])
     assert result["left"] == predicted
     assert "network-policy.yaml:2  NetworkPolicy fraud-detection-network-policy: policies add up" in policy[0]
-    assert "  selects none of the 3 planned pods (Server mlserver, seldon-scheduler, seldon-envoy): alone it would leave these open to everybody" in policy
+    assert (
+        "  selects none of the 3 planned pods (Server mlserver, seldon-scheduler, seldon-envoy): alone it would leave these open to everybody"
+        in policy
+    )
     assert "  alone it would keep the tenant's operator from seldon-scheduler (TCP 9004, 9044)" in policy
-    assert [line for line in policy if "Server mlserver, seldon-scheduler from DNS (TCP 53); the API server (TCP " in line]
+    assert [
+        line for line in policy if "Server mlserver, seldon-scheduler from DNS (TCP 53); the API server (TCP " in line
+    ]
     assert [line for line in policy if "rclone at 5572 asks for no login" in line]
     assert "service-monitor.yaml:2  ServiceMonitor fraud-detection-models: the platform scrapes" in monitor[0]
-    assert monitor[1].startswith("  selects none of the 3 planned Services (seldon-scheduler, seldon-mesh, mlserver-0): the operator gives its Services no labels")
+    assert monitor[1].startswith(
+        "  selects none of the 3 planned Services (seldon-scheduler, seldon-mesh, mlserver-0): the operator gives its Services no labels"
+    )
     assert all(name.startswith("tenant-") for name in tenancy.names("networkpolicies", tenant))
     assert not [entry for entry in result["objects"] if entry["name"].startswith("fraud-detection")]
 
@@ -67,7 +89,11 @@ def test_the_specifications_own_are_explained_and_nothing_of_them_is_applied(ten
 def test_planned_pods_and_services_are_those_that_come(tenancy: Tenancy, tmp_path: Path) -> None:
     """Their labels and the Services' ports, in the lab's stand-in for the operator."""
     tenant = "foreseen"
-    server = (SPECIFICATION / "server.yaml").read_text().replace("name: mlserver\n", "name: mlserver\n  labels: {app.kubernetes.io/part-of: it}\n", 1)
+    server = (
+        (SPECIFICATION / "server.yaml")
+        .read_text()
+        .replace("name: mlserver\n", "name: mlserver\n  labels: {app.kubernetes.io/part-of: it}\n", 1)
+    )
     (tmp_path / "server.yaml").write_text(server + "  replicas: 2\n")
     options = {"runtime": {"pipelines": "always", "config": {"serviceConfig": {"grpcServicePrefix": "grpc-"}}}}
     tenancy.done(tenant, [tmp_path], **options)

@@ -24,7 +24,12 @@ from lab.toolchain import find_go
 from tests.integration.tenancy import Tenancy, actions, own_lab
 
 OPERATOR = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
-KINDS = {"podmonitors": "PodMonitor", "servicemonitors": "ServiceMonitor", "prometheusrules": "PrometheusRule", "alertmanagerconfigs": "AlertmanagerConfig"}
+KINDS = {
+    "podmonitors": "PodMonitor",
+    "servicemonitors": "ServiceMonitor",
+    "prometheusrules": "PrometheusRule",
+    "alertmanagerconfigs": "AlertmanagerConfig",
+}
 GROUP = "monitoring.coreos.com"
 TEAM = """
 apiVersion: mlops.seldon.io/v1alpha1
@@ -42,10 +47,22 @@ MONITORING: dict[str, Any] = {
         {"type": "slack", "channel": "#t", "secret": {"name": "alerting", "key": "slack"}},
         {"type": "webhook", "secret": {"name": "alerting", "key": "hook"}},
         {"type": "pagerduty", "secret": {"name": "alerting", "key": "pager"}},
-        {"type": "email", "to": "t@example.org", "from": "a@example.org", "smarthost": "mail:587", "username": "u", "secret": {"name": "alerting", "key": "mail"}},
+        {
+            "type": "email",
+            "to": "t@example.org",
+            "from": "a@example.org",
+            "smarthost": "mail:587",
+            "username": "u",
+            "secret": {"name": "alerting", "key": "mail"},
+        },
     ],
 }
-OBJECTS = ["AlertmanagerConfig tenant-alerts", "PodMonitor tenant-agent", "PodMonitor tenant-pipelinegateway", "PodMonitor tenant-server"]
+OBJECTS = [
+    "AlertmanagerConfig tenant-alerts",
+    "PodMonitor tenant-agent",
+    "PodMonitor tenant-pipelinegateway",
+    "PodMonitor tenant-server",
+]
 OBJECTS += ["PrometheusRule tenant-alerts", "ServiceMonitor tenant-envoy"]
 
 
@@ -110,18 +127,30 @@ def monitored(result: Any) -> dict[str, str]:
     return {title: action for title, action in actions(result).items() if title.split()[0] in KINDS.values()}
 
 
-def test_without_the_kinds_that_is_said_and_everything_else_is_there(alone: Tenancy, team: list[Path], tmp_path: Path) -> None:
+def test_without_the_kinds_that_is_said_and_everything_else_is_there(
+    alone: Tenancy, team: list[Path], tmp_path: Path
+) -> None:
     out = tmp_path / "out"
-    options: dict[str, Any] = {"monitoring": {**MONITORING, "directory": str(out)}, "readme": {"directory": str(out), "contacts": ["#t"]}}
+    options: dict[str, Any] = {
+        "monitoring": {**MONITORING, "directory": str(out)},
+        "readme": {"directory": str(out), "contacts": ["#t"]},
+    }
     predicted = alone.run("watched", team, check=True, **options)
     assert not out.exists()
     result = alone.done("watched", team, **options)
     assert actions(predicted) == actions(result) and predicted["files"] == result["files"]
     assert monitored(result) == {}
     [note] = [note for note in result["notes"] if note.startswith("monitoring:")]
-    assert "does not serve PodMonitor, ServiceMonitor, PrometheusRule, AlertmanagerConfig" in note and "kube-prometheus-stack" in note
+    assert (
+        "does not serve PodMonitor, ServiceMonitor, PrometheusRule, AlertmanagerConfig" in note
+        and "kube-prometheus-stack" in note
+    )
     assert actions(result)["ConfigMap tenant-dashboard"] == actions(result)["ConfigMap tenant-readme"] == "created"
-    assert [left for left in result["left"] if "ConfigMap tenant-dashboard" in left and "tenant_namespace_monitoring" in left]
+    assert [
+        left
+        for left in result["left"]
+        if "ConfigMap tenant-dashboard" in left and "tenant_namespace_monitoring" in left
+    ]
     assert [obj["kind"] for obj in yaml.safe_load_all((out / "watched.yaml").read_text())].count("PodMonitor") == 3
     assert "| in use |" in (out / "watched.md").read_text()
     stored = alone.get("configmap", "tenant-readme", "watched")["data"]["README.md"]
@@ -150,7 +179,9 @@ def test_with_the_kinds_all_is_applied_and_stays_as_it_is(alone: Tenancy, defini
     assert monitored(result) == monitored(predicted) == dict.fromkeys(OBJECTS, "created")
     assert [note for note in result["notes"] if note.startswith("monitoring:")] == []
     route = alone.get("alertmanagerconfig", "tenant-alerts", "watched")["spec"]["route"]
-    assert [(entry["name"], entry["matchType"], entry["value"]) for entry in route["matchers"]] == [("namespace", "=", "watched")]
+    assert [(entry["name"], entry["matchType"], entry["value"]) for entry in route["matchers"]] == [
+        ("namespace", "=", "watched")
+    ]
     mark = alone.lab.audit.mark()
     assert not alone.done("watched", team, **options)["changed"]
     assert alone.writes(mark) == []
@@ -176,7 +207,9 @@ def test_the_published_schemas_know_every_field_and_find_one_that_is_wrong(alone
 def test_turned_off_it_is_removed(alone: Tenancy, definitions: str, team: list[Path]) -> None:
     result = alone.done("watched", team, monitoring={"enabled": False}, readme={"enabled": False})
     removed = [*OBJECTS, "ConfigMap tenant-dashboard", "ConfigMap tenant-readme"]
-    assert {title: action for title, action in actions(result).items() if action != "unchanged"} == dict.fromkeys(removed, "removed")
+    assert {title: action for title, action in actions(result).items() if action != "unchanged"} == dict.fromkeys(
+        removed, "removed"
+    )
     assert result["files"] == []
     assert alone.names("podmonitors", "watched") == set()
     assert not alone.done("watched", team, monitoring={"enabled": False}, readme={"enabled": False})["changed"]

@@ -28,7 +28,11 @@ from tests.unit.isolation.test_network_malformed import FAULTY
 
 SERVER = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Server\nmetadata:\n  name: inference\nspec:\n  serverConfig: mlserver\n"
 DNS = PodKey("kube-system", "dns")
-DNS_POD = {"metadata": {"namespace": "kube-system", "name": "dns", "labels": {"k8s-app": "kube-dns"}}, "spec": {}, "status": {"podIPs": [{"ip": "10.99.0.10"}]}}
+DNS_POD = {
+    "metadata": {"namespace": "kube-system", "name": "dns", "labels": {"k8s-app": "kube-dns"}},
+    "spec": {},
+    "status": {"podIPs": [{"ip": "10.99.0.10"}]},
+}
 
 
 class Watcher:
@@ -42,7 +46,9 @@ class Watcher:
         self._mark = tenancy.lab.audit.mark()
 
     def policies(self) -> dict[str, Any]:
-        found = json.loads(self._tenancy.lab.kubectl("get", "networkpolicies", "-n", self._tenant, "-o", "json"))["items"]
+        found = json.loads(self._tenancy.lab.kubectl("get", "networkpolicies", "-n", self._tenant, "-o", "json"))[
+            "items"
+        ]
         return {policy["metadata"]["name"]: policy for policy in found}
 
     def changes(self) -> Iterator[tuple[str, str]]:
@@ -65,7 +71,10 @@ class Watcher:
         return lost
 
     def needed(self) -> list[tuple[Where, Where, int]]:
-        scheduler, envoy, server = (self._pod(self._tenant, {"app.kubernetes.io/name": name}) for name in ("seldon-scheduler", "seldon-envoy", "seldon-server"))
+        scheduler, envoy, server = (
+            self._pod(self._tenant, {"app.kubernetes.io/name": name})
+            for name in ("seldon-scheduler", "seldon-envoy", "seldon-server")
+        )
         operator = self._pod(PLATFORM, {"ml-platform.seldon/tenant": self._tenant})
         return [
             (operator, scheduler, 9004), (server, scheduler, 9005), (envoy, scheduler, 9002), (envoy, server, 9001),
@@ -90,7 +99,9 @@ def manifests(tmp_path: Path) -> list[Path]:
     return [tmp_path]
 
 
-def test_a_running_tenant_is_closed_and_opened_and_loses_no_needed_flow(tenancy: Tenancy, manifests: list[Path]) -> None:
+def test_a_running_tenant_is_closed_and_opened_and_loses_no_needed_flow(
+    tenancy: Tenancy, manifests: list[Path]
+) -> None:
     tenant = "closing"
     tenancy.done(tenant, manifests, network_policies=False)
     watcher = Watcher(tenancy, tenant)
@@ -98,15 +109,31 @@ def test_a_running_tenant_is_closed_and_opened_and_loses_no_needed_flow(tenancy:
     result = tenancy.done(tenant, manifests)
     assert result["changed"]
     changes, closed = list(watcher.changes()), watcher.policies()
-    assert changes[0] == ("patch", "tenant-opening") and changes[-2:] == [("patch", "tenant-default-deny"), ("delete", "tenant-opening")]
+    assert changes[0] == ("patch", "tenant-opening") and changes[-2:] == [
+        ("patch", "tenant-default-deny"),
+        ("delete", "tenant-opening"),
+    ]
     assert set(closed) == {name for _, name in changes} - {"tenant-opening"}
     contents = {**closed, "tenant-opening": opening(tenant)}
     assert watcher.lost(contents, set()) == []
     # Without that one, the same writes would have lost some.
-    assert watcher.lost({**contents, "tenant-opening": {**opening(tenant), "spec": {"podSelector": {"matchLabels": {"no": "pod"}}}}}, set()) != []
+    assert (
+        watcher.lost(
+            {
+                **contents,
+                "tenant-opening": {**opening(tenant), "spec": {"podSelector": {"matchLabels": {"no": "pod"}}}},
+            },
+            set(),
+        )
+        != []
+    )
     server, scheduler = watcher.needed()[1][:2]
     assert isinstance(server, PodKey) and isinstance(scheduler, PodKey)
-    assert [watcher.outcome(DNS, server, 5572), watcher.outcome(scheduler, server, 5572), watcher.outcome(server, scheduler, 9005)] == ["denied", "denied", "allowed"]
+    assert [
+        watcher.outcome(DNS, server, 5572),
+        watcher.outcome(scheduler, server, 5572),
+        watcher.outcome(server, scheduler, 9005),
+    ] == ["denied", "denied", "allowed"]
     mark = tenancy.lab.audit.mark()
     assert not tenancy.done(tenant, manifests)["changed"]
     assert tenancy.writes(mark) == []
@@ -114,14 +141,24 @@ def test_a_running_tenant_is_closed_and_opened_and_loses_no_needed_flow(tenancy:
     watcher = Watcher(tenancy, tenant)
     tenancy.done(tenant, manifests, network_policies=False)
     changes = list(watcher.changes())
-    assert changes[:2] == [("patch", "tenant-opening"), ("delete", "tenant-default-deny")] and changes[-1] == ("delete", "tenant-opening")
+    assert changes[:2] == [("patch", "tenant-opening"), ("delete", "tenant-default-deny")] and changes[-1] == (
+        "delete",
+        "tenant-opening",
+    )
     assert watcher.policies() == {} and watcher.lost(contents, set(closed)) == []
     mark = tenancy.lab.audit.mark()
     assert not tenancy.done(tenant, manifests, network_policies=False)["changed"]
     assert tenancy.writes(mark) == []
 
 
-AROUND = {"kube-system/dns": {"k8s-app": "kube-dns"}, "dns-two/dns": {"k8s-app": "kube-dns"}, "minio/minio": {}, "s3/s3": {}, "monitoring/p": {"app.kubernetes.io/name": "prometheus"}, "observability/p": {}}
+AROUND = {
+    "kube-system/dns": {"k8s-app": "kube-dns"},
+    "dns-two/dns": {"k8s-app": "kube-dns"},
+    "minio/minio": {},
+    "s3/s3": {},
+    "monitoring/p": {"app.kubernetes.io/name": "prometheus"},
+    "observability/p": {},
+}
 PORTS = (53, 443, 6443, 9000, 9001, 9002, 9003, 9004, 9005, 9006, 8082)
 CLOSED_ONE_WAY: dict[str, Any] = {
     "egress": [{"namespace": "minio", "port": 9000}, {"namespace": "dns-two", "port": 53}],
@@ -131,7 +168,11 @@ CLOSED_ANOTHER: dict[str, Any] = {
     # A flow to each of the DNS servers moves from one policy to the other.
     "egress": [{"namespace": "s3", "port": 9000}, {"namespace": "kube-system", "port": 53}],
     "ingress": [{"namespace": "s3"}, {"namespace": "closed-lists", "pod_labels": {"app": "app"}}],
-    "network": {"dns": [{"namespace": "dns-two"}], "monitoring": [{"namespace": "observability"}], "apiserver_cidrs": ["192.0.2.0/31"]},
+    "network": {
+        "dns": [{"namespace": "dns-two"}],
+        "monitoring": [{"namespace": "observability"}],
+        "apiserver_cidrs": ["192.0.2.0/31"],
+    },
 }
 
 
@@ -141,12 +182,22 @@ class States:
     def __init__(self, watcher: Watcher, tenant: str) -> None:
         self._watcher, self._tenant = watcher, tenant
         self._pods = [pod for pod in watcher.pods if pod is not DNS_POD]
-        self._pods += [{"metadata": dict(zip(("namespace", "name"), title.split("/"), strict=True)) | {"labels": labels}} for title, labels in AROUND.items()]
-        self._ends: list[Where] = [ADDRESS, *(PodKey(pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in self._pods)]
+        self._pods += [
+            {"metadata": dict(zip(("namespace", "name"), title.split("/"), strict=True)) | {"labels": labels}}
+            for title, labels in AROUND.items()
+        ]
+        self._ends: list[Where] = [
+            ADDRESS,
+            *(PodKey(pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in self._pods),
+        ]
 
     def allowed(self, policies: Iterable[dict[str, Any]]) -> set[tuple[Where, Where, int, str]]:
         network = Network(self._watcher.namespaces, self._pods, policies)
-        pairs = [pair for pair in product(self._ends, self._ends) if any(isinstance(end, PodKey) and end.namespace == self._tenant for end in pair)]
+        pairs = [
+            pair
+            for pair in product(self._ends, self._ends)
+            if any(isinstance(end, PodKey) and end.namespace == self._tenant for end in pair)
+        ]
         asked = [(*pair, port, protocol) for pair in pairs for port in PORTS for protocol in ("TCP", "UDP")]
         return {question for question in asked if verdict(network, *question).outcome.value == "allowed"}
 
@@ -161,15 +212,23 @@ class States:
             if verb == "delete":
                 del state[name]
             else:
-                state[name] = {**before[original], "metadata": {**before[original]["metadata"], "name": name}} if copied else after[name]
+                state[name] = (
+                    {**before[original], "metadata": {**before[original]["metadata"], "name": name}}
+                    if copied
+                    else after[name]
+                )
             now = self.allowed(state.values())
             lost += [f"after {verb} {name}: {question}" for question in sorted(common - now, key=str)]
-            assert now <= self.allowed([*before.values(), *after.values()]), f"after {verb} {name}: more than before or after"
+            assert now <= self.allowed([*before.values(), *after.values()]), (
+                f"after {verb} {name}: more than before or after"
+            )
         assert not passing or state.keys() == after.keys()
         return lost
 
 
-def test_lists_of_a_closed_tenant_change_and_no_flow_is_lost_that_stays(tenancy: Tenancy, manifests: list[Path]) -> None:
+def test_lists_of_a_closed_tenant_change_and_no_flow_is_lost_that_stays(
+    tenancy: Tenancy, manifests: list[Path]
+) -> None:
     tenant = "closed-lists"
     tenancy.done(tenant, manifests, **CLOSED_ONE_WAY)
     for options in (CLOSED_ANOTHER, CLOSED_ONE_WAY):
@@ -198,7 +257,9 @@ def test_check_mode_predicts_the_policies_and_writes_none(tenancy: Tenancy) -> N
     mark = tenancy.lab.audit.mark()
     predicted = tenancy.done("foreseen", check=True)
     assert tenancy.writes(mark) == [] or all("dryRun" in line for line in tenancy.writes(mark))
-    assert {entry["name"] for entry in predicted["objects"] if entry["kind"] == "NetworkPolicy"} == tenancy_policies(tenancy, "foreseen")
+    assert {entry["name"] for entry in predicted["objects"] if entry["kind"] == "NetworkPolicy"} == tenancy_policies(
+        tenancy, "foreseen"
+    )
 
 
 def tenancy_policies(tenancy: Tenancy, tenant: str) -> set[str]:
@@ -217,7 +278,9 @@ def test_what_a_killed_run_left_open_is_closed_by_the_next(tenancy: Tenancy, mon
         tenancy.done("cut")
     assert "tenant-opening" in tenancy.names("networkpolicies", "cut")
     assert tenancy.done("cut")["changed"]
-    assert "tenant-opening" not in tenancy.names("networkpolicies", "cut") and "tenant-default-deny" in tenancy.names("networkpolicies", "cut")
+    assert "tenant-opening" not in tenancy.names("networkpolicies", "cut") and "tenant-default-deny" in tenancy.names(
+        "networkpolicies", "cut"
+    )
     assert not tenancy.done("cut")["changed"]
 
 
@@ -226,7 +289,15 @@ def granted(tenancy: Tenancy, user: str, *rules: dict[str, Any]) -> None:
     tenancy.apply({"apiVersion": f"{rbac}/v1", "kind": "ClusterRole", "metadata": {"name": user}, "rules": list(rules)})
     reference = {"apiGroup": rbac, "kind": "ClusterRole", "name": user}
     subject = {"apiGroup": rbac, "kind": "User", "name": user}
-    tenancy.apply({"apiVersion": f"{rbac}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": user}, "subjects": [subject], "roleRef": reference})
+    tenancy.apply(
+        {
+            "apiVersion": f"{rbac}/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": user},
+            "subjects": [subject],
+            "roleRef": reference,
+        }
+    )
 
 
 def test_who_may_not_see_where_the_api_server_is_has_to_say_it(tenancy: Tenancy) -> None:
@@ -239,7 +310,11 @@ def test_who_may_not_see_where_the_api_server_is_has_to_say_it(tenancy: Tenancy)
 
 
 def test_without_the_right_to_network_policies_nothing_is_written(tenancy: Tenancy) -> None:
-    everything_else = {"apiGroups": ["", "apps", "mlops.seldon.io", "rbac.authorization.k8s.io", "discovery.k8s.io"], "resources": ["*"], "verbs": ["*"]}
+    everything_else = {
+        "apiGroups": ["", "apps", "mlops.seldon.io", "rbac.authorization.k8s.io", "discovery.k8s.io"],
+        "resources": ["*"],
+        "verbs": ["*"],
+    }
     policies = {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"]}
     tenancy.done("readonly", network_policies=False)
     granted(tenancy, "reader", everything_else, {**policies, "verbs": ["get", "list"]})
@@ -254,7 +329,12 @@ def test_the_api_server_refuses_what_the_evaluator_calls_malformed(tenancy: Tena
     accepted = []
     for policy, fault in FAULTY:
         try:
-            client.apply(NETWORK_POLICY, {**policy, "metadata": {"name": "p", "namespace": "default"}}, field_manager="test", dry_run=True)
+            client.apply(
+                NETWORK_POLICY,
+                {**policy, "metadata": {"name": "p", "namespace": "default"}},
+                field_manager="test",
+                dry_run=True,
+            )
             accepted.append(fault)
         except KubeError:
             pass
@@ -270,9 +350,15 @@ def test_the_api_server_defaults_policy_types_as_the_evaluator_does(tenancy: Ten
             if place in world.broken:
                 continue
             # Since 1.36 a new policy may not say 10.1.0.5/29; one from before means 10.1.0.0/29.
-            placed = json.loads(json.dumps({**policy, "metadata": {"name": "p", "namespace": "default"}}).replace("10.1.0.5/29", "10.1.0.0/29"))
+            placed = json.loads(
+                json.dumps({**policy, "metadata": {"name": "p", "namespace": "default"}}).replace(
+                    "10.1.0.5/29", "10.1.0.0/29"
+                )
+            )
             stored = client.apply(NETWORK_POLICY, placed, field_manager="test", dry_run=True)
             read = read_policy(placed)
-            assert not read.fault and {direction.value for direction in read.rules} == set(stored["spec"]["policyTypes"]), placed
+            assert not read.fault and {direction.value for direction in read.rules} == set(
+                stored["spec"]["policyTypes"]
+            ), placed
             seen.add(tuple(stored["spec"]["policyTypes"]))
     assert len(seen) >= 3

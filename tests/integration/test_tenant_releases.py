@@ -57,7 +57,9 @@ def test_the_whole_flow_on_2_9(older: Tenancy) -> None:
 def test_an_upgrade_of_the_platform_reaches_each_tenant_with_its_next_run(older: Tenancy) -> None:
     """One Server is not ready at that moment: its old condition stays False under the new operator, for ever."""
     stuck, fine = TENANTS
-    older.lab.kubectl("patch", "server", "mlserver", "-n", stuck, "--type=merge", "-p", json.dumps({"spec": {"serverConfig": "gone"}}))
+    older.lab.kubectl(
+        "patch", "server", "mlserver", "-n", stuck, "--type=merge", "-p", json.dumps({"spec": {"serverConfig": "gone"}})
+    )
     older.lab.kubectl("wait", "--for=condition=StatefulSetReady=False", "server/mlserver", "-n", stuck, "--timeout=30s")
     older.install("2.10.2")
     for tenant in TENANTS:
@@ -73,7 +75,10 @@ def test_a_condition_left_by_the_old_operator_is_named_with_what_removes_it(olde
     older.lab.kubectl("scale", f"deployment/{CENTRAL}-{stuck}", "-n", PLATFORM, "--replicas=0")
     older.patch("server", "mlserver", stuck, {"spec": {"serverConfig": "mlserver-config"}})
     older.done(stuck, manifests(stuck), take_over=True, wait=False)
-    older.until("the new operator has seen the Server", lambda: conditions(older, stuck).get("StatefulSetOrDeploymentReady") == "True")
+    older.until(
+        "the new operator has seen the Server",
+        lambda: conditions(older, stuck).get("StatefulSetOrDeploymentReady") == "True",
+    )
     result = older.run(stuck, manifests(stuck), take_over=True, wait_timeout=8)
     assert result["failed"]
     assert "StatefulSetReady" in result["msg"] and "before 2.10" in result["msg"]

@@ -19,7 +19,9 @@ READ = {"get", "list", "watch"}
 def without_stateful_set_writes(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same rules, but StatefulSets may only be read."""
     return [
-        {**rule, "verbs": [verb for verb in rule["verbs"] if verb in READ]} if "statefulsets" in rule["resources"] else rule
+        {**rule, "verbs": [verb for verb in rule["verbs"] if verb in READ]}
+        if "statefulsets" in rule["resources"]
+        else rule
         for rule in rules
     ]
 
@@ -40,7 +42,10 @@ def test_without_a_right_the_server_says_what_the_api_refused(tenancy: Tenancy, 
     (tmp_path / "server.yaml").write_text(SERVER)
     with narrowed_central_role(tenancy):
         applied = tenancy.done("rights", [tmp_path], wait=False)
-        tenancy.until("the Server says so", lambda: "is forbidden" in tenancy.lab.kubectl("get", "server", "inference", "-n", "rights", "-o", "yaml"))
+        tenancy.until(
+            "the Server says so",
+            lambda: "is forbidden" in tenancy.lab.kubectl("get", "server", "inference", "-n", "rights", "-o", "yaml"),
+        )
         result = tenancy.run("rights", [tmp_path], wait_timeout=8)
     assert result["failed"]
     role = tenancy.get("role", ROLE, "rights")["rules"]
@@ -48,7 +53,9 @@ def test_without_a_right_the_server_says_what_the_api_refused(tenancy: Tenancy, 
     [said] = [line for line in result["msg"].splitlines() if "Server rights/inference" in line]
     assert 'is forbidden: User "system:serviceaccount:seldon-system:seldon-v2-controller-manager-rights" cannot' in said
     assert '"statefulsets"' in said and 'in the namespace "rights"' in said
-    logs = [path.read_text() for path in tenancy.lab.layout.operator_logs.glob("*seldon-v2-controller-manager-rights-*")]
+    logs = [
+        path.read_text() for path in tenancy.lab.layout.operator_logs.glob("*seldon-v2-controller-manager-rights-*")
+    ]
     assert any("forbidden" in text for text in logs)
     assert tenancy.names("statefulsets", "rights") == {"seldon-scheduler"}
     # With the right back, the same manifests arrive.
@@ -58,7 +65,9 @@ def test_without_a_right_the_server_says_what_the_api_refused(tenancy: Tenancy, 
 def test_with_all_its_rights_an_operator_is_never_refused(tenancy: Tenancy, tmp_path: Path) -> None:
     (tmp_path / "server.yaml").write_text(SERVER)
     tenancy.done("allowed", [tmp_path])
-    logs = [path.read_text() for path in tenancy.lab.layout.operator_logs.glob("*seldon-v2-controller-manager-allowed-*")]
+    logs = [
+        path.read_text() for path in tenancy.lab.layout.operator_logs.glob("*seldon-v2-controller-manager-allowed-*")
+    ]
     assert logs
     assert not any("forbidden" in text for text in logs)
 

@@ -52,8 +52,14 @@ def written(directory: Path, *objects: Json) -> Path:
 def test_a_hostile_folder_is_refused_before_anything_is_written(tenancy: Tenancy, tmp_path: Path) -> None:
     folder = written(
         tmp_path,
-        server_config(pod(hostNetwork=True, serviceAccountName="seldon-scheduler"), labels={"control-plane": "v2-controller-manager"}),
-        {**server(pod(hostAliases=[{"ip": "10.0.0.1"}])), "spec": {"serverConfig": "case", "podSpec": pod(hostAliases=[{"ip": "10.0.0.1"}])}},
+        server_config(
+            pod(hostNetwork=True, serviceAccountName="seldon-scheduler"),
+            labels={"control-plane": "v2-controller-manager"},
+        ),
+        {
+            **server(pod(hostAliases=[{"ip": "10.0.0.1"}])),
+            "spec": {"serverConfig": "case", "podSpec": pod(hostAliases=[{"ip": "10.0.0.1"}])},
+        },
     )
     with guarded(tenancy):
         message = tenancy.refused("hostile", [folder], checks="enforce")
@@ -74,13 +80,19 @@ def test_where_it_is_only_said_the_api_server_refuses_it(tenancy: Tenancy, tmp_p
         tenancy.done("warned", [])
         result = tenancy.run("warned", [folder], checks="warn")
     assert result["failed"]
-    assert "ServerConfig case: SG101 host-namespaces: spec.podSpec.hostNetwork, hostPID or hostIPC must not be true" in result["msg"]
+    assert (
+        "ServerConfig case: SG101 host-namespaces: spec.podSpec.hostNetwork, hostPID or hostIPC must not be true"
+        in result["msg"]
+    )
 
 
 def test_a_deployer_is_refused_by_kubectl(tenancy: Tenancy) -> None:
     with guarded(tenancy):
         tenancy.done("edited", access={"deployers": {"groups": ["fraud-team"]}})
-        for obj, text in ((server(pod(hostNetwork=True)), "Server case: SG101"), (server(labels={"control-plane": "a"}), "Server case: SG401")):
+        for obj, text in (
+            (server(pod(hostNetwork=True)), "Server case: SG101"),
+            (server(labels={"control-plane": "a"}), "Server case: SG401"),
+        ):
             obj = {**obj, "metadata": {**obj["metadata"], "namespace": "edited"}}
             command = ["create", "-f", "-", "--as=maria", "--as-group=fraud-team", "--as-group=system:authenticated"]
             with pytest.raises(subprocess.CalledProcessError) as refused:

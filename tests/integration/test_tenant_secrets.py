@@ -46,10 +46,18 @@ def test_in_no_result_of_a_run_that_succeeds(tenancy: Tenancy, tmp_path: Path, c
     [name] = [name for name in tenancy.names("secrets", tenant) if name.startswith("storage")]
     assert base64.b64decode(tenancy.get("secret", name, tenant)["data"]["key"]).decode() == CANARY
     other = base64.b64encode(f"x{CANARY}".encode()).decode()
-    folder(tmp_path / "m", GOOD[case].replace(base64.b64encode(CANARY.encode()).decode(), other).replace(CANARY, f"x{CANARY}"))
+    folder(
+        tmp_path / "m",
+        GOOD[case].replace(base64.b64encode(CANARY.encode()).decode(), other).replace(CANARY, f"x{CANARY}"),
+    )
     said += [tenancy.done(tenant, manifests, check=True, diff=True), tenancy.done(tenant, manifests, diff=True)]
     folder(tmp_path / "m", GOOD[case])
-    tenancy.patch("secret", next(n for n in tenancy.names("secrets", tenant) if n.startswith("storage")), tenant, {"stringData": {"key": f"y{CANARY}"}})
+    tenancy.patch(
+        "secret",
+        next(n for n in tenancy.names("secrets", tenant) if n.startswith("storage")),
+        tenant,
+        {"stringData": {"key": f"y{CANARY}"}},
+    )
     said.append(tenancy.done(tenant, manifests, diff=True))
     assert all(result["diff"] for result in said[:4])
     assert quiet(said)
@@ -60,7 +68,10 @@ BAD = {
     "an alias": (HEAD + f"stringData:\n  key: *{CANARY}\n", "secret.yaml:6"),
     "a tag": (HEAD + f"stringData:\n  key: !{CANARY} x\n", "secret.yaml:6"),
     "no YAML": (HEAD + f"stringData:\n  key: {CANARY}: x\n", "secret.yaml:6"),
-    "refused by the server": (HEAD + f"type: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: {CANARY}\n", "secret.yaml:1"),
+    "refused by the server": (
+        HEAD + f"type: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: {CANARY}\n",
+        "secret.yaml:1",
+    ),
     "a key that is none": (HEAD + f"stringData:\n  a/b: {CANARY}\n", "data[a/b]"),
     "a field that is none": (HEAD + f"stringDatum:\n  key: {CANARY}\n", "stringDatum"),
     "a literal that is none": (GENERATOR + f"  literals: [{CANARY}]\n", "in words that may quote"),

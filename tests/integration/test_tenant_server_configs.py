@@ -121,7 +121,10 @@ def test_a_team_that_brings_its_own_takes_the_name_over_without_a_gap(
 
     back = tenancy.done("brings", [folder(tmp_path / "m", SERVER.format("mlserver"))])
     assert back["servers"][0]["source"] == "platform"
-    assert tenancy.get("serverconfig", "mlserver", "brings")["spec"] == tenancy.get("serverconfig", "mlserver", PLATFORM)["spec"]
+    assert (
+        tenancy.get("serverconfig", "mlserver", "brings")["spec"]
+        == tenancy.get("serverconfig", "mlserver", PLATFORM)["spec"]
+    )
 
 
 def content(obj: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +137,9 @@ def managers(obj: dict[str, Any]) -> set[str]:
     return {entry["manager"] for entry in obj["metadata"]["managedFields"]}
 
 
-def test_a_config_that_the_team_changes_by_hand_becomes_its_own_as_it_is(tenancy: Tenancy, own: dict[str, Any], tmp_path: Path) -> None:
+def test_a_config_that_the_team_changes_by_hand_becomes_its_own_as_it_is(
+    tenancy: Tenancy, own: dict[str, Any], tmp_path: Path
+) -> None:
     manifests = [folder(tmp_path / "m", SERVER.format("mlserver"))]
     tenancy.done("by-hand", manifests)
     tenancy.apply(own, "-n", "by-hand")
@@ -149,10 +154,18 @@ def test_a_config_that_the_team_changes_by_hand_becomes_its_own_as_it_is(tenancy
     assert managers(before) - managers(after) == {"ml_platform.seldon"}
     assert result["servers"][0]["source"] == "own"
     [note] = [note for note in result["notes"] if "ServerConfig mlserver" in note]
-    assert '"kubectl-client-side-apply"' in note and "kubectl replace -f" in note and ".metadata.labels.applyset.kubernetes.io/part-of" in note
+    assert (
+        '"kubectl-client-side-apply"' in note
+        and "kubectl replace -f" in note
+        and ".metadata.labels.applyset.kubernetes.io/part-of" in note
+    )
     mark = tenancy.lab.audit.mark()
     again = tenancy.done("by-hand", manifests)
-    assert (again["changed"], [note for note in again["notes"] if "ServerConfig" in note], tenancy.writes(mark)) == (False, [], [])
+    assert (again["changed"], [note for note in again["notes"] if "ServerConfig" in note], tenancy.writes(mark)) == (
+        False,
+        [],
+        [],
+    )
     # The team's own tools work on it from now on, whichever they are.
     tenancy.apply(own, "-n", "by-hand", "--server-side", "--field-manager=argocd", "--force-conflicts")
     assert not tenancy.done("by-hand", manifests)["changed"]

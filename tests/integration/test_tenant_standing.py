@@ -11,8 +11,18 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.labels i
 
 from tests.integration.tenancy import CENTRAL, PLATFORM, Tenancy, actions
 
-RUNTIME = {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "SeldonRuntime", "metadata": {"name": "other"}, "spec": {"seldonConfig": "default"}}
-SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "seldon-rclone-gs-public"}, "stringData": {"gs": "{}"}}
+RUNTIME = {
+    "apiVersion": "mlops.seldon.io/v1alpha1",
+    "kind": "SeldonRuntime",
+    "metadata": {"name": "other"},
+    "spec": {"seldonConfig": "default"},
+}
+SECRET = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "seldon-rclone-gs-public"},
+    "stringData": {"gs": "{}"},
+}
 
 
 def test_a_namespace_of_somebody_else_is_refused_and_adopted_on_demand(tenancy: Tenancy) -> None:
@@ -35,7 +45,12 @@ def test_a_namespace_of_somebody_else_is_refused_and_adopted_on_demand(tenancy: 
 
 def test_what_pulls_images_survives_the_adoption(tenancy: Tenancy) -> None:
     tenancy.lab.kubectl("create", "namespace", "pulls")
-    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}, "imagePullSecrets": [{"name": "pull"}]}
+    account = {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "default"},
+        "imagePullSecrets": [{"name": "pull"}],
+    }
     tenancy.apply(account, "--server-side", "-n", "pulls")
     result = tenancy.done("pulls", adopt=True, take_over=True)
     assert tenancy.get("serviceaccount", "default", "pulls")["imagePullSecrets"] == [{"name": "pull"}]
@@ -62,7 +77,11 @@ def test_what_was_not_waited_for_is_not_called_ready(tenancy: Tenancy) -> None:
 
 def test_a_terminating_namespace_is_refused(tenancy: Tenancy) -> None:
     tenancy.lab.kubectl("create", "namespace", "ending")
-    held = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "held", "namespace": "ending", "finalizers": ["example.com/hold"]}}
+    held = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "held", "namespace": "ending", "finalizers": ["example.com/hold"]},
+    }
     tenancy.apply(held)
     tenancy.lab.kubectl("delete", "namespace", "ending", "--wait=false")
     said = tenancy.refused("ending", adopt=True)
@@ -100,8 +119,14 @@ def test_a_service_account_of_the_platform_is_left(tenancy: Tenancy, tmp_path: P
     account = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {}\nautomountServiceAccountToken: true\n"
     (tmp_path / "accounts.yaml").write_text("---\n".join(account.format(name) for name in ("default", "robot", "own")))
     result = tenancy.done("accounts", [tmp_path], service_accounts=[{"name": "robot", "role": "deployer"}])
-    assert [line.split(":")[1].split("  ")[1] for line in result["left"]] == ["ServiceAccount default", "ServiceAccount robot"]
-    tokens = {name: tenancy.get("serviceaccount", name, "accounts")["automountServiceAccountToken"] for name in ("default", "robot", "own")}
+    assert [line.split(":")[1].split("  ")[1] for line in result["left"]] == [
+        "ServiceAccount default",
+        "ServiceAccount robot",
+    ]
+    tokens = {
+        name: tenancy.get("serviceaccount", name, "accounts")["automountServiceAccountToken"]
+        for name in ("default", "robot", "own")
+    }
     assert tokens == {"default": False, "robot": False, "own": True}
 
 
@@ -109,7 +134,9 @@ def test_a_service_account_of_the_platform_is_left(tenancy: Tenancy, tmp_path: P
 def test_a_quota_that_is_too_small_shows_what_was_refused(tenancy: Tenancy, tight: dict[str, str]) -> None:
     tenant = "tight-" + next(iter(tight)).replace(".", "-")
     tenancy.done(tenant, quota=tight, wait=False, checks="warn")
-    tenancy.until("an event says so", lambda: "exceeded quota" in tenancy.lab.kubectl("get", "events", "-n", tenant, "-o", "yaml"))
+    tenancy.until(
+        "an event says so", lambda: "exceeded quota" in tenancy.lab.kubectl("get", "events", "-n", tenant, "-o", "yaml")
+    )
     result = tenancy.run(tenant, quota=tight, wait_timeout=6, checks="warn")
     assert result["failed"]
     assert f"SeldonRuntime {tenant}/seldon: " in result["msg"]

@@ -24,13 +24,19 @@ def copy(source: Path, target: Path, tenant: str) -> Path:
     """The folder for another tenant."""
     shutil.copytree(source, target)
     for file in target.glob("*.yaml"):
-        file.write_text(file.read_text().replace("namespace: fraud-detection", f"namespace: {tenant}").replace("name: fraud-detection\n", f"name: {tenant}\n"))
+        file.write_text(
+            file.read_text()
+            .replace("namespace: fraud-detection", f"namespace: {tenant}")
+            .replace("name: fraud-detection\n", f"name: {tenant}\n")
+        )
     return target
 
 
 def change(folder: Path) -> Path:
     """What a team changes: its Models' memory and the image of its ServerConfig."""
-    models = [(f"model-fraud-{name}.yaml", "memory: 100Ki", "memory: 300Ki") for name in ("v1-baseline", "v2-candidate")]
+    models = [
+        (f"model-fraud-{name}.yaml", "memory: 100Ki", "memory: 300Ki") for name in ("v1-baseline", "v2-candidate")
+    ]
     for name, before, after in (*models, ("server-config.yaml", "mlserver:1.7.1", "mlserver:1.7.2")):
         text = (folder / name).read_text()
         assert before in text

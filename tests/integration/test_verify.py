@@ -17,7 +17,11 @@ from tests.integration.personas import service_account
 
 TEAM, OTHER = TENANTS
 PAYLOAD = {"inputs": [{"name": "x", "shape": [2, 4], "datatype": "FP32", "data": [1, 2, 3, 4, 4, 3, 2, 1]}]}
-EXPERIMENT = {"kind": "Experiment", "name": "fraud-ab-test-experiment", "src": str(EXAMPLES / TEAM / "test-payload.json")}
+EXPERIMENT = {
+    "kind": "Experiment",
+    "name": "fraud-ab-test-experiment",
+    "src": str(EXAMPLES / TEAM / "test-payload.json"),
+}
 OURS = ("ml_platform.seldon", "OpenAPI-Generator")
 CANARY = "canary-c2VjcmV0"
 
@@ -34,7 +38,9 @@ def verified(deployment: Deployment) -> Deployment:
 def asked(deployment: Deployment, requests: Mapping[str, list[dict[str, Any]]]) -> None:
     """The inventory with these requests, by tenant."""
     tenants = example_tenants()
-    deployment.write_inventory({name: {**tenants[name], "seldon_verify_requests": requests.get(name, [])} for name in TENANTS})
+    deployment.write_inventory(
+        {name: {**tenants[name], "seldon_verify_requests": requests.get(name, [])} for name in TENANTS}
+    )
 
 
 def verify(deployment: Deployment, reports: Path, *arguments: str, **changes: str) -> tuple[Run, dict[str, Any]]:
@@ -60,7 +66,9 @@ def test_clean_tenants_pass_and_nothing_is_written(verified: Deployment, tmp_pat
     done, document = verify(verified, tmp_path / "reports")
     assert done.code == 0, done.stdout
     assert (document["verdict"], document["findings"], document["unseen"], document["fails"]) == ("ok", [], [], [])
-    assert {name: metric["state"] for name, metric in document["metrics"].items()} == dict.fromkeys(document["metrics"], "met")
+    assert {name: metric["state"] for name, metric in document["metrics"].items()} == dict.fromkeys(
+        document["metrics"], "met"
+    )
     writes = [r for r in verified.lab.audit.since(mark) if r.is_write and r.user_agent.startswith(OURS)]
     assert {r.uri.split("?")[0].rsplit("/", 1)[-1] for r in writes} <= {"portforward"}
     tenants = {tenant["name"]: tenant for tenant in document["tenants"]}
@@ -68,7 +76,9 @@ def test_clean_tenants_pass_and_nothing_is_written(verified: Deployment, tmp_pat
     for name in TENANTS:
         tenant = tenants[name]
         assert tenant["drift"] == {"state": "none", "objects": [], "reason": ""}
-        assert [server["verdict"] for server in tenant["servers"]] == ["ok"] and tenant["servers"][0]["trace"][0]["outcome"] == "found"
+        assert [server["verdict"] for server in tenant["servers"]] == ["ok"] and tenant["servers"][0]["trace"][0][
+            "outcome"
+        ] == "found"
         assert all(line["after"] is not None for line in tenant["quota"]) and tenant["network"] and tenant["access"]
         assert [answer["verdict"] for answer in tenant["inference"]] == ["ok"]
     assert tenants[TEAM]["inference"][0]["split"]["verdict"] == "as_weighted"
@@ -110,11 +120,16 @@ def test_severity_decides_about_the_exit_code(verified: Deployment, tmp_path: Pa
         done, document = verify(verified, tmp_path)
         found = {(one["rule"], one["tenant"]) for one in document["findings"]}
         assert {("TA401", TEAM), ("TA411", TEAM), ("TV301", TEAM)} == found
-        assert done.code == 2 and done.message("seldon-system") == "2 findings of severity high or worse" == document["fails"][0]
+        assert (
+            done.code == 2
+            and done.message("seldon-system") == "2 findings of severity high or worse" == document["fails"][0]
+        )
         assert verified.verify("-e", "seldon_verify_fail_on=critical").code == 0
         assert verified.verify("-e", "seldon_verify_fail_on=never").code == 0
         [tenant] = [tenant for tenant in document["tenants"] if tenant["name"] == TEAM]
-        assert [(entry["name"], entry["action"]) for entry in tenant["drift"]["objects"]] == [("tenant-quota", "created")]
+        assert [(entry["name"], entry["action"]) for entry in tenant["drift"]["objects"]] == [
+            ("tenant-quota", "created")
+        ]
     finally:
         assert verified.run("--limit", TEAM).code == 0
 
@@ -129,13 +144,25 @@ def test_answers_that_are_not_as_expected_are_findings(verified: Deployment, tmp
         ("TV202", f"Experiment {TEAM}/fraud-ab-test-experiment"),
     }
     [unseen] = document["unseen"]
-    assert unseen["what"] == f"Model {OTHER}/similar-itemz" and "similar-items" in unseen["reason"] and unseen["rules"] == ["TV201"]
-    assert done.code == 2 and document["fails"] == ["1 finding of severity high or worse", "1 thing that could not be seen"]
+    assert (
+        unseen["what"] == f"Model {OTHER}/similar-itemz"
+        and "similar-items" in unseen["reason"]
+        and unseen["rules"] == ["TV201"]
+    )
+    assert done.code == 2 and document["fails"] == [
+        "1 finding of severity high or worse",
+        "1 thing that could not be seen",
+    ]
     asked(verified, {})
 
 
 def test_a_server_without_its_config_is_a_finding(verified: Deployment, tmp_path: Path) -> None:
-    server = {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Server", "metadata": {"name": "lost", "namespace": TEAM}, "spec": {"serverConfig": "mlserver-confg"}}
+    server = {
+        "apiVersion": "mlops.seldon.io/v1alpha1",
+        "kind": "Server",
+        "metadata": {"name": "lost", "namespace": TEAM},
+        "spec": {"serverConfig": "mlserver-confg"},
+    }
     with seeded(verified, server):
         _done, document = verify(verified, tmp_path, "--skip-tags", "drift")
     [found] = [one for one in document["findings"] if one["rule"] == "TV101"]
@@ -163,10 +190,24 @@ def test_a_cluster_that_does_not_answer_gets_a_report_too(verified: Deployment, 
 
 def test_no_value_of_a_secret_and_no_markup_of_others_is_in_any_output(verified: Deployment, tmp_path: Path) -> None:
     encoded = base64.b64encode(CANARY.encode()).decode()
-    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "canary", "namespace": TEAM, "annotations": {"note": CANARY}}, "data": {"password": encoded}}
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "canary", "namespace": TEAM, "annotations": {"note": CANARY}},
+        "data": {"password": encoded},
+    }
     hostile = "</td><script>alert(1)</script>{{ 6 * 7 }}"
-    container = {"name": "mlserver", "image": "registry.example/one:1", "env": [{"name": "URL", "value": f"http://seldon-mesh.{OTHER}/{hostile}"}]}
-    config = {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "ServerConfig", "metadata": {"name": "hostile", "namespace": TEAM}, "spec": {"podSpec": {"containers": [container]}}}
+    container = {
+        "name": "mlserver",
+        "image": "registry.example/one:1",
+        "env": [{"name": "URL", "value": f"http://seldon-mesh.{OTHER}/{hostile}"}],
+    }
+    config = {
+        "apiVersion": "mlops.seldon.io/v1alpha1",
+        "kind": "ServerConfig",
+        "metadata": {"name": "hostile", "namespace": TEAM},
+        "spec": {"podSpec": {"containers": [container]}},
+    }
     with seeded(verified, secret), seeded(verified, config):
         done, document = verify(verified, tmp_path, "-vvv")
     files = {path.suffix: path.read_text() for path in tmp_path.iterdir()}

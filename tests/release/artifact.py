@@ -17,7 +17,15 @@ from .check import Failed, command
 from .environments import clean, scratch
 
 COLLECTION = Path("ansible_collections") / "ml_platform" / "seldon"
-NEEDED = ("README.md", "LICENSE", "CHANGELOG.md", "meta/runtime.yml", "meta/execution-environment.yml", "requirements.txt", "playbooks/seldon_deploy.yml")
+NEEDED = (
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "meta/runtime.yml",
+    "meta/execution-environment.yml",
+    "requirements.txt",
+    "playbooks/seldon_deploy.yml",
+)
 LEFT_OUT = ("build", "changelogs", "lab", "molecule", "tests")
 """Directories of the checkout that are no part of the collection; nor is what begins with a dot."""
 _BIN = Path(sys.executable).parent
@@ -32,11 +40,23 @@ def path_of_artifact() -> Path:
 def build() -> str:
     """Builds it anew and looks into it."""
     artifact = path_of_artifact()
-    command([_BIN / "ansible-galaxy", "collection", "build", REPOSITORY, "--force", "--output-path", artifact.parent], REPOSITORY, clean(_BIN))
+    command(
+        [_BIN / "ansible-galaxy", "collection", "build", REPOSITORY, "--force", "--output-path", artifact.parent],
+        REPOSITORY,
+        clean(_BIN),
+    )
     with tarfile.open(artifact) as archive:
         names = [member.name for member in archive.getmembers() if member.isfile()]
-    wrong = [name for name in names if name.split("/")[0] in LEFT_OUT or "__pycache__" in name or any(part.startswith(".") for part in name.split("/"))]
-    tracked = command(["git", "ls-files", "plugins", "roles", "playbooks", "meta", "docs", "examples"], REPOSITORY, clean()).split()
+    wrong = [
+        name
+        for name in names
+        if name.split("/")[0] in LEFT_OUT
+        or "__pycache__" in name
+        or any(part.startswith(".") for part in name.split("/"))
+    ]
+    tracked = command(
+        ["git", "ls-files", "plugins", "roles", "playbooks", "meta", "docs", "examples"], REPOSITORY, clean()
+    ).split()
     missing = sorted({*tracked, *NEEDED} - set(names))
     if wrong or missing:
         raise Failed(f"does not belong into the artifact: {wrong or 'nothing'}; is missing: {missing or 'nothing'}")

@@ -54,9 +54,20 @@ def outcome_of(check: Check) -> Outcome:
 def command(arguments: Sequence[str | Path], directory: Path, environment: Mapping[str, str]) -> str:
     """Standard output and errors of a command, together. Raises Failed with their end."""
     done = subprocess.run(
-        [str(argument) for argument in arguments], cwd=directory, env=dict(environment), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+        [str(argument) for argument in arguments],
+        cwd=directory,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
     )
     if done.returncode != 0:
-        raise Failed("\n".join([f"exit status {done.returncode}: {' '.join(map(str, arguments))}", *done.stdout.splitlines()[-SHOWN:]]))
+        raise Failed(
+            "\n".join(
+                [f"exit status {done.returncode}: {' '.join(map(str, arguments))}", *done.stdout.splitlines()[-SHOWN:]]
+            )
+        )
     return done.stdout

@@ -17,12 +17,28 @@ _BIN = Path(sys.executable).parent
 def docs() -> str:
     """Links and markup are right, and pages can be made of all plugins and roles."""
     environment = clean(_BIN, ANSIBLE_COLLECTIONS_PATH=REPOSITORY / ".collections")
-    lint = [_BIN / "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "dependent", REPOSITORY]
+    lint = [
+        _BIN / "antsibull-docs",
+        "lint-collection-docs",
+        "--plugin-docs",
+        "--validate-collection-refs",
+        "dependent",
+        REPOSITORY,
+    ]
     said = command(lint, REPOSITORY, environment)
     if said.strip():
         raise Failed(said)
     pages = scratch("docs")
-    make = [_BIN / "antsibull-docs", "collection", "--use-current", "--fail-on-error", "--squash-hierarchy", "--dest-dir", pages, "ml_platform.seldon"]
+    make = [
+        _BIN / "antsibull-docs",
+        "collection",
+        "--use-current",
+        "--fail-on-error",
+        "--squash-hierarchy",
+        "--dest-dir",
+        pages,
+        "ml_platform.seldon",
+    ]
     command(make, REPOSITORY, environment)
     return f"{len(list(pages.rglob('*.rst')))} pages"
 

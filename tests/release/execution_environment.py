@@ -25,7 +25,9 @@ COMMANDS: tuple[Arguments, ...] = (
 def introspected(collections: Path) -> list[str]:
     """The Python packages that ``ansible-builder introspect`` lists for a collections path."""
     programs = Path(sys.executable).parent
-    said = command([programs / "ansible-builder", "introspect", "--sanitize", collections], collections, clean(programs))
+    said = command(
+        [programs / "ansible-builder", "introspect", "--sanitize", collections], collections, clean(programs)
+    )
     # Sanitized lines end with a comment that tells the collection.
     return [line.split("#")[0].strip() for line in yaml.safe_load(said)["python"]]
 

@@ -19,7 +19,9 @@ def importer() -> str:
     [packages] = programs.parent.glob("lib/python*/site-packages")
     add_collection(packages, "kubernetes", "core")
     add_collection(packages, "awx", "awx")
-    said = command([programs / "python", "-m", "galaxy_importer.main", path_of_artifact()], scratch("importer"), clean(programs))
+    said = command(
+        [programs / "python", "-m", "galaxy_importer.main", path_of_artifact()], scratch("importer"), clean(programs)
+    )
     warnings = [line for line in said.splitlines() if line.startswith(("WARNING", "ERROR", "CRITICAL"))]
     if warnings or _SUCCESS not in said:
         raise Failed("\n".join(warnings) or said)

@@ -18,9 +18,13 @@ def navigator() -> str:
     programs = environment(_PACKAGES)
     directory = scratch("navigator")
     shutil.copy(REPOSITORY / "ansible-navigator.yml", directory)
-    (directory / "play.yml").write_text("- hosts: localhost\n  gather_facts: false\n  tasks: [{ansible.builtin.ping: }]\n", encoding="utf-8")
+    (directory / "play.yml").write_text(
+        "- hosts: localhost\n  gather_facts: false\n  tasks: [{ansible.builtin.ping: }]\n", encoding="utf-8"
+    )
     said = command([programs / "ansible-navigator", "run", "play.yml"], directory, clean(programs))
-    left = sorted(path.name for path in directory.iterdir() if path.name not in ("ansible-navigator.yml", "play.yml", ".ansible"))
+    left = sorted(
+        path.name for path in directory.iterdir() if path.name not in ("ansible-navigator.yml", "play.yml", ".ansible")
+    )
     if "ok=1" not in said or left:
         raise Failed(f"left behind: {left}\n{said}")
     return "runs a playbook, leaves no artifact"

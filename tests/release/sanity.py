@@ -56,13 +56,22 @@ def _sanity(core: str, python: str) -> str:
     if code != 0:
         found = [line for line in said.splitlines() if line.startswith(("ERROR", "FATAL"))]
         raise Failed("\n".join(found or said.splitlines()[-SHOWN:]))
-    release = subprocess.run([programs / "ansible-test", "--version"], env=clean(programs), capture_output=True, text=True, check=True).stdout.split()[-1]
+    release = subprocess.run(
+        [programs / "ansible-test", "--version"], env=clean(programs), capture_output=True, text=True, check=True
+    ).stdout.split()[-1]
     return f"{release}, {said.count('Running sanity test')} tests, no ignored finding"
 
 
 def _run(arguments: list[str], tree: Path, programs: Path) -> tuple[int, str]:
     done = subprocess.run(
-        arguments, cwd=tree, env=clean(programs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        arguments,
+        cwd=tree,
+        env=clean(programs),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     return done.returncode, done.stdout
 
@@ -79,4 +88,3 @@ def _stand_in(script: Path) -> Iterator[None]:
         yield
     finally:
         script.unlink()
-

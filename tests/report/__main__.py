@@ -41,7 +41,11 @@ def main() -> int:
 
 def _pages() -> Iterator[Path]:
     _OUT.mkdir(parents=True, exist_ok=True)
-    documents = {"clean-2": world(2, is_clean=True), "hostile-9": world(9, is_hostile=True), **{f"world-{count}": world(count) for count in (1, 3, 12, 100, 300)}}
+    documents = {
+        "clean-2": world(2, is_clean=True),
+        "hostile-9": world(9, is_hostile=True),
+        **{f"world-{count}": world(count) for count in (1, 3, 12, 100, 300)},
+    }
     for name, document in documents.items():
         page = _OUT / f"{name}.html"
         page.write_text(as_html(document), encoding="utf-8")
@@ -57,7 +61,11 @@ def _line(result: Mapping[str, Any]) -> str:
 def _problems(result: Mapping[str, Any]) -> Iterator[str]:
     name = result["name"]
     for look_, some in result["violations"].items():
-        yield from (f"{name}, {look_}: {one['id']} ({one['impact']}, {one['nodes']} places): {one['first']}: {one['why']}" for one in some if one["impact"] in _GRAVE)
+        yield from (
+            f"{name}, {look_}: {one['id']} ({one['impact']}, {one['nodes']} places): {one['first']}: {one['why']}"
+            for one in some
+            if one["impact"] in _GRAVE
+        )
     if result["overflow"] > 0:
         yield f"{name}: {result['overflow']} px wider than a screen of 360"
     yield from (f"{name}: {fault}" for fault in result["faults"])

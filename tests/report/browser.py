@@ -36,11 +36,20 @@ def install_packages() -> Path:
             raise Missing(f"no {program}: Node.js 20 or later is needed. Debian: apt-get install nodejs npm")
     folder = cache() / "report-check"
     texts = {name: (_HERE / name).read_text(encoding="utf-8") for name in _LOCKED}
-    if not (folder / "node_modules").is_dir() or any(not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text for name, text in texts.items()):
+    if not (folder / "node_modules").is_dir() or any(
+        not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
+        for name, text in texts.items()
+    ):
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             (folder / _LOCKED[1]).unlink()
             raise Missing(f"npm ci failed in {folder}: {done.stderr.strip()[-400:]}")

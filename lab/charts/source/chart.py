@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Chart.yaml and values.yaml of the stand-in charts, per Seldon Core release."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -38,14 +39,19 @@ def setup_values(release: str) -> dict[str, Any]:
             "annotations": default_container | ({"sidecar.istio.io/inject": "false"} if since_210 else {}),
         },
         "security": {
-            "controlplane": {"protocol": "PLAINTEXT", "ssl": {
-                "server": {
-                    "secret": "seldon-controlplane-server", "clientValidationSecret": "seldon-controlplane-client",
+            "controlplane": {
+                "protocol": "PLAINTEXT",
+                "ssl": {
+                    "server": {
+                        "secret": "seldon-controlplane-server",
+                        "clientValidationSecret": "seldon-controlplane-client",
+                    },
+                    "client": {
+                        "secret": "seldon-controlplane-client",
+                        "serverValidationSecret": "seldon-controlplane-server",
+                    },
                 },
-                "client": {
-                    "secret": "seldon-controlplane-client", "serverValidationSecret": "seldon-controlplane-server",
-                },
-            }},
+            },
             "kafka": {
                 "protocol": "PLAINTEXT",
                 "sasl": {"mechanism": "SCRAM-SHA-512", "client": {"username": "seldon", "secret": ""}},
@@ -54,13 +60,20 @@ def setup_values(release: str) -> dict[str, Any]:
             "envoy": {"protocol": "PLAINTEXT"},
         },
         "opentelemetry": {
-            "endpoint": "seldon-collector.seldon-mesh:4317", "protocol": "grpc", "disable": False, "ratio": 1,
+            "endpoint": "seldon-collector.seldon-mesh:4317",
+            "protocol": "grpc",
+            "disable": False,
+            "ratio": 1,
         },
         "kafka": {
             "bootstrap": "seldon-kafka-bootstrap.seldon-mesh:9092",
-            "topicPrefix": "seldon", "consumerGroupIdPrefix": "", "debug": "",
+            "topicPrefix": "seldon",
+            "consumerGroupIdPrefix": "",
+            "debug": "",
             "consumer": {
-                "sessionTimeoutMs": 6000, "autoOffsetReset": "earliest", "topicMetadataPropagationMaxMs": 300000,
+                "sessionTimeoutMs": 6000,
+                "autoOffsetReset": "earliest",
+                "topicMetadataPropagationMaxMs": 300000,
                 "messageMaxBytes": 1000000000,
             },
             "producer": {"lingerMs": 0, "messageMaxBytes": 1000000000},
@@ -68,25 +81,36 @@ def setup_values(release: str) -> dict[str, Any]:
         },
         "services": {"defaultServiceType": "LoadBalancer", "serviceGRPCPrefix": ""},
         "autoscaling": {
-            "autoscalingModelEnabled": False, "autoscalingServerEnabled": True, "serverPackingEnabled": False,
+            "autoscalingModelEnabled": False,
+            "autoscalingServerEnabled": True,
+            "serverPackingEnabled": False,
             "serverPackingPercentage": 0.0,
         },
-        "scheduler": _component("seldonio/seldon-scheduler", release, "100m", "1Gi", storage="1Gi") | {
+        "scheduler": _component("seldonio/seldon-scheduler", release, "100m", "1Gi", storage="1Gi")
+        | {
             "schedulerReadyTimeoutSeconds": 600,
         },
-        "envoy": _component("seldonio/seldon-envoy", release, "100m", "128Mi") | {
-            "preStopSleepPeriodSeconds": 30, "terminationGracePeriodSeconds": 120,
+        "envoy": _component("seldonio/seldon-envoy", release, "100m", "128Mi")
+        | {
+            "preStopSleepPeriodSeconds": 30,
+            "terminationGracePeriodSeconds": 120,
             "annotations": {
-                "prometheus.io/scrape": "true", "prometheus.io/port": "9003", "prometheus.io/path": "/stats/prometheus",
+                "prometheus.io/scrape": "true",
+                "prometheus.io/port": "9003",
+                "prometheus.io/path": "/stats/prometheus",
             },
         },
-        "modelgateway": _component("seldonio/seldon-modelgateway", release, "100m", "1G") | {
-            "workers": 8, "maxNumConsumers": 100,
-        },
-        "pipelinegateway": _component("seldonio/seldon-pipelinegateway", release, "100m", "1G") | {
+        "modelgateway": _component("seldonio/seldon-modelgateway", release, "100m", "1G")
+        | {
+            "workers": 8,
             "maxNumConsumers": 100,
         },
-        "dataflow": _component("seldonio/seldon-dataflow-engine", release, "100m", "3G" if since_210 else "1G") | {
+        "pipelinegateway": _component("seldonio/seldon-pipelinegateway", release, "100m", "1G")
+        | {
+            "maxNumConsumers": 100,
+        },
+        "dataflow": _component("seldonio/seldon-dataflow-engine", release, "100m", "3G" if since_210 else "1G")
+        | {
             "cores": 4,
         },
         "hodometer": _component("seldonio/seldon-hodometer", release, "1m", "32Mi") | {"metricsLevel": "feature"},
@@ -94,24 +118,33 @@ def setup_values(release: str) -> dict[str, Any]:
             "terminationGracePeriodSeconds": 120,
             "securityContext": identity,
             "rclone": {
-                "image": _image("seldonio/seldon-rclone", release), "logLevel": "INFO",
+                "image": _image("seldonio/seldon-rclone", release),
+                "logLevel": "INFO",
                 "resources": {
-                    "cpu": "50m", "memory": "128Mi", "limits": {"memory": "256Mi" if since_210 else "128Mi"},
+                    "cpu": "50m",
+                    "memory": "128Mi",
+                    "limits": {"memory": "256Mi" if since_210 else "128Mi"},
                 },
             },
             "agent": {
-                "image": _image("seldonio/seldon-agent", release), "resources": {"cpu": "200m", "memory": "1Gi"},
-                "overcommitPercentage": "10", "modelInferenceLagThreshold": "30",
-                "modelInactiveSecondsThreshold": "600", "scalingStatsPeriodSeconds": "20",
+                "image": _image("seldonio/seldon-agent", release),
+                "resources": {"cpu": "200m", "memory": "1Gi"},
+                "overcommitPercentage": "10",
+                "modelInferenceLagThreshold": "30",
+                "modelInactiveSecondsThreshold": "600",
+                "scalingStatsPeriodSeconds": "20",
             },
             "mlserver": {
-                "image": _image("seldonio/mlserver", "1.7.1"), "resources": {"cpu": "100m", "memory": "1Gi"},
-                "serverCapabilities": CAPABILITIES["mlserver"], "modelVolumeStorage": "1Gi",
+                "image": _image("seldonio/mlserver", "1.7.1"),
+                "resources": {"cpu": "100m", "memory": "1Gi"},
+                "serverCapabilities": CAPABILITIES["mlserver"],
+                "modelVolumeStorage": "1Gi",
             },
             "triton": {
                 "image": _image("nvidia/tritonserver", "23.03-py3", "nvcr.io"),
                 "resources": {"cpu": "100m", "memory": "1Gi"},
-                "serverCapabilities": CAPABILITIES["triton"], "modelVolumeStorage": "1Gi",
+                "serverCapabilities": CAPABILITIES["triton"],
+                "modelVolumeStorage": "1Gi",
             },
         },
     }

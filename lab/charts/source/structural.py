@@ -4,6 +4,7 @@
 Pure: JSON in, JSON out. A CRD schema may hold neither ``$ref`` nor the ``oneOf`` forms in which Kubernetes publishes
 quantities and int-or-strings, and must not default what Kubernetes only writes down as Go's zero value.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -19,13 +20,22 @@ _NUMBER = r"(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
 QUANTITY_PATTERN = rf"^(\+|-)?{_NUMBER}(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?{_NUMBER}))?$"
 
 _KEPT = (
-    "type", "format", "required", "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type",
+    "type",
+    "format",
+    "required",
+    "x-kubernetes-list-type",
+    "x-kubernetes-list-map-keys",
+    "x-kubernetes-map-type",
 )
 # These Go types embed LocalObjectReference, and with it its being atomic, which the published schema does not say.
 _EMBEDS_REFERENCE = tuple(
     f"io.k8s.api.core.v1.{name}"
     for name in (
-        "ConfigMapEnvSource", "SecretEnvSource", "ConfigMapVolumeSource", "ConfigMapProjection", "SecretProjection",
+        "ConfigMapEnvSource",
+        "SecretEnvSource",
+        "ConfigMapVolumeSource",
+        "ConfigMapProjection",
+        "SecretProjection",
     )
 )
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"

@@ -46,7 +46,9 @@ SCHEDULING_GRACE = 60.0
 COUNTING_GRACE = 90.0
 """Seconds; longer where a retry of the scheduler, or a pod that ends, or the quota controller's next look at the
 served kinds (every 30 s) may yet help."""
-_REFUSAL = re.compile(r"not found|forbidden|denied|\bis invalid|Invalid value|not allowed|no matches for kind|must be|cannot be", re.I)
+_REFUSAL = re.compile(
+    r"not found|forbidden|denied|\bis invalid|Invalid value|not allowed|no matches for kind|must be|cannot be", re.I
+)
 _TRANSPORT = re.compile(r"rpc error|connection|no such host|deadline exceeded|timed? ?out", re.I)
 
 

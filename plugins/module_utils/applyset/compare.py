@@ -201,7 +201,9 @@ def _claims(intent: list[Any], live: list[Any], items: Sequence[tuple[str, Any]]
             if number in claimed:
                 continue
             for field, key in items:
-                position = _position(field, key, live) if field not in taken and _means(item, field, key, exactly) else None
+                position = (
+                    _position(field, key, live) if field not in taken and _means(item, field, key, exactly) else None
+                )
                 if position is not None:
                     claimed[number] = (field, key, position)
                     taken.add(field)

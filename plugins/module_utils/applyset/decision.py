@@ -57,7 +57,9 @@ def _step(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, st
         if item.conflicts is Conflicts.LEAVE and not any(change.is_visible for change in changes):
             changes = []  # a field that somebody else set to the very same value stays theirs
         action = Action.UPDATE if changes else Action.UNCHANGED
-        return Step(action, item.resource, item.key, item.intent, live, tuple(changes), overrides_rewriting=overrides), ""
+        return Step(
+            action, item.resource, item.key, item.intent, live, tuple(changes), overrides_rewriting=overrides
+        ), ""
     if item.conflicts is Conflicts.LEAVE:
         return _left(item, live, changes, obstacle.reason), ""
     if item.conflicts is Conflicts.FAIL:
@@ -94,14 +96,18 @@ def _obstacle(item: Wanted, live: KubeObject, changes: Sequence[FieldChange], te
     contested = [change for change in changes if change.owners]
     if contested:
         reason = _contest(contested)
-        return _Obstacle(reason, f": {reason}. Give the field up in the manifests, or take it over with {terms.take_over}")
+        return _Obstacle(
+            reason, f": {reason}. Give the field up in the manifests, or take it over with {terms.take_over}"
+        )
     return None
 
 
 def _who_applied(live: KubeObject, changes: Sequence[FieldChange]) -> str:
     """An object that this project has never applied."""
     managers = ", ".join(sorted({f'"{e.manager}"' for e in ownerships(live) if not e.subresource})) or "someone else"
-    differing = [show_path(change.path) for change in changes if change.is_visible and change.path[:2] != ("metadata", "labels")]
+    differing = [
+        show_path(change.path) for change in changes if change.is_visible and change.path[:2] != ("metadata", "labels")
+    ]
     return f"exists already, applied by {managers}" + (
         f"; it differs in {some(differing)}" if differing else "; its content is as wanted"
     )

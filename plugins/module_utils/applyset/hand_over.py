@@ -86,7 +86,11 @@ def _holds(value: Any, path: Path) -> bool:
             found = [item for item in value if item == json.loads(name)]
         else:
             keys = json.loads(name)
-            found = [item for item in value if isinstance(item, dict) and all(item.get(key, keys[key]) == keys[key] for key in keys)]
+            found = [
+                item
+                for item in value
+                if isinstance(item, dict) and all(item.get(key, keys[key]) == keys[key] for key in keys)
+            ]
         if not found:
             return False
         value = found[0]

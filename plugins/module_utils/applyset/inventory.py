@@ -101,7 +101,9 @@ def _parse_member(entry: Mapping[str, Any]) -> Member:
     if not all(isinstance(entry[field], str) for field in fields) or not (version and plural and kind and name):
         raise ValueError
     settled = {str(path): [str(digest) for digest in digests] for path, digests in entry.get("settled", {}).items()}
-    return Member(Resource(group, version, plural, kind, bool(namespace)), ObjectKey(group, kind, namespace, name), uid, settled)
+    return Member(
+        Resource(group, version, plural, kind, bool(namespace)), ObjectKey(group, kind, namespace, name), uid, settled
+    )
 
 
 def render_inventory(name: str, namespace: str, members: Iterable[Member]) -> KubeObject:

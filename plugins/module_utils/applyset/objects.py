@@ -40,7 +40,10 @@ def key_of(resource: Resource, obj: KubeObject) -> ObjectKey:
     """The key of an object of this resource."""
     metadata = obj["metadata"]
     return ObjectKey(
-        resource.group, resource.kind, (metadata.get("namespace") or "") if resource.namespaced else "", metadata["name"]
+        resource.group,
+        resource.kind,
+        (metadata.get("namespace") or "") if resource.namespaced else "",
+        metadata["name"],
     )
 
 

@@ -24,9 +24,7 @@ OPERATOR = "manager"
 REPLICAS = ("spec", "replicas")
 
 
-def split_rewritten(
-    resource: Resource, changes: Sequence[FieldChange]
-) -> tuple[list[FieldChange], list[FieldChange]]:
+def split_rewritten(resource: Resource, changes: Sequence[FieldChange]) -> tuple[list[FieldChange], list[FieldChange]]:
     """The changes that only the operator's way of writing made, and the real ones."""
     if resource.group != SELDON_GROUP:
         return [], list(changes)

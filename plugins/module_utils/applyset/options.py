@@ -41,7 +41,9 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "connections": {"type": "int", "default": 8},
     **AUTH_ARGUMENT_SPEC,
 }
-CONSTRAINTS: dict[str, Any] = {"required_if": [("state", "present", ("definition", "src", "yielding_definition"), True)]}
+CONSTRAINTS: dict[str, Any] = {
+    "required_if": [("state", "present", ("definition", "src", "yielding_definition"), True)]
+}
 
 
 def run_applyset(

@@ -70,4 +70,6 @@ def _waits_for_others(entry: Pending, pending: Sequence[Pending]) -> bool:
 
 def first_cause(pending: Sequence[Pending]) -> list[Pending]:
     """What the others wait for comes first: failures, then by phase."""
-    return sorted(pending, key=lambda entry: (entry.readiness.state is not State.FAILED, phase_of(entry.target.resource)))
+    return sorted(
+        pending, key=lambda entry: (entry.readiness.state is not State.FAILED, phase_of(entry.target.resource))
+    )

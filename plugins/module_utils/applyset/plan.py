@@ -57,7 +57,9 @@ def make_plan(
         if key not in wanted_keys and key in live
     ]
     steps = [step for step, problem in decided] + spare_containers(removals, whole_set=not wanted)
-    kept = [f"{step.key} is no longer wanted but was kept: {step.reason}" for step in steps if step.action is Action.KEEP]
+    kept = [
+        f"{step.key} is no longer wanted but was kept: {step.reason}" for step in steps if step.action is Action.KEEP
+    ]
     return Plan(tuple(steps), tuple(problem for step, problem in decided if problem), tuple(kept))
 
 

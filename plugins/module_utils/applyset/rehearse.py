@@ -23,7 +23,9 @@ _POLICY = re.compile(r"denied (the )?request")
 """What admission policies and webhooks say, often as 422 or 400: a verdict on that other namespace, or on the name."""
 
 
-def rehearse(client: KubeClient, steps: Iterable[Step], namespace: str, manager: str, executor: Executor) -> list[Failure]:
+def rehearse(
+    client: KubeClient, steps: Iterable[Step], namespace: str, manager: str, executor: Executor
+) -> list[Failure]:
     """Those of the steps whose objects the server calls invalid; they are asked about in ``namespace``."""
 
     def attempt(step: Step) -> Failure | None:

@@ -24,7 +24,13 @@ def removal(
     foreign = foreign_managers(live, manager)
     changed = "fields of it belong to " + ", ".join(f'"{name}"' for name in foreign) if foreign else ""
     action, reason = Action.KEEP, _why_not_ours(member, live, manager, set_id) if prune else "prune is off"
-    if prune and foreign and member.resource in yielding and not is_another(member, live) and set_of(live) in ("", set_id):
+    if (
+        prune
+        and foreign
+        and member.resource in yielding
+        and not is_another(member, live)
+        and set_of(live) in ("", set_id)
+    ):
         # Whoever changed it may have dropped our label or all of our fields, and a run that was killed has given them up already.
         action, reason = Action.HAND_OVER, changed
     elif not reason:

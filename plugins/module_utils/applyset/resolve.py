@@ -49,7 +49,9 @@ def resolve(request: Request, discovery: Discovery) -> tuple[list[Wanted], list[
         key = key_of(resource, intent)
         if key in seen:
             first = request.given[seen[key]].origin
-            problems.append(f"{given.place}{key} is given twice{f', first at {first}' if first else ''}. Keep one of them")
+            problems.append(
+                f"{given.place}{key} is given twice{f', first at {first}' if first else ''}. Keep one of them"
+            )
             continue
         seen[key] = number
         wanted.append(Wanted(resource, key, intent, given.conflicts, given.origin))
@@ -83,7 +85,9 @@ def _malformed_part(obj: Mapping[str, Any]) -> str:
             return f"{title}: metadata.{field} is a {type(entries).__name__}, expected a mapping"
         for name, value in (entries or {}).items():
             if value is not None and not isinstance(value, str):
-                return f"{title}: metadata.{field}.{name} is a {type(value).__name__}, expected a string. Put it in quotes"
+                return (
+                    f"{title}: metadata.{field}.{name} is a {type(value).__name__}, expected a string. Put it in quotes"
+                )
     if obj["kind"] == "Secret" and obj["apiVersion"] == "v1":
         for field in ("data", "stringData"):
             if obj.get(field) is not None and not isinstance(obj[field], Mapping):

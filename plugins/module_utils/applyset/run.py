@@ -121,7 +121,9 @@ class _Run:
         _raise([oversize] if oversize else [])
         absent = self._absent_namespaces(wanted, namespaces)
         if not (check_mode and request.seldon_expected):
-            _raise(f"namespace {name} does not exist. Create it first, or put it into the set" for name in sorted(absent))
+            _raise(
+                f"namespace {name} does not exist. Create it first, or put it into the set" for name in sorted(absent)
+            )
         if request.validate:
             self._validate(plan, absent, seldon=not (check_mode and request.seldon_expected))
         return plan
@@ -135,7 +137,9 @@ class _Run:
         if not any(step.writes and step.resource == item.resource for step in plan.steps for item in meanwhile):
             return plan
         keys = {item.key for item in meanwhile}
-        return replace(plan, steps=tuple(step for step in plan.steps if step.key not in keys), meanwhile=tuple(meanwhile))
+        return replace(
+            plan, steps=tuple(step for step in plan.steps if step.key not in keys), meanwhile=tuple(meanwhile)
+        )
 
     def _titles(self, ids: set[str]) -> dict[str, str]:
         """What people call the sets of these ids: their inventories' names, as far as they can be found."""
@@ -149,7 +153,9 @@ class _Run:
         for config_map in found:
             metadata = config_map["metadata"]
             name = metadata["name"].removeprefix(object_name(""))
-            titles[metadata["labels"][ID_LABEL]] = f'"{name}" (inventory: ConfigMap {metadata["namespace"]}/{metadata["name"]})'
+            titles[metadata["labels"][ID_LABEL]] = (
+                f'"{name}" (inventory: ConfigMap {metadata["namespace"]}/{metadata["name"]})'
+            )
         return titles
 
     def _namespaces_of(self, keys: Iterable[tuple[Resource, ObjectKey]]) -> set[str]:
@@ -184,7 +190,9 @@ class _Run:
         failures = validate(self.client, steps, self.request.field_manager, self.executor)
         if self.request.inventory_namespace not in new | absent:
             early = [step for step in known if step.key.namespace in new]
-            failures += rehearse(self.client, early, self.request.inventory_namespace, self.request.field_manager, self.executor)
+            failures += rehearse(
+                self.client, early, self.request.inventory_namespace, self.request.field_manager, self.executor
+            )
         problems = [describe_failure(failure) for failure in failures if not _may_pass(failure, plan)]
         _raise([*problems, *self._missing(needs_of(plan, new | absent, self.request.inventory_namespace))])
 

@@ -42,7 +42,9 @@ def server_readiness(obj: KubeObject, world: World) -> Readiness:
                 "its condition StatefulSetReady is of an operator before 2.10 and keeps it from Ready for ever; "
                 "remove that condition from its status",
             )
-        return _refused_volumes(obj, shown) or waiting_in_words(words(shown, "no condition yet: has an operator seen it?"))
+        return _refused_volumes(obj, shown) or waiting_in_words(
+            words(shown, "no condition yet: has an operator seen it?")
+        )
     workload = by_name(world, known.STATEFUL_SET, obj, obj["metadata"]["name"])
     if workload is None:
         deployment = by_name(world, known.DEPLOYMENT, obj, obj["metadata"]["name"])
@@ -63,7 +65,9 @@ def _refused_volumes(server: KubeObject, entry: Mapping[str, Any] | None) -> Rea
     """The failure of a Server whose ServerConfig has other volumeClaimTemplates than its StatefulSet, which can never take them over."""
     text = words(entry, "")
     # The second is how releases before 1.33 say it, for any field; an operator changes no other of them.
-    if not ("volumeClaimTemplates" in text and "immutable" in text or "updates to statefulset spec for fields other" in text):
+    if not (
+        "volumeClaimTemplates" in text and "immutable" in text or "updates to statefulset spec for fields other" in text
+    ):
         return None
     name, namespace = server["metadata"]["name"], server["metadata"]["namespace"]
     return Readiness(

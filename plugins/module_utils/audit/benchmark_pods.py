@@ -17,7 +17,11 @@ _POD: dict[str, Any] = {
         {
             "name": "one",
             "image": "busybox",
-            "securityContext": {"runAsNonRoot": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+            "securityContext": {
+                "runAsNonRoot": True,
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+            },
         },
     ],
 }

@@ -41,11 +41,18 @@ class Asked(NamedTuple):
         return f"{self.verb} {self.resource}"
 
 
-CLUSTER_READS = frozenset(Asked(group, resource, verb, True) for group, resource in _CLUSTER for verb in ("get", "update"))
+CLUSTER_READS = frozenset(
+    Asked(group, resource, verb, True) for group, resource in _CLUSTER for verb in ("get", "update")
+)
 CLUSTER_CHANGES = frozenset(Asked(group, resource, verb, True) for group, resource in _CLUSTER for verb in _VERBS)
 _INSIDE = frozenset(
     Asked(group, resource, verb)
-    for group, resource in (("", "resourcequotas"), ("networking.k8s.io", "networkpolicies"), (_RBAC, "roles"), (_RBAC, "rolebindings"))
+    for group, resource in (
+        ("", "resourcequotas"),
+        ("networking.k8s.io", "networkpolicies"),
+        (_RBAC, "roles"),
+        (_RBAC, "rolebindings"),
+    )
     for verb in _VERBS
 )
 _OTHERS = (

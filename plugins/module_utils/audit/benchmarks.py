@@ -54,8 +54,15 @@ _QUOTAS = {
     "MTB-PL1-CC-FNS-2": (
         "quotas of object counts",
         (
-            "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims",
-            "services.nodeports", "services.loadbalancers",
+            "pods",
+            "services",
+            "replicationcontrollers",
+            "resourcequotas",
+            "secrets",
+            "configmaps",
+            "persistentvolumeclaims",
+            "services.nodeports",
+            "services.loadbalancers",
         ),
     ),
 }
@@ -64,7 +71,12 @@ _QUOTAS = {
 def checks(world: World) -> list[Check]:
     """All checks of every tenant whose namespace exists."""
     guests = _guests(world)
-    return [check for tenant in world.tenants if tenant.namespace is not None for check in _checks(world, tenant, guests.get(tenant.name, ()))]
+    return [
+        check
+        for tenant in world.tenants
+        if tenant.namespace is not None
+        for check in _checks(world, tenant, guests.get(tenant.name, ()))
+    ]
 
 
 def _guests(world: World) -> dict[str, list[str]]:
@@ -72,23 +84,41 @@ def _guests(world: World) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for subject, granted in world.access.grants.by_subject.items():
         for grant in granted:
-            if grant.namespace in world.known and grant.rules and relation(world, grant.namespace, subject) is Relation.OTHER:
+            if (
+                grant.namespace in world.known
+                and grant.rules
+                and relation(world, grant.namespace, subject) is Relation.OTHER
+            ):
                 found.setdefault(grant.namespace, []).append(subject)
     return found
 
 
 def _checks(world: World, tenant: Tenant, guests: Sequence[str]) -> Iterator[Check]:
-    people = [Subject(key.removeprefix("User ")) for key in world.people.get(tenant.name, ()) if key.startswith("User ")] or [Subject("a user without groups")]
-    known = None if world.access.grants.unread else {title: answers(world.access, subject, tenant.name) for title, subject in _subjects(world, tenant.name)}
+    people = [
+        Subject(key.removeprefix("User ")) for key in world.people.get(tenant.name, ()) if key.startswith("User ")
+    ] or [Subject("a user without groups")]
+    known = (
+        None
+        if world.access.grants.unread
+        else {title: answers(world.access, subject, tenant.name) for title, subject in _subjects(world, tenant.name)}
+    )
     alone = None if known is None else [answers(world.access, subject, tenant.name) for subject in people]
 
-    def asked(identifier: str, title: str, written: frozenset[Asked], corrected: frozenset[Asked], *, wanted: bool = False) -> Check:
+    def asked(
+        identifier: str, title: str, written: frozenset[Asked], corrected: frozenset[Asked], *, wanted: bool = False
+    ) -> Check:
         if known is None or alone is None:
             return Check(identifier, title, tenant.name, Outcome.UNKNOWN, Outcome.UNKNOWN, "rights could not be read")
         may = {name: allowed & corrected for name, allowed in known.items() if allowed & corrected}
-        said = few(f"{name} may {few(map(str, sorted(some)), 2)}" for name, some in sorted(may.items())) or "nobody of the tenant may"
+        said = (
+            few(f"{name} may {few(map(str, sorted(some)), 2)}" for name, some in sorted(may.items()))
+            or "nobody of the tenant may"
+        )
         if wanted:
-            as_written, as_corrected = any(allowed >= written for allowed in alone), any(some == corrected for some in may.values())
+            as_written, as_corrected = (
+                any(allowed >= written for allowed in alone),
+                any(some == corrected for some in may.values()),
+            )
         else:
             as_written, as_corrected = not any(allowed & written for allowed in alone), not may
         return Check(identifier, title, tenant.name, _passed(as_written), _passed(as_corrected), said)
@@ -96,14 +126,28 @@ def _checks(world: World, tenant: Tenant, guests: Sequence[str]) -> Iterator[Che
     quotas, networks = _asked("", ("resourcequotas",)), _asked("networking.k8s.io", ("networkpolicies",))
     roles = _asked(_RBAC, ("roles", "rolebindings"))
     yield asked("MTB-PL1-CC-CPI-1", "block cluster resources", CLUSTER_READS, CLUSTER_CHANGES | CLUSTER_READS)
-    yield asked("MTB-PL1-BC-CPI-2", "block changes of the platform's objects", frozenset(), _changes(quotas | networks | roles))
+    yield asked(
+        "MTB-PL1-BC-CPI-2", "block changes of the platform's objects", frozenset(), _changes(quotas | networks | roles)
+    )
     yield asked("MTB-PL1-CC-TI-1", "block changes of quotas", _changes(quotas), _changes(quotas))
     yield _others(tenant, guests, known is not None)
-    escalate = frozenset(Asked(_RBAC, kind, verb) for kind in ("roles", "clusterroles") for verb in ("escalate", "bind"))
-    yield asked("MTB-PL2-CC-TI-1", "block escalation by roles", frozenset((Asked(_RBAC, "role", "escalate"), Asked(_RBAC, "clusterrole", "bind"))), escalate)
+    escalate = frozenset(
+        Asked(_RBAC, kind, verb) for kind in ("roles", "clusterroles") for verb in ("escalate", "bind")
+    )
+    yield asked(
+        "MTB-PL2-CC-TI-1",
+        "block escalation by roles",
+        frozenset((Asked(_RBAC, "role", "escalate"), Asked(_RBAC, "clusterrole", "bind"))),
+        escalate,
+    )
     yield asked("MTB-PL2-BC-OPS-4", "the team makes network policies", networks, networks, wanted=True)
     yield asked("MTB-PL2-BC-OPS-3", "the team makes roles and bindings", roles, roles, wanted=True)
-    yield asked("MTB-PL1-BC-HI-2", "block NodePort services", frozenset((Asked("", "services", "create"),)), frozenset((Asked("", "services", "create"),)))
+    yield asked(
+        "MTB-PL1-BC-HI-2",
+        "block NodePort services",
+        frozenset((Asked("", "services", "create"),)),
+        frozenset((Asked("", "services", "create"),)),
+    )
     starts = known is None or any(Asked("", "pods", "create") in allowed for allowed in alone or ())
     yield from _pods(world, tenant, starts, known is None)
     pulled = "whether the API server runs the admission plugin AlwaysPullImages cannot be read from it"
@@ -115,7 +159,11 @@ _RBAC = "rbac.authorization.k8s.io"
 
 
 def _asked(group: str, names: tuple[str, ...]) -> frozenset[Asked]:
-    return frozenset(Asked(group, name, verb) for name in names for verb in ("get", "create", "update", "patch", "delete", "deletecollection"))
+    return frozenset(
+        Asked(group, name, verb)
+        for name in names
+        for verb in ("get", "create", "update", "patch", "delete", "deletecollection")
+    )
 
 
 def _changes(requests: frozenset[Asked]) -> frozenset[Asked]:
@@ -130,9 +178,17 @@ def _subjects(world: World, tenant: str) -> Iterator[tuple[str, Subject]]:
     """The people whom the platform bound, and the team's ServiceAccounts; those of Seldon's runtime have the rights that Seldon needs."""
     for key in sorted(world.people.get(tenant, ())):
         kind, _space, name = key.partition(" ")
-        yield key, Subject(name, ("system:authenticated",)) if kind == "User" else Subject("somebody", (name, "system:authenticated"))
+        yield (
+            key,
+            Subject(name, ("system:authenticated",))
+            if kind == "User"
+            else Subject("somebody", (name, "system:authenticated")),
+        )
     runtime = {
-        subject.get("name") for binding in world.snapshot.inside(ROLE_BINDING, tenant) if runtime_made(binding) for subject in binding.get("subjects") or ()
+        subject.get("name")
+        for binding in world.snapshot.inside(ROLE_BINDING, tenant)
+        if runtime_made(binding)
+        for subject in binding.get("subjects") or ()
     }
     for account in world.snapshot.inside(SERVICE_ACCOUNT, tenant):
         if name_of(account) not in runtime:
@@ -145,7 +201,14 @@ def _others(tenant: Tenant, guests: Sequence[str], readable: bool) -> Check:
     if not readable:
         return Check(identifier, title, tenant.name, Outcome.UNKNOWN, Outcome.UNKNOWN, "rights could not be read")
     written = _passed(not any(guest.startswith("User ") for guest in guests))
-    return Check(identifier, title, tenant.name, written, _passed(not guests), few(guests) or "nobody of another tenant has a right here")
+    return Check(
+        identifier,
+        title,
+        tenant.name,
+        written,
+        _passed(not guests),
+        few(guests) or "nobody of another tenant has a right here",
+    )
 
 
 def _pods(world: World, tenant: Tenant, starts: bool, unread: bool) -> Iterator[Check]:

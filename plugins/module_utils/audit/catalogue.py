@@ -51,5 +51,8 @@ def find(world: World) -> Iterator[Finding]:
 
 def unknown(snapshot: Snapshot) -> dict[str, list[str]]:
     """The ids of the rules that cannot be judged in full, with the kinds that they lack."""
-    lacking = {rule.id: [kind.group_resource for kind in rule.kinds if kind.group_resource in snapshot.unread] for rule in RULES.values()}
+    lacking = {
+        rule.id: [kind.group_resource for kind in rule.kinds if kind.group_resource in snapshot.unread]
+        for rule in RULES.values()
+    }
     return {identifier: kinds for identifier, kinds in lacking.items() if kinds}

@@ -8,7 +8,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..kube.known import DEPLOYMENT, EVENT, EXPERIMENT, MODEL, NAMESPACE, PIPELINE, POD, SELDON_RUNTIME, SERVER, STATEFUL_SET
+from ..kube.known import (
+    DEPLOYMENT,
+    EVENT,
+    EXPERIMENT,
+    MODEL,
+    NAMESPACE,
+    PIPELINE,
+    POD,
+    SELDON_RUNTIME,
+    SERVER,
+    STATEFUL_SET,
+)
 from ..kube.objects import mapping, mappings, name_of, spec_of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
@@ -24,27 +35,60 @@ _LOOK = "look at the object's conditions; docs/troubleshooting.md tells what the
 _GRANT = "run the deployment playbook for the tenant again: it restores the operator's Role"
 
 STALE = Rule(
-    "TA601", Severity.HIGH, "a condition of an older operator keeps a Server from Ready", "nothing removes it: the Server is never Ready again",
-    "remove that one condition", (SERVER,),
+    "TA601",
+    Severity.HIGH,
+    "a condition of an older operator keeps a Server from Ready",
+    "nothing removes it: the Server is never Ready again",
+    "remove that one condition",
+    (SERVER,),
 )
-NOT_READY = Rule("TA602", Severity.MEDIUM, "an object is not Ready", "it does not do what the team made it for", _LOOK, _KINDS)
+NOT_READY = Rule(
+    "TA602", Severity.MEDIUM, "an object is not Ready", "it does not do what the team made it for", _LOOK, _KINDS
+)
 CLAIMS_READY = Rule(
-    "TA603", Severity.HIGH, "a Server is called Ready without its pods", "Seldon's status says nothing of the spec that it is about, so it can be an old one",
-    "see whether the tenant's operator runs", (SERVER, STATEFUL_SET),
+    "TA603",
+    Severity.HIGH,
+    "a Server is called Ready without its pods",
+    "Seldon's status says nothing of the spec that it is about, so it can be an old one",
+    "see whether the tenant's operator runs",
+    (SERVER, STATEFUL_SET),
 )
 DELETING = Rule(
-    "TA604", Severity.MEDIUM, "an object waits for its deletion", "its finalizer waits for an operator or a scheduler that does not answer",
-    "see whether the tenant's operator and scheduler run; never remove the finalizer first", (NAMESPACE, *_KINDS),
+    "TA604",
+    Severity.MEDIUM,
+    "an object waits for its deletion",
+    "its finalizer waits for an operator or a scheduler that does not answer",
+    "see whether the tenant's operator and scheduler run; never remove the finalizer first",
+    (NAMESPACE, *_KINDS),
 )
-FORBIDDEN_CONDITION = Rule("TA605", Severity.HIGH, "a condition tells of a missing right", "the operator cannot do its work", _GRANT, _KINDS)
-FORBIDDEN_EVENT = Rule("TA606", Severity.HIGH, "an event tells of a missing right", "a controller cannot do its work", _GRANT, (EVENT,))
-FORBIDDEN_LOG = Rule("TA607", Severity.HIGH, "an operator's log tells of a missing right", "the operator cannot do its work", _GRANT, (NAMESPACE, POD, POD_LOG))
+FORBIDDEN_CONDITION = Rule(
+    "TA605", Severity.HIGH, "a condition tells of a missing right", "the operator cannot do its work", _GRANT, _KINDS
+)
+FORBIDDEN_EVENT = Rule(
+    "TA606", Severity.HIGH, "an event tells of a missing right", "a controller cannot do its work", _GRANT, (EVENT,)
+)
+FORBIDDEN_LOG = Rule(
+    "TA607",
+    Severity.HIGH,
+    "an operator's log tells of a missing right",
+    "the operator cannot do its work",
+    _GRANT,
+    (NAMESPACE, POD, POD_LOG),
+)
 OVER_QUOTA = Rule(
-    "TA608", Severity.MEDIUM, "pods are refused by the quota", "a workload has fewer pods than it asks for",
-    "ask for less, or raise the quota: tenant_namespace_quota", (EVENT, DEPLOYMENT, STATEFUL_SET),
+    "TA608",
+    Severity.MEDIUM,
+    "pods are refused by the quota",
+    "a workload has fewer pods than it asks for",
+    "ask for less, or raise the quota: tenant_namespace_quota",
+    (EVENT, DEPLOYMENT, STATEFUL_SET),
 )
 INSECURE = Rule(
-    "TA609", Severity.MEDIUM, "pods are refused by Pod Security", "a workload has fewer pods than it asks for", "change its podSpec as the message says",
+    "TA609",
+    Severity.MEDIUM,
+    "pods are refused by Pod Security",
+    "a workload has fewer pods than it asks for",
+    "change its podSpec as the message says",
     (EVENT, DEPLOYMENT, STATEFUL_SET),
 )
 
@@ -61,7 +105,9 @@ def find(world: World) -> Findings:
     """For each tenant, and for the platform's namespace as far as events go."""
     for tenant in world.tenants:
         if tenant.namespace is not None and _overdue(world, tenant.namespace):
-            yield DELETING.found(tenant.name, f"Namespace {tenant.name}", _deleted(tenant.namespace), "metadata.deletionTimestamp")
+            yield DELETING.found(
+                tenant.name, f"Namespace {tenant.name}", _deleted(tenant.namespace), "metadata.deletionTimestamp"
+            )
         for resource in _KINDS:
             for obj in world.snapshot.inside(resource, tenant.name):
                 yield from _of_object(world, tenant.name, resource, obj)
@@ -73,7 +119,12 @@ def find(world: World) -> Findings:
     for pod, log in world.snapshot.operator_logs.items():
         if log.refusals:
             lines = sum(log.refusals.values())
-            yield FORBIDDEN_LOG.found(log.tenant, f"Pod {pod}", f"{lines} line{'s' if lines > 1 else ''}: {few(map(str, log.refusals))}", "log")
+            yield FORBIDDEN_LOG.found(
+                log.tenant,
+                f"Pod {pod}",
+                f"{lines} line{'s' if lines > 1 else ''}: {few(map(str, log.refusals))}",
+                "log",
+            )
 
 
 def _of_object(world: World, tenant: str, resource: Resource, obj: KubeObject) -> Findings:
@@ -110,13 +161,27 @@ def _why(conditions: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _of_server(world: World, tenant: str, server: KubeObject) -> Findings:
     wanted = spec_of(server).get("replicas", 1)
-    owner = next((found[name_of(server)] for kind in (STATEFUL_SET, DEPLOYMENT) if name_of(server) in (found := world.by_name(kind, tenant))), None)
+    owner = next(
+        (
+            found[name_of(server)]
+            for kind in (STATEFUL_SET, DEPLOYMENT)
+            if name_of(server) in (found := world.by_name(kind, tenant))
+        ),
+        None,
+    )
     if owner is None:
-        yield CLAIMS_READY.found(tenant, title_of(server), "has neither a StatefulSet nor a Deployment", "status.conditions")
+        yield CLAIMS_READY.found(
+            tenant, title_of(server), "has neither a StatefulSet nor a Deployment", "status.conditions"
+        )
         return
     ready = mapping(owner.get("status")).get("readyReplicas") or 0
     if isinstance(wanted, int) and ready < wanted:
-        yield CLAIMS_READY.found(tenant, title_of(server), f"wants {wanted} replicas, and {title_of(owner)} has {ready} ready", "status.conditions")
+        yield CLAIMS_READY.found(
+            tenant,
+            title_of(server),
+            f"wants {wanted} replicas, and {title_of(owner)} has {ready} ready",
+            "status.conditions",
+        )
 
 
 def _of_event(world: World, tenant: str, event: KubeObject) -> Findings:
@@ -124,7 +189,13 @@ def _of_event(world: World, tenant: str, event: KubeObject) -> Findings:
     if tells_of_refusal(said):
         yield FORBIDDEN_EVENT.found(tenant, _about(event), said, "message")
     elif event.get("reason") == "FailedCreate" and not _complete(world, tenant, mapping(event.get("involvedObject"))):
-        rule = OVER_QUOTA if any(words in said for words in _QUOTA) else INSECURE if "violates PodSecurity" in said else None
+        rule = (
+            OVER_QUOTA
+            if any(words in said for words in _QUOTA)
+            else INSECURE
+            if "violates PodSecurity" in said
+            else None
+        )
         if rule is not None:
             yield rule.found(tenant, _about(event), said, "message")
 
@@ -152,7 +223,9 @@ def _about(event: KubeObject) -> str:
 
 
 def _conditions(obj: KubeObject) -> dict[str, Mapping[str, Any]]:
-    return {str(condition.get("type")): condition for condition in mappings(mapping(obj.get("status")).get("conditions"))}
+    return {
+        str(condition.get("type")): condition for condition in mappings(mapping(obj.get("status")).get("conditions"))
+    }
 
 
 def _overdue(world: World, obj: KubeObject) -> bool:
@@ -166,4 +239,6 @@ def _overdue(world: World, obj: KubeObject) -> bool:
 def _deleted(obj: KubeObject) -> str:
     metadata = mapping(obj.get("metadata"))
     finalizers = ", ".join(str(name) for name in metadata.get("finalizers") or ())
-    return f"is being deleted since {metadata.get('deletionTimestamp')}" + (f"; finalizers {finalizers}" if finalizers else "")
+    return f"is being deleted since {metadata.get('deletionTimestamp')}" + (
+        f"; finalizers {finalizers}" if finalizers else ""
+    )

@@ -36,42 +36,91 @@ _HERE = "create it in the tenant's namespace, or correct the name"
 _PODS = (SERVER, SERVER_CONFIG, SELDON_RUNTIME, SELDON_CONFIG, DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB, POD)
 
 ON_TENANT = Rule(
-    "TA801", Severity.HIGH, "a Service of another tenant is used", "the team fails with the other team's mistakes, and data crosses tenants", _OWN,
+    "TA801",
+    Severity.HIGH,
+    "a Service of another tenant is used",
+    "the team fails with the other team's mistakes, and data crosses tenants",
+    _OWN,
     (*_PODS, MODEL),
 )
 ON_PLATFORM = Rule(
-    "TA802", Severity.MEDIUM, "a Service of the platform's namespace is used", "a tenant needs nothing there: its runtime is its own", _OWN, (*_PODS, MODEL),
+    "TA802",
+    Severity.MEDIUM,
+    "a Service of the platform's namespace is used",
+    "a tenant needs nothing there: its runtime is its own",
+    _OWN,
+    (*_PODS, MODEL),
 )
 UNDECLARED = Rule(
-    "TA803", Severity.LOW, "a shared Service is used that no policy lets out to",
-    "the platform does not know of it, and it does not work where policies are enforced", "add it to tenant_namespace_egress, or drop it",
+    "TA803",
+    Severity.LOW,
+    "a shared Service is used that no policy lets out to",
+    "the platform does not know of it, and it does not work where policies are enforced",
+    "add it to tenant_namespace_egress, or drop it",
     (*_PODS, MODEL, NETWORK_POLICY),
 )
 NO_NAMESPACE = Rule(
-    "TA804", Severity.LOW, "a Service of a namespace that does not exist is used", "the name will never resolve, or means whoever makes that namespace first",
-    "correct the name", (*_PODS, MODEL, NAMESPACE),
+    "TA804",
+    Severity.LOW,
+    "a Service of a namespace that does not exist is used",
+    "the name will never resolve, or means whoever makes that namespace first",
+    "correct the name",
+    (*_PODS, MODEL, NAMESPACE),
 )
 NO_SECRET = Rule(
-    "TA805", Severity.MEDIUM, "a Secret is used that the namespace does not have",
-    "pods do not start, models are not loaded; a Secret of another namespace is never used", _HERE, (*_PODS, MODEL, SECRET),
+    "TA805",
+    Severity.MEDIUM,
+    "a Secret is used that the namespace does not have",
+    "pods do not start, models are not loaded; a Secret of another namespace is never used",
+    _HERE,
+    (*_PODS, MODEL, SECRET),
 )
-NO_CONFIG_MAP = Rule("TA806", Severity.MEDIUM, "a ConfigMap is used that the namespace does not have", "pods do not start", _HERE, (*_PODS, CONFIG_MAP))
+NO_CONFIG_MAP = Rule(
+    "TA806",
+    Severity.MEDIUM,
+    "a ConfigMap is used that the namespace does not have",
+    "pods do not start",
+    _HERE,
+    (*_PODS, CONFIG_MAP),
+)
 AFFINITY = Rule(
-    "TA807", Severity.MEDIUM, "pods are placed by the pods of other namespaces", "a team can crowd out another or learn where its pods run",
-    "remove namespaces and namespaceSelector from the affinity", _PODS,
+    "TA807",
+    Severity.MEDIUM,
+    "pods are placed by the pods of other namespaces",
+    "a team can crowd out another or learn where its pods run",
+    "remove namespaces and namespaceSelector from the affinity",
+    _PODS,
 )
 ALIAS_INSIDE = Rule(
-    "TA808", Severity.HIGH, "an ExternalName leads into another namespace", "the dependency is hidden behind a name of the tenant's own",
-    "remove the Service and use one of the tenant's own", (SERVICE,),
+    "TA808",
+    Severity.HIGH,
+    "an ExternalName leads into another namespace",
+    "the dependency is hidden behind a name of the tenant's own",
+    "remove the Service and use one of the tenant's own",
+    (SERVICE,),
 )
 ALIAS_OUTSIDE = Rule(
-    "TA809", Severity.MEDIUM, "an ExternalName leads out of the cluster", "whoever holds that name in the DNS decides where the tenant's traffic goes",
-    "use the real name where it is needed", (SERVICE,),
+    "TA809",
+    Severity.MEDIUM,
+    "an ExternalName leads out of the cluster",
+    "whoever holds that name in the DNS decides where the tenant's traffic goes",
+    "use the real name where it is needed",
+    (SERVICE,),
 )
 
 
 def rules() -> Iterator[Rule]:
-    yield from (ON_TENANT, ON_PLATFORM, UNDECLARED, NO_NAMESPACE, NO_SECRET, NO_CONFIG_MAP, AFFINITY, ALIAS_INSIDE, ALIAS_OUTSIDE)
+    yield from (
+        ON_TENANT,
+        ON_PLATFORM,
+        UNDECLARED,
+        NO_NAMESPACE,
+        NO_SECRET,
+        NO_CONFIG_MAP,
+        AFFINITY,
+        ALIAS_INSIDE,
+        ALIAS_OUTSIDE,
+    )
 
 
 def find(world: World) -> Findings:
@@ -90,11 +139,15 @@ def _of_pods(world: World, tenant: str) -> Findings:
         for reference in references(field, pod):
             resource, rule = (SECRET, NO_SECRET) if reference.kind == "Secret" else (CONFIG_MAP, NO_CONFIG_MAP)
             if snapshot.readable(resource) and reference.name not in snapshot.names(resource, tenant):
-                yield rule.found(tenant, title_of(obj), f"{reference.kind} {reference.name} is not in {tenant}", reference.field)
+                yield rule.found(
+                    tenant, title_of(obj), f"{reference.kind} {reference.name} is not in {tenant}", reference.field
+                )
         for place, names in affinity_namespaces(field, pod):
             others = None if names is None else [name for name in names if name != tenant]
             if others is None or others:
-                yield AFFINITY.found(tenant, title_of(obj), "by a namespaceSelector" if others is None else f"of {few(others)}", place)
+                yield AFFINITY.found(
+                    tenant, title_of(obj), "by a namespaceSelector" if others is None else f"of {few(others)}", place
+                )
 
 
 def _of_models(world: World, tenant: str) -> Findings:
@@ -103,7 +156,12 @@ def _of_models(world: World, tenant: str) -> Findings:
         uri, secret = spec_of(model).get("storageUri"), spec_of(model).get("secretName")
         if isinstance(uri, str):
             yield from _of_text(world, tenant, model, Text("spec.storageUri", uri))
-        if isinstance(secret, str) and secret and snapshot.readable(SECRET) and secret not in snapshot.names(SECRET, tenant):
+        if (
+            isinstance(secret, str)
+            and secret
+            and snapshot.readable(SECRET)
+            and secret not in snapshot.names(SECRET, tenant)
+        ):
             yield NO_SECRET.found(tenant, title_of(model), f"Secret {secret} is not in {tenant}", "spec.secretName")
 
 

@@ -61,7 +61,9 @@ class Finding:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """The worst first; each only once."""
     unique = dict.fromkeys(findings)
-    return sorted(unique, key=lambda one: (one.rule.severity.rank, one.rule.id, one.tenant, one.object, one.field, one.evidence))
+    return sorted(
+        unique, key=lambda one: (one.rule.severity.rank, one.rule.id, one.tenant, one.object, one.field, one.evidence)
+    )
 
 
 def worst(findings: Iterable[Finding]) -> Severity | None:

@@ -47,4 +47,6 @@ def _holders(world: World) -> Iterator[Holder]:
                 if power in ASKED:
                     name = grant.namespace if question.resource == "namespaces" and not question.name else question.name
                     asked = replace(question, namespace=grant.namespace, name=name)
-                    yield Holder(grant.namespace, power, subject, grant.binding, relation(world, grant.namespace, subject), asked)
+                    yield Holder(
+                        grant.namespace, power, subject, grant.binding, relation(world, grant.namespace, subject), asked
+                    )

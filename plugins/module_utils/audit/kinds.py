@@ -7,7 +7,13 @@ from __future__ import annotations
 from ..kube import known
 from ..kube.resource import Resource
 
-GUARD_RAILS: tuple[Resource, ...] = (known.RESOURCE_QUOTA, known.LIMIT_RANGE, known.NETWORK_POLICY, known.ROLE, known.ROLE_BINDING)
+GUARD_RAILS: tuple[Resource, ...] = (
+    known.RESOURCE_QUOTA,
+    known.LIMIT_RANGE,
+    known.NETWORK_POLICY,
+    known.ROLE,
+    known.ROLE_BINDING,
+)
 """What the platform puts into a tenant's namespace so that the team stays within it."""
 
 WITH_MANAGERS: tuple[Resource, ...] = (known.NAMESPACE, known.SERVICE_ACCOUNT, *GUARD_RAILS)

@@ -24,7 +24,12 @@ CROSSING = (ON_TENANT, ON_PLATFORM, AFFINITY, ALIAS_INSIDE, REF_ELSEWHERE, CONFI
 """The rules that find cross-namespace dependencies."""
 
 
-DEPENDENCIES, MODELS, ERRORS, UTILISATION = "cross_namespace_dependencies", "models_in_team_namespaces", "permission_errors", "highest_quota_utilisation"
+DEPENDENCIES, MODELS, ERRORS, UTILISATION = (
+    "cross_namespace_dependencies",
+    "models_in_team_namespaces",
+    "permission_errors",
+    "highest_quota_utilisation",
+)
 MEASURES = {
     DEPENDENCIES: ("findings", "0"),
     MODELS: ("percent", "100"),
@@ -78,14 +83,18 @@ def metrics(world: World, findings: Sequence[Finding], uses: Sequence[Use]) -> l
     ]
 
 
-def _metric(name: str, state: State, value: int | None, evidence: tuple[str, ...], unknown: tuple[str, ...] = ()) -> Metric:
+def _metric(
+    name: str, state: State, value: int | None, evidence: tuple[str, ...], unknown: tuple[str, ...] = ()
+) -> Metric:
     unit, target = MEASURES[name]
     return Metric(name, state, value, unit, target, evidence, unknown)
 
 
 def _lacking(world: World, *kinds: Resource) -> tuple[str, ...]:
     unread = world.snapshot.unread
-    return tuple(sorted(f"{name}: {unread[name]}" for name in {kind.group_resource for kind in kinds} if name in unread))
+    return tuple(
+        sorted(f"{name}: {unread[name]}" for name in {kind.group_resource for kind in kinds} if name in unread)
+    )
 
 
 def _counted(name: str, world: World, findings: Sequence[Finding], rules: Collection[Rule]) -> Metric:
@@ -104,8 +113,13 @@ def _models(world: World, findings: Sequence[Finding]) -> Metric:
     models = [model for model in world.snapshot.all(MODEL) if asked is None or namespace_of(model) in asked]
     outside = [title_of(model) for model in models if namespace_of(model) not in world.known]
     inside = len(models) - len(outside)
-    evidence = (f"{inside} of {len(models)} Models are in namespaces of tenants", *(f"{OUTSIDE.id} {title}" for title in outside))
-    return _metric(MODELS, State.MISSED if outside else State.MET, 100 * inside // len(models) if models else 100, evidence)
+    evidence = (
+        f"{inside} of {len(models)} Models are in namespaces of tenants",
+        *(f"{OUTSIDE.id} {title}" for title in outside),
+    )
+    return _metric(
+        MODELS, State.MISSED if outside else State.MET, 100 * inside // len(models) if models else 100, evidence
+    )
 
 
 def _utilisation(world: World, uses: Sequence[Use]) -> Metric:
@@ -134,5 +148,7 @@ def utilisation(world: World) -> list[Use]:
             for key, used in quota.used.items():
                 hard = quota.hard[key]
                 percent = -int(-Fraction(100 * used, hard) // 1) if hard else (100 if used else 0)
-                found.append(Use(tenant.name, quota.name, key, str(written.get(key)), quota.written[key], percent, used <= hard))
+                found.append(
+                    Use(tenant.name, quota.name, key, str(written.get(key)), quota.written[key], percent, used <= hard)
+                )
     return found

@@ -20,24 +20,61 @@ _AGAIN = "run the deployment playbook for the tenant again: it restores the plat
 _POLICY = "narrow the policy, or delete it"
 
 NO_DENY = Rule(
-    "TA201", Severity.HIGH, "no policy denies everything by default", "a pod that no other policy selects is open in both directions", _AGAIN, _POLICIES,
+    "TA201",
+    Severity.HIGH,
+    "no policy denies everything by default",
+    "a pod that no other policy selects is open in both directions",
+    _AGAIN,
+    _POLICIES,
 )
-FROM_TENANT = Rule("TA203", Severity.CRITICAL, "another tenant may connect", "the tenants are not isolated from each other", _POLICY, _POLICIES)
+FROM_TENANT = Rule(
+    "TA203",
+    Severity.CRITICAL,
+    "another tenant may connect",
+    "the tenants are not isolated from each other",
+    _POLICY,
+    _POLICIES,
+)
 FROM_ANYWHERE = Rule(
-    "TA204", Severity.HIGH, "connections are admitted from everywhere", "every pod of the cluster, and what is outside of it, may connect", _POLICY, _POLICIES,
+    "TA204",
+    Severity.HIGH,
+    "connections are admitted from everywhere",
+    "every pod of the cluster, and what is outside of it, may connect",
+    _POLICY,
+    _POLICIES,
 )
 SPOOFABLE = Rule(
-    "TA207", Severity.MEDIUM, "namespaces are told by a label that can be forged",
-    "whoever may label a namespace gets in; only kubernetes.io/metadata.name is the API server's own", "select by kubernetes.io/metadata.name", _POLICIES,
+    "TA207",
+    Severity.MEDIUM,
+    "namespaces are told by a label that can be forged",
+    "whoever may label a namespace gets in; only kubernetes.io/metadata.name is the API server's own",
+    "select by kubernetes.io/metadata.name",
+    _POLICIES,
 )
 ALL_PORTS = Rule(
-    "TA208", Severity.MEDIUM, "another namespace may connect to every port", "control and metrics ports are opened along with the one that was meant",
-    "list the ports", _POLICIES,
+    "TA208",
+    Severity.MEDIUM,
+    "another namespace may connect to every port",
+    "control and metrics ports are opened along with the one that was meant",
+    "list the ports",
+    _POLICIES,
 )
 TO_TENANT = Rule(
-    "TA211", Severity.HIGH, "connections to another tenant are let out", "only the other tenant's own policies stand in between", _POLICY, _POLICIES,
+    "TA211",
+    Severity.HIGH,
+    "connections to another tenant are let out",
+    "only the other tenant's own policies stand in between",
+    _POLICY,
+    _POLICIES,
 )
-UNREADABLE = Rule("TA216", Severity.MEDIUM, "a policy that cannot be understood", "what it allows is unknown", "repair the policy", _POLICIES)
+UNREADABLE = Rule(
+    "TA216",
+    Severity.MEDIUM,
+    "a policy that cannot be understood",
+    "what it allows is unknown",
+    "repair the policy",
+    _POLICIES,
+)
 
 
 def rules() -> Iterator[Rule]:
@@ -55,7 +92,11 @@ def find(world: World) -> Findings:
 def _of_policies(world: World, tenant: str, objects: Sequence[KubeObject]) -> Findings:
     policies = [read_policy(obj) for obj in objects]
     if not any(_denies(obj) for obj in objects):
-        yield NO_DENY.found(tenant, f"Namespace {tenant}", f"none of its {len(policies)} NetworkPolicies selects every pod in both directions")
+        yield NO_DENY.found(
+            tenant,
+            f"Namespace {tenant}",
+            f"none of its {len(policies)} NetworkPolicies selects every pod in both directions",
+        )
     for policy, obj in zip(policies, objects, strict=True):
         if policy.fault:
             yield UNREADABLE.found(tenant, policy.title, policy.fault)
@@ -68,7 +109,12 @@ def _of_policies(world: World, tenant: str, objects: Sequence[KubeObject]) -> Fi
 
 def _denies(obj: KubeObject) -> bool:
     spec = spec_of(obj)
-    return not spec.get("podSelector") and set(spec.get("policyTypes") or ()) == {"Ingress", "Egress"} and not spec.get("ingress") and not spec.get("egress")
+    return (
+        not spec.get("podSelector")
+        and set(spec.get("policyTypes") or ()) == {"Ingress", "Egress"}
+        and not spec.get("ingress")
+        and not spec.get("egress")
+    )
 
 
 def _of_rule(world: World, tenant: str, policy: Policy, direction: Direction, rule: PolicyRule) -> Findings:
@@ -83,11 +129,21 @@ def _of_rule(world: World, tenant: str, policy: Policy, direction: Direction, ru
             yield FROM_ANYWHERE.found(tenant, policy.title, f"the rule admits {peer.block.cidr}", field)
         if peer.namespaces is None:
             continue
-        others = [name for name in sorted(world.known - {tenant}) if peer.namespaces.matches(world.network.labels_of(name)) is not False]
-        if len(others) == len(world.known) - 1 and inward and peer.namespaces.matches(world.network.labels_of("kube-system")) is not False:
+        others = [
+            name
+            for name in sorted(world.known - {tenant})
+            if peer.namespaces.matches(world.network.labels_of(name)) is not False
+        ]
+        if (
+            len(others) == len(world.known) - 1
+            and inward
+            and peer.namespaces.matches(world.network.labels_of("kube-system")) is not False
+        ):
             yield FROM_ANYWHERE.found(tenant, policy.title, "the rule admits every namespace", field)
         elif others:
-            yield (FROM_TENANT if inward else TO_TENANT).found(tenant, policy.title, f"the rule is for the namespaces {few(others)}", field)
+            yield (FROM_TENANT if inward else TO_TENANT).found(
+                tenant, policy.title, f"the rule is for the namespaces {few(others)}", field
+            )
         if inward and not rule.ports and peer.namespaces.matches(world.network.labels_of(tenant)) is not True:
             yield ALL_PORTS.found(tenant, policy.title, "the rule lists no ports", field)
 
@@ -97,6 +153,9 @@ def _foreign_labels(obj: KubeObject) -> Iterator[tuple[str, str]]:
         for position, rule in enumerate(mappings(spec_of(obj).get(rules_field))):
             for number, peer in enumerate(mappings(rule.get(peers_field))):
                 selector = mapping(peer.get("namespaceSelector"))
-                keys = [*mapping(selector.get("matchLabels")), *(str(one.get("key")) for one in mappings(selector.get("matchExpressions")))]
+                keys = [
+                    *mapping(selector.get("matchLabels")),
+                    *(str(one.get("key")) for one in mappings(selector.get("matchExpressions"))),
+                ]
                 if keys and NAMESPACE_NAME not in keys:
                     yield f"spec.{rules_field}[{position}].{peers_field}[{number}].namespaceSelector", keys[0]

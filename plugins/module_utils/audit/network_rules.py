@@ -24,35 +24,77 @@ _PODS = (NAMESPACE, NETWORK_POLICY, POD)
 _AGAIN = "run the deployment playbook for the tenant again: it restores the platform's policies"
 _POLICY = "narrow the policy, or delete it"
 
-OPEN_POD = Rule("TA202", Severity.HIGH, "a pod that no policy restricts", "every pod of the cluster reaches it, or it reaches everything", _AGAIN, _PODS)
+OPEN_POD = Rule(
+    "TA202",
+    Severity.HIGH,
+    "a pod that no policy restricts",
+    "every pod of the cluster reaches it, or it reaches everything",
+    _AGAIN,
+    _PODS,
+)
 CONTROL = Rule(
-    "TA205", Severity.HIGH, "a control port is open to strangers", "the scheduler does what anybody who reaches it says, without asking who that is", _POLICY,
+    "TA205",
+    Severity.HIGH,
+    "a control port is open to strangers",
+    "the scheduler does what anybody who reaches it says, without asking who that is",
+    _POLICY,
     _PODS,
 )
 COPY = Rule(
-    "TA206", Severity.HIGH, "an unauthenticated port of a Server is open",
-    "rclone and the agent's side ports serve this pod only; others could copy files or drain the Server", _POLICY, _PODS,
+    "TA206",
+    Severity.HIGH,
+    "an unauthenticated port of a Server is open",
+    "rclone and the agent's side ports serve this pod only; others could copy files or drain the Server",
+    _POLICY,
+    _PODS,
 )
 METADATA = Rule(
-    "TA209", Severity.HIGH, "the cloud's metadata address is reachable", "it hands out the node's credentials", "except 169.254.0.0/16 from the rule", _PODS,
+    "TA209",
+    Severity.HIGH,
+    "the cloud's metadata address is reachable",
+    "it hands out the node's credentials",
+    "except 169.254.0.0/16 from the rule",
+    _PODS,
 )
 DNS = Rule(
-    "TA210", Severity.MEDIUM, "DNS queries may go anywhere", "data leaves the cluster in names that are asked for", "limit port 53 to the cluster's DNS", _PODS,
+    "TA210",
+    Severity.MEDIUM,
+    "DNS queries may go anywhere",
+    "data leaves the cluster in names that are asked for",
+    "limit port 53 to the cluster's DNS",
+    _PODS,
 )
 PUBLISHED = Rule(
-    "TA212", Severity.MEDIUM, "a Service is published outside the cluster", "NodePort and LoadBalancer reach around the namespace", "make it of type ClusterIP",
+    "TA212",
+    Severity.MEDIUM,
+    "a Service is published outside the cluster",
+    "NodePort and LoadBalancer reach around the namespace",
+    "make it of type ClusterIP",
     (SERVICE,),
 )
 PUBLISHED_CONTROL = Rule(
-    "TA213", Severity.CRITICAL, "the scheduler is published outside the cluster", "its control port asks nobody who they are",
-    "set serviceType ClusterIP for seldon-scheduler in the SeldonRuntime", (SERVICE,),
+    "TA213",
+    Severity.CRITICAL,
+    "the scheduler is published outside the cluster",
+    "its control port asks nobody who they are",
+    "set serviceType ClusterIP for seldon-scheduler in the SeldonRuntime",
+    (SERVICE,),
 )
 EXTERNAL_IPS = Rule(
-    "TA214", Severity.HIGH, "a Service takes external addresses", "it intercepts the cluster's traffic to them (CVE-2020-8554)", "remove spec.externalIPs",
+    "TA214",
+    Severity.HIGH,
+    "a Service takes external addresses",
+    "it intercepts the cluster's traffic to them (CVE-2020-8554)",
+    "remove spec.externalIPs",
     (SERVICE,),
 )
 HOST_NETWORK = Rule(
-    "TA215", Severity.HIGH, "a pod in its node's network", "no policy applies to it, and it reaches what the node reaches", "remove hostNetwork", _PODS,
+    "TA215",
+    Severity.HIGH,
+    "a pod in its node's network",
+    "no policy applies to it, and it reaches what the node reaches",
+    "remove hostNetwork",
+    _PODS,
 )
 
 _CONTROL_PORTS = (9002, 9004, 9005, 9008, 9044, 9055)
@@ -91,7 +133,10 @@ def _of_pods(world: World, tenant: str) -> Findings:
         for policy in restricted[Direction.INGRESS].certain:
             yield from _of_ports(world, tenant, pod, policy)
         if restricted[Direction.EGRESS].certain:
-            for rule, address, port, protocol in ((METADATA, _METADATA_ADDRESS, 80, "TCP"), (DNS, _ELSEWHERE, 53, "UDP")):
+            for rule, address, port, protocol in (
+                (METADATA, _METADATA_ADDRESS, 80, "TCP"),
+                (DNS, _ELSEWHERE, 53, "UDP"),
+            ):
                 said = verdict(world.network, pod.key, address, port, protocol)
                 if said.outcome is Outcome.ALLOWED:
                     yield rule.found(tenant, title_of(obj), f"to {address} port {port} {protocol}: {said.text()}")
@@ -105,7 +150,12 @@ def _of_ports(world: World, tenant: str, pod: Pod, policy: Policy) -> Findings:
         if component == SERVER:
             opened = [port for port in _COPY_PORTS if _opens(rule, port, pod)]
             if opened:
-                yield COPY.found(tenant, f"Pod {tenant}/{pod.key.name}", f"{policy.title} opens {few(map(str, opened))}", f"spec.{rule.path}")
+                yield COPY.found(
+                    tenant,
+                    f"Pod {tenant}/{pod.key.name}",
+                    f"{policy.title} opens {few(map(str, opened))}",
+                    f"spec.{rule.path}",
+                )
         if component == SCHEDULER:
             opened = [port for port in _CONTROL_PORTS if _opens(rule, port, pod)]
             strangers = [name for peer in rule.peers for name in _strangers(world, tenant, peer)] if opened else []
@@ -130,7 +180,9 @@ def _strangers(world: World, tenant: str, peer: Peer) -> Iterator[str]:
         if namespace == tenant or peer.namespaces.matches(world.network.labels_of(namespace)) is False:
             continue
         for pod in pods:
-            is_operator = namespace == world.snapshot.platform and all(pod.labels.values.get(key) == value for key, value in operator.items())
+            is_operator = namespace == world.snapshot.platform and all(
+                pod.labels.values.get(key) == value for key, value in operator.items()
+            )
             if not is_operator and not pod.ended and peer.pods.matches(pod.labels) is not False:
                 yield str(pod.key)
 

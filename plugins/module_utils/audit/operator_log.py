@@ -31,7 +31,9 @@ def operator_log(tenant: str, text: str, cut: bool = False) -> OperatorLog:
     """``cut``: whether more of it was left out at its end."""
     if text.startswith(_LOST):
         return OperatorLog(tenant, unread="its node no longer has it")
-    return OperatorLog(tenant, Counter(refusals(text)), "it is too long; operator_log_lines can ask for less of it" if cut else "")
+    return OperatorLog(
+        tenant, Counter(refusals(text)), "it is too long; operator_log_lines can ask for less of it" if cut else ""
+    )
 
 
 def unread_logs(logs: Mapping[str, OperatorLog]) -> str:

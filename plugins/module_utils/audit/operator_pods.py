@@ -30,7 +30,14 @@ def operator_pods(world: World) -> Iterator[OperatorPod]:
     asked = world.snapshot.asked
     for namespace in sorted({world.snapshot.platform, *world.known}):
         for pod in world.snapshot.inside(POD, namespace):
-            container = next((str(one.get("name")) for one in mappings(spec_of(pod).get("containers")) if is_operator_image(str(one.get("image")))), None)
+            container = next(
+                (
+                    str(one.get("name"))
+                    for one in mappings(spec_of(pod).get("containers"))
+                    if is_operator_image(str(one.get("image")))
+                ),
+                None,
+            )
             if container is None or mapping(pod.get("status")).get("phase") in _ENDED:
                 continue
             account = str(spec_of(pod).get("serviceAccountName"))

@@ -17,11 +17,19 @@ _KINDS = (DEPLOYMENT, NAMESPACE, ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_
 _ASK = "see ml_platform.seldon.operator_info"
 
 BROKEN = Rule(
-    "TA901", Severity.HIGH, "an operator does not serve its tenant",
-    "no operator, or several, or one without the rights: what the team changes does not take effect, or is undone", _ASK, _KINDS,
+    "TA901",
+    Severity.HIGH,
+    "an operator does not serve its tenant",
+    "no operator, or several, or one without the rights: what the team changes does not take effect, or is undone",
+    _ASK,
+    _KINDS,
 )
 DOUBTFUL = Rule(
-    "TA902", Severity.MEDIUM, "an operator is set up in a way that may harm", "rights that reach too far, or settings that fight with another operator's", _ASK,
+    "TA902",
+    Severity.MEDIUM,
+    "an operator is set up in a way that may harm",
+    "rights that reach too far, or settings that fight with another operator's",
+    _ASK,
     _KINDS,
 )
 
@@ -36,7 +44,10 @@ def find(world: World) -> Findings:
     if not snapshot.readable(DEPLOYMENT, NAMESPACE):
         return
     names = frozenset(tenant.name for tenant in world.tenants if tenant.namespace is not None)
-    judged = judge(OperatorSnapshot(snapshot.all(DEPLOYMENT), snapshot.rbac, snapshot.all(NAMESPACE), names), None if snapshot.asked is None else names)
+    judged = judge(
+        OperatorSnapshot(snapshot.all(DEPLOYMENT), snapshot.rbac, snapshot.all(NAMESPACE), names),
+        None if snapshot.asked is None else names,
+    )
     for conflict in judged.conflicts:
         rule = {Weight.ERROR: BROKEN, Weight.WARNING: DOUBTFUL}.get(conflict.severity)
         if rule is not None:

@@ -42,17 +42,29 @@ _MOST_LINES = 100_000
 
 def run_tenant_audit(params: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON) -> dict[str, Any]:
     """The module's result for its options. Raises KubeError."""
-    return tenant_audit(connect(params, environ), params["namespaces"], params["platform_namespace"], params["waivers"], params["operator_log_lines"])
+    return tenant_audit(
+        connect(params, environ),
+        params["namespaces"],
+        params["platform_namespace"],
+        params["waivers"],
+        params["operator_log_lines"],
+    )
 
 
 def tenant_audit(
-    client: Client, namespaces: Sequence[str] | None, platform: str, waivers: Sequence[Mapping[str, Any]] = (), log_lines: int = 1000
+    client: Client,
+    namespaces: Sequence[str] | None,
+    platform: str,
+    waivers: Sequence[Mapping[str, Any]] = (),
+    log_lines: int = 1000,
 ) -> dict[str, Any]:
     """`namespaces` limits the question; None or an empty list asks about every tenant. Raises ConfigurationError, and Invalid before any request."""
     for option, names in (("namespaces", namespaces or ()), ("platform_namespace", (platform,))):
         for name in names:
             if not is_dns_label(name):
-                raise Invalid(f"{option}: {name!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -")
+                raise Invalid(
+                    f"{option}: {name!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -"
+                )
     if not 0 <= log_lines <= _MOST_LINES:
         raise Invalid(f"operator_log_lines: {log_lines} is out of range. Expected 0 to {_MOST_LINES}")
     parsed = parse_waivers(waivers, RULES)

@@ -49,7 +49,9 @@ def runtime_made(obj: KubeObject) -> bool:
     """Whether Seldon's operator made it for a SeldonRuntime."""
     owners = mappings(mapping(obj.get("metadata")).get("ownerReferences"))
     return any(
-        owner.get("controller") is True and owner.get("kind") == "SeldonRuntime" and str(owner.get("apiVersion")).startswith(f"{SELDON_GROUP}/")
+        owner.get("controller") is True
+        and owner.get("kind") == "SeldonRuntime"
+        and str(owner.get("apiVersion")).startswith(f"{SELDON_GROUP}/")
         for owner in owners
     )
 

@@ -22,28 +22,59 @@ _LABEL = "run the deployment playbook for the tenant again: it restores the labe
 _CHANGE_POD = "change the podSpec of the Server or ServerConfig, or the team's manifest"
 
 NOT_ENFORCED = Rule(
-    "TA301", Severity.HIGH, "no Pod Security level is enforced", "a pod of the tenant may take over its node, and with it every tenant on it", _LABEL,
+    "TA301",
+    Severity.HIGH,
+    "no Pod Security level is enforced",
+    "a pod of the tenant may take over its node, and with it every tenant on it",
+    _LABEL,
     (NAMESPACE,),
 )
 UNPINNED = Rule(
-    "TA302", Severity.LOW, "the Pod Security level is not pinned to a release", "an upgrade of the cluster changes what is allowed, unasked", _LABEL,
+    "TA302",
+    Severity.LOW,
+    "the Pod Security level is not pinned to a release",
+    "an upgrade of the cluster changes what is allowed, unasked",
+    _LABEL,
     (NAMESPACE,),
 )
-SILENT = Rule("TA303", Severity.LOW, "Pod Security neither audits nor warns", "nobody learns what a stricter level would refuse", _LABEL, (NAMESPACE,))
+SILENT = Rule(
+    "TA303",
+    Severity.LOW,
+    "Pod Security neither audits nor warns",
+    "nobody learns what a stricter level would refuse",
+    _LABEL,
+    (NAMESPACE,),
+)
 STANDING = Rule(
-    "TA304", Severity.HIGH, "a running pod breaks the enforced level", "it was there before the level, or was admitted by an exemption", _CHANGE_POD,
+    "TA304",
+    Severity.HIGH,
+    "a running pod breaks the enforced level",
+    "it was there before the level, or was admitted by an exemption",
+    _CHANGE_POD,
     (NAMESPACE, POD),
 )
 REFUSED = Rule(
-    "TA305", Severity.MEDIUM, "a workload whose pods are refused", "its pods never start again once they are gone", _CHANGE_POD,
+    "TA305",
+    Severity.MEDIUM,
+    "a workload whose pods are refused",
+    "its pods never start again once they are gone",
+    _CHANGE_POD,
     (NAMESPACE, DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB),
 )
 TOKEN = Rule(
-    "TA306", Severity.MEDIUM, "pods get a token that they did not ask for", "whatever runs in a pod acts as its ServiceAccount",
-    "kubectl patch serviceaccount default -p '{\"automountServiceAccountToken\": false}'", (SERVICE_ACCOUNT,),
+    "TA306",
+    Severity.MEDIUM,
+    "pods get a token that they did not ask for",
+    "whatever runs in a pod acts as its ServiceAccount",
+    "kubectl patch serviceaccount default -p '{\"automountServiceAccountToken\": false}'",
+    (SERVICE_ACCOUNT,),
 )
 PRIORITY = Rule(
-    "TA307", Severity.MEDIUM, "a pod of the tenant has a system's priority", "it evicts other teams' pods when a node is full", "remove priorityClassName",
+    "TA307",
+    Severity.MEDIUM,
+    "a pod of the tenant has a system's priority",
+    "it evicts other teams' pods when a node is full",
+    "remove priorityClassName",
     (POD,),
 )
 
@@ -66,10 +97,17 @@ def find(world: World) -> Findings:
         for pod in world.snapshot.inside(POD, tenant.name):
             priority = spec_of(pod).get("priorityClassName")
             if isinstance(priority, str) and priority.startswith("system-"):
-                yield PRIORITY.found(tenant.name, title_of(pod), f"has priorityClassName {priority}", "spec.priorityClassName")
+                yield PRIORITY.found(
+                    tenant.name, title_of(pod), f"has priorityClassName {priority}", "spec.priorityClassName"
+                )
         for account in world.snapshot.inside(SERVICE_ACCOUNT, tenant.name):
             if name_of(account) == DEFAULT_ACCOUNT and account.get("automountServiceAccountToken") is not False:
-                yield TOKEN.found(tenant.name, title_of(account), "automountServiceAccountToken is not false", "automountServiceAccountToken")
+                yield TOKEN.found(
+                    tenant.name,
+                    title_of(account),
+                    "automountServiceAccountToken is not false",
+                    "automountServiceAccountToken",
+                )
 
 
 def enforced(namespace: KubeObject) -> Policy | None:
@@ -97,7 +135,9 @@ def _of_labels(tenant: str, namespace: KubeObject, policy: Policy | None) -> Fin
         yield UNPINNED.found(tenant, title, f"enforces {policy}", f"metadata.labels.{POD_SECURITY}enforce-version")
     missing = [mode for mode in ("audit", "warn") if f"{POD_SECURITY}{mode}" not in labels]
     if missing:
-        yield SILENT.found(tenant, title, f"has no label for {' and '.join(missing)}", f"metadata.labels.{POD_SECURITY}{missing[0]}")
+        yield SILENT.found(
+            tenant, title, f"has no label for {' and '.join(missing)}", f"metadata.labels.{POD_SECURITY}{missing[0]}"
+        )
 
 
 def _of_workloads(world: World, tenant: str, policy: Policy) -> Findings:
@@ -113,9 +153,13 @@ def _of_workloads(world: World, tenant: str, policy: Policy) -> Findings:
             yield from _judged(REFUSED, tenant, owner, mapping(spec.get("template")), policy, release, path)
 
 
-def _judged(rule: Rule, tenant: str, owner: KubeObject, pod: Mapping[str, Any], policy: Policy, release: int, path: str) -> Findings:
+def _judged(
+    rule: Rule, tenant: str, owner: KubeObject, pod: Mapping[str, Any], policy: Policy, release: int, path: str
+) -> Findings:
     said = evaluate(pod.get("metadata"), pod.get("spec"), policy, release)
     for violation in said.violations:
         place = next(iter(violation.forbidden.places), None)
         evidence = f"{violation.forbidden.reason} ({violation.forbidden.detail}) is not allowed by {policy}"
-        yield rule.found(tenant, title_of(owner), evidence, f"{path}{place.field}" if place else "", place.next_step if place else "")
+        yield rule.found(
+            tenant, title_of(owner), evidence, f"{path}{place.field}" if place else "", place.next_step if place else ""
+        )

@@ -61,11 +61,23 @@ POWERS: Mapping[Power, Sequence[_Asked]] = {
     ),
     Power.WRITE: (
         ("", ("configmaps", "secrets", "serviceaccounts", "persistentvolumeclaims", "pods", "events"), _CHANGE),
-        (SELDON_GROUP, ("servers", "serverconfigs", "models", "experiments", "pipelines", "seldonruntimes", "seldonconfigs"), _CHANGE),
-        (SELDON_GROUP, ("servers/status", "models/status", "experiments/status", "servers/scale", "models/scale"), ("update", "patch")),
+        (
+            SELDON_GROUP,
+            ("servers", "serverconfigs", "models", "experiments", "pipelines", "seldonruntimes", "seldonconfigs"),
+            _CHANGE,
+        ),
+        (
+            SELDON_GROUP,
+            ("servers/status", "models/status", "experiments/status", "servers/scale", "models/scale"),
+            ("update", "patch"),
+        ),
     ),
     Power.READ: (
-        ("", ("configmaps", "pods", "pods/log", "services", "persistentvolumeclaims", "serviceaccounts"), ("get", "list", "watch")),
+        (
+            "",
+            ("configmaps", "pods", "pods/log", "services", "persistentvolumeclaims", "serviceaccounts"),
+            ("get", "list", "watch"),
+        ),
         ("apps", ("deployments", "statefulsets"), ("get", "list", "watch")),
         (SELDON_GROUP, ("servers", "serverconfigs", "models", "experiments", "pipelines"), ("get", "list", "watch")),
     ),
@@ -91,7 +103,9 @@ def _first(rules: tuple[Rule, ...], asked: Sequence[_Asked]) -> Question | None:
                     continue
                 for verb in verbs:
                     name = min(rule.names, default="")
-                    if (name == "" or verb not in _NAMELESS or "/" in resource) and rule.allows_named(group, resource, verb, name):
+                    if (name == "" or verb not in _NAMELESS or "/" in resource) and rule.allows_named(
+                        group, resource, verb, name
+                    ):
                         return Question(verb, group, resource, name=name)
     return None
 

@@ -20,18 +20,34 @@ _RAISE = "raise tenant_namespace_quota, or use less"
 _CORRECT = "correct tenant_namespace_quota"
 _KINDS = (RESOURCE_QUOTA,)
 
-OVER = Rule("TA701", Severity.HIGH, "more is used than the quota allows", "the quota was lowered under what was there: nothing new starts", _RAISE, _KINDS)
-NEARLY = Rule("TA702", Severity.LOW, "the quota is nearly used up", "the next change may be refused", _RAISE, _KINDS)
-WITHOUT_EFFECT = Rule(
-    "TA703", Severity.MEDIUM, "a quota or LimitRange that does not do what it says",
-    "a limit that is never enforced protects nobody, one that contradicts another refuses everything", _CORRECT, (RESOURCE_QUOTA, LIMIT_RANGE),
-)
-UNCOUNTED = Rule(
-    "TA704", Severity.MEDIUM, "the quota is not counted",
-    "until its status is about its spec, nobody knows what is used, and other limits than the written ones hold", "see whether kube-controller-manager runs",
+OVER = Rule(
+    "TA701",
+    Severity.HIGH,
+    "more is used than the quota allows",
+    "the quota was lowered under what was there: nothing new starts",
+    _RAISE,
     _KINDS,
 )
-UNLIMITED = Rule("TA705", Severity.MEDIUM, "no quota limits CPU and memory", "one team can use up the nodes", _CORRECT, _KINDS)
+NEARLY = Rule("TA702", Severity.LOW, "the quota is nearly used up", "the next change may be refused", _RAISE, _KINDS)
+WITHOUT_EFFECT = Rule(
+    "TA703",
+    Severity.MEDIUM,
+    "a quota or LimitRange that does not do what it says",
+    "a limit that is never enforced protects nobody, one that contradicts another refuses everything",
+    _CORRECT,
+    (RESOURCE_QUOTA, LIMIT_RANGE),
+)
+UNCOUNTED = Rule(
+    "TA704",
+    Severity.MEDIUM,
+    "the quota is not counted",
+    "until its status is about its spec, nobody knows what is used, and other limits than the written ones hold",
+    "see whether kube-controller-manager runs",
+    _KINDS,
+)
+UNLIMITED = Rule(
+    "TA705", Severity.MEDIUM, "no quota limits CPU and memory", "one team can use up the nodes", _CORRECT, _KINDS
+)
 
 NEAR = Fraction(9, 10)
 _COMPUTE = (("requests.cpu", "cpu", "limits.cpu"), ("requests.memory", "memory", "limits.memory"))
@@ -58,7 +74,9 @@ def find(world: World) -> Findings:
         hard = {key for obj in quotas for key in mapping(spec_of(obj).get("hard"))}
         missing = [alternatives[0] for alternatives in _COMPUTE if not hard & set(alternatives)]
         if quotas and missing:
-            yield UNLIMITED.found(tenant.name, title_of(quotas[0]), f"no quota of the namespace has {' or '.join(missing)}", "spec.hard")
+            yield UNLIMITED.found(
+                tenant.name, title_of(quotas[0]), f"no quota of the namespace has {' or '.join(missing)}", "spec.hard"
+            )
 
 
 def _of_use(tenant: str, obj: object) -> Findings:

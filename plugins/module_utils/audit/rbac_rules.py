@@ -27,59 +27,118 @@ def _rule(number: int, severity: Severity, title: str, why: str, repair: str = _
 
 
 EVERYBODY = _rule(
-    101, Severity.CRITICAL, "everybody has rights in a tenant", "whoever has any credential of the cluster, or none, reaches the tenant's objects",
+    101,
+    Severity.CRITICAL,
+    "everybody has rights in a tenant",
+    "whoever has any credential of the cluster, or none, reaches the tenant's objects",
 )
-OTHER_TENANT = _rule(102, Severity.CRITICAL, "another tenant has rights in a tenant", "one team's mistake, or one stolen token, reaches another team's objects")
+OTHER_TENANT = _rule(
+    102,
+    Severity.CRITICAL,
+    "another tenant has rights in a tenant",
+    "one team's mistake, or one stolen token, reaches another team's objects",
+)
 FOREIGN = {
     Power.SECRETS: _rule(
-        103, Severity.HIGH, "a stranger reads the tenant's Secrets", "storage credentials of the team can be used by somebody whom the platform did not admit",
+        103,
+        Severity.HIGH,
+        "a stranger reads the tenant's Secrets",
+        "storage credentials of the team can be used by somebody whom the platform did not admit",
     ),
     Power.GUARD_RAILS: _rule(
-        104, Severity.HIGH, "a stranger changes the tenant's guard-rails",
+        104,
+        Severity.HIGH,
+        "a stranger changes the tenant's guard-rails",
         "quota, limits, network policies and rights hold only as long as nobody else may change them",
     ),
     Power.ACT_AS: _rule(
-        105, Severity.HIGH, "a stranger acts as the tenant's subjects",
+        105,
+        Severity.HIGH,
+        "a stranger acts as the tenant's subjects",
         "impersonation, tokens, escalate and bind give every right that the tenant's accounts have",
     ),
     Power.WRITE: _rule(
-        106, Severity.MEDIUM, "a stranger writes in the tenant's namespace",
+        106,
+        Severity.MEDIUM,
+        "a stranger writes in the tenant's namespace",
         "models and configurations can be replaced by somebody whom the platform did not admit",
     ),
-    Power.READ: _rule(107, Severity.LOW, "a stranger reads the tenant's objects", "configurations tell how the team's systems are built"),
+    Power.READ: _rule(
+        107,
+        Severity.LOW,
+        "a stranger reads the tenant's objects",
+        "configurations tell how the team's systems are built",
+    ),
 }
 OWN = {
-    Power.GUARD_RAILS: _rule(110, Severity.HIGH, "the team changes its own guard-rails", "who may change the limits is not limited by them", _NARROW),
+    Power.GUARD_RAILS: _rule(
+        110,
+        Severity.HIGH,
+        "the team changes its own guard-rails",
+        "who may change the limits is not limited by them",
+        _NARROW,
+    ),
     Power.ACT_AS: _rule(
-        111, Severity.HIGH, "the team acts as others", "whoever acts as the operator's or a Server's ServiceAccount has its rights too", _NARROW,
+        111,
+        Severity.HIGH,
+        "the team acts as others",
+        "whoever acts as the operator's or a Server's ServiceAccount has its rights too",
+        _NARROW,
     ),
     Power.SECRETS: _rule(
-        112, Severity.MEDIUM, "the team reads Secrets", "a profile writes Secrets but never reads them, so that a lost credential loses none of them", _NARROW,
+        112,
+        Severity.MEDIUM,
+        "the team reads Secrets",
+        "a profile writes Secrets but never reads them, so that a lost credential loses none of them",
+        _NARROW,
     ),
     Power.COMMANDS: _rule(
-        113, Severity.MEDIUM, "the team runs commands in pods",
-        "a command runs with the pod's ServiceAccount, which reads Secrets, and proxies pass by the network policies", _NARROW,
+        113,
+        Severity.MEDIUM,
+        "the team runs commands in pods",
+        "a command runs with the pod's ServiceAccount, which reads Secrets, and proxies pass by the network policies",
+        _NARROW,
     ),
     Power.PODS: _rule(
-        114, Severity.MEDIUM, "the team starts pods of its own", "a pod may run as any ServiceAccount and mount any Secret of the namespace", _NARROW,
+        114,
+        Severity.MEDIUM,
+        "the team starts pods of its own",
+        "a pod may run as any ServiceAccount and mount any Secret of the namespace",
+        _NARROW,
     ),
     Power.TRAFFIC: _rule(
-        115, Severity.MEDIUM, "the team redirects traffic", "Services with external addresses and written Endpoints take over the traffic of others", _NARROW,
+        115,
+        Severity.MEDIUM,
+        "the team redirects traffic",
+        "Services with external addresses and written Endpoints take over the traffic of others",
+        _NARROW,
     ),
 }
 BEYOND = _rule(
-    116, Severity.HIGH, "a tenant's ServiceAccount has rights outside its tenant",
+    116,
+    Severity.HIGH,
+    "a tenant's ServiceAccount has rights outside its tenant",
     "a pod of the tenant reaches the cluster, the platform or a namespace that is no tenant's",
 )
 WILDCARD = _rule(
-    120, Severity.MEDIUM, "a Role with a wildcard", "it grants what nobody has thought of yet: new kinds, subresources and verbs", "list verbs and resources",
+    120,
+    Severity.MEDIUM,
+    "a Role with a wildcard",
+    "it grants what nobody has thought of yet: new kinds, subresources and verbs",
+    "list verbs and resources",
 )
 BUILT_IN = _rule(
-    121, Severity.HIGH, "a built-in role is bound in a tenant", "admin and edit delete network policies, read Secrets and act as ServiceAccounts",
+    121,
+    Severity.HIGH,
+    "a built-in role is bound in a tenant",
+    "admin and edit delete network policies, read Secrets and act as ServiceAccounts",
     "bind one of the tenant's profiles instead",
 )
 AGGREGATED = _rule(
-    122, Severity.HIGH, "a ClusterRole adds Seldon rights to a built-in role", "everybody with edit or admin anywhere gets them at once",
+    122,
+    Severity.HIGH,
+    "a ClusterRole adds Seldon rights to a built-in role",
+    "everybody with edit or admin anywhere gets them at once",
     "remove the label rbac.authorization.k8s.io/aggregate-to-…",
 )
 
@@ -175,15 +234,26 @@ def _of_objects(world: World, tenant: str) -> Findings:
         reference = mapping(binding.get("roleRef"))
         if reference.get("kind") == "ClusterRole" and reference.get("name") in _BUILT_IN and binding.get("subjects"):
             named = few(f"{one.get('kind')} {one.get('name')}" for one in mappings(binding.get("subjects")))
-            yield BUILT_IN.found(tenant, title_of(binding), f"binds ClusterRole {reference['name']} to {named}", "roleRef.name")
+            yield BUILT_IN.found(
+                tenant, title_of(binding), f"binds ClusterRole {reference['name']} to {named}", "roleRef.name"
+            )
 
 
 def _aggregated(world: World) -> Findings:
     for role in world.snapshot.all(CLUSTER_ROLE):
         given = labels_of(role).items()
-        labels = [key for key, value in given if key.startswith(f"{RBAC_GROUP}/aggregate-to-") and not key.endswith("view") and value == "true"]
+        labels = [
+            key
+            for key, value in given
+            if key.startswith(f"{RBAC_GROUP}/aggregate-to-") and not key.endswith("view") and value == "true"
+        ]
         if labels and any(_about_seldon(rule) for rule in mappings(role.get("rules"))):
-            yield AGGREGATED.found("", f"ClusterRole {name_of(role)}", f"has rights on {SELDON_GROUP} and the label {labels[0]}", "metadata.labels")
+            yield AGGREGATED.found(
+                "",
+                f"ClusterRole {name_of(role)}",
+                f"has rights on {SELDON_GROUP} and the label {labels[0]}",
+                "metadata.labels",
+            )
 
 
 def _about_seldon(rule: object) -> bool:

@@ -14,7 +14,14 @@ from ..isolation.network.verdict import Outcome
 from ..kube.known import NETWORK_POLICY, POD
 from .world import World
 
-_OF_ONE_POD = frozenset(("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "pod-template-hash", "controller-revision-hash"))
+_OF_ONE_POD = frozenset(
+    (
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+        "pod-template-hash",
+        "controller-revision-hash",
+    )
+)
 """Labels that tell the pods of one workload apart. A policy that selects by one of them is judged by the workload's first pod."""
 
 
@@ -54,7 +61,11 @@ def reachability(world: World) -> list[Reach]:
             if not restrictions.certain and not restrictions.doubtful:
                 unrestricted.append(f"{tenant.name}/{destination.key.name}")
                 continue
-            flows += [flow for source in _sources(world, tenant.name, destination, groups) if (flow := _flow(world, source, destination))]
+            flows += [
+                flow
+                for source in _sources(world, tenant.name, destination, groups)
+                if (flow := _flow(world, source, destination))
+            ]
         found.append(Reach(tenant.name, tuple(flows), tuple(unrestricted)))
     return found
 
@@ -63,7 +74,9 @@ def _representatives(pods: Iterable[Pod]) -> list[Pod]:
     first: dict[frozenset[tuple[str, object]], Pod] = {}
     for pod in pods:
         if not pod.ended and not pod.host_network:
-            first.setdefault(frozenset((key, value) for key, value in pod.labels.values.items() if key not in _OF_ONE_POD), pod)
+            first.setdefault(
+                frozenset((key, value) for key, value in pod.labels.values.items() if key not in _OF_ONE_POD), pod
+            )
     return list(first.values())
 
 
@@ -71,19 +84,36 @@ def _sources(world: World, tenant: str, destination: Pod, groups: dict[str, list
     """Those that a peer of a policy could mean; whether they are let in is asked afterwards."""
     yield from (pod for pod in groups.get(tenant, ()) if pod.key != destination.key)
     restrictions = world.network.restrictions(destination.key, Direction.INGRESS)
-    rules = [rule for policy in (*restrictions.certain, *restrictions.doubtful) for rule in policy.rules.get(Direction.INGRESS, ())]
+    rules = [
+        rule
+        for policy in (*restrictions.certain, *restrictions.doubtful)
+        for rule in policy.rules.get(Direction.INGRESS, ())
+    ]
     peers = [peer for rule in rules for peer in rule.peers if peer.namespaces is not None]
-    anybody = any(not rule.peers or any(peer.block is not None for peer in rule.peers) for rule in rules) or bool(restrictions.doubtful)
+    anybody = any(not rule.peers or any(peer.block is not None for peer in rule.peers) for rule in rules) or bool(
+        restrictions.doubtful
+    )
     for namespace, pods in groups.items():
         if namespace == tenant:
             continue
-        near = [peer for peer in peers if peer.namespaces is not None and peer.namespaces.matches(world.network.labels_of(namespace)) is not False]
+        near = [
+            peer
+            for peer in peers
+            if peer.namespaces is not None and peer.namespaces.matches(world.network.labels_of(namespace)) is not False
+        ]
         yield from (pod for pod in pods if anybody or any(peer.pods.matches(pod.labels) is not False for peer in near))
 
 
 def _flow(world: World, source: Pod, destination: Pod) -> Flow | None:
     ports: dict[Outcome, list[int]] = {}
-    for port in sorted({number for (_name, protocol), numbers in destination.named_ports.items() if protocol == "TCP" for number in numbers}):
+    for port in sorted(
+        {
+            number
+            for (_name, protocol), numbers in destination.named_ports.items()
+            if protocol == "TCP"
+            for number in numbers
+        }
+    ):
         ports.setdefault(verdict(world.network, source.key, destination.key, port).outcome, []).append(port)
     allowed, unknown = (tuple(ports.get(outcome, ())) for outcome in (Outcome.ALLOWED, Outcome.UNKNOWN))
     names = [f"{pod.key.namespace}/{pod.key.name}" for pod in (source, destination)]

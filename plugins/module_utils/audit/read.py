@@ -37,7 +37,9 @@ class Client(LogReader, Protocol):
     def list_metadata(self, resource: Resource, namespace: str | None = None) -> list[KubeObject]:
         """All objects without their content. Raises KubeError."""
 
-    def list(self, resource: Resource, namespace: str | None = None, label_selector: str | None = None) -> list[KubeObject]:
+    def list(
+        self, resource: Resource, namespace: str | None = None, label_selector: str | None = None
+    ) -> list[KubeObject]:
         """All objects. Raises KubeError."""
 
 
@@ -92,7 +94,10 @@ def _names(client: Client, resource: Resource) -> Reading:
     if isinstance(reading, Unreadable):
         return reading
     kept = ("name", "namespace")
-    named = [{"kind": resource.kind, "metadata": {key: value for key, value in obj["metadata"].items() if key in kept}} for obj in reading.objects]
+    named = [
+        {"kind": resource.kind, "metadata": {key: value for key, value in obj["metadata"].items() if key in kept}}
+        for obj in reading.objects
+    ]
     return Listing(named, reading.served)
 
 

@@ -28,7 +28,9 @@ _PATIENCE = 120.0
 class LogReader(Protocol):
     """The request that this needs of a client."""
 
-    def read_log(self, namespace: str, pod: str, container: str, *, lines: int, seconds: int, largest: int, timeout: float) -> str:
+    def read_log(
+        self, namespace: str, pod: str, container: str, *, lines: int, seconds: int, largest: int, timeout: float
+    ) -> str:
         """The last ``lines`` lines that are at most ``seconds`` old, cut after ``largest`` bytes. Raises KubeError."""
 
 
@@ -36,7 +38,9 @@ def read_logs(client: LogReader, pods: Iterable[OperatorPod], lines: int) -> Map
     """By ``namespace/name`` of the pod. Raises only ConfigurationError."""
     deadline = time.monotonic() + _PATIENCE
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as executor:
-        reading = {f"{pod.namespace}/{pod.name}": executor.submit(partial(_read, client, pod, lines, deadline)) for pod in pods}
+        reading = {
+            f"{pod.namespace}/{pod.name}": executor.submit(partial(_read, client, pod, lines, deadline)) for pod in pods
+        }
         return {title: log.result() for title, log in reading.items()}
 
 
@@ -44,7 +48,9 @@ def _read(client: LogReader, pod: OperatorPod, lines: int, deadline: float) -> O
     if time.monotonic() > deadline:
         return OperatorLog(pod.tenant, unread="reading the others took too long")
     try:
-        text = client.read_log(pod.namespace, pod.name, pod.container, lines=lines, seconds=_SECONDS, largest=_LARGEST, timeout=_TIMEOUT)
+        text = client.read_log(
+            pod.namespace, pod.name, pod.container, lines=lines, seconds=_SECONDS, largest=_LARGEST, timeout=_TIMEOUT
+        )
     except ConfigurationError:
         raise
     except KubeError as problem:

@@ -8,7 +8,17 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..kube.known import CRON_JOB, DEPLOYMENT, JOB, POD, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG, STATEFUL_SET
+from ..kube.known import (
+    CRON_JOB,
+    DEPLOYMENT,
+    JOB,
+    POD,
+    SELDON_CONFIG,
+    SELDON_RUNTIME,
+    SERVER,
+    SERVER_CONFIG,
+    STATEFUL_SET,
+)
 from ..kube.objects import mapping, mappings, spec_of
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
@@ -77,7 +87,9 @@ def references(field: str, pod: PodSpec) -> Iterator[Reference]:
         for variable in mappings(container.get("env")):
             source = mapping(variable.get("valueFrom"))
             for key, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
-                yield from _reference(f"{place}.env[{variable.get('name')}].valueFrom.{key}", kind, mapping(source.get(key)), "name")
+                yield from _reference(
+                    f"{place}.env[{variable.get('name')}].valueFrom.{key}", kind, mapping(source.get(key)), "name"
+                )
         for position, source in enumerate(mappings(container.get("envFrom"))):
             for key, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
                 yield from _reference(f"{place}.envFrom[{position}].{key}", kind, mapping(source.get(key)), "name")
@@ -85,7 +97,9 @@ def references(field: str, pod: PodSpec) -> Iterator[Reference]:
         place = f"{field}.volumes[{volume.get('name')}]"
         for source in (volume, *mappings(mapping(volume.get("projected")).get("sources"))):
             secret = mapping(source.get("secret"))
-            yield from _reference(f"{place}.secret", "Secret", secret, "secretName" if "secretName" in secret else "name")
+            yield from _reference(
+                f"{place}.secret", "Secret", secret, "secretName" if "secretName" in secret else "name"
+            )
             yield from _reference(f"{place}.configMap", "ConfigMap", mapping(source.get("configMap")), "name")
 
 
@@ -107,7 +121,10 @@ def affinity_namespaces(field: str, pod: PodSpec) -> Iterator[tuple[str, Sequenc
     for kind in ("podAffinity", "podAntiAffinity"):
         terms = mapping(affinity.get(kind))
         required = mappings(terms.get("requiredDuringSchedulingIgnoredDuringExecution"))
-        preferred = [mapping(one.get("podAffinityTerm")) for one in mappings(terms.get("preferredDuringSchedulingIgnoredDuringExecution"))]
+        preferred = [
+            mapping(one.get("podAffinityTerm"))
+            for one in mappings(terms.get("preferredDuringSchedulingIgnoredDuringExecution"))
+        ]
         for term in (*required, *preferred):
             if term.get("namespaceSelector") is not None:
                 yield f"{field}.affinity.{kind}", None

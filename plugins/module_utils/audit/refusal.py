@@ -47,7 +47,12 @@ def refusals(text: str) -> Iterator[Refusal]:
     """At most one a line: nothing of the line but what the API server says."""
     for line in text.splitlines():
         if found := _REFUSED.search(line):
-            yield Refusal(found["user"], found["verb"], found["path"] or _resource(found["resource"], found["group"]), found["namespace"] or "")
+            yield Refusal(
+                found["user"],
+                found["verb"],
+                found["path"] or _resource(found["resource"], found["group"]),
+                found["namespace"] or "",
+            )
         elif "is forbidden: user " in line and (found := _ESCALATES.search(line)):
             yield Refusal(found["user"], "escalate", found["resource"])
 

@@ -56,12 +56,22 @@ def _document(audit: Audit) -> dict[str, Any]:
             for metric in audit.metrics
         },
         "findings": [finding_data(finding) for finding in audit.findings],
-        "waived": [{**finding_data(finding), "reason": waiver.reason, "expires": waiver.expires.isoformat()} for finding, waiver in audit.waived],
+        "waived": [
+            {**finding_data(finding), "reason": waiver.reason, "expires": waiver.expires.isoformat()}
+            for finding, waiver in audit.waived
+        ],
         "unreadable": [{"kind": kind, "reason": reason} for kind, reason in sorted(audit.unread.items())],
         "unknown_rules": [{"rule": rule, "kinds": list(kinds)} for rule, kinds in sorted(audit.unknown.items())],
         "tenants": _tenants(audit),
         "rules": [
-            {"rule": rule.id, "severity": rule.severity.value, "title": rule.title, "why": rule.why, "repair": rule.repair} for rule in RULES.values()
+            {
+                "rule": rule.id,
+                "severity": rule.severity.value,
+                "title": rule.title,
+                "why": rule.why,
+                "repair": rule.repair,
+            }
+            for rule in RULES.values()
         ],
     }
 
@@ -85,29 +95,59 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 def _tenants(audit: Audit) -> list[dict[str, Any]]:
     """Also one with the empty name, for powers over all tenants."""
     access = _grouped(audit.holders)
-    uses, flows, checks = _grouped(audit.utilisation), {reach.tenant: reach for reach in audit.reach}, _grouped(audit.checks)
+    uses, flows, checks = (
+        _grouped(audit.utilisation),
+        {reach.tenant: reach for reach in audit.reach},
+        _grouped(audit.checks),
+    )
     found = []
     for name in ("", *audit.tenants):
         reach = flows.get(name)
         found.append(
             {
                 "name": name,
-                "findings": dict(Counter(finding.rule.severity.value for finding in audit.findings if finding.tenant == name)),
+                "findings": dict(
+                    Counter(finding.rule.severity.value for finding in audit.findings if finding.tenant == name)
+                ),
                 "access": [
-                    {"power": one.power.value, "subject": one.title, "relation": one.relation.value, "by": one.binding, "example": str(one.question)}
+                    {
+                        "power": one.power.value,
+                        "subject": one.title,
+                        "relation": one.relation.value,
+                        "by": one.binding,
+                        "example": str(one.question),
+                    }
                     for one in access.get(name, ())
                 ],
                 "network": [
-                    {"from": flow.source, "to": flow.destination, "ports": list(flow.ports), "unknown_ports": list(flow.unknown)}
+                    {
+                        "from": flow.source,
+                        "to": flow.destination,
+                        "ports": list(flow.ports),
+                        "unknown_ports": list(flow.unknown),
+                    }
                     for flow in (reach.flows if reach else ())
                 ],
                 "open_to_all": list(reach.open_to_all) if reach else [],
                 "quota": [
-                    {"quota": use.quota, "key": use.key, "used": use.used, "hard": use.hard, "percent": use.percent, "within": use.within}
+                    {
+                        "quota": use.quota,
+                        "key": use.key,
+                        "used": use.used,
+                        "hard": use.hard,
+                        "percent": use.percent,
+                        "within": use.within,
+                    }
                     for use in uses.get(name, ())
                 ],
                 "benchmarks": [
-                    {"id": check.id, "title": check.title, "as_written": check.written.value, "corrected": check.corrected.value, "why": check.why}
+                    {
+                        "id": check.id,
+                        "title": check.title,
+                        "as_written": check.written.value,
+                        "corrected": check.corrected.value,
+                        "why": check.why,
+                    }
                     for check in checks.get(name, ())
                 ],
             }
@@ -126,10 +166,15 @@ def as_text(audit: Audit) -> str:
     """At most 30 lines for a person, without a newline at the end."""
     counts = Counter(finding.rule.severity for finding in audit.findings)
     said = ", ".join(f"{counts[severity]} {severity.value}" for severity in Severity if counts[severity]) or "none"
-    lines = [f"{len(audit.tenants)} tenants audited, findings: {said}" + (f"; {len(audit.waived)} waived" if audit.waived else "")]
+    lines = [
+        f"{len(audit.tenants)} tenants audited, findings: {said}"
+        + (f"; {len(audit.waived)} waived" if audit.waived else "")
+    ]
     for metric in audit.metrics:
         value = "unknown" if metric.value is None else f"{metric.value} {metric.unit}"
-        lines.append(f"  {metric.name.replace('_', ' '):32} {value:14} (target {metric.target})  {_MARKS[metric.state]}")
+        lines.append(
+            f"  {metric.name.replace('_', ' '):32} {value:14} (target {metric.target})  {_MARKS[metric.state]}"
+        )
     for finding in audit.findings[:_LINES]:
         field = f" {finding.field}" if finding.field else ""
         lines.append(f"{finding.rule.severity.value:8} {finding.rule.id} {finding.object}{field}: {finding.evidence}")

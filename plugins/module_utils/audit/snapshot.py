@@ -80,7 +80,11 @@ class Snapshot:
     @cached_property
     def unread(self) -> dict[str, str]:
         """Reasons by the kind's name, such as ``secrets`` or ``models.mlops.seldon.io``."""
-        found = {resource.group_resource: reading.reason for resource, reading in self.readings.items() if isinstance(reading, Unreadable)}
+        found = {
+            resource.group_resource: reading.reason
+            for resource, reading in self.readings.items()
+            if isinstance(reading, Unreadable)
+        }
         if isinstance(self.inventories, Unreadable):
             found[f"configmaps in {self.platform}"] = self.inventories.reason
         if reason := self.logs.reason if isinstance(self.logs, Unreadable) else unread_logs(self.operator_logs):
@@ -90,7 +94,9 @@ class Snapshot:
     @cached_property
     def rbac(self) -> RbacSnapshot:
         """The four kinds that decide who may do what."""
-        return RbacSnapshot(*(self._listed(resource) for resource in (ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING)))
+        return RbacSnapshot(
+            *(self._listed(resource) for resource in (ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING))
+        )
 
     def _listed(self, resource: Resource) -> Listed:
         return self.all(resource) if self.readable(resource) else None

@@ -13,8 +13,16 @@ from typing import Any
 from ..kube.errors import Invalid
 from .finding import Finding, Rule, Severity
 
-EXPIRED = Rule("TA001", Severity.MEDIUM, "a waiver has expired", "what it waived counts again", "repair what it waived, or give it a new reason and date")
-UNUSED = Rule("TA002", Severity.INFO, "a waiver waives nothing", "it would hide the next finding of its kind", "remove it")
+EXPIRED = Rule(
+    "TA001",
+    Severity.MEDIUM,
+    "a waiver has expired",
+    "what it waived counts again",
+    "repair what it waived, or give it a new reason and date",
+)
+UNUSED = Rule(
+    "TA002", Severity.INFO, "a waiver waives nothing", "it would hide the next finding of its kind", "remove it"
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,14 @@ class Waiver:
         return self.object in ("", finding.object)
 
     def title(self) -> str:
-        return " ".join(["Waiver", self.rule, *([f"tenant {self.tenant}"] if self.tenant else []), *([self.object] if self.object else [])])
+        return " ".join(
+            [
+                "Waiver",
+                self.rule,
+                *([f"tenant {self.tenant}"] if self.tenant else []),
+                *([self.object] if self.object else []),
+            ]
+        )
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,10 @@ def _parse(position: int, entry: Mapping[str, Any], ids: Collection[str]) -> Wai
     texts = {key: str(entry.get(key) or "").strip() for key in ("rule", "reason", "expires", "tenant", "object")}
     if texts["rule"] not in ids:
         meant = get_close_matches(texts["rule"].upper(), ids, 1)
-        raise Invalid(f"{place}.rule: {texts['rule']!r} is no rule of the audit" + (f". Did you mean {meant[0]}?" if meant else ". See docs/audit.md"))
+        raise Invalid(
+            f"{place}.rule: {texts['rule']!r} is no rule of the audit"
+            + (f". Did you mean {meant[0]}?" if meant else ". See docs/audit.md")
+        )
     if not texts["reason"]:
         raise Invalid(f"{place}.reason: is empty. A waiver says why its finding is accepted")
     if texts["object"] == "*":
@@ -69,7 +87,9 @@ def _parse(position: int, entry: Mapping[str, Any], ids: Collection[str]) -> Wai
     try:
         expires = date.fromisoformat(texts["expires"])
     except ValueError:
-        raise Invalid(f"{place}.expires: {texts['expires']!r} is no date. Expected one such as 2027-03-31, on which it still holds") from None
+        raise Invalid(
+            f"{place}.expires: {texts['expires']!r} is no date. Expected one such as 2027-03-31, on which it still holds"
+        ) from None
     return Waiver(texts["rule"], texts["reason"], expires, texts["tenant"], texts["object"])
 
 
@@ -88,7 +108,16 @@ def apply_waivers(findings: Iterable[Finding], waivers: Sequence[Waiver], today:
             waived.append((finding, waiver))
     for waiver in waivers:
         if waiver not in used:
-            standing.append(UNUSED.found(waiver.tenant, waiver.title(), f"no finding is like it; its reason was: {waiver.reason}"))
+            standing.append(
+                UNUSED.found(waiver.tenant, waiver.title(), f"no finding is like it; its reason was: {waiver.reason}")
+            )
         elif waiver not in valid:
-            standing.append(EXPIRED.found(waiver.tenant, waiver.title(), f"it held until {waiver.expires}; its reason was: {waiver.reason}", "expires"))
+            standing.append(
+                EXPIRED.found(
+                    waiver.tenant,
+                    waiver.title(),
+                    f"it held until {waiver.expires}; its reason was: {waiver.reason}",
+                    "expires",
+                )
+            )
     return Judged(standing, waived)

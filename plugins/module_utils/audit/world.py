@@ -52,7 +52,10 @@ class World:
     def records(self) -> Mapping[str, KubeObject]:
         """The platform's inventories of tenants by the tenant's name: those that hold its Namespace."""
         inventories = self.snapshot.inventories
-        found = {name_of(obj).removeprefix(_PREFIX): obj for obj in (inventories.objects if isinstance(inventories, Listing) else ())}
+        found = {
+            name_of(obj).removeprefix(_PREFIX): obj
+            for obj in (inventories.objects if isinstance(inventories, Listing) else ())
+        }
         return {name: obj for name, obj in found.items() if name and _of_tenant(name, obj)}
 
     @cached_property

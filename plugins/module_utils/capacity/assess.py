@@ -39,11 +39,16 @@ def assess(change: Change, state: NamespaceState, kinds: Collection[str] | None 
     unread = [Demand(f"{resource} of the namespace", unknown=(why,)) for resource, why in state.refused.items()]
     demands = (*demands_of(change, state, admission), *unread)
     quotas = _after(QUOTAS, change, state)
-    lint = [Subjected(f"LimitRange {obj['metadata']['name']}", finding) for obj in limits for finding in lint_limit_range(obj)]
+    lint = [
+        Subjected(f"LimitRange {obj['metadata']['name']}", finding)
+        for obj in limits
+        for finding in lint_limit_range(obj)
+    ]
     for obj in quotas:
         others = [other for other in quotas if other is not obj]
         lint += [
-            Subjected(f"ResourceQuota {obj['metadata']['name']}", finding) for finding in lint_quota(obj, admission.rules, kinds, others)
+            Subjected(f"ResourceQuota {obj['metadata']['name']}", finding)
+            for finding in lint_quota(obj, admission.rules, kinds, others)
         ]
     return Assessment(check(quotas_of(change, state), demands), tuple(lint), demands)
 

@@ -28,7 +28,11 @@ _SHARED = {
     "configmaps": ("seldon-agent", "seldon-kafka", "seldon-tracing", "seldon-scaling"),
     "serviceaccounts": ("seldon-scheduler", "seldon-server", "hodometer"),
     "roles.rbac.authorization.k8s.io": ("seldon-scheduler-role", "agent-role", "hodometer-role"),
-    "rolebindings.rbac.authorization.k8s.io": ("seldon-scheduler-rolebinding", "agent-rolebinding", "hodometer-rolebinding"),
+    "rolebindings.rbac.authorization.k8s.io": (
+        "seldon-scheduler-rolebinding",
+        "agent-rolebinding",
+        "hodometer-rolebinding",
+    ),
 }
 """What a SeldonRuntime makes besides its components."""
 _STATEFUL_SETS, _DEPLOYMENTS = _WORKLOADS = ("statefulsets.apps", "deployments.apps")
@@ -43,7 +47,11 @@ def demands_of(change: Change, state: NamespaceState, admission: Admission) -> t
     return (
         *(_applied(resource, obj, state, admission) for resource, obj in change.desired),
         *(_server(plan, change, state, admission) for plan in change.servers),
-        *(demand for runtime, config in change.runtimes for demand in _runtime(runtime, config, change, state, admission)),
+        *(
+            demand
+            for runtime, config in change.runtimes
+            for demand in _runtime(runtime, config, change, state, admission)
+        ),
         *(_removed(resource, name, state) for resource, name in change.removed),
     )
 
@@ -77,7 +85,9 @@ def _applied(resource: str, obj: KubeObject, state: NamespaceState, admission: A
     if _is_done(live):
         return Demand(title, fixed=tuple(map(Times, held)), held=tuple(map(Times, held)))
     if resource == "persistentvolumeclaims":
-        return object_demand(title, {**live, "spec": {**spec_of(live), **spec_of(obj)}}, resource, admission, Before(held))
+        return object_demand(
+            title, {**live, "spec": {**spec_of(live), **spec_of(obj)}}, resource, admission, Before(held)
+        )
     pods, sets = _charges("pods", _pods_of(obj, state)), _charges("replicasets.apps", _sets_of(name_of(obj), state))
     rolls = resource in _ROLLED and not same_template(spec_of(live).get("template"), spec_of(obj).get("template"))
     before = Before([*held, *pods, *(sets if resource == _DEPLOYMENTS else [])], rolls, state.claims)
@@ -87,12 +97,16 @@ def _applied(resource: str, obj: KubeObject, state: NamespaceState, admission: A
 def _is_done(job: KubeObject) -> bool:
     """A Job that has completed or failed makes no more pods."""
     conditions = mappings(mapping(job.get("status")).get("conditions"))
-    return job.get("kind") == "Job" and any(one.get("type") in ("Complete", "Failed") and one.get("status") == "True" for one in conditions)
+    return job.get("kind") == "Job" and any(
+        one.get("type") in ("Complete", "Failed") and one.get("status") == "True" for one in conditions
+    )
 
 
 def _pods_of(workload: KubeObject, state: NamespaceState) -> list[KubeObject]:
     if workload.get("kind") == "Job":  # its selector is the API server's
-        return [pod for pod in state.of("pods") if _labels(pod).get("batch.kubernetes.io/job-name") == name_of(workload)]
+        return [
+            pod for pod in state.of("pods") if _labels(pod).get("batch.kubernetes.io/job-name") == name_of(workload)
+        ]
     wanted = mapping(mapping(spec_of(workload).get("selector")).get("matchLabels"))
     return [pod for pod in state.of("pods") if wanted and wanted.items() <= _labels(pod).items()]
 
@@ -101,7 +115,10 @@ def _sets_of(deployment: str, state: NamespaceState) -> list[KubeObject]:
     return [
         obj
         for obj in state.of("replicasets.apps")
-        if any(ref.get("kind") == "Deployment" and ref.get("name") == deployment for ref in obj["metadata"].get("ownerReferences") or ())
+        if any(
+            ref.get("kind") == "Deployment" and ref.get("name") == deployment
+            for ref in obj["metadata"].get("ownerReferences") or ()
+        )
     ]
 
 
@@ -115,7 +132,14 @@ def _server(plan: ServerPlan, change: Change, state: NamespaceState, admission: 
     rolls = _rolls(name, plan.pod_spec, state, (_DEPLOYMENTS if change.deployments else _STATEFUL_SETS,))
     before = Before(held, rolls, state.claims)
     return server_demand(
-        name, plan.pod_spec, list(plan.volume_claim_templates), scale, admission, before, deployments=change.deployments, strategy=strategy
+        name,
+        plan.pod_spec,
+        list(plan.volume_claim_templates),
+        scale,
+        admission,
+        before,
+        deployments=change.deployments,
+        strategy=strategy,
     )
 
 
@@ -133,7 +157,11 @@ def _most(server: str, change: Change) -> int:
 def _runtime(
     runtime: KubeObject, config: KubeObject, change: Change, state: NamespaceState, admission: Admission
 ) -> tuple[Demand, ...]:
-    shared = [charge for resource, names in _SHARED.items() for charge in _charges(resource, _existing(names, state, resource))]
+    shared = [
+        charge
+        for resource, names in _SHARED.items()
+        for charge in _charges(resource, _existing(names, state, resource))
+    ]
     before = {"": Before(shared)}
     overrides = {str(entry.get("name")): entry.get("podSpec") for entry in mappings(spec_of(runtime).get("overrides"))}
     for component in mappings(spec_of(config).get("components")):
@@ -146,7 +174,10 @@ def _runtime(
 def _rolls(workload: str, pod_spec: object, state: NamespaceState, resources: Iterable[str]) -> bool:
     """Whether its live pods are made anew."""
     live = [obj for resource in resources for obj in _existing((workload,), state, resource)]
-    return any(not same_template({"spec": mapping(spec_of(obj).get("template")).get("spec")}, {"spec": pod_spec}) for obj in live)
+    return any(
+        not same_template({"spec": mapping(spec_of(obj).get("template")).get("spec")}, {"spec": pod_spec})
+        for obj in live
+    )
 
 
 def _component(name: str, state: NamespaceState) -> list[Charge]:

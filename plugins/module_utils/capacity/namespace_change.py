@@ -34,7 +34,10 @@ def namespace_change(
     ``desired``: (resource, object). A config of the namespace wins over the platform's of the same name.
     """
     given = SeldonObjects(
-        *(by_name(obj for kind, obj in desired if kind == resource.group_resource) for resource in (SERVER, SERVER_CONFIG, SELDON_RUNTIME, SELDON_CONFIG))
+        *(
+            by_name(obj for kind, obj in desired if kind == resource.group_resource)
+            for resource in (SERVER, SERVER_CONFIG, SELDON_RUNTIME, SELDON_CONFIG)
+        )
     )
     configs = {**platform.server_configs, **live.server_configs, **given.server_configs}
     servers = {**live.servers, **given.servers}
@@ -44,12 +47,17 @@ def namespace_change(
         if wanted in configs:
             resolved.append((servers[name], configs[wanted]))
         else:
-            unresolved.append(f"Server {name_of(servers[name])}: ServerConfig {plain(wanted) or '(none)'} exists neither here nor in the platform namespace")
+            unresolved.append(
+                f"Server {name_of(servers[name])}: ServerConfig {plain(wanted) or '(none)'} exists neither here nor in the platform namespace"
+            )
     seldon_configs = {**platform.seldon_configs, **live.seldon_configs, **given.seldon_configs}
     runtimes = list(runtimes_in_force({**live.runtimes, **given.runtimes}.values(), seldon_configs))
     change = Change(
         desired=desired,
-        servers=[server_plan(server, made) for (server, _config), made in zip(resolved, effective_servers(resolved, release), strict=True)],
+        servers=[
+            server_plan(server, made)
+            for (server, _config), made in zip(resolved, effective_servers(resolved, release), strict=True)
+        ],
         runtimes=runtimes,
         release=(release.major, release.minor, release.patch),
         autoscaling=servers_are_scaled(release, runtimes),

@@ -12,7 +12,14 @@ from ..kube.resource import Resource
 from ..quota.keys import CLASS_INFIX
 
 _PLAIN = ("services", "persistentvolumeclaims", "configmaps", "secrets", "resourcequotas", "replicationcontrollers")
-_WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps", "replicationcontrollers", "jobs.batch")
+_WORKLOADS = (
+    "deployments.apps",
+    "statefulsets.apps",
+    "daemonsets.apps",
+    "replicasets.apps",
+    "replicationcontrollers",
+    "jobs.batch",
+)
 
 
 def needed(keys: Iterable[str], desired: Collection[str], discovery: Discovery) -> list[Resource]:

@@ -45,7 +45,14 @@ FAIL_ON: Mapping[str, Sequence[Verdict]] = {
     "unknown": (Verdict.EXCEEDS, Verdict.INVALID, Verdict.UNKNOWN),
     "max": (Verdict.EXCEEDS, Verdict.INVALID, Verdict.UNKNOWN, Verdict.FITS_NOW_NOT_AT_MAX),
 }
-RECOMMENDED = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory", "persistentvolumeclaims", "services.loadbalancers")
+RECOMMENDED = (
+    "requests.cpu",
+    "requests.memory",
+    "limits.cpu",
+    "limits.memory",
+    "persistentvolumeclaims",
+    "services.loadbalancers",
+)
 
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     **AUTH_ARGUMENT_SPEC,
@@ -76,7 +83,9 @@ def _check(params: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[dict[
     namespace = params["namespace"]
     for option in ("namespace", "platform_namespace"):
         if not is_dns_label(params[option]):
-            raise Invalid(f"{option}: {params[option]!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -")
+            raise Invalid(
+                f"{option}: {params[option]!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -"
+            )
     if not 0 <= params["head_start"] <= 1000:
         raise Invalid(f"head_start: {params['head_start']} is no percentage. Expected 0 to 1000")
     given = [*params["definition"]]
@@ -116,7 +125,9 @@ def recommended_limits(change: Change) -> dict[str, dict[str, str]]:
     standard = ContainerLimits()
     containers = [container for plan in change.servers for container in merged_containers(plan.pod_spec, None)]
     for runtime, config in change.runtimes:
-        overrides = {str(entry.get("name")): entry.get("podSpec") for entry in mappings(spec_of(runtime).get("overrides"))}
+        overrides = {
+            str(entry.get("name")): entry.get("podSpec") for entry in mappings(spec_of(runtime).get("overrides"))
+        }
         for component in mappings(spec_of(config).get("components")):
             containers += merged_containers(component.get("podSpec"), overrides.get(str(component.get("name"))))
     resources = [(container.requests, container.limits) for container in containers]
@@ -139,21 +150,29 @@ def _in_namespace(objects: Sequence[KubeObject], namespace: str, discovery: Disc
         if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str):
             raise Invalid(f"object {number}: has no metadata.name. Give whole objects")
         if not is_path_segment(metadata["name"]) or not metadata["name"].isprintable():
-            raise Invalid(f"object {number}: metadata.name {plain(metadata['name'])} is not the name of an object. Correct it")
+            raise Invalid(
+                f"object {number}: metadata.name {plain(metadata['name'])} is not the name of an object. Correct it"
+            )
         title = f"{plain(obj.get('kind'))} {metadata['name']}"
         kind = discovery.find(str(obj.get("apiVersion")), str(obj.get("kind")))
         if kind is None:
-            raise Invalid(f"{title}: the cluster serves no {plain(obj.get('kind'))} in {plain(obj.get('apiVersion'))}. Correct it, or install its CRD")
+            raise Invalid(
+                f"{title}: the cluster serves no {plain(obj.get('kind'))} in {plain(obj.get('apiVersion'))}. Correct it, or install its CRD"
+            )
         if kind == NAMESPACE:
             continue
         if metadata.get("namespace") not in (None, "", namespace):
-            raise Invalid(f"{title}: is in namespace {plain(metadata['namespace'])}, and {namespace} is checked. Leave it out, or check that namespace")
+            raise Invalid(
+                f"{title}: is in namespace {plain(metadata['namespace'])}, and {namespace} is checked. Leave it out, or check that namespace"
+            )
         if kind.namespaced:
             found.append((kind.group_resource, {**obj, "metadata": {**metadata, "namespace": namespace}}))
     return found
 
 
-def _seldon_objects(client: KubeClient, namespace: str, unread: list[str], *, configs_only: bool = False) -> SeldonObjects:
+def _seldon_objects(
+    client: KubeClient, namespace: str, unread: list[str], *, configs_only: bool = False
+) -> SeldonObjects:
     """A kind that may not be read has no objects, and ``unread`` says so."""
 
     def read(kind: Resource) -> Mapping[str, KubeObject]:

@@ -34,7 +34,9 @@ def _ask(client: KubeClient, namespace: str, plan: ServerPlan) -> Answer:
         for template in plan.volume_claim_templates
     ]
     volumes = plan.pod_spec.get("volumes") or []
-    spec = {**plan.pod_spec, "volumes": [*volumes, *claims]} if isinstance(volumes, list) else plan.pod_spec  # that is for the server to refuse
+    spec = (
+        {**plan.pod_spec, "volumes": [*volumes, *claims]} if isinstance(volumes, list) else plan.pod_spec
+    )  # that is for the server to refuse
     pod = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,

@@ -24,12 +24,21 @@ def read_state(
 ) -> NamespaceState:
     """A refused read is noted, any other failed one raises KubeError. Of a namespace to come only the cluster is asked."""
     refused: dict[str, str] = {}
-    quotas, limits = (_read(client, kind, namespace, refused, executor) if exists else list for kind in (RESOURCE_QUOTA, LIMIT_RANGE))
+    quotas, limits = (
+        _read(client, kind, namespace, refused, executor) if exists else list for kind in (RESOURCE_QUOTA, LIMIT_RANGE)
+    )
     objects = {RESOURCE_QUOTA.group_resource: quotas(), LIMIT_RANGE.group_resource: limits()}
     desired = change.of(RESOURCE_QUOTA.group_resource).values()
-    keys = {str(key) for quota in (*objects[RESOURCE_QUOTA.group_resource], *desired) for key in mapping(spec_of(quota).get("hard"))}
+    keys = {
+        str(key)
+        for quota in (*objects[RESOURCE_QUOTA.group_resource], *desired)
+        for key in mapping(spec_of(quota).get("hard"))
+    }
     if objects[LIMIT_RANGE.group_resource] or change.of(LIMIT_RANGE.group_resource):
-        keys |= {"pods", "persistentvolumeclaims"}  # limit ranges look at those that are created: which ones are there already?
+        keys |= {
+            "pods",
+            "persistentvolumeclaims",
+        }  # limit ranges look at those that are created: which ones are there already?
     desired_kinds = {name for name, _obj in change.desired} | _workloads_of(change)
     kinds = [kind for kind in needed(keys, desired_kinds, discovery) if kind not in (RESOURCE_QUOTA, LIMIT_RANGE)]
     classes = executor.submit(_default_class, client).result if PERSISTENT_VOLUME_CLAIM in kinds else lambda: None
@@ -40,7 +49,9 @@ def read_state(
 
 def _workloads_of(change: Change) -> set[str]:
     """What Seldon's operator makes pods with."""
-    found = {DEPLOYMENT.group_resource if change.deployments else STATEFUL_SET.group_resource} if change.servers else set()
+    found = (
+        {DEPLOYMENT.group_resource if change.deployments else STATEFUL_SET.group_resource} if change.servers else set()
+    )
     return found | ({STATEFUL_SET.group_resource, DEPLOYMENT.group_resource} if change.runtimes else set())
 
 

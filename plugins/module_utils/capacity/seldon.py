@@ -31,7 +31,9 @@ def server_plan(server: KubeObject, made: Effective) -> ServerPlan:
     return ServerPlan(server, made.pod_spec, made.volume_claim_templates)
 
 
-def runtimes_in_force(runtimes: Iterable[KubeObject], configs: Mapping[str, KubeObject]) -> Iterator[tuple[KubeObject, KubeObject]]:
+def runtimes_in_force(
+    runtimes: Iterable[KubeObject], configs: Mapping[str, KubeObject]
+) -> Iterator[tuple[KubeObject, KubeObject]]:
     """Each SeldonRuntime with the SeldonConfig that it names; without one the operator makes nothing of it."""
     for runtime in runtimes:
         config = configs.get(str(spec_of(runtime).get("seldonConfig")))

@@ -24,10 +24,14 @@ def _holds(live: object, desired: object, name: str = "") -> bool:
     if isinstance(desired, Mapping):
         if not isinstance(live, Mapping):
             return not desired and not live
-        return all(_holds(live.get(key), value, name if name in _QUANTITIES else str(key)) for key, value in desired.items())
+        return all(
+            _holds(live.get(key), value, name if name in _QUANTITIES else str(key)) for key, value in desired.items()
+        )
     if isinstance(desired, list):
         entries = live if isinstance(live, list) else []
-        return len(entries) == len(desired) and all(_holds(one, other) for one, other in zip(entries, desired, strict=True))
+        return len(entries) == len(desired) and all(
+            _holds(one, other) for one, other in zip(entries, desired, strict=True)
+        )
     return live == desired or (live is None and not desired) or (name in _QUANTITIES and _equal(live, desired))
 
 

@@ -13,7 +13,15 @@ from .assess import Assessment
 from .data import as_data
 
 CELLS = 10
-_ORDER = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory", "persistentvolumeclaims", "requests.storage", "services.loadbalancers")
+_ORDER = (
+    "requests.cpu",
+    "requests.memory",
+    "limits.cpu",
+    "limits.memory",
+    "persistentvolumeclaims",
+    "requests.storage",
+    "services.loadbalancers",
+)
 """Of the rows; other keys follow."""
 
 
@@ -21,7 +29,10 @@ def problems_of(assessment: Assessment) -> list[str]:
     """Why the change cannot be: every key that would be exceeded, and what would be refused whatever is free."""
     report = assessment.report
     lines = [_exceeded(line) for line in report.lines if line.verdict is Verdict.EXCEEDS and line.touched]
-    lines += [f"{entry.subject}: {_in_words(entry.finding.field, entry.finding.message, entry.finding.repair)}" for entry in report.invalid]
+    lines += [
+        f"{entry.subject}: {_in_words(entry.finding.field, entry.finding.message, entry.finding.repair)}"
+        for entry in report.invalid
+    ]
     return lines + (_how_many_fit(report) if lines else [])
 
 
@@ -29,10 +40,15 @@ def notes_of(assessment: Assessment) -> list[str]:
     """What does not stop it and is worth knowing."""
     report = assessment.report
     notes = [f"{subject}: {reason}" for subject, reason in report.unknown]
-    short = [line for line in report.lines if line.verdict is Verdict.FITS_NOW_NOT_AT_MAX and line.delta_at_max is not None]
+    short = [
+        line for line in report.lines if line.verdict is Verdict.FITS_NOW_NOT_AT_MAX and line.delta_at_max is not None
+    ]
     notes += [f"{_name(line)}: fits now, and not when all Servers have grown to their maximum" for line in short]
     notes += [f"{subject}: {note}" for subject, note in report.notes]
-    notes += [f"{entry.subject}: {_in_words(entry.finding.field, entry.finding.message, entry.finding.repair)}" for entry in assessment.lint]
+    notes += [
+        f"{entry.subject}: {_in_words(entry.finding.field, entry.finding.message, entry.finding.repair)}"
+        for entry in assessment.lint
+    ]
     return list(dict.fromkeys(notes))
 
 
@@ -46,7 +62,14 @@ def as_text(assessment: Assessment, more: Sequence[str] = (), verdict: Verdict |
 
 def table(quotas: Sequence[Mapping[str, Any]]) -> list[str]:
     """Lines from the data of an assessment: ``requests.cpu  0.4 -> 2.1 of 20  ##........  11 %``."""
-    shown = sorted(quotas, key=lambda entry: (entry["quota"], _ORDER.index(entry["key"]) if entry["key"] in _ORDER else len(_ORDER), entry["key"]))
+    shown = sorted(
+        quotas,
+        key=lambda entry: (
+            entry["quota"],
+            _ORDER.index(entry["key"]) if entry["key"] in _ORDER else len(_ORDER),
+            entry["key"],
+        ),
+    )
     names = [str(plain(entry["key"])) for entry in shown]
     uses = [f"{_use(entry['used'], entry['after'])} of {entry['hard']}" for entry in shown]
     wide, wider = max(map(len, names), default=0), max(map(len, uses), default=0)

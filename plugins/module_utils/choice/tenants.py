@@ -33,11 +33,19 @@ def choose(answer: object, tenants: Sequence[str], reached: Collection[str], *, 
     """
     names = _names(answer)
     if names is None:
-        return Choice(problems=(f"{VARIABLE}: expected names of tenants separated by commas, and no patterns, got {shown(answer)}",))
+        return Choice(
+            problems=(
+                f"{VARIABLE}: expected names of tenants separated by commas, and no patterns, got {shown(answer)}",
+            )
+        )
     if not names:
         return Choice(hosts=tuple(name for name in tenants if name in reached))
     problems = [problem for name in names if (problem := _problem(name, tenants, reached, part))]
-    return Choice(problems=tuple(problems)) if problems else Choice(hosts=tuple(name for name in tenants if name in names and name in reached))
+    return (
+        Choice(problems=tuple(problems))
+        if problems
+        else Choice(hosts=tuple(name for name in tenants if name in names and name in reached))
+    )
 
 
 def _names(answer: object) -> list[str] | None:

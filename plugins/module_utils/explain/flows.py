@@ -29,7 +29,9 @@ def ports_text(ports: Iterable[Port]) -> str:
     """``TCP 80, 443, UDP 53``."""
     found = sorted(set(ports))
     protocols = dict.fromkeys(protocol for protocol, _number in found)
-    return ", ".join(f"{protocol} {', '.join(str(number) for own, number in found if own == protocol)}" for protocol in protocols)
+    return ", ".join(
+        f"{protocol} {', '.join(str(number) for own, number in found if own == protocol)}" for protocol in protocols
+    )
 
 
 def said(flows: Iterable[Flow]) -> list[tuple[str, str]]:

@@ -18,9 +18,16 @@ _MOST = 4
 
 def instead(policy: Policy, known: Sequence[Policy], platform: str) -> list[str]:
     """Lines that name options, without namespaces that the platform's policies (``known``) already name."""
-    reached = {direction: {name for one in known for _rule, peer in _peers(one, direction) for name in _namespaces(peer)} for direction in Direction}
-    egress = list(dict.fromkeys(_entries(policy, Direction.EGRESS, {*reached[Direction.EGRESS], policy.namespace, platform})))
-    ingress = list(dict.fromkeys(_entries(policy, Direction.INGRESS, {*reached[Direction.INGRESS], policy.namespace, platform})))
+    reached = {
+        direction: {name for one in known for _rule, peer in _peers(one, direction) for name in _namespaces(peer)}
+        for direction in Direction
+    }
+    egress = list(
+        dict.fromkeys(_entries(policy, Direction.EGRESS, {*reached[Direction.EGRESS], policy.namespace, platform}))
+    )
+    ingress = list(
+        dict.fromkeys(_entries(policy, Direction.INGRESS, {*reached[Direction.INGRESS], policy.namespace, platform}))
+    )
     options = []
     if egress:
         options.append(f"tenant_namespace_egress: [{', '.join(egress[:_MOST])}]")
@@ -50,7 +57,12 @@ def _peers(policy: Policy, direction: Direction) -> Iterator[tuple[Rule, Peer]]:
 def _namespaces(peer: Peer) -> list[str]:
     """Those that the peer names, or seems to."""
     requirements = (peer.namespaces or Selector()).requirements
-    values = [value for one in requirements if one.key in _NAMES and one.operator is Operator.IN for value in sorted(one.values)]
+    values = [
+        value
+        for one in requirements
+        if one.key in _NAMES and one.operator is Operator.IN
+        for value in sorted(one.values)
+    ]
     return [value for value in values if is_dns_label(value)]
 
 

@@ -42,7 +42,9 @@ def explain_left(
     if not explained:
         return {}
     planned = planned_of(tenant, plan, servers, owners, platform, team)
-    said: dict[int, Sequence[str]] = {manifest.index: [f"not explained: only the first {MOST_OBJECTS} are"] for manifest in explained}
+    said: dict[int, Sequence[str]] = {
+        manifest.index: [f"not explained: only the first {MOST_OBJECTS} are"] for manifest in explained
+    }
     for manifest in explained[:MOST_OBJECTS]:
         said[manifest.index] = bounded(_LINES[manifest.group_kind](manifest.object, planned), _MOST_LINES)
     return said

@@ -36,7 +36,11 @@ def monitor_lines(obj: KubeObject, planned: Planned) -> list[str]:
     field = "podMetricsEndpoints" if pods else "endpoints"
     objects, noun = (planned.pods, "planned pod") if pods else (planned.services, "planned Service")
     listed = spec.get(field)
-    given = [(f"{field}[{position}]", entry) for position, entry in enumerate(listed) if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+    given = (
+        [(f"{field}[{position}]", entry) for position, entry in enumerate(listed) if isinstance(entry, Mapping)]
+        if isinstance(listed, list)
+        else []
+    )
     lines: list[str] = []
     try:
         selector = read_selector(spec.get("selector"), "spec.selector")
@@ -53,7 +57,9 @@ def monitor_lines(obj: KubeObject, planned: Planned) -> list[str]:
     return [*lines, _instead(planned)]
 
 
-def _ports(endpoints: Iterable[Endpoint], found: Sequence[KubeObject], objects: Sequence[KubeObject], pods: bool) -> Iterator[str]:
+def _ports(
+    endpoints: Iterable[Endpoint], found: Sequence[KubeObject], objects: Sequence[KubeObject], pods: bool
+) -> Iterator[str]:
     read, noun = (ports_of_pods, "pod") if pods else (ports_of_services, "Service")
     for place, endpoint in endpoints:
         port = endpoint.get("port")
@@ -78,7 +84,11 @@ def _numbered(endpoint: Mapping[str, Any], place: str) -> Iterator[str]:
 
 def _unscraped(found: Sequence[KubeObject]) -> list[str]:
     """What it selects that is the team's own."""
-    own = [name_of(one) for one in found if _labels(one).values.get(POD_NAME) not in SELDON_PODS and _REPLICA not in _labels(one).values]
+    own = [
+        name_of(one)
+        for one in found
+        if _labels(one).values.get(POD_NAME) not in SELDON_PODS and _REPLICA not in _labels(one).values
+    ]
     return [f"the platform does not scrape {named(own)}: ask for a monitor of the platform's"] if own else []
 
 

@@ -19,7 +19,11 @@ _NAMESPACE = "namespace"
 
 def dangers(spec: Mapping[str, Any], endpoints: Iterable[tuple[str, Mapping[str, Any]]], tenant: str) -> list[str]:
     """``endpoints``: each with its path."""
-    return [*_reach(spec, tenant), *(line for place, endpoint in endpoints for line in _endpoint(place, endpoint)), *_whole(spec)]
+    return [
+        *_reach(spec, tenant),
+        *(line for place, endpoint in endpoints for line in _endpoint(place, endpoint)),
+        *_whole(spec),
+    ]
 
 
 def _reach(spec: Mapping[str, Any], tenant: str) -> Iterator[str]:
@@ -34,7 +38,9 @@ def _reach(spec: Mapping[str, Any], tenant: str) -> Iterator[str]:
 
 def _endpoint(place: str, endpoint: Mapping[str, Any]) -> Iterator[str]:
     tls = mapping(endpoint.get("tlsConfig"))
-    files = [f"tlsConfig.{name}" for name in _FILES if tls.get(name)] + (["bearerTokenFile"] if endpoint.get("bearerTokenFile") else [])
+    files = [f"tlsConfig.{name}" for name in _FILES if tls.get(name)] + (
+        ["bearerTokenFile"] if endpoint.get("bearerTokenFile") else []
+    )
     if files:
         yield f"{place}.{', '.join(files)}: makes Prometheus read files of its own pod, such as its token, and send what is in them to the team's pods"
     logins = [name for name in _LOGINS if endpoint.get(name)]

@@ -50,7 +50,11 @@ def needs_of(policies: Iterable[Policy], groups: Sequence[Group]) -> tuple[list[
                 others = [(title, party.where, party.where)]
             else:
                 # A peer of the platform's that is no party is in the tenant's own namespace.
-                others = [(group.title, group.source, group.destination) for group in groups if peer.pods.matches(group.labels)]
+                others = [
+                    (group.title, group.source, group.destination)
+                    for group in groups
+                    if peer.pods.matches(group.labels)
+                ]
             for port in rule.ports:
                 number = (port.protocol, port.first)
                 for group in own:

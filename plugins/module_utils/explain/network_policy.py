@@ -52,7 +52,10 @@ def policy_lines(obj: KubeObject, planned: Planned) -> list[str]:
         lines.append(f"{len(groups) - MOST_GROUPS} more kinds of pods are not judged below")
     if groups and all(policy.pods.matches(group.labels) is False for group in groups):
         # What it would do to the pods that its author means is still worth knowing.
-        policy, given = replace(policy, pods=Selector()), {**given, "spec": {**mapping(given.get("spec")), "podSelector": {}}}
+        policy, given = (
+            replace(policy, pods=Selector()),
+            {**given, "spec": {**mapping(given.get("spec")), "podSelector": {}}},
+        )
         lines.append("if all of them had its labels:")
     if len(policy.rules) == 1:
         lines.append(_HALF[next(iter(policy.rules))])
@@ -62,7 +65,9 @@ def policy_lines(obj: KubeObject, planned: Planned) -> list[str]:
         lines += bounded(_cuts(given, known, groups, planned), _MOST_FLOWS)
         lines += bounded(_openings(given, policy, groups, planned), _MOST_FLOWS)
     else:
-        lines.append("tenant_namespace_network_policies is false, so the platform closes nothing that it could be compared with")
+        lines.append(
+            "tenant_namespace_network_policies is false, so the platform closes nothing that it could be compared with"
+        )
     return lines + instead(policy, known, planned.platform)
 
 
@@ -73,7 +78,10 @@ def _cuts(given: KubeObject, known: Sequence[Policy], groups: Sequence[Group], p
     # Without those from outside nothing works, so they come first: lines may be left out.
     flows = sorted(judged(network, needs, Outcome.DENIED), key=lambda flow: flow.source in own)
     lines = [f"alone it would keep {source} from {reached}" for source, reached in said(flows)]
-    lines += [f"whether it would keep {source} from {reached} cannot be told" for source, reached in said(judged(network, needs, Outcome.UNKNOWN))]
+    lines += [
+        f"whether it would keep {source} from {reached} cannot be told"
+        for source, reached in said(judged(network, needs, Outcome.UNKNOWN))
+    ]
     return lines or ["alone it would cut nothing that the tenant needs"]
 
 
@@ -82,7 +90,9 @@ def _openings(given: KubeObject, policy: Policy, groups: Sequence[Group], planne
     listed = {party.title: party for party in (party_of(peer, policy) for peer in peers) if party is not None}
     sources = [*listed.values(), *(party for party in (_STRANGER, _ANYBODY) if party.title not in listed)]
     destinations = [*sources, _METADATA]
-    before, after = (_network(planned, groups, destinations, policies) for policies in (planned.policies, [*planned.policies, given]))
+    before, after = (
+        _network(planned, groups, destinations, policies) for policies in (planned.policies, [*planned.policies, given])
+    )
     flows = opened_by(policy, Both(before, after, unlisted_port(policy)), groups, sources, destinations)
     lines = [f"beside the platform's policies it would let {source} reach {reached}" for source, reached in said(flows)]
     blocks = list(dict.fromkeys(str(peer.block.cidr) for peer in peers if peer.block is not None))
@@ -91,7 +101,9 @@ def _openings(given: KubeObject, policy: Policy, groups: Sequence[Group], planne
     return lines or ["beside the platform's policies it would open nothing"]
 
 
-def _network(planned: Planned, groups: Sequence[Group], outside: Sequence[Party], policies: Sequence[KubeObject]) -> Network:
+def _network(
+    planned: Planned, groups: Sequence[Group], outside: Sequence[Party], policies: Sequence[KubeObject]
+) -> Network:
     others = [party.objects() for party in outside]
     namespaces = [namespace for listed, _pods in others for namespace in listed]
     pods = [pod for _namespaces, listed in others for pod in listed]

@@ -54,17 +54,24 @@ class Both:
         return verdict(self.before, source, destination, number, protocol).outcome is not Outcome.ALLOWED
 
 
-def opened_by(policy: Policy, both: Both, groups: Sequence[Group], sources: Sequence[Party], destinations: Sequence[Party]) -> list[Flow]:
+def opened_by(
+    policy: Policy, both: Both, groups: Sequence[Group], sources: Sequence[Party], destinations: Sequence[Party]
+) -> list[Flow]:
     """Between the namespace's pods, from ``sources`` outside, and then to ``destinations`` outside."""
     ingress, egress = tuple(ports_of(policy, Direction.INGRESS)), tuple(ports_of(policy, Direction.EGRESS))
     listed = {group.title: list(dict.fromkeys((*_known(group), *ingress, *egress))) for group in groups}
     flows = [flow for group in groups for flow in _between(both, group, groups, listed[group.title])]
     for group in groups:
-        found = {party.title: _with_rclone(both.opened(party.where, group.destination, listed[group.title]), group) for party in sources}
+        found = {
+            party.title: _with_rclone(both.opened(party.where, group.destination, listed[group.title]), group)
+            for party in sources
+        }
         flows += [Flow(title, group.title, found[title]) for title in _telling(found, sources)]
     for group in groups:
         found = {
-            party.title: both.only(group.source, party.where, party.asked) if party.asked else both.opened(group.source, party.where, (*_OUTSIDE, *egress))
+            party.title: both.only(group.source, party.where, party.asked)
+            if party.asked
+            else both.opened(group.source, party.where, (*_OUTSIDE, *egress))
             for party in destinations
         }
         flows += [Flow(group.title, title, found[title]) for title in _telling(found, destinations)]
@@ -89,7 +96,9 @@ def _between(both: Both, group: Group, groups: Sequence[Group], listed: Sequence
     """To the pods of one group; also from others of the same."""
     by_ports: dict[str, list[Group]] = {}
     for source in groups:
-        by_ports.setdefault(_with_rclone(both.opened(source.source, group.destination, listed), group), []).append(source)
+        by_ports.setdefault(_with_rclone(both.opened(source.source, group.destination, listed), group), []).append(
+            source
+        )
     for ports, found in by_ports.items():
         if ports and len(found) == len(groups) > 1:
             yield Flow(ANY_POD, group.title, ports)

@@ -45,7 +45,9 @@ class Party:
         if isinstance(self.where, str):
             return [], []
         namespace = {"metadata": {"name": self.where.namespace, "labels": dict(self.namespace_labels)}}
-        return [namespace], [{"metadata": {"namespace": self.where.namespace, "name": self.where.name, "labels": dict(self.pod_labels)}}]
+        return [namespace], [
+            {"metadata": {"namespace": self.where.namespace, "name": self.where.name, "labels": dict(self.pod_labels)}}
+        ]
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,16 @@ def groups_of(pods: Iterable[KubeObject], policies: Sequence[Policy]) -> list[Gr
             continue
         ports = tuple(sorted({number for numbers in pod.named_ports.values() for number in numbers}))
         told = tuple(sorted((key, value) for key, value in pod.labels.values.items() if key in keys))
-        signature = (told, pod.labels.complete, ports, tuple(sorted((name, tuple(numbers)) for name, numbers in pod.named_ports.items())))
+        signature = (
+            told,
+            pod.labels.complete,
+            ports,
+            tuple(sorted((name, tuple(numbers)) for name, numbers in pod.named_ports.items())),
+        )
         alike.setdefault(signature, []).append((obj, pod.labels, ports))
-    return [Group(named((obj["metadata"]["name"] for obj, _labels, _ports in pods), 3), *pods[0]) for pods in alike.values()]
+    return [
+        Group(named((obj["metadata"]["name"] for obj, _labels, _ports in pods), 3), *pods[0]) for pods in alike.values()
+    ]
 
 
 def party_of(peer: Peer, policy: Policy) -> Party | None:

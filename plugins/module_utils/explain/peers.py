@@ -51,11 +51,19 @@ def _requirement_text(requirement: Requirement) -> str:
 
 def _nobody(policy: Policy, groups: Sequence[Group]) -> Iterator[str]:
     for rule, path, peer in peers_of(policy):
-        if peer.block is not None or peer.namespaces is not None or any(peer.pods.matches(group.labels) is not False for group in groups):
+        if (
+            peer.block is not None
+            or peer.namespaces is not None
+            or any(peer.pods.matches(group.labels) is not False for group in groups)
+        ):
             continue
         labels = labels_for(peer.pods)
         split = any(other.namespaces is not None and not other.pods.requirements for other in rule.peers)
-        hint = "; to mean these pods in the namespaces above, both selectors belong into one entry of the list" if split else ""
+        hint = (
+            "; to mean these pods in the namespaces above, both selectors belong into one entry of the list"
+            if split
+            else ""
+        )
         said = f"podSelector {labels_text(labels)}" if labels else "podSelector"
         yield f"{path}: {said} matches no planned pod{hint}"
 

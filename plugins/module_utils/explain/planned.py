@@ -35,7 +35,12 @@ class Planned:
 
 
 def planned_of(
-    tenant: str, plan: TenantPlan, servers: Sequence[PlannedServer], owners: Iterable[PodOwner], platform: PlatformSnapshot, team: Iterable[KubeObject]
+    tenant: str,
+    plan: TenantPlan,
+    servers: Sequence[PlannedServer],
+    owners: Iterable[PodOwner],
+    platform: PlatformSnapshot,
+    team: Iterable[KubeObject],
 ) -> Planned:
     """``owners``: everything that makes pods. ``team``: the team's objects that are applied."""
     objects = plan.platform_objects
@@ -46,11 +51,18 @@ def planned_of(
         [_pod(tenant, owner) for owner in owners],
         [*seldon_services(plan, servers, platform), *of(SERVICE, team)],
         of(NETWORK_POLICY, objects),
-        [obj for obj in objects if obj["kind"] in ("PodMonitor", "ServiceMonitor") and obj["apiVersion"].startswith(MONITORING_GROUP)],
+        [
+            obj
+            for obj in objects
+            if obj["kind"] in ("PodMonitor", "ServiceMonitor") and obj["apiVersion"].startswith(MONITORING_GROUP)
+        ],
     )
 
 
 def _pod(tenant: str, owner: PodOwner) -> KubeObject:
     # A component's subject begins with its SeldonRuntime.
     title = owner.subject.rpartition(", ")[2]
-    return {"metadata": {"namespace": tenant, "name": title, "labels": mapping(owner.metadata).get("labels")}, "spec": owner.spec}
+    return {
+        "metadata": {"namespace": tenant, "name": title, "labels": mapping(owner.metadata).get("labels")},
+        "spec": owner.spec,
+    }

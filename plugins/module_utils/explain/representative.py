@@ -15,8 +15,16 @@ def labels_for(selector: Selector) -> dict[str, str] | None:
         own = Selector(tuple(requirement for requirement in selector.requirements if requirement.key == key))
         if own.matches(Labels()):
             continue
-        listed = [value for requirement in own.requirements if requirement.operator is Operator.IN for value in sorted(requirement.values)]
-        spare = [f"any{number or ''}" for number in range(1 + sum(len(requirement.values) for requirement in own.requirements))]
+        listed = [
+            value
+            for requirement in own.requirements
+            if requirement.operator is Operator.IN
+            for value in sorted(requirement.values)
+        ]
+        spare = [
+            f"any{number or ''}"
+            for number in range(1 + sum(len(requirement.values) for requirement in own.requirements))
+        ]
         value = next((value for value in [*listed, *spare] if own.matches(Labels({key: value}))), None)
         if value is None:
             return None

@@ -37,12 +37,20 @@ def seldon_services(plan: TenantPlan, servers: Iterable[PlannedServer], platform
 def _runtime(runtime: KubeObject, plan: TenantPlan, platform: PlatformSnapshot) -> Iterator[KubeObject]:
     configs = {**by_name(platform.seldon_configs), **by_name(plan.workloads.seldon_configs)}
     config = configs.get(str(spec_of(runtime).get("seldonConfig")), {})
-    settings = mapping(merged(mapping(spec_of(config).get("config")), mapping(spec_of(runtime).get("config"))).get("serviceConfig"))
+    settings = mapping(
+        merged(mapping(spec_of(config).get("config")), mapping(spec_of(runtime).get("config"))).get("serviceConfig")
+    )
     prefix = str(settings.get("grpcServicePrefix") or "")
     numbers = {"xds": number.SCHEDULER_XDS, "scheduler": number.SCHEDULER[0], "scheduler-mtls": number.SCHEDULER[1]}
-    numbers |= {"agent": number.SCHEDULER_AGENT[0], "agent-mtls": number.SCHEDULER_AGENT[1], "dataflow": number.SCHEDULER_DATAFLOW}
+    numbers |= {
+        "agent": number.SCHEDULER_AGENT[0],
+        "agent-mtls": number.SCHEDULER_AGENT[1],
+        "dataflow": number.SCHEDULER_DATAFLOW,
+    }
     yield _service(SCHEDULER, SCHEDULER, [(prefix + name, port, name) for name, port in numbers.items()])
-    yield _service("seldon-mesh", ENVOY, [(f"{prefix}data", 80, "http"), ("stats", number.ENVOY_METRICS, "envoy-stats")])
+    yield _service(
+        "seldon-mesh", ENVOY, [(f"{prefix}data", 80, "http"), ("stats", number.ENVOY_METRICS, "envoy-stats")]
+    )
     if release_of(platform) < _WITHOUT_GATEWAY_SERVICE:
         http, grpc = number.PIPELINE_INFERENCE
         # The operator misspells the name of the second one.
@@ -62,4 +70,9 @@ def _server(made: Effective) -> Iterator[KubeObject]:
 
 def _object(name: str, labels: dict[str, str], selector: dict[str, str], ports: Sequence[Port]) -> KubeObject:
     listed = [{"name": port, "port": number, "targetPort": target, "protocol": "TCP"} for port, number, target in ports]
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "labels": labels}, "spec": {"selector": selector, "ports": listed}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "labels": labels},
+        "spec": {"selector": selector, "ports": listed},
+    }

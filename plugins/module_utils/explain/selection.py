@@ -18,7 +18,9 @@ def selection(selector: Selector, objects: Sequence[KubeObject], noun: str, othe
         return f"there is no {noun} that it could select"
     found: dict[bool | None, list[str]] = {}
     for obj in objects:
-        found.setdefault(selector.matches(read_labels(mapping(obj.get("metadata")).get("labels"))), []).append(name_of(obj))
+        found.setdefault(selector.matches(read_labels(mapping(obj.get("metadata")).get("labels"))), []).append(
+            name_of(obj)
+        )
     selected, others = found.get(True, []), found.get(False, [])
     doubtful = f"; whether {named(found[None])}, cannot be told from the labels" if None in found else ""
     if not others:

@@ -15,7 +15,10 @@ from .target import Candidates, Kind, Target
 def of_experiment(experiment: KubeObject) -> Candidates:
     """The candidates of an Experiment. A mirror is none: its answers go nowhere. Raises Invalid."""
     kind = Kind.PIPELINE if spec_of(experiment).get("resourceType") == "pipeline" else Kind.MODEL
-    weights = {str(candidate.get("name")): candidate.get("weight", 0) for candidate in mappings(spec_of(experiment).get("candidates"))}
+    weights = {
+        str(candidate.get("name")): candidate.get("weight", 0)
+        for candidate in mappings(spec_of(experiment).get("candidates"))
+    }
     return Candidates(kind, check_weights(weights, f"Experiment {name_of(experiment)}: spec.candidates: weights"))
 
 

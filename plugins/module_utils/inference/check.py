@@ -25,7 +25,9 @@ from .target import Candidates, Kind
 from .text import as_text, message
 
 
-def run_inference_check(params: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON, *, check_mode: bool = False) -> dict[str, Any]:
+def run_inference_check(
+    params: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON, *, check_mode: bool = False
+) -> dict[str, Any]:
     """The module's result; one that did not pass has ``failed`` and ``msg``. Raises KubeError."""
     question = read_options(params)
     body = _payload(params)
@@ -82,7 +84,9 @@ def _requests(question: Question, candidates: Candidates) -> int:
     return min(requests_needed(candidates.weights, question.precision), MOST_REQUESTS)
 
 
-def _exchanges(client: KubeClient | None, question: Question, params: Mapping[str, Any], connections: int) -> list[Exchange]:
+def _exchanges(
+    client: KubeClient | None, question: Question, params: Mapping[str, Any], connections: int
+) -> list[Exchange]:
     if client is None or question.via is Via.URL:
         return routes.by_url(question.url, params["url_ca_cert"], connections)
     if question.via is Via.PROXY:

@@ -39,7 +39,9 @@ def read_expectation(status: int, outputs: Sequence[Mapping[str, Any]]) -> Expec
         raise Invalid(f"expect_status: {status} is no final HTTP status. Expected 200 to 599")
     if outputs and status >= 300:
         raise Invalid(f"expect_outputs: an answer with status {status} has no outputs. Leave one of the two out")
-    return Expectation(status, tuple(_output(output, f"expect_outputs[{index}]") for index, output in enumerate(outputs)))
+    return Expectation(
+        status, tuple(_output(output, f"expect_outputs[{index}]") for index, output in enumerate(outputs))
+    )
 
 
 def _output(output: Mapping[str, Any], where: str) -> ExpectedOutput:

@@ -45,7 +45,9 @@ class HttpExchange:
             raise NoResponse(self._explain() or explain(problem, self._host, seconds)) from None
         if len(body) > LARGEST:
             connection.close()
-            raise NoResponse(f"{self._host}: the answer is larger than {LARGEST // 1024 // 1024} MiB, and the rest was not read")
+            raise NoResponse(
+                f"{self._host}: the answer is larger than {LARGEST // 1024 // 1024} MiB, and the rest was not read"
+            )
         headers: dict[str, str] = {}
         for name, value in response.getheaders():
             headers[name.lower()] = f"{headers[name.lower()]}, {value}" if name.lower() in headers else value

@@ -54,7 +54,9 @@ def judge(sample: Sample, target: Target, candidates: Candidates, expectation: E
     faults = faults or list(unmet(outputs, expectation.outputs))
     if faults:
         return Judgement(served, f"{served} answered wrongly: {'; '.join(faults[:_MOST])}")
-    return Judgement(served, "", tuple({field: output[field] for field in ("name", "datatype", "shape")} for output in outputs))
+    return Judgement(
+        served, "", tuple({field: output[field] for field in ("name", "datatype", "shape")} for output in outputs)
+    )
 
 
 def beginning(response: Response) -> str:

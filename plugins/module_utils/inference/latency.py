@@ -18,7 +18,11 @@ def latencies(seconds: Sequence[float]) -> Mapping[str, float]:
     if not seconds:
         return {}
     ordered = sorted(seconds)
-    values = {"min_ms": ordered[0], **{name: nearest_rank(ordered, percent) for name, percent in PERCENTILES.items()}, "max_ms": ordered[-1]}
+    values = {
+        "min_ms": ordered[0],
+        **{name: nearest_rank(ordered, percent) for name, percent in PERCENTILES.items()},
+        "max_ms": ordered[-1],
+    }
     return {name: round(value * 1000, 3) for name, value in values.items()}
 
 

@@ -31,7 +31,9 @@ class Measured:
     seconds: float
 
 
-def measure(exchanges: Sequence[Exchange], request: Request, effort: Effort, judge: Callable[[Sample], Judgement]) -> list[Measured]:
+def measure(
+    exchanges: Sequence[Exchange], request: Request, effort: Effort, judge: Callable[[Sample], Judgement]
+) -> list[Measured]:
     """In the order of sending; fewer than asked when the time was up.
 
     The first request is sent alone, and when something is wrong with it nothing more is sent.

@@ -18,7 +18,9 @@ def label_selector(service: KubeObject, namespace: str) -> str:
     """The Service's selector as a LIST takes it. Raises KubeError."""
     selector = mapping(spec_of(service).get("selector"))
     if not selector:
-        raise KubeError(f"Service {SERVICE} in namespace {namespace} selects no pods, so no port can be forwarded. Use via=url")
+        raise KubeError(
+            f"Service {SERVICE} in namespace {namespace} selects no pods, so no port can be forwarded. Use via=url"
+        )
     return ",".join(f"{key}={value}" for key, value in sorted(selector.items()))
 
 
@@ -35,13 +37,17 @@ def forwarded(service: KubeObject, pods: Iterable[KubeObject], namespace: str) -
 def _is_ready(pod: KubeObject) -> bool:
     conditions = mappings(mapping(pod.get("status")).get("conditions"))
     deleted = mapping(pod.get("metadata")).get("deletionTimestamp")
-    return not deleted and any(condition.get("type") == "Ready" and condition.get("status") == "True" for condition in conditions)
+    return not deleted and any(
+        condition.get("type") == "Ready" and condition.get("status") == "True" for condition in conditions
+    )
 
 
 def _container_port(service: KubeObject, pod: KubeObject, namespace: str) -> int:
     port = next((port for port in mappings(spec_of(service).get("ports")) if port.get("port") == PORT), None)
     if port is None:
-        raise KubeError(f"Service {SERVICE} in namespace {namespace} has no port {PORT}. Use via=url with the address that it is served at")
+        raise KubeError(
+            f"Service {SERVICE} in namespace {namespace} has no port {PORT}. Use via=url with the address that it is served at"
+        )
     target = port.get("targetPort", PORT)
     if isinstance(target, int):
         return target

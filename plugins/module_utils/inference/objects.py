@@ -39,7 +39,9 @@ def read_candidates(client: KubeClient, namespace: str, target: Target) -> tuple
         return Candidates.only(target), [f"Experiments could not be read: {refusal.message}"]
     if experiment is None:
         return Candidates.only(target), notes
-    return of_experiment(experiment), [f"requests for {target} are split by Experiment {name_of(experiment)}; to judge the split, ask that"]
+    return of_experiment(experiment), [
+        f"requests for {target} are split by Experiment {name_of(experiment)}; to judge the split, ask that"
+    ]
 
 
 def _absent(client: KubeClient, namespace: str, target: Target) -> str:

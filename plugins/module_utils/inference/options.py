@@ -20,7 +20,17 @@ from .tensor import is_whole
 
 MOST_REQUESTS = 10_000
 MOST_CONNECTIONS = 32
-OWN_HEADERS = ("seldon-model", "seldon-internal-model", "x-seldon-route", "content-type", "content-length", "transfer-encoding", "accept", "host", "connection")
+OWN_HEADERS = (
+    "seldon-model",
+    "seldon-internal-model",
+    "x-seldon-route",
+    "content-type",
+    "content-length",
+    "transfer-encoding",
+    "accept",
+    "host",
+    "connection",
+)
 
 
 class Via(str, Enum):
@@ -101,10 +111,14 @@ class Question:
 def read_options(params: Mapping[str, Any]) -> Question:
     """Raises Invalid, naming the option."""
     if not is_dns_label(params["namespace"]):
-        raise Invalid(f"namespace: {params['namespace']!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -")
+        raise Invalid(
+            f"namespace: {params['namespace']!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -"
+        )
     target = Target(Kind(params["kind"]), params["name"])
     if not is_dns_subdomain(target.name):
-        raise Invalid(f"name: {target.name!r} is not the name of a {target.kind.value}. Expected lower-case letters, digits, - and .")
+        raise Invalid(
+            f"name: {target.name!r} is not the name of a {target.kind.value}. Expected lower-case letters, digits, - and ."
+        )
     via = Via(params["via"])
     _within("requests", params["requests"], 1, MOST_REQUESTS)
     _within("concurrency", params["concurrency"], 1, MOST_CONNECTIONS)
@@ -113,9 +127,19 @@ def read_options(params: Mapping[str, Any]) -> Question:
     _within("confidence", params["confidence"], 0.5, 0.999999)
     _within("split_tolerance", params["split_tolerance"], 0.01, 0.5)
     return Question(
-        params["namespace"], target, via, _url(params, via), _headers(params, via), params["requests"], params["concurrency"], params["request_timeout"],
-        params["timeout"], read_expectation(params["expect_status"], params["expect_outputs"]), _weights(params, target.kind),
-        Precision(params["confidence"], params["split_tolerance"]), FailOn(params["fail_on"]),
+        params["namespace"],
+        target,
+        via,
+        _url(params, via),
+        _headers(params, via),
+        params["requests"],
+        params["concurrency"],
+        params["request_timeout"],
+        params["timeout"],
+        read_expectation(params["expect_status"], params["expect_outputs"]),
+        _weights(params, target.kind),
+        Precision(params["confidence"], params["split_tolerance"]),
+        FailOn(params["fail_on"]),
     )
 
 
@@ -128,7 +152,9 @@ def _url(params: Mapping[str, Any], via: Via) -> SplitResult:
     if via is not Via.URL:
         for option in ("url", "url_ca_cert"):
             if params[option]:
-                raise Invalid(f"{option}: is for via=url only, and via is {via.value}. Set via to url, or leave {option} out")
+                raise Invalid(
+                    f"{option}: is for via=url only, and via is {via.value}. Set via to url, or leave {option} out"
+                )
         return urlsplit("")
     try:
         url = urlsplit(str(params["url"]))
@@ -151,7 +177,11 @@ def _headers(params: Mapping[str, Any], via: Via) -> dict[str, str]:
     for name, value in headers.items():
         if name.lower() in OWN_HEADERS:
             raise Invalid(f"url_headers: {name} is set by the check itself. Leave it out")
-        if not name.isascii() or not all(character.isalnum() or character in "-_." for character in name) or not (value.isascii() and value.isprintable()):
+        if (
+            not name.isascii()
+            or not all(character.isalnum() or character in "-_." for character in name)
+            or not (value.isascii() and value.isprintable())
+        ):
             raise Invalid(f"url_headers: {name[:40]!r} or its value has characters that no HTTP header can hold")
     return headers
 

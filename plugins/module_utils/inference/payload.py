@@ -50,7 +50,10 @@ def read_payload(data: bytes, source: str) -> bytes:
     faults = _faults(body)
     if faults:
         more = [f"and {len(faults) - _MOST_FAULTS} more"] if len(faults) > _MOST_FAULTS else []
-        raise Invalid(f"{source}: no V2 inference request:\n" + "\n".join(f"  {fault}" for fault in [*faults[:_MOST_FAULTS], *more]))
+        raise Invalid(
+            f"{source}: no V2 inference request:\n"
+            + "\n".join(f"  {fault}" for fault in [*faults[:_MOST_FAULTS], *more])
+        )
     return data
 
 
@@ -72,7 +75,9 @@ def _faults(body: object) -> list[str]:
         return [*faults, "inputs: expected a list with at least one tensor"]
     for index, tensor in enumerate(inputs):
         faults += tensor_faults(tensor, f"inputs[{index}]")
-    names = Counter(tensor["name"] for tensor in inputs if isinstance(tensor, dict) and isinstance(tensor.get("name"), str))
+    names = Counter(
+        tensor["name"] for tensor in inputs if isinstance(tensor, dict) and isinstance(tensor.get("name"), str)
+    )
     faults += [f"inputs: {count} are named {name!r}" for name, count in names.items() if count > 1]
     return faults
 

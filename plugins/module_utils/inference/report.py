@@ -55,7 +55,9 @@ class Report:
     @property
     def failures(self) -> list[tuple[str, int]]:
         """What went wrong, and how often."""
-        return Counter(entry.judgement.problem for entry in self.measured if entry.judgement.problem).most_common(_MOST_FAILURES)
+        return Counter(entry.judgement.problem for entry in self.measured if entry.judgement.problem).most_common(
+            _MOST_FAILURES
+        )
 
     @property
     def is_cut_short(self) -> bool:
@@ -75,11 +77,19 @@ class Report:
         return self.outcome in _FAILS[self.question.fail_on]
 
 
-def report(question: Question, candidates: Candidates, asked: int, measured: Sequence[Measured], notes: Sequence[str]) -> Report:
+def report(
+    question: Question, candidates: Candidates, asked: int, measured: Sequence[Measured], notes: Sequence[str]
+) -> Report:
     """Compares the split where the target is an Experiment and somebody is known to have answered."""
     served = Counter(entry.judgement.served for entry in measured if entry.judgement.served)
     is_split = question.target.kind is Kind.EXPERIMENT and question.expectation.status < 300
-    return Report(question, asked, measured, judge_split(served, candidates.weights, question.precision) if is_split else None, notes)
+    return Report(
+        question,
+        asked,
+        measured,
+        judge_split(served, candidates.weights, question.precision) if is_split else None,
+        notes,
+    )
 
 
 def as_data(found: Report) -> dict[str, Any]:
@@ -101,7 +111,13 @@ def as_data(found: Report) -> dict[str, Any]:
 def _split_data(split: Split | None, question: Question) -> dict[str, Any] | None:
     if split is None:
         return None
-    shares = [{**asdict(share), **{name: round(getattr(share, name), 4) for name in ("expected", "observed", "lower", "upper")}} for share in split.shares]
+    shares = [
+        {
+            **asdict(share),
+            **{name: round(getattr(share, name), 4) for name in ("expected", "observed", "lower", "upper")},
+        }
+        for share in split.shares
+    ]
     precision = question.precision
     return {
         "verdict": split.verdict.value,

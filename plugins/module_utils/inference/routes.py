@@ -68,7 +68,9 @@ class _Tunnel:
     def connect(self, seconds: float) -> Any:
         """A socket. Raises NoResponse."""
         try:
-            self._forwarded = self._client.forward_port(self._namespace, self._pod, self._port, min(CONNECT_TIMEOUT, seconds))
+            self._forwarded = self._client.forward_port(
+                self._namespace, self._pod, self._port, min(CONNECT_TIMEOUT, seconds)
+            )
         except KubeError as problem:
             needed = f". Needed: {FORWARD_RIGHTS}" if isinstance(problem, AccessDenied) else ""
             raise NoResponse(f"port {self._port} of pod {self._pod} cannot be forwarded: {problem}{needed}") from None
@@ -94,13 +96,23 @@ class _ProxyExchange:
     def __call__(self, request: Request, seconds: float) -> Response:
         try:
             answer = self._client.post_to_service(
-                self._namespace, f"{mesh.SERVICE}:{mesh.PORT}", request.path, request.body, request.all_headers, seconds, LARGEST
+                self._namespace,
+                f"{mesh.SERVICE}:{mesh.PORT}",
+                request.path,
+                request.body,
+                request.all_headers,
+                seconds,
+                LARGEST,
             )
         except KubeError as problem:
             raise NoResponse(f"through the API server's proxy: {problem}") from None
         response = Response(*answer)
         if own := _own_refusal(response):
-            step = f"Needed: {PROXY_RIGHTS}" if isinstance(own, AccessDenied) else "With via=port_forward the kubelet reaches the pod instead"
+            step = (
+                f"Needed: {PROXY_RIGHTS}"
+                if isinstance(own, AccessDenied)
+                else "With via=port_forward the kubelet reaches the pod instead"
+            )
             raise NoResponse(f"the API server's proxy: {str(own).rstrip('.')}. {step}")
         return response
 

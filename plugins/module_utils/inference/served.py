@@ -23,16 +23,22 @@ def served_by(route: str | None, model_name: object, candidates: Candidates) -> 
     named = _base(model_name) if isinstance(model_name, str) else ""
     routed = route_names(route or "")
     if not routed and (not named or candidates.kind is Kind.PIPELINE):
-        raise Unattributed(f"nothing says who answered: no header {ROUTE_HEADER}. Ask Seldon's mesh, not a server behind it")
+        raise Unattributed(
+            f"nothing says who answered: no header {ROUTE_HEADER}. Ask Seldon's mesh, not a server behind it"
+        )
     chosen = [name for name in routed if name in candidates.weights] if routed else [named]
     if len(chosen) > 1:
         raise Unattributed(f"the header {ROUTE_HEADER} names {_listed(chosen)}, and only one can have answered")
     if not chosen or chosen[0] not in candidates.weights:
         who, expected = _listed(routed or [named]), _listed(list(candidates.weights), " or ")
-        raise Unattributed(f"answered by {who}; expected {expected}. See which Experiment has one of them: kubectl get experiments")
+        raise Unattributed(
+            f"answered by {who}; expected {expected}. See which Experiment has one of them: kubectl get experiments"
+        )
     if candidates.kind is Kind.MODEL and named != chosen[0]:
         said = f"is {model_name!r}" if isinstance(model_name, str) else "is missing"
-        raise Unattributed(f"the mesh sent the request to {chosen[0]}, but the answer's model_name {said}. Look at what that server has loaded")
+        raise Unattributed(
+            f"the mesh sent the request to {chosen[0]}, but the answer's model_name {said}. Look at what that server has loaded"
+        )
     return chosen[0]
 
 

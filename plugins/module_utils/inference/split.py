@@ -93,12 +93,22 @@ def _suffices(share: float, requests: int, tolerance: float, error: float) -> bo
     served = share * requests
     lowest, highest = share - tolerance, share + tolerance
     is_low_end_near = lowest <= 0 or incomplete_beta(lowest, served, requests - served + 1) <= error / 2
-    return is_low_end_near and (highest >= 1 or incomplete_beta(highest, served + 1, requests - served) >= 1 - error / 2)
+    return is_low_end_near and (
+        highest >= 1 or incomplete_beta(highest, served + 1, requests - served) >= 1 - error / 2
+    )
 
 
 def _share(name: str, weights: Mapping[str, int], served: int, total: int, error: float) -> Share:
     lower, upper = exact_interval(served, total, error) if total else (0.0, 1.0)
-    return Share(name, weights[name], served, weights[name] / sum(weights.values()), served / total if total else 0.0, lower, upper)
+    return Share(
+        name,
+        weights[name],
+        served,
+        weights[name] / sum(weights.values()),
+        served / total if total else 0.0,
+        lower,
+        upper,
+    )
 
 
 def _error(candidates: int, precision: Precision) -> float:

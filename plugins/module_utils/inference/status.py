@@ -26,7 +26,11 @@ def explain_status(response: Response, target: Target, expected: int) -> str:
     if status == 404 and not text:
         return f"{said}: the mesh knows no {target}. Is it Ready: {resource}"
     if status == 404 and (match := _NOT_FOUND.match(text)):
-        named = f"the server has no model {match['name']}" if target.kind is Kind.MODEL else f"a server was asked for {match['name']}"
+        named = (
+            f"the server has no model {match['name']}"
+            if target.kind is Kind.MODEL
+            else f"a server was asked for {match['name']}"
+        )
         return f"{said}: {named}. Ask through seldon-mesh, which gives models the names that servers know: {resource}"
     if status == 503 and _NO_HEALTHY in text:
         return f"{said}: no replica serves {target}. See its Servers: kubectl get servers; {resource}"
@@ -35,7 +39,9 @@ def explain_status(response: Response, target: Target, expected: int) -> str:
     if status in (401, 403):
         return f"{said}: something in front of the mesh wants a login. Give its header in url_headers, or go round it with via=port_forward"
     if status in (400, 422):
-        return f"{said}: the model refuses the payload. Compare its inputs with GET {target.path.removesuffix('/infer')}"
+        return (
+            f"{said}: the model refuses the payload. Compare its inputs with GET {target.path.removesuffix('/infer')}"
+        )
     if status >= 500:
         return f"{said}: the model failed. See the log of the server's pods: kubectl logs -l seldon-server-name"
     return said

@@ -99,5 +99,9 @@ def _value_fault(value: object, datatype: str) -> str:
         return "" if isinstance(value, str) else "expected a text"
     if datatype in INTEGERS:
         lowest, highest = INTEGERS[datatype]
-        return "" if is_whole(value) and lowest <= value <= highest else f"expected a whole number from {lowest} to {highest} ({datatype})"
+        return (
+            ""
+            if is_whole(value) and lowest <= value <= highest
+            else f"expected a whole number from {lowest} to {highest} ({datatype})"
+        )
     return "" if isinstance(value, (int, float)) and not isinstance(value, bool) else f"expected a number ({datatype})"

@@ -8,7 +8,11 @@ from .latency import latencies
 from .report import Outcome, Report
 from .split import Share, Verdict
 
-_VERDICTS = {Verdict.AS_WEIGHTED: "as weighted", Verdict.DEVIATES: "deviates from the weights", Verdict.TOO_FEW: "too few requests to tell"}
+_VERDICTS = {
+    Verdict.AS_WEIGHTED: "as weighted",
+    Verdict.DEVIATES: "deviates from the weights",
+    Verdict.TOO_FEW: "too few requests to tell",
+}
 
 
 def as_text(found: Report) -> list[str]:
@@ -17,7 +21,9 @@ def as_text(found: Report) -> list[str]:
     lines = [f"{question.target} in {question.namespace}: {found.outcome.value.replace('_', ' ')}"]
     lines.append(f"  answers  {len(found.good)} of {len(found.measured)} as expected, by {question.via.value}")
     if times := latencies([entry.seconds for entry in found.good]):
-        lines.append("  latency  " + "  ".join(f"{name.removesuffix('_ms')} {value:.1f} ms" for name, value in times.items()))
+        lines.append(
+            "  latency  " + "  ".join(f"{name.removesuffix('_ms')} {value:.1f} ms" for name, value in times.items())
+        )
     if found.split:
         verdict = found.split.verdict
         needed = f"; {found.split.needed} are needed" if verdict is Verdict.TOO_FEW else ""
@@ -35,7 +41,9 @@ def message(found: Report) -> str:
     if found.failures:
         problem, count = found.failures[0]
         others = len(found.failures) - 1
-        return f"{title}: {count} of {len(found.measured)} requests failed: {problem}" + (f" ({others} other causes: see failures)" if others else "")
+        return f"{title}: {count} of {len(found.measured)} requests failed: {problem}" + (
+            f" ({others} other causes: see failures)" if others else ""
+        )
     if found.is_cut_short:
         sent = f"only {len(found.measured)} of {found.asked} requests were sent within {question.timeout:g} s"
         return f"{title}: {sent}. Raise timeout or concurrency, or lower requests"
@@ -46,6 +54,4 @@ def message(found: Report) -> str:
 
 
 def _share(share: Share) -> str:
-    return (
-        f"{share.name} {share.served} ({share.observed:.1%}, between {share.lower:.1%} and {share.upper:.1%}; weight {share.weight} is {share.expected:.1%})"
-    )
+    return f"{share.name} {share.served} ({share.observed:.1%}, between {share.lower:.1%} and {share.upper:.1%}; weight {share.weight} is {share.expected:.1%})"

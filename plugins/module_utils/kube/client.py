@@ -61,7 +61,9 @@ class KubeClient:
                 return list(self._pages(resource, namespace, query, accept))
             except Expired:  # the snapshot that the pages belong to was compacted away; begin anew
                 continue
-        raise Expired(f"the list of {resource.plural} expires before it is read to its end. The API server is overloaded")
+        raise Expired(
+            f"the list of {resource.plural} expires before it is read to its end. The API server is overloaded"
+        )
 
     def list_metadata(self, resource: Resource, namespace: str | None = None) -> list[KubeObject]:
         """All objects of a namespace, or of all namespaces, with nothing but their metadata: what a Secret holds never leaves the API server."""
@@ -87,9 +89,16 @@ class KubeClient:
                 return
             following["continue"] = token
 
-    def read_log(self, namespace: str, pod: str, container: str, *, lines: int, seconds: int, largest: int, timeout: float) -> str:
+    def read_log(
+        self, namespace: str, pod: str, container: str, *, lines: int, seconds: int, largest: int, timeout: float
+    ) -> str:
         """The last ``lines`` lines of a container's log that are at most ``seconds`` old, cut after ``largest`` bytes; within ``timeout`` seconds."""
-        query = {"container": container, "tailLines": str(lines), "sinceSeconds": str(seconds), "limitBytes": str(largest)}
+        query = {
+            "container": container,
+            "tailLines": str(lines),
+            "sinceSeconds": str(seconds),
+            "limitBytes": str(largest),
+        }
         return self._transport.text(f"{POD.path(namespace, pod)}/log", query, timeout, largest)
 
     def apply(
@@ -160,7 +169,14 @@ class KubeClient:
         self._transport.request("DELETE", resource.path(namespace, name), body=json.dumps(options).encode())
 
     def post_to_service(
-        self, namespace: str, service: str, path: str, body: bytes, headers: Mapping[str, str], timeout: float, largest: int
+        self,
+        namespace: str,
+        service: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout: float,
+        largest: int,
     ) -> tuple[int, Mapping[str, str], bytes]:
         """A POST through the API server's proxy; ``service`` as ``name:port``. What answers: (status, headers, body). Never sent again."""
         prefix = f"/api/v1/namespaces/{quote(namespace, safe='')}/services/{quote(service, safe=':')}/proxy"

@@ -132,9 +132,7 @@ def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
     """The error for an HTTP ``code`` and its decoded Status object (empty when the body was none)."""
     details = status.get("details")
     details = details if isinstance(details, dict) else {}
-    causes = [
-        Cause(c.get("reason", ""), c.get("message", ""), c.get("field", "")) for c in details.get("causes") or []
-    ]
+    causes = [Cause(c.get("reason", ""), c.get("message", ""), c.get("field", "")) for c in details.get("causes") or []]
     message = status.get("message") or f"the API server answered {code}"
     if any(cause.reason == "NamespaceTerminating" for cause in causes):
         return NamespaceTerminating(message, causes=causes)

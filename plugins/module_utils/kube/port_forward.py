@@ -36,7 +36,13 @@ class ForwardedPort:
 
 
 def forward_port(
-    configuration: Any, server: str, headers: Sequence[tuple[str, str]], namespace: str, pod: str, port: int, timeout: float
+    configuration: Any,
+    server: str,
+    headers: Sequence[tuple[str, str]],
+    namespace: str,
+    pod: str,
+    port: int,
+    timeout: float,
 ) -> ForwardedPort:
     """Connects within ``timeout`` seconds. ``headers`` hold the credentials. Raises KubeError.
 

@@ -100,7 +100,9 @@ class Transport:
             self._sleep(pause)
         raise AssertionError("unreachable")
 
-    def send_once(self, path: str, body: bytes, headers: Mapping[str, str], timeout: float, largest: int) -> tuple[int, Mapping[str, str], bytes]:
+    def send_once(
+        self, path: str, body: bytes, headers: Mapping[str, str], timeout: float, largest: int
+    ) -> tuple[int, Mapping[str, str], bytes]:
         """A POST whose answer is not the API server's own: (status, headers in lower case, body), whatever the status.
 
         It is never sent again, takes ``timeout`` seconds and reads ``largest`` bytes at most. Raises :class:`KubeError`.
@@ -111,7 +113,9 @@ class Transport:
 
     def text(self, path: str, query: Mapping[str, str], timeout: float, largest: int) -> str:
         """An answer that is no JSON; what is no UTF-8 in it is replaced. Sent once, within the same limits. Raises :class:`KubeError`."""
-        status, _headers, data = self._once("GET", f"{path}?{urlencode(query)}", None, self._request_headers(False, "", None), timeout, largest)
+        status, _headers, data = self._once(
+            "GET", f"{path}?{urlencode(query)}", None, self._request_headers(False, "", None), timeout, largest
+        )
         if status >= 300:
             raise _refusal(status, data)
         return data.decode(errors="replace")

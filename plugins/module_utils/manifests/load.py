@@ -58,7 +58,11 @@ class _Loader:
     def path(self, path: str) -> None:
         """Loads one path."""
         if not path:
-            self._problem("", "a path of the manifests is empty", "name a file, a directory or a kustomization, or give an empty list")
+            self._problem(
+                "",
+                "a path of the manifests is empty",
+                "name a file, a directory or a kustomization, or give an empty list",
+            )
             return
         before = len(self.manifests), len(self.problems)
         shown = os.path.relpath(path, self.relative_to) if self.relative_to else os.path.normpath(path)
@@ -144,7 +148,9 @@ class _Loader:
                     continue
                 if len(self.manifests) >= self.max_objects:
                     self._problem(
-                        source.file, f"the set has more than {self.max_objects} objects", "split it into several tenants"
+                        source.file,
+                        f"the set has more than {self.max_objects} objects",
+                        "split it into several tenants",
                     )
                     return
                 self.manifests.append(Manifest(plain(node), origin.file, origin.line, len(self.manifests)))

@@ -253,14 +253,18 @@ def _fractions(node: Node, where: str, problem: _Say, is_quantity: bool = False)
             yield from _fractions(item, f"{where}[{index}]", problem)
     elif isinstance(node, MappingNode):
         for key, value in node.entries.items():
-            yield from _fractions(value, f"{where}.{shorten(key)}", problem, is_quantity or key in ("limits", "requests"))
+            yield from _fractions(
+                value, f"{where}.{shorten(key)}", problem, is_quantity or key in ("limits", "requests")
+            )
 
 
 def _encoded(node: Node | None, problem: _Say) -> Iterator[Problem]:
     """Values of a Secret's data that the API server cannot decode; it names neither the key nor the value."""
     for key, value in node.entries.items() if isinstance(node, MappingNode) else ():
         if isinstance(value, ScalarNode) and isinstance(value.value, str) and not is_base64(value.value):
-            yield problem(value, f"data[{shorten(key)}]", "is not base64", "encode it, or give plain text under stringData")
+            yield problem(
+                value, f"data[{shorten(key)}]", "is not base64", "encode it, or give plain text under stringData"
+            )
 
 
 def _strings(node: Node | None, where: str, problem: _Say, hide: bool = False) -> Iterator[Problem]:

@@ -30,7 +30,9 @@ def _is_secret(node: Node) -> bool:
 def _makes_secrets(node: Node) -> bool:
     if not isinstance(node, MappingNode):
         return False
-    patches = [node.entries[name] for name in ("patches", "patchesJson6902", "patchesStrategicMerge") if name in node.entries]
+    patches = [
+        node.entries[name] for name in ("patches", "patchesJson6902", "patchesStrategicMerge") if name in node.entries
+    ]
     return "secretGenerator" in node.entries or any(_mentions_secret(patch) for patch in patches)
 
 

@@ -50,7 +50,9 @@ def _of_role(role: KubeObject) -> Iterator[RbacFault]:
         for part in ("apiGroups", "resources", "verbs"):
             for word in _words(rule.get(part)):
                 if "*" in word:
-                    yield RbacFault(f"{place}.{part}", f'"{shorten(word)}" is a wildcard, and a team gets closed lists only')
+                    yield RbacFault(
+                        f"{place}.{part}", f'"{shorten(word)}" is a wildcard, and a team gets closed lists only'
+                    )
                 elif part == "verbs" and word in _ESCALATING:
                     yield RbacFault(f"{place}.{part}", f'"{word}" lets its holder take rights that nobody gave')
                 elif part == "resources" and word in _ROUND_THE_GUARD_RAILS:
@@ -60,12 +62,17 @@ def _of_role(role: KubeObject) -> Iterator[RbacFault]:
 def _of_binding(binding: KubeObject, namespace: str) -> Iterator[RbacFault]:
     role = binding.get("roleRef")
     if isinstance(role, dict) and role.get("kind") == "ClusterRole":
-        yield RbacFault("roleRef", f'ClusterRole "{shorten(str(role.get("name")))}" is the whole cluster\'s, and no team binds one')
+        yield RbacFault(
+            "roleRef", f'ClusterRole "{shorten(str(role.get("name")))}" is the whole cluster\'s, and no team binds one'
+        )
     for position, subject in enumerate(mappings(binding.get("subjects"))):
         name, place = str(subject.get("name")), f"subjects[{position}]"
         if subject.get("kind") == "ServiceAccount":
             if subject.get("namespace", namespace) != namespace:
-                yield RbacFault(f"{place}.namespace", f'"{shorten(str(subject["namespace"]))}" is not the tenant\'s namespace {namespace}')
+                yield RbacFault(
+                    f"{place}.namespace",
+                    f'"{shorten(str(subject["namespace"]))}" is not the tenant\'s namespace {namespace}',
+                )
         elif name.casefold().startswith("system:"):
             yield RbacFault(f"{place}.name", f'"{shorten(name)}" is of the cluster itself, not of the team')
 

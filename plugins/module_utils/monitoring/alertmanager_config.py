@@ -30,7 +30,14 @@ def alertmanager_config(tenant: str, options: MonitoringOptions) -> list[KubeObj
         "matchers": [{"name": "namespace", "matchType": "=", "value": tenant}],
     }
     spec = {"route": route, "receivers": [receiver]}
-    return [{"apiVersion": f"{GROUP}/v1alpha1", "kind": "AlertmanagerConfig", "metadata": metadata(NAME, tenant, options), "spec": spec}]
+    return [
+        {
+            "apiVersion": f"{GROUP}/v1alpha1",
+            "kind": "AlertmanagerConfig",
+            "metadata": metadata(NAME, tenant, options),
+            "spec": spec,
+        }
+    ]
 
 
 def _config(receiver: Receiver) -> tuple[str, KubeObject]:
@@ -42,7 +49,11 @@ def _config(receiver: Receiver) -> tuple[str, KubeObject]:
     if receiver.type == "pagerduty":
         return "pagerdutyConfigs", {"routingKey": _key(receiver.secret)}
     config: KubeObject = {"to": receiver.to}
-    for field, value in (("from", receiver.sender), ("smarthost", receiver.smarthost), ("authUsername", receiver.username)):
+    for field, value in (
+        ("from", receiver.sender),
+        ("smarthost", receiver.smarthost),
+        ("authUsername", receiver.username),
+    ):
         if value:
             config[field] = value
     if receiver.secret:

@@ -126,7 +126,9 @@ def _inference(tenant: str, subject: str, total: str, seconds: str, thresholds: 
 
 def _quota(tenant: str, thresholds: Thresholds) -> list[Alert]:
     used = quota_percent(tenant)
-    text = "{{ $labels.resource }} of {{ $labels.resourcequota }} in " + tenant + " is used to {{ $value | humanize }} %"
+    text = (
+        "{{ $labels.resource }} of {{ $labels.resourcequota }} in " + tenant + " is used to {{ $value | humanize }} %"
+    )
     return [
         Alert(
             "TenantQuotaAlmostUsed",

@@ -97,10 +97,16 @@ def dashboard(tenant: str, thresholds: Thresholds) -> KubeObject:
         "time": {"from": "now-3h", "to": "now"},
         "refresh": "1m",
         "templating": {"list": [datasource]},
-        "panels": laid_out([
-            _state(tenant), _models(tenant, thresholds), _latency(tenant),
-            _quota(tenant, thresholds), _servers(tenant), _pipelines(tenant, thresholds),
-        ]),
+        "panels": laid_out(
+            [
+                _state(tenant),
+                _models(tenant, thresholds),
+                _latency(tenant),
+                _quota(tenant, thresholds),
+                _servers(tenant),
+                _pipelines(tenant, thresholds),
+            ]
+        ),
     }
 
 
@@ -109,7 +115,9 @@ def _state(tenant: str) -> Row:
     others = f'statefulset!="{SCHEDULER}"'
     up = ((None, "red"), (1, "green"))
     lacking = ((None, "green"), (1, "red"))
-    missing = f"{summed(select(STATEFUL_SET_WANTED, tenant, others))} - {summed(select(STATEFUL_SET_READY, tenant, others))}"
+    missing = (
+        f"{summed(select(STATEFUL_SET_WANTED, tenant, others))} - {summed(select(STATEFUL_SET_READY, tenant, others))}"
+    )
     return Row(
         "State",
         (
@@ -180,12 +188,25 @@ def _quantile(bucket: str, tenant: str, quantile: str) -> str:
 
 
 def _quota(tenant: str, thresholds: Thresholds) -> Row:
-    steps = ((None, "green"), (float(thresholds.quota_warning_percent), "orange"), (float(thresholds.quota_critical_percent), "red"))
+    steps = (
+        (None, "green"),
+        (float(thresholds.quota_warning_percent), "orange"),
+        (float(thresholds.quota_critical_percent), "red"),
+    )
     query = [Query(quota_percent(tenant), "{{resourcequota}} {{resource}}")]
     return Row(
         "Quota",
         (
-            Panel("Use now", "Of what each quota allows. At 100 % new pods are refused.", "percent", query, "bargauge", "unknown", steps, 100),
+            Panel(
+                "Use now",
+                "Of what each quota allows. At 100 % new pods are refused.",
+                "percent",
+                query,
+                "bargauge",
+                "unknown",
+                steps,
+                100,
+            ),
             Panel("Use", "Of what each quota allows.", "percent", query, nothing="unknown", steps=steps),
         ),
         8,

@@ -10,21 +10,34 @@ from .options import MonitoringOptions
 
 GROUP = "monitoring.coreos.com"
 _COMPONENT = "app.kubernetes.io/name"
-_PODS = (("agent", "seldon-server", "metrics"), ("server", "seldon-server", "server-metrics"), ("pipelinegateway", "seldon-pipelinegateway", "metrics"))
+_PODS = (
+    ("agent", "seldon-server", "metrics"),
+    ("server", "seldon-server", "server-metrics"),
+    ("pipelinegateway", "seldon-pipelinegateway", "metrics"),
+)
 """Name, component, and the name of the container's port."""
 
 
 def monitors(tenant: str, options: MonitoringOptions) -> list[KubeObject]:
     """PodMonitors for agents, inference servers and pipeline gateways, and a ServiceMonitor for Envoy."""
     found = [
-        _monitor("PodMonitor", name, tenant, options, component, {"podMetricsEndpoints": [_endpoint(port, "/metrics", options)]})
+        _monitor(
+            "PodMonitor",
+            name,
+            tenant,
+            options,
+            component,
+            {"podMetricsEndpoints": [_endpoint(port, "/metrics", options)]},
+        )
         for name, component, port in _PODS
     ]
     envoy = {"endpoints": [_endpoint("stats", "/stats/prometheus", options)]}
     return [*found, _monitor("ServiceMonitor", "envoy", tenant, options, "seldon-envoy", envoy)]
 
 
-def _monitor(kind: str, name: str, tenant: str, options: MonitoringOptions, component: str, endpoints: KubeObject) -> KubeObject:
+def _monitor(
+    kind: str, name: str, tenant: str, options: MonitoringOptions, component: str, endpoints: KubeObject
+) -> KubeObject:
     return {
         "apiVersion": f"{GROUP}/v1",
         "kind": kind,

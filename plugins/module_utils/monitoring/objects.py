@@ -33,7 +33,9 @@ class Monitoring:
     notes: tuple[Problem, ...] = ()
 
 
-def tenant_monitoring(tenant: str, models: Iterable[str], options: MonitoringOptions, discovery: Discovery) -> Monitoring:
+def tenant_monitoring(
+    tenant: str, models: Iterable[str], options: MonitoringOptions, discovery: Discovery
+) -> Monitoring:
     """``models``: the names of those that are meant to be served. Nothing at all where it is turned off."""
     if not options.enabled:
         return Monitoring()

@@ -57,10 +57,21 @@ def laid_out(rows: Iterable[Row]) -> list[KubeObject]:
     placed: list[KubeObject] = []
     top = 0
     for row in rows:
-        placed.append({"id": len(placed) + 1, "type": "row", "title": row.title, "collapsed": False, "panels": [], "gridPos": _place(0, top, WIDTH, 1)})
+        placed.append(
+            {
+                "id": len(placed) + 1,
+                "type": "row",
+                "title": row.title,
+                "collapsed": False,
+                "panels": [],
+                "gridPos": _place(0, top, WIDTH, 1),
+            }
+        )
         width = WIDTH // len(row.panels)
         for number, panel in enumerate(row.panels):
-            placed.append({"id": len(placed) + 1, **_panel(panel), "gridPos": _place(number * width, top + 1, width, row.height)})
+            placed.append(
+                {"id": len(placed) + 1, **_panel(panel), "gridPos": _place(number * width, top + 1, width, row.height)}
+            )
         top += 1 + row.height
     return placed
 
@@ -83,7 +94,9 @@ def _panel(panel: Panel) -> KubeObject:
         "title": panel.title,
         "description": panel.description,
         "datasource": DATASOURCE,
-        "targets": [_target(number, query, instant=panel.kind != "timeseries") for number, query in enumerate(panel.queries)],
+        "targets": [
+            _target(number, query, instant=panel.kind != "timeseries") for number, query in enumerate(panel.queries)
+        ],
         "fieldConfig": {"defaults": defaults, "overrides": []},
         "options": _OPTIONS[panel.kind],
     }
@@ -114,5 +127,11 @@ _OPTIONS: dict[str, KubeObject] = {
         "orientation": "auto",
         "textMode": "auto",
     },
-    "bargauge": {"reduceOptions": _REDUCED, "displayMode": "basic", "orientation": "horizontal", "showUnfilled": True, "valueMode": "color"},
+    "bargauge": {
+        "reduceOptions": _REDUCED,
+        "displayMode": "basic",
+        "orientation": "horizontal",
+        "showUnfilled": True,
+        "valueMode": "color",
+    },
 }

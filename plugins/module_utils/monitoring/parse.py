@@ -13,7 +13,17 @@ from ..tenant.problem import shown
 from ..tenant.reading import Reading
 from .options import DashboardOptions, MonitoringOptions, Receiver, SecretKey, Thresholds
 
-KEYS = ("enabled", "labels", "interval", "sample_limit", "thresholds", "receivers", "dashboard", "runbook_url", "directory")
+KEYS = (
+    "enabled",
+    "labels",
+    "interval",
+    "sample_limit",
+    "thresholds",
+    "receivers",
+    "dashboard",
+    "runbook_url",
+    "directory",
+)
 _FIELDS = {
     "slack": ("secret", "channel"),
     "webhook": ("secret",),
@@ -73,7 +83,11 @@ def _sample_limit(reading: Reading, value: object, path: str, default: int) -> i
         return default
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    reading.refuse(path, f"{shown(value)} is not a number of samples", "expected 1 or more: without a limit one target can fill a Prometheus")
+    reading.refuse(
+        path,
+        f"{shown(value)} is not a number of samples",
+        "expected 1 or more: without a limit one target can fill a Prometheus",
+    )
     return default
 
 
@@ -84,7 +98,9 @@ def _thresholds(reading: Reading, value: object, path: str) -> Thresholds:
     reading.known(given, path + ".", names)
     read = {name: _number(reading, given.get(name), f"{path}.{name}", getattr(default, name)) for name in names}
     if float(read["quota_warning_percent"]) >= float(read["quota_critical_percent"]):
-        message = f"{read['quota_warning_percent']} is not below quota_critical_percent {read['quota_critical_percent']}"
+        message = (
+            f"{read['quota_warning_percent']} is not below quota_critical_percent {read['quota_critical_percent']}"
+        )
         reading.refuse(f"{path}.quota_warning_percent", message)
     return Thresholds(**read)
 
@@ -103,12 +119,18 @@ def _number(reading: Reading, value: object, path: str, default: str) -> str:
 
 
 def _receivers(reading: Reading, value: object, path: str) -> tuple[Receiver, ...]:
-    return tuple(_receiver(reading, entry, f"{path}[{number}]") for number, entry in enumerate(reading.listed(value, path)))
+    return tuple(
+        _receiver(reading, entry, f"{path}[{number}]") for number, entry in enumerate(reading.listed(value, path))
+    )
 
 
 def _receiver(reading: Reading, value: object, path: str) -> Receiver:
     if not isinstance(value, Mapping):
-        reading.refuse(path, "is not a mapping", "expected type and secret, such as {type: slack, channel: '#team', secret: {name: alerting, key: url}}")
+        reading.refuse(
+            path,
+            "is not a mapping",
+            "expected type and secret, such as {type: slack, channel: '#team', secret: {name: alerting, key: url}}",
+        )
         return Receiver("")
     given = reading.mapping(value, path)
     kind = reading.choice(given.get("type", ""), path + ".type", tuple(_FIELDS), "")
@@ -147,7 +169,9 @@ def _secret(reading: Reading, value: object, path: str) -> SecretKey | None:
 
 def _channel(reading: Reading, value: object, path: str) -> str:
     if isinstance(value, str) and "://" in value:
-        reading.refuse(path, "is a URL and not a channel", "expected #name; the URL belongs into a Secret: " + _BY_REFERENCE)
+        reading.refuse(
+            path, "is a URL and not a channel", "expected #name; the URL belongs into a Secret: " + _BY_REFERENCE
+        )
         return ""
     return reading.string(value, path)
 
@@ -155,7 +179,9 @@ def _channel(reading: Reading, value: object, path: str) -> str:
 def _address(reading: Reading, value: object, path: str, *, required: bool = False) -> str:
     text = reading.string(value, path)
     if (required or text) and not _ADDRESS.fullmatch(text):
-        reading.refuse(path, f"{shown(text)} is not a mail address" if text else "is missing", "expected team@example.org")
+        reading.refuse(
+            path, f"{shown(text)} is not a mail address" if text else "is missing", "expected team@example.org"
+        )
     return text
 
 
@@ -188,7 +214,11 @@ def _dashboard(reading: Reading, value: object, path: str) -> DashboardOptions:
         reading.refuse(f"{path}.label_value", f"{shown(read['label_value'])} is not a label's value")
     # The sidecar makes a directory of that name.
     if re.search(r"[/\\]", read["folder"]) or read["folder"].startswith("."):
-        reading.refuse(f"{path}.folder", f"{shown(read['folder'])} is not a folder's title", "expected a title without / and \\ that does not begin with a dot")
+        reading.refuse(
+            f"{path}.folder",
+            f"{shown(read['folder'])} is not a folder's title",
+            "expected a title without / and \\ that does not begin with a dot",
+        )
     return DashboardOptions(**read)
 
 
@@ -196,5 +226,7 @@ def _url(reading: Reading, value: object, path: str, default: str) -> str:
     text = reading.string(value, path, default)
     if re.fullmatch(r"https?://[^\s@?#\"<>]+", text):
         return text
-    reading.refuse(path, "is not the address of a page", "expected https://host/page; the alert's name is added to it as #anchor")
+    reading.refuse(
+        path, "is not the address of a page", "expected https://host/page; the alert's name is added to it as #anchor"
+    )
     return default

@@ -13,7 +13,9 @@ from .record import Operator, operators_perhaps_watching, operators_watching
 from .watch import Scope
 
 
-def conflicts(operators: Sequence[Operator], tenants: Collection[str], existing: Collection[str] | None) -> list[Conflict]:
+def conflicts(
+    operators: Sequence[Operator], tenants: Collection[str], existing: Collection[str] | None
+) -> list[Conflict]:
     """All findings, errors first. `tenants`: the namespaces that need an operator. `existing`: the names of all namespaces, or None."""
     found = [
         *_watched_twice(operators, tenants),
@@ -45,14 +47,22 @@ def _watched_twice(operators: Sequence[Operator], tenants: Collection[str]) -> I
 def _contested(watching: Sequence[Operator], namespaces: tuple[str, ...]) -> Conflict:
     place = f"Namespace {', '.join(namespaces)}" if namespaces else "every Namespace"
     titles = tuple(operator.title for operator in watching)
-    one_lease = len({operator.namespace for operator in watching}) == 1 and all(operator.leader_elect for operator in watching)
+    one_lease = len({operator.namespace for operator in watching}) == 1 and all(
+        operator.leader_elect for operator in watching
+    )
     effect = (
         "they share one lease, so that either of them may be the one that acts, each with its own lookup namespace"
-        if one_lease else "they fight over the status of its objects and over its scheduler's streams"
+        if one_lease
+        else "they fight over the status of its objects and over its scheduler's streams"
     )
     return Conflict(
-        "watched_twice", Severity.ERROR, place, f"is watched by {len(titles)} operators, {', '.join(titles)}: {effect}",
-        "leave exactly one: limit the other's --watch-namespaces, or delete it", titles, namespaces,
+        "watched_twice",
+        Severity.ERROR,
+        place,
+        f"is watched by {len(titles)} operators, {', '.join(titles)}: {effect}",
+        "leave exactly one: limit the other's --watch-namespaces, or delete it",
+        titles,
+        namespaces,
     )
 
 
@@ -64,9 +74,12 @@ def _twins(operators: Sequence[Operator]) -> Iterator[Conflict]:
     for namespace, titles in electing.items():
         if len(titles) > 1:
             yield Conflict(
-                "leader_election_twins", Severity.ERROR, f"Lease {namespace}/e98130ae.seldon.io",
+                "leader_election_twins",
+                Severity.ERROR,
+                f"Lease {namespace}/e98130ae.seldon.io",
                 f"is shared by {', '.join(titles)}, all with --leader-elect: only one of them works, the others are ready but idle",
-                "remove --leader-elect from all but one of them", tuple(titles),
+                "remove --leader-elect from all but one of them",
+                tuple(titles),
             )
 
 
@@ -78,16 +91,31 @@ def _unwatched(operators: Sequence[Operator], tenant: str) -> Iterator[Conflict]
     if perhaps:
         titles = tuple(operator.title for operator in perhaps)
         yield Conflict(
-            "unwatched", Severity.UNKNOWN, f"Namespace {tenant}", f"is perhaps watched by {', '.join(titles)}, which cannot be told, and by no other operator",
-            "give that operator's container literal arguments and env values", titles, (tenant,),
+            "unwatched",
+            Severity.UNKNOWN,
+            f"Namespace {tenant}",
+            f"is perhaps watched by {', '.join(titles)}, which cannot be told, and by no other operator",
+            "give that operator's container literal arguments and env values",
+            titles,
+            (tenant,),
         )
     elif idle:
         yield Conflict(
-            "unwatched", Severity.ERROR, f"Namespace {tenant}", f"is watched by no running operator: {', '.join(idle)} would, but has no ready pod",
-            f"bring {', '.join(idle)} up", tuple(idle), (tenant,),
+            "unwatched",
+            Severity.ERROR,
+            f"Namespace {tenant}",
+            f"is watched by no running operator: {', '.join(idle)} would, but has no ready pod",
+            f"bring {', '.join(idle)} up",
+            tuple(idle),
+            (tenant,),
         )
     else:
         yield Conflict(
-            "unwatched", Severity.ERROR, f"Namespace {tenant}", "is watched by no operator: nothing happens to its Seldon objects",
-            "add it to an operator's --watch-namespaces, or give it an operator of its own", (), (tenant,),
+            "unwatched",
+            Severity.ERROR,
+            f"Namespace {tenant}",
+            "is watched by no operator: nothing happens to its Seldon objects",
+            "add it to an operator's --watch-namespaces, or give it an operator of its own",
+            (),
+            (tenant,),
         )

@@ -72,7 +72,7 @@ def parse_flags(arguments: Sequence[Text], version: Version | None) -> Flags:
             return Flags(given, unknown=argument.unknown)
         if len(word) < 2 or word[0] != "-" or word == "--":
             break
-        name, equals, value = word[2 if word[1] == "-" else 1:].partition("=")
+        name, equals, value = word[2 if word[1] == "-" else 1 :].partition("=")
         if not name or name[0] == "-":
             return Flags(given, error=f"bad flag syntax: {word}")
         problem = _undefined(name, version)

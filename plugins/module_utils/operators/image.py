@@ -40,6 +40,6 @@ def version(image: str) -> Version | None:
     """The release that the tag names; None for a digest (it decides, whatever the tag says), no tag, or a tag that is no release."""
     if "@" in image:
         return None
-    tag = image[len(repository(image)):].lstrip(":")
+    tag = image[len(repository(image)) :].lstrip(":")
     found = _RELEASE.fullmatch(tag)
     return Version(*(int(part) for part in found.groups())) if found else None

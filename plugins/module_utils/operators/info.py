@@ -31,6 +31,8 @@ def operator_info(client: Lister, namespaces: Sequence[str] | None) -> dict[str,
     """`namespaces` limits the question; None or an empty list asks about all. Raises KubeError, Invalid before any request."""
     for name in namespaces or ():
         if not is_dns_label(name):
-            raise Invalid(f"namespaces: {name!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -")
+            raise Invalid(
+                f"namespaces: {name!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -"
+            )
     only = frozenset(namespaces) if namespaces else None
     return {"changed": False, **as_data(judge(read(client, only), only))}

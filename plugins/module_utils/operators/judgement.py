@@ -54,7 +54,11 @@ class Judgement:
 
 def judge(snapshot: Snapshot, only: Collection[str] | None = None) -> Judgement:
     """`only` limits the answer to what concerns these namespaces; None asks about all."""
-    existing = None if snapshot.namespaces is None else frozenset(namespace["metadata"]["name"] for namespace in snapshot.namespaces)
+    existing = (
+        None
+        if snapshot.namespaces is None
+        else frozenset(namespace["metadata"]["name"] for namespace in snapshot.namespaces)
+    )
     refused = [_refused(words) for words in snapshot.refused]
     absent = [_absent(name, existing) for name in sorted(only or ()) if existing is not None and name not in existing]
     wanted = snapshot.tenants if only is None else frozenset(only)
@@ -69,11 +73,14 @@ def judge(snapshot: Snapshot, only: Collection[str] | None = None) -> Judgement:
     return Judgement(_verdict(everything), operators, [_tenant(name, operators) for name in sorted(wanted)], everything)
 
 
-def _concerning(only: frozenset[str], operators: Sequence[Operator], found: Sequence[Conflict]) -> tuple[list[Operator], list[Conflict]]:
+def _concerning(
+    only: frozenset[str], operators: Sequence[Operator], found: Sequence[Conflict]
+) -> tuple[list[Operator], list[Conflict]]:
     near = [operator for operator in operators if any(operator.watch.covers(name) is not False for name in only)]
     titles = {operator.title for operator in near}
     kept = [
-        conflict for conflict in found
+        conflict
+        for conflict in found
         if (only & set(conflict.namespaces) if conflict.namespaces else titles & set(conflict.operators))
     ]
     return near, kept
@@ -101,13 +108,22 @@ def _tenant(namespace: str, operators: Sequence[Operator]) -> Tenant:
 
 def _refused(words: str) -> Conflict:
     return Conflict(
-        "read_refused", Severity.UNKNOWN, "the cluster", words, "ask again with credentials that may list them in all namespaces",
+        "read_refused",
+        Severity.UNKNOWN,
+        "the cluster",
+        words,
+        "ask again with credentials that may list them in all namespaces",
     )
 
 
 def _absent(name: str, existing: frozenset[str] | None) -> Conflict:
     close = get_close_matches(name, existing or (), n=1)
     return Conflict(
-        "namespace_absent", Severity.ERROR, f"Namespace {name}", "does not exist" + (f"; did you mean {close[0]}?" if close else ""),
-        "correct the name, or create the namespace", (), (name,),
+        "namespace_absent",
+        Severity.ERROR,
+        f"Namespace {name}",
+        "does not exist" + (f"; did you mean {close[0]}?" if close else ""),
+        "correct the name, or create the namespace",
+        (),
+        (name,),
     )

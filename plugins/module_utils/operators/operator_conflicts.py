@@ -16,7 +16,10 @@ def operator_conflicts(operator: Operator, existing: Collection[str] | None) -> 
     """`existing`: the names of all namespaces, or None. An operator scaled to 0 is judged by that alone."""
     if operator.replicas == 0:
         yield _of(
-            operator, "not_running", Severity.WARNING, "is scaled to 0: it serves no namespace",
+            operator,
+            "not_running",
+            Severity.WARNING,
+            "is scaled to 0: it serves no namespace",
             f"scale it up if it is wanted: kubectl -n {operator.namespace} scale deployment {operator.name} --replicas=1",
         )
         return
@@ -29,28 +32,42 @@ def operator_conflicts(operator: Operator, existing: Collection[str] | None) -> 
 def _process(operator: Operator) -> Iterator[Conflict]:
     if operator.start_error:
         yield _of(
-            operator, "invalid_flags", Severity.ERROR, f"ends at its start: {operator.start_error}",
+            operator,
+            "invalid_flags",
+            Severity.ERROR,
+            f"ends at its start: {operator.start_error}",
             "correct the arguments of its container (or the variables they refer to)",
         )
     elif operator.ready == 0:
         yield _of(
-            operator, "not_running", Severity.ERROR, f"has no ready pod (0 of {operator.replicas}): it serves no namespace",
+            operator,
+            "not_running",
+            Severity.ERROR,
+            f"has no ready pod (0 of {operator.replicas}): it serves no namespace",
             f"see why: kubectl -n {operator.namespace} describe deployment {operator.name}",
         )
     elif operator.rolling_out:
         yield _of(
-            operator, "rolling_out", Severity.UNKNOWN, "is being rolled out: running processes may have other settings than its Deployment",
+            operator,
+            "rolling_out",
+            Severity.UNKNOWN,
+            "is being rolled out: running processes may have other settings than its Deployment",
             f"wait for it: kubectl -n {operator.namespace} rollout status deployment {operator.name}",
         )
     if operator.replicas > 1 and operator.leader_elect is False:
         yield _of(
-            operator, "replicas_without_leader_election", Severity.ERROR,
+            operator,
+            "replicas_without_leader_election",
+            Severity.ERROR,
             f"has {operator.replicas} replicas without --leader-elect: all of them reconcile the same objects and fight",
             "scale it to 1 replica",
         )
     if operator.leader_elect is None and not operator.start_error and operator.watch.scope is not Scope.UNKNOWN:
         yield _of(
-            operator, "settings_unknown", Severity.UNKNOWN, "has a --leader-elect whose value cannot be told",
+            operator,
+            "settings_unknown",
+            Severity.UNKNOWN,
+            "has a --leader-elect whose value cannot be told",
             "give --leader-elect a literal value",
         )
 
@@ -59,16 +76,29 @@ def _watch_set(operator: Operator, existing: Collection[str] | None) -> Iterator
     watch = operator.watch
     if watch.scope is Scope.UNKNOWN and not operator.start_error:
         yield _of(
-            operator, "settings_unknown", Severity.UNKNOWN, f"watches namespaces that cannot be told: {watch.unknown}",
+            operator,
+            "settings_unknown",
+            Severity.UNKNOWN,
+            f"watches namespaces that cannot be told: {watch.unknown}",
             "give its container literal arguments and env values",
         )
     if watch.surprise:
-        yield _of(operator, "watch_set_not_as_asked", Severity.WARNING, watch.surprise, "set --namespace and --clusterwide to what is meant")
+        yield _of(
+            operator,
+            "watch_set_not_as_asked",
+            Severity.WARNING,
+            watch.surprise,
+            "set --namespace and --clusterwide to what is meant",
+        )
     absent = [] if existing is None else [name for name in watch.namespaces if name not in existing]
     if absent:
         yield _of(
-            operator, "watched_namespace_absent", Severity.WARNING, f"watches namespaces that do not exist: {', '.join(absent)}",
-            "delete the operator if its tenant is gone", tuple(absent),
+            operator,
+            "watched_namespace_absent",
+            Severity.WARNING,
+            f"watches namespaces that do not exist: {', '.join(absent)}",
+            "delete the operator if its tenant is gone",
+            tuple(absent),
         )
 
 
@@ -76,24 +106,35 @@ def _lookup(operator: Operator, existing: Collection[str] | None) -> Iterator[Co
     lookup = operator.lookup_namespace
     if lookup.value is None:
         yield _of(
-            operator, "settings_unknown", Severity.UNKNOWN, f"looks for ServerConfigs in a namespace that cannot be told: {lookup.unknown}",
+            operator,
+            "settings_unknown",
+            Severity.UNKNOWN,
+            f"looks for ServerConfigs in a namespace that cannot be told: {lookup.unknown}",
             "give its env POD_NAMESPACE a literal value or the fieldRef metadata.namespace",
         )
     elif not lookup.value:
         yield _of(
-            operator, "lookup_namespace_empty", Severity.ERROR, "has an empty env POD_NAMESPACE: it finds no ServerConfig and no SeldonConfig",
+            operator,
+            "lookup_namespace_empty",
+            Severity.ERROR,
+            "has an empty env POD_NAMESPACE: it finds no ServerConfig and no SeldonConfig",
             "set POD_NAMESPACE to the namespace that holds them",
         )
     elif operator.watch.covers(lookup.value) is False:
         yield _of(
-            operator, "lookup_outside_watch_set", Severity.ERROR,
+            operator,
+            "lookup_outside_watch_set",
+            Severity.ERROR,
             f"looks for ServerConfigs in {lookup.value}, which it does not watch ({operator.watch.words()}): "
-            "every lookup fails with \"unknown namespace for the cache\"",
+            'every lookup fails with "unknown namespace for the cache"',
             f"set its env POD_NAMESPACE to a namespace that it watches, or --namespace to {lookup.value}",
         )
     elif existing is not None and lookup.value not in existing:
         yield _of(
-            operator, "lookup_namespace_absent", Severity.ERROR, f"looks for ServerConfigs in {lookup.value}, a namespace that does not exist",
+            operator,
+            "lookup_namespace_absent",
+            Severity.ERROR,
+            f"looks for ServerConfigs in {lookup.value}, a namespace that does not exist",
             "set its env POD_NAMESPACE to the namespace that holds them",
         )
 
@@ -102,23 +143,37 @@ def _rights(operator: Operator) -> Iterator[Conflict]:
     rights, account = operator.rights, f"ServiceAccount {operator.namespace}/{operator.service_account}"
     if rights.held is Held.MISSING:
         yield _of(
-            operator, "missing_rights", Severity.ERROR, f"runs as {account}, which lacks rights: {' | '.join(rights.missing)}",
+            operator,
+            "missing_rights",
+            Severity.ERROR,
+            f"runs as {account}, which lacks rights: {' | '.join(rights.missing)}",
             "bind the account to the rules of the operator's manager role, by "
-            + ("a ClusterRoleBinding" if operator.watch.scope is Scope.ALL else "a RoleBinding in each namespace that it watches"),
+            + (
+                "a ClusterRoleBinding"
+                if operator.watch.scope is Scope.ALL
+                else "a RoleBinding in each namespace that it watches"
+            ),
         )
     elif rights.held is Held.UNKNOWN and operator.watch.scope is not Scope.UNKNOWN:
         yield _of(
-            operator, "rights_unknown", Severity.UNKNOWN, f"runs as {account}, whose rights cannot be told: {rights.unknown}",
+            operator,
+            "rights_unknown",
+            Severity.UNKNOWN,
+            f"runs as {account}, whose rights cannot be told: {rights.unknown}",
             "ask again with credentials that may list Roles, ClusterRoles and their bindings",
         )
     excess = (rights.cluster_wide or ()) + (rights.elsewhere or ())
     if operator.watch.scope is Scope.NAMESPACES and excess:
         yield _of(
-            operator, "excess_rights", Severity.WARNING,
+            operator,
+            "excess_rights",
+            Severity.WARNING,
             f"runs as {account}, which has rights outside of what it watches ({operator.watch.words()}): {' | '.join(excess)}",
             "replace the bindings named by a RoleBinding in each namespace that it watches",
         )
 
 
-def _of(operator: Operator, kind: str, severity: Severity, what: str, next_step: str, namespaces: tuple[str, ...] = ()) -> Conflict:
+def _of(
+    operator: Operator, kind: str, severity: Severity, what: str, next_step: str, namespaces: tuple[str, ...] = ()
+) -> Conflict:
     return Conflict(kind, severity, f"Deployment {operator.title}", what, next_step, (operator.title,), namespaces)

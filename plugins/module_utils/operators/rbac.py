@@ -37,7 +37,9 @@ class Rule:
 
     def allows_named(self, group: str, resource: str, verb: str, name: str) -> bool:
         """Whether the rule grants the verb in a request that names the object; ``name`` is empty in one that does not."""
-        return bool(self.verbs & {"*", verb}) and self.touches(group, resource) and (not self.names or name in self.names)
+        return (
+            bool(self.verbs & {"*", verb}) and self.touches(group, resource) and (not self.names or name in self.names)
+        )
 
     def allows_url(self, path: str, verb: str) -> bool:
         """Whether the rule grants the verb on a path that is no resource's; a rule's path may end with ``*``."""
@@ -70,7 +72,9 @@ class Grants:
             f"Group system:serviceaccounts:{namespace}",
             "Group system:authenticated",
         )
-        return list({grant.binding: grant for subject in subjects for grant in self.by_subject.get(subject, ())}.values())
+        return list(
+            {grant.binding: grant for subject in subjects for grant in self.by_subject.get(subject, ())}.values()
+        )
 
 
 def grants(rbac: RbacSnapshot) -> Grants:
@@ -99,12 +103,16 @@ _RoleKey = tuple[str, str, str]
 
 def _rules_by_role(kind: str, roles: Listed) -> dict[_RoleKey, tuple[Rule, ...]]:
     return {
-        (kind, role["metadata"].get("namespace", CLUSTER), role["metadata"]["name"]): tuple(_rule(rule) for rule in role.get("rules") or ())
+        (kind, role["metadata"].get("namespace", CLUSTER), role["metadata"]["name"]): tuple(
+            _rule(rule) for rule in role.get("rules") or ()
+        )
         for role in roles or ()
     }
 
 
-def _granted(rbac: RbacSnapshot, rules: Mapping[_RoleKey, tuple[Rule, ...]]) -> Iterator[tuple[Grant, Mapping[str, Any]]]:
+def _granted(
+    rbac: RbacSnapshot, rules: Mapping[_RoleKey, tuple[Rule, ...]]
+) -> Iterator[tuple[Grant, Mapping[str, Any]]]:
     for kind, bindings in (("RoleBinding", rbac.role_bindings), ("ClusterRoleBinding", rbac.cluster_role_bindings)):
         for binding in bindings or ():
             namespace = binding["metadata"].get("namespace", CLUSTER)
@@ -116,7 +124,12 @@ def _granted(rbac: RbacSnapshot, rules: Mapping[_RoleKey, tuple[Rule, ...]]) -> 
 
 
 def _rule(rule: Mapping[str, Any]) -> Rule:
-    return Rule(*(frozenset(rule.get(key) or ()) for key in ("apiGroups", "resources", "verbs", "resourceNames", "nonResourceURLs")))
+    return Rule(
+        *(
+            frozenset(rule.get(key) or ())
+            for key in ("apiGroups", "resources", "verbs", "resourceNames", "nonResourceURLs")
+        )
+    )
 
 
 def _subject(entry: Mapping[str, Any], binding_namespace: str) -> str | None:

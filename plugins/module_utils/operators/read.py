@@ -52,7 +52,9 @@ def read(client: Lister, tenants: Collection[str] | None = None) -> Snapshot:
         deployments=listed(DEPLOYMENT),
         rbac=RbacSnapshot(listed(ROLE), listed(ROLE_BINDING), listed(CLUSTER_ROLE), listed(CLUSTER_ROLE_BINDING)),
         namespaces=listed(NAMESPACE),
-        tenants=frozenset(tenants) if tenants is not None else _found([listed(resource) for resource in _NEED_AN_OPERATOR]),
+        tenants=frozenset(tenants)
+        if tenants is not None
+        else _found([listed(resource) for resource in _NEED_AN_OPERATOR]),
         refused=tuple(refused),
     )
 

@@ -68,8 +68,13 @@ def is_operator(deployment: KubeObject) -> bool:
     """By the label that the chart gives, or by the image of a container."""
     template = deployment["spec"]["template"]
     key, value = _LABEL
-    labelled = any((holder.get("labels") or {}).get(key) == value for holder in (deployment["metadata"], template.get("metadata") or {}))
-    return labelled or any(is_operator_image(container.get("image", "")) for container in template["spec"]["containers"])
+    labelled = any(
+        (holder.get("labels") or {}).get(key) == value
+        for holder in (deployment["metadata"], template.get("metadata") or {})
+    )
+    return labelled or any(
+        is_operator_image(container.get("image", "")) for container in template["spec"]["containers"]
+    )
 
 
 def operators_watching(operators: Iterable[Operator], namespace: str) -> list[Operator]:
@@ -106,7 +111,11 @@ def _operator(deployment: KubeObject, granted: Grants) -> Operator:
         service_account=account,
         start_error=flags.error,
         rights=rights(
-            granted.of_service_account(namespace, account), granted.unread, watched, release, namespace if leader_elect else None
+            granted.of_service_account(namespace, account),
+            granted.unread,
+            watched,
+            release,
+            namespace if leader_elect else None,
         ),
     )
 

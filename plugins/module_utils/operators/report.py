@@ -28,7 +28,9 @@ def as_text(judgement: Judgement) -> str:
     if judgement.operators is None:
         lines = ["operators: unknown, the Deployments could not be read"]
     else:
-        lines = [line for operator in judgement.operators for line in _operator_lines(operator)] or ["no operator for this"]
+        lines = [line for operator in judgement.operators for line in _operator_lines(operator)] or [
+            "no operator for this"
+        ]
     lines += [f"Namespace {tenant.namespace}: {_tenant_words(tenant)}" for tenant in judgement.tenants]
     for conflict in judgement.conflicts:
         lines += [f"{conflict.severity.value}: {conflict.object} {conflict.what}", f"  next: {conflict.next_step}"]

@@ -46,13 +46,19 @@ class Rights:
     elsewhere: tuple[str, ...] | None = None
 
 
-def rights(granted: Sequence[Grant], unread: Sequence[str], watch: Watch, version: Version | None, lease_namespace: str | None) -> Rights:
+def rights(
+    granted: Sequence[Grant], unread: Sequence[str], watch: Watch, version: Version | None, lease_namespace: str | None
+) -> Rights:
     """`granted`: the grants of the ServiceAccount, incomplete when kinds are `unread`. `lease_namespace`: None without leader election."""
     refused = f"{', '.join(unread)} could not be read" if unread else ""
     cluster_wide = None if refused else _sensitive(grant for grant in granted if grant.namespace == CLUSTER)
     if watch.scope is Scope.UNKNOWN:
         return Rights(Held.UNKNOWN, unknown=f"the watch set is unknown: {watch.unknown}", cluster_wide=cluster_wide)
-    elsewhere = None if refused else _sensitive(grant for grant in granted if grant.namespace and not watch.covers(grant.namespace))
+    elsewhere = (
+        None
+        if refused
+        else _sensitive(grant for grant in granted if grant.namespace and not watch.covers(grant.namespace))
+    )
     surely = _missing(granted, watch, version or OLDEST, lease_namespace)
     perhaps = surely if version else _missing(granted, watch, NEWEST, lease_namespace)
     if not perhaps:
@@ -60,7 +66,13 @@ def rights(granted: Sequence[Grant], unread: Sequence[str], watch: Watch, versio
     if refused:
         return Rights(Held.UNKNOWN, (), refused, cluster_wide, elsewhere)
     if not surely:
-        return Rights(Held.UNKNOWN, (), f"the release is unknown, and newer ones need {'; '.join(perhaps)}", cluster_wide, elsewhere)
+        return Rights(
+            Held.UNKNOWN,
+            (),
+            f"the release is unknown, and newer ones need {'; '.join(perhaps)}",
+            cluster_wide,
+            elsewhere,
+        )
     return Rights(Held.MISSING, surely, "", cluster_wide, elsewhere)
 
 
@@ -70,7 +82,9 @@ def _missing(granted: Sequence[Grant], watch: Watch, version: Version, lease_nam
     for place in (CLUSTER,) if watch.scope is Scope.ALL else watch.namespaces:
         lacking = _lacking(_rules_in(granted, place), manager_needs(version))
         if lacking:
-            places["everything that an operator needs" if lacking == everything else lacking].append(place or "every namespace")
+            places["everything that an operator needs" if lacking == everything else lacking].append(
+                place or "every namespace"
+            )
     if lease_namespace is not None:
         lacking = _lacking(_rules_in(granted, lease_namespace), LEADER_ELECTION)
         if lacking:

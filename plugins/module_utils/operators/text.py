@@ -29,16 +29,16 @@ def expand(raw: str, lookup: Callable[[str], Text | None]) -> Text:
     out: list[str] = []
     position = 0
     while position < len(raw):
-        follower = raw[position + 1:position + 2]
+        follower = raw[position + 1 : position + 2]
         if raw[position] != "$" or not follower:
             out.append(raw[position])
             position += 1
         elif follower == "$":
             out.append("$")
             position += 2
-        elif follower == "(" and ")" in raw[position + 2:]:
+        elif follower == "(" and ")" in raw[position + 2 :]:
             end = raw.index(")", position + 2)
-            name = raw[position + 2:end]
+            name = raw[position + 2 : end]
             found = lookup(name)
             out.append(f"$({name})" if found is None else found.known)
             if found is not None and found.unknown:

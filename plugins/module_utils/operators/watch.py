@@ -58,12 +58,17 @@ def watch(flags: Flags) -> Watch:
             return Watch(Scope.UNKNOWN, unknown=namespace.unknown)
         ignored = "" if listed.value == "" else "ignores --watch-namespaces, since --clusterwide is not true"
         if not namespace.value:
-            return Watch(Scope.ALL, surprise="watches every namespace, since --namespace is empty and --clusterwide is not true")
+            return Watch(
+                Scope.ALL, surprise="watches every namespace, since --namespace is empty and --clusterwide is not true"
+            )
         return Watch(Scope.NAMESPACES, (namespace.value,), surprise=ignored)
     if listed.value == "":
         return Watch(Scope.ALL)
     if namespace.value == "":
-        return Watch(Scope.ALL, surprise="watches every namespace, since --watch-namespaces does not limit it while --namespace is empty")
+        return Watch(
+            Scope.ALL,
+            surprise="watches every namespace, since --watch-namespaces does not limit it while --namespace is empty",
+        )
     if listed.value is None or namespace.value is None:
         return Watch(Scope.UNKNOWN, unknown=listed.unknown or namespace.unknown)
     names = {name.strip() for name in listed.value.split(",")} - {""} | {namespace.value}

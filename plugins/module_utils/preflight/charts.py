@@ -77,5 +77,9 @@ def _check_directory(chart: ChartReference, request: Request) -> list[Problem]:
     said = content if isinstance(content, Mapping) else {}
     if (said.get("name"), said.get("version")) == (chart.name, version):
         return []
-    step = f"set {request.option('version')} to {said['version']}, or unpack {version} there" if said.get("version") else "unpack the chart again"
+    step = (
+        f"set {request.option('version')} to {said['version']}, or unpack {version} there"
+        if said.get("version")
+        else "unpack the chart again"
+    )
     return [Problem(str(file), f"is chart {said.get('name')} {said.get('version')}", expected, step)]

@@ -73,7 +73,9 @@ def read_cluster(client: KubeClient, namespace: str, executor: Executor) -> Clus
         read, f"Deployment {CENTRAL_OPERATOR}", lambda: client.get(DEPLOYMENT, namespace, CENTRAL_OPERATOR)
     )
     listed = executor.submit(records)
-    guard = executor.submit(read, f"ConfigMap {CONFIGURATION}", lambda: client.get(CONFIG_MAP, namespace, CONFIGURATION))
+    guard = executor.submit(
+        read, f"ConfigMap {CONFIGURATION}", lambda: client.get(CONFIG_MAP, namespace, CONFIGURATION)
+    )
     inventory = executor.submit(read, f"ConfigMap {RECORD}", lambda: client.get(CONFIG_MAP, namespace, RECORD))
     crds = dict(zip(CRD_NAMES, executor.map(get_crd, CRD_NAMES), strict=True))
     return Cluster(

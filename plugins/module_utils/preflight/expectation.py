@@ -25,7 +25,9 @@ _CONFIGS = (SELDON_CONFIG.kind, SERVER_CONFIG.kind)
 _REHEARSAL = "rehearsal-of-the-central-operator"
 
 
-def expected_objects(rendered: str, server_configs: Iterable[KubeObject], namespace: str) -> tuple[list[KubeObject], list[Problem]]:
+def expected_objects(
+    rendered: str, server_configs: Iterable[KubeObject], namespace: str
+) -> tuple[list[KubeObject], list[Problem]]:
     """What tenants are made from: the central Deployment and its role, SeldonConfigs and ServerConfigs, without nulls.
 
     ``rendered`` is the setup chart's text as Helm renders it, empty where the chart stays as it is deployed. The problems say why
@@ -35,7 +37,10 @@ def expected_objects(rendered: str, server_configs: Iterable[KubeObject], namesp
     objects = [plain(node) for document in read.documents for node in objects_of(document.root)]
     wanted = [obj for obj in objects if isinstance(obj, dict) and _is_wanted(obj)]
     step = f"see helm template {SETUP_CHART}, or check the tenants after the platform is there"
-    problems = [Problem(f"chart {SETUP_CHART}", f"its rendering cannot be read: {problem.message}", "", step) for problem in read.problems]
+    problems = [
+        Problem(f"chart {SETUP_CHART}", f"its rendering cannot be read: {problem.message}", "", step)
+        for problem in read.problems
+    ]
     return [_placed(obj, namespace) for obj in [*wanted, *server_configs]], problems
 
 
@@ -58,7 +63,9 @@ def with_defaults(client: KubeClient, deployment: KubeObject) -> KubeObject:
     """
     metadata = {**deployment["metadata"], "name": _REHEARSAL}
     try:
-        stored = client.apply(DEPLOYMENT, {**deployment, "metadata": metadata}, field_manager=FIELD_MANAGER, dry_run=True)
+        stored = client.apply(
+            DEPLOYMENT, {**deployment, "metadata": metadata}, field_manager=FIELD_MANAGER, dry_run=True
+        )
     except KubeError:
         return deployment
     return {**deployment, "spec": stored["spec"]}

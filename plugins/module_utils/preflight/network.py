@@ -24,7 +24,9 @@ def network_options(request: Request) -> tuple[NetworkOptions, list[Problem]]:
     reading.known(request.network, request.option("network."), _KEYS)
     known = {key: value for key, value in request.network.items() if key in _KEYS}
     options = read_network(reading, {"network": known}, request.prefix, "")
-    return options, [Problem(problem.field, problem.message, "", "; ".join(problem.details)) for problem in reading.problems]
+    return options, [
+        Problem(problem.field, problem.message, "", "; ".join(problem.details)) for problem in reading.problems
+    ]
 
 
 def network_policies(client: KubeClient, request: Request) -> list[KubeObject]:
@@ -41,4 +43,8 @@ def check_network(policies: list[KubeObject], request: Request) -> list[Problem]
     if not policies or any("ipBlock" in peer for rule in policies[0]["spec"]["egress"] for peer in rule["to"]):
         return []
     step = f"set {request.option('network.apiserver_cidrs')}"
-    return [Problem("Service default/kubernetes", "has no endpoint, so that operators would not reach the API server", "", step)]
+    return [
+        Problem(
+            "Service default/kubernetes", "has no endpoint, so that operators would not reach the API server", "", step
+        )
+    ]

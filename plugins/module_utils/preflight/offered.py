@@ -8,7 +8,13 @@ from collections.abc import Iterable
 
 from ..applyset.inventory import Inventory, object_name, parse_inventory
 from ..applyset.objects import ObjectKey, key_of
-from ..kube.known import CONFIG_MAP, NETWORK_POLICY, SERVER_CONFIG, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING
+from ..kube.known import (
+    CONFIG_MAP,
+    NETWORK_POLICY,
+    SERVER_CONFIG,
+    VALIDATING_ADMISSION_POLICY,
+    VALIDATING_ADMISSION_POLICY_BINDING,
+)
 from ..kube.objects import mapping
 from ..kube.resource import Resource
 from ..kube.rights import WRITE, Need
@@ -50,5 +56,7 @@ def needs_of_offered(wanted: Offered, inventory: Inventory) -> list[Need]:
         return []
     record = Need(WRITE if wanted else (*WRITE, "delete"), "", CONFIG_MAP.plural, inventory.namespace)
     needs = [Need(WRITE, resource.group, resource.plural, namespace) for resource, namespace in sorted(new)]
-    needs += [Need(("delete", "get"), resource.group, resource.plural, namespace) for resource, namespace in sorted(gone)]
+    needs += [
+        Need(("delete", "get"), resource.group, resource.plural, namespace) for resource, namespace in sorted(gone)
+    ]
     return [record, *needs]

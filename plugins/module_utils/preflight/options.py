@@ -19,7 +19,9 @@ from .scoping_guard import check_guard_options
 
 _NOT_FOR_HELM = ("username", "client_cert", "client_key", "impersonate_user", "impersonate_groups")
 _CHARTS_OWN = ("mlserver", "triton")
-_WATCHES_OWN = "with scoping dedicated every tenant has an operator of its own, and two operators on one namespace fight"
+_WATCHES_OWN = (
+    "with scoping dedicated every tenant has an operator of its own, and two operators on one namespace fight"
+)
 
 
 def check_options(request: Request) -> list[Problem]:
@@ -27,7 +29,11 @@ def check_options(request: Request) -> list[Problem]:
     problems = []
     if not is_dns_label(request.namespace):
         expected = "at most 63 of the characters a-z, 0-9 and -"
-        problems.append(Problem(request.option("namespace"), f"{request.namespace!r} is no namespace's name", expected, "correct it"))
+        problems.append(
+            Problem(
+                request.option("namespace"), f"{request.namespace!r} is no namespace's name", expected, "correct it"
+            )
+        )
     problems += check_guard_options(request)
     if request.manage:
         problems += _check_version(request)
@@ -87,7 +93,10 @@ def _check_server_config(place: int, config: KubeObject, request: Request) -> li
     if said != wanted:
         problems.append(Problem(where, f"is {said}", wanted, "give whole objects with apiVersion and kind"))
     if not isinstance(metadata, Mapping) or not isinstance(name, str) or not is_dns_subdomain(name):
-        return [*problems, Problem(f"{where}.metadata.name", f"is {name!r}", "an object's name", "name the ServerConfig")]
+        return [
+            *problems,
+            Problem(f"{where}.metadata.name", f"is {name!r}", "an object's name", "name the ServerConfig"),
+        ]
     if metadata.get("namespace", request.namespace) != request.namespace:
         what = f"is {metadata['namespace']!r}"
         problems.append(Problem(f"{where}.metadata.namespace", what, request.namespace, "leave it out"))

@@ -46,7 +46,10 @@ def is_available(operator: KubeObject | None) -> bool:
     status, wanted = operator.get("status") or {}, operator["spec"].get("replicas", 1)
     return bool(
         status.get("observedGeneration", 0) >= operator["metadata"].get("generation", 0)
-        and status.get("updatedReplicas", 0) == status.get("availableReplicas", 0) == status.get("replicas", 0) == wanted
+        and status.get("updatedReplicas", 0)
+        == status.get("availableReplicas", 0)
+        == status.get("replicas", 0)
+        == wanted
     )
 
 

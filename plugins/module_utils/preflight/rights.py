@@ -49,4 +49,6 @@ def needs_of_namespace() -> list[Need]:
 def check_rights(client: KubeClient, needs: Sequence[Need], executor: Executor) -> list[Problem]:
     """One problem for each resource with verbs that are refused."""
     refused = missing_rights(client, needs, executor)
-    return [Problem(words, f"may not {', '.join(verbs)}", "the right to", NEXT_STEP) for words, verbs in refused.items()]
+    return [
+        Problem(words, f"may not {', '.join(verbs)}", "the right to", NEXT_STEP) for words, verbs in refused.items()
+    ]

@@ -78,10 +78,17 @@ def run_preflight(
     if problems:
         return {"changed": False, "failed": True, "problems": problems, "msg": report(problems)}
     expected = _expected(connect(params, environ), request, objects, facts)
-    return {"changed": False, **facts, "expected": expected, "environment": with_absolute_kubeconfig(environ, os.getcwd())}
+    return {
+        "changed": False,
+        **facts,
+        "expected": expected,
+        "environment": with_absolute_kubeconfig(environ, os.getcwd()),
+    }
 
 
-def _expected(client: KubeClient, request: Request, objects: list[KubeObject], facts: Mapping[str, Any]) -> dict[str, Any]:
+def _expected(
+    client: KubeClient, request: Request, objects: list[KubeObject], facts: Mapping[str, Any]
+) -> dict[str, Any]:
     """What the platform is going to hold that it may not hold yet, and which platform that is."""
     # Tenants are checked by the guard's configuration.
     objects = [*objects, *of(CONFIG_MAP, facts["scoping_guard"])]
@@ -156,7 +163,9 @@ def _settled(
 def _judge(cluster: Cluster, request: Request) -> dict[str, Release]:
     now = datetime.now(UTC)
     values: dict[str, Mapping[str, Any]] = {CRDS_CHART: {}, SETUP_CHART: scoped(request.values)}
-    return {name: judge_release(name, cluster.releases, request.version, wanted, now) for name, wanted in values.items()}
+    return {
+        name: judge_release(name, cluster.releases, request.version, wanted, now) for name, wanted in values.items()
+    }
 
 
 def _needs(cluster: Cluster, releases: Mapping[str, Release], request: Request) -> list[Need]:

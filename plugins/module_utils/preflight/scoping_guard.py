@@ -19,7 +19,10 @@ _REMOVE = ("delete", "get")
 def check_guard_options(request: Request) -> list[Problem]:
     """Options of the guard that cannot be used."""
     _options, problems = parse_guard_options(
-        request.allowed_registries, request.scoping_guard_options, request.option("allowed_registries"), request.option("scoping_guard_options")
+        request.allowed_registries,
+        request.scoping_guard_options,
+        request.option("allowed_registries"),
+        request.option("scoping_guard_options"),
     )
     return [Problem(problem.subject, problem.message, "", "; ".join(problem.details)) for problem in problems]
 
@@ -33,10 +36,18 @@ def guard_objects(request: Request, served: bool) -> list[KubeObject]:
     return [*found, configuration(options, found, request.namespace)]
 
 
-def needs_of_scoping_guard(objects: list[KubeObject], live: KubeObject | None, served: bool, namespace: str) -> list[Need]:
+def needs_of_scoping_guard(
+    objects: list[KubeObject], live: KubeObject | None, served: bool, namespace: str
+) -> list[Need]:
     """To write what is not as wanted, or to remove what is not wanted any more. ``live`` is the guard's ConfigMap."""
     wanted = next(iter(of(CONFIG_MAP, objects)), None)
-    if wanted is None and live is None or wanted is not None and live is not None and wanted["data"] == live.get("data"):
+    if (
+        wanted is None
+        and live is None
+        or wanted is not None
+        and live is not None
+        and wanted["data"] == live.get("data")
+    ):
         return []
     verbs = WRITE if wanted else _REMOVE
     kinds = (VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING) if served else ()

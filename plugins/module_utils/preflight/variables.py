@@ -13,9 +13,7 @@ from .problem import Problem
 
 def unknown_variables(prefix: str, known: Collection[str], given: Iterable[str]) -> list[Problem]:
     """One problem for each name of ``given`` that begins with ``prefix`` and is not in ``known``."""
-    return [
-        _problem(name, prefix, known) for name in sorted({*given}) if name.startswith(prefix) and name not in known
-    ]
+    return [_problem(name, prefix, known) for name in sorted({*given}) if name.startswith(prefix) and name not in known]
 
 
 def options_of(argument_specs: Mapping[str, Any]) -> frozenset[str]:

@@ -33,14 +33,20 @@ def check(quotas: Sequence[Quota], demands: Sequence[Demand]) -> Report:
     later = {demand.subject: found for demand in demands if (found := _later(quotas, demand))}
     unknown = (
         *((demand.subject, reason) for demand in demands for reason in demand.unknown),
-        *((f"ResourceQuota {line.quota}", f"{plain(line.key)}: {line.note}") for line in lines if line.verdict is Verdict.UNKNOWN and line.touched),
+        *(
+            (f"ResourceQuota {line.quota}", f"{plain(line.key)}: {line.note}")
+            for line in lines
+            if line.verdict is Verdict.UNKNOWN and line.touched
+        ),
     )
     verdicts = [line.verdict for line in lines if line.touched]
     verdicts += [Verdict.INVALID] if invalid else []
     verdicts += [Verdict.FITS_NOW_NOT_AT_MAX for demand in demands if demand.subject in later and demand.grows()]
     verdicts += [Verdict.UNKNOWN] if unknown else []
     fits = tuple(_fit(index, demand, quotas, totals) for index, demand in enumerate(demands) if demand.scales())
-    notes = tuple((demand.subject, note) for demand in demands for note in (*demand.notes, *later.get(demand.subject, ())))
+    notes = tuple(
+        (demand.subject, note) for demand in demands for note in (*demand.notes, *later.get(demand.subject, ()))
+    )
     return Report(worst(verdicts), lines, fits, invalid, unknown, notes)
 
 
@@ -84,7 +90,10 @@ def _line(quota: Quota, key: str, totals: _Totals) -> Line:
     counted, note = key, ""
     standing = classify(key)
     if standing.standing is Standing.DEAD and standing.meant:
-        counted, note = standing.meant, f"Kubernetes does not enforce this key; {plain(standing.meant)} is the one that counts"
+        counted, note = (
+            standing.meant,
+            f"Kubernetes does not enforce this key; {plain(standing.meant)} is the one that counts",
+        )
     elif standing.standing is Standing.UNSUPPORTED:
         note = "nothing is computed for this key"
     delta, peak, at_max = (amounts.get(counted, 0) for amounts in (totals.settled, totals.now, totals.at_max))
@@ -106,7 +115,19 @@ def _line(quota: Quota, key: str, totals: _Totals) -> Line:
         verdict = Verdict.FITS_NOW_NOT_AT_MAX
     else:
         verdict = Verdict.FITS
-    return Line(quota.name, key, hard, used, delta, at_max if bounded else None, peak, counted in totals.created, verdict, quota.written.get(key, ""), note)
+    return Line(
+        quota.name,
+        key,
+        hard,
+        used,
+        delta,
+        at_max if bounded else None,
+        peak,
+        counted in totals.created,
+        verdict,
+        quota.written.get(key, ""),
+        note,
+    )
 
 
 def _fits(used: Amount, delta: Amount, hard: Amount) -> bool:
@@ -126,7 +147,9 @@ def _unstated(quotas: Iterable[Quota], demands: Iterable[Demand]) -> list[Subjec
             for charge in demand.pods():
                 message = _must_specify(quota, charge)
                 if message:
-                    found.append(Subjected(demand.subject, Finding("spec.containers[].resources", message, _STATE_THEM)))
+                    found.append(
+                        Subjected(demand.subject, Finding("spec.containers[].resources", message, _STATE_THEM))
+                    )
     return found
 
 
@@ -137,7 +160,11 @@ def _later(quotas: Iterable[Quota], demand: Demand) -> list[str]:
     pod = demand.pod
     messages = [f"{finding.field} {finding.message}" for finding in demand.later]
     messages += [message for message in (_must_specify(quota, pod) for quota in quotas) if message]
-    return [f"a new pod of it would be refused: {message}" for message in messages] if demand.kept or demand.grows() else []
+    return (
+        [f"a new pod of it would be refused: {message}" for message in messages]
+        if demand.kept or demand.grows()
+        else []
+    )
 
 
 def _must_specify(quota: Quota, charge: Charge) -> str:

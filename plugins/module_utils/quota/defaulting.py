@@ -14,7 +14,9 @@ from .pod_usage import container_requests
 
 def defaulted(pod: Pod, rules: LimitRules) -> Pod:
     """The pod as it is stored. A default limit may be below a stated request: then the pod is invalid, see violations."""
-    containers, init_containers = (tuple(_defaulted(one, rules) for one in some) for some in (pod.containers, pod.init_containers))
+    containers, init_containers = (
+        tuple(_defaulted(one, rules) for one in some) for some in (pod.containers, pod.init_containers)
+    )
     return _pod_level_requests(replace(pod, containers=containers, init_containers=init_containers))
 
 

@@ -166,7 +166,9 @@ class Demand:
 
     def grows(self) -> bool:
         """Whether it has no new pods now, and may have some at its maximum."""
-        return not self.new_pods(self.replicas) and (self.replicas_at_max is None or self.new_pods(self.replicas_at_max) > 0)
+        return not self.new_pods(self.replicas) and (
+            self.replicas_at_max is None or self.new_pods(self.replicas_at_max) > 0
+        )
 
     def pods(self) -> list[Charge]:
         """The kinds of pods that are created now."""

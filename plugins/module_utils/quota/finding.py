@@ -20,6 +20,10 @@ class Finding:
 
 def plain(text: object) -> str:
     """Text from outside as it may be printed: one line, plain ASCII, cut."""
-    shown = text if isinstance(text, (str, float)) or (isinstance(text, int) and text.bit_length() < 256) else type(text).__name__
+    shown = (
+        text
+        if isinstance(text, (str, float)) or (isinstance(text, int) and text.bit_length() < 256)
+        else type(text).__name__
+    )
     escaped = str(shown)[: _LONGEST + 1].encode("unicode_escape").decode("ascii")
     return escaped if len(escaped) <= _LONGEST else escaped[:_LONGEST] + "..."

@@ -37,10 +37,24 @@ MEASURED = (
     "limits.ephemeral-storage",
 )
 _BUILT_IN = (
-    *("pods", "services", "persistentvolumeclaims", "configmaps", "secrets", "resourcequotas", "replicationcontrollers"),
+    *(
+        "pods",
+        "services",
+        "persistentvolumeclaims",
+        "configmaps",
+        "secrets",
+        "resourcequotas",
+        "replicationcontrollers",
+    ),
     *("serviceaccounts", "endpoints", "events", "limitranges", "podtemplates"),
     *("deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "controllerrevisions.apps"),
-    *("jobs.batch", "cronjobs.batch", "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy", "leases.coordination.k8s.io"),
+    *(
+        "jobs.batch",
+        "cronjobs.batch",
+        "horizontalpodautoscalers.autoscaling",
+        "poddisruptionbudgets.policy",
+        "leases.coordination.k8s.io",
+    ),
     *("ingresses.networking.k8s.io", "networkpolicies.networking.k8s.io", "endpointslices.discovery.k8s.io"),
     *("roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"),
 )
@@ -100,7 +114,9 @@ def classify(text: str) -> Key:
 
 def unit_like(key: str) -> str:
     """A quantity in the suffix family in which amounts of this key are usually written."""
-    return "1Gi" if any(word in key for word in ("memory", "storage", "hugepages-")) and not classify(key).integer else "1"
+    return (
+        "1Gi" if any(word in key for word in ("memory", "storage", "hugepages-")) and not classify(key).integer else "1"
+    )
 
 
 def _object_count(text: str) -> Key:

@@ -38,14 +38,19 @@ def read_rules(obj: object, reading: Reading) -> LimitRules:
     given = reading.mapping(obj, "")
     name = reading.text(reading.mapping(given.get("metadata"), "metadata").get("name"), "metadata.name")
     limits = reading.mapping(given.get("spec"), "spec").get("limits")
-    return tuple(_derived(_stated(name, entry, path, reading)) for path, entry in reading.mappings(limits, "spec.limits"))
+    return tuple(
+        _derived(_stated(name, entry, path, reading)) for path, entry in reading.mappings(limits, "spec.limits")
+    )
 
 
 def _stated(source: str, entry: Mapping[str, Any], path: str, reading: Reading) -> LimitRule:
     default, default_request, low, high, ratio = (
-        reading.amounts(entry.get(key), f"{path}.{key}") for key in ("default", "defaultRequest", "min", "max", "maxLimitRequestRatio")
+        reading.amounts(entry.get(key), f"{path}.{key}")
+        for key in ("default", "defaultRequest", "min", "max", "maxLimitRequestRatio")
     )
-    return LimitRule(source, reading.text(entry.get("type"), f"{path}.type"), default, default_request, low, high, ratio)
+    return LimitRule(
+        source, reading.text(entry.get("type"), f"{path}.type"), default, default_request, low, high, ratio
+    )
 
 
 def _derived(rule: LimitRule) -> LimitRule:

@@ -18,7 +18,9 @@ from .resource_quota import live_quota
 from .scopes import Scope
 
 
-def lint_quota(obj: object, rules: LimitRules = (), kinds: Collection[str] | None = None, quotas: Iterable[object] = ()) -> list[Finding]:
+def lint_quota(
+    obj: object, rules: LimitRules = (), kinds: Collection[str] | None = None, quotas: Iterable[object] = ()
+) -> list[Finding]:
     """A ResourceQuota, planned or live. ``rules``: of the namespace's LimitRanges.
 
     ``kinds``: the resources that the cluster serves (``models.mlops.seldon.io``); None if not known. ``quotas``: the namespace's others.
@@ -48,7 +50,9 @@ def refused_keys(obj: object) -> list[Finding]:
             repair = f'did you mean "{plain(key.meant)}"?' if key.meant else ""
             findings.append(Finding(field, "is no quota key: the API server refuses the quota", repair))
         elif key.integer and _is_fraction(value):
-            findings.append(Finding(field, f"is {plain(value)}, but only whole numbers can be counted", "state a whole number"))
+            findings.append(
+                Finding(field, f"is {plain(value)}, but only whole numbers can be counted", "state a whole number")
+            )
     return findings
 
 
@@ -57,16 +61,25 @@ def lint_limit_range(obj: object) -> list[Finding]:
     reading = Reading()
     kinds: set[str] = set()
     for index, rule in enumerate(read_rules(obj, reading)):
-        rungs = (("min", rule.min), ("defaultRequest", rule.default_request), ("default", rule.default), ("max", rule.max))
+        rungs = (
+            ("min", rule.min),
+            ("defaultRequest", rule.default_request),
+            ("default", rule.default),
+            ("max", rule.max),
+        )
         if rule.kind in kinds:
             reading.refuse(f"spec.limits[{index}].type", f"{plain(rule.kind)} is there twice", "unite the two")
         kinds.add(rule.kind)
         if rule.kind == "Pod" and (rule.default or rule.default_request):
-            reading.refuse(f"spec.limits[{index}].default", "is not possible for the type Pod", "use the type Container")
+            reading.refuse(
+                f"spec.limits[{index}].default", "is not possible for the type Pod", "use the type Container"
+            )
         if rule.kind == "PersistentVolumeClaim" and not ("storage" in rule.min or "storage" in rule.max):
             reading.refuse(f"spec.limits[{index}]", "has neither min.storage nor max.storage", "state one of them")
         for resource in sorted(name for name, ratio in rule.ratio.items() if ratio < ONE):
-            reading.refuse(f"spec.limits[{index}].maxLimitRequestRatio.{plain(resource)}", "is less than 1", "state 1 or more")
+            reading.refuse(
+                f"spec.limits[{index}].maxLimitRequestRatio.{plain(resource)}", "is less than 1", "state 1 or more"
+            )
         for (low_name, low), (high_name, high) in combinations(rungs, 2):
             for resource in sorted(low.keys() & high.keys()):
                 if low[resource] > high[resource]:
@@ -100,16 +113,25 @@ def _scoped(scopes: Collection[Scope], hard: Iterable[str]) -> list[Finding]:
     """A quota with scopes sees pods only. Standard keys are refused there, qualified ones are accepted and dead."""
     if not scopes:
         return []
-    dead = [key for key in hard if key not in COUNTED and key != "count/pods" and key.startswith("count/") or "storageclass.storage" in key]
+    dead = [
+        key
+        for key in hard
+        if key not in COUNTED and key != "count/pods" and key.startswith("count/") or "storageclass.storage" in key
+    ]
     repair = "move it to a quota without scopes"
-    return [Finding(f"spec.hard.{plain(key)}", "is never enforced in a quota with scopes, which sees pods only", repair) for key in dead]
+    return [
+        Finding(f"spec.hard.{plain(key)}", "is never enforced in a quota with scopes, which sees pods only", repair)
+        for key in dead
+    ]
 
 
 def _load_balancers(all_hard: Iterable[object]) -> list[Finding]:
     """Every port of a load balancer takes a node port, of whichever quota limits them."""
     reading = Reading()
     hards = [reading.mapping(hard, "") for hard in all_hard]
-    balancers, node_ports = ([hard[key] for hard in hards if key in hard] for key in ("services.loadbalancers", "services.nodeports"))
+    balancers, node_ports = (
+        [hard[key] for hard in hards if key in hard] for key in ("services.loadbalancers", "services.nodeports")
+    )
     if not balancers or not node_ports or min(balancers) == 0 or min(node_ports) >= min(balancers):
         return []
     allowed, ports = (format_quantity(base_units(min(amounts)), "1") for amounts in (balancers, node_ports))
@@ -125,11 +147,15 @@ def _without_default(hard: Collection[str], rules: LimitRules) -> list[Finding]:
     for resource in ("cpu", "memory"):
         if f"limits.{resource}" in hard and not any(resource in rule.default for rule in defaults):
             message = "refuses pods with a container that states no such limit, and no LimitRange has a default"
-            findings.append(Finding(f"spec.hard.limits.{resource}", message, f"add a LimitRange with default.{resource}"))
+            findings.append(
+                Finding(f"spec.hard.limits.{resource}", message, f"add a LimitRange with default.{resource}")
+            )
         for key in (f"requests.{resource}", resource):
             if key in hard and not any(resource in rule.default_request for rule in defaults):
                 message = "refuses pods with a container that states no such request, and no LimitRange has a default"
-                findings.append(Finding(f"spec.hard.{key}", message, f"add a LimitRange with defaultRequest.{resource}"))
+                findings.append(
+                    Finding(f"spec.hard.{key}", message, f"add a LimitRange with defaultRequest.{resource}")
+                )
                 break
     return findings
 
@@ -143,4 +169,7 @@ def _not_counted(obj: object, hard: Iterable[str], used: Collection[str]) -> lis
     sound = (Standing.ENFORCED, Standing.NEEDS_KIND)
     missing = [key for key in hard if key not in used and classify(key).standing in sound]
     repair = "change the quota's spec: that makes the controller count anew; a touched label does not"
-    return [Finding(f"spec.hard.{plain(key)}", "is not counted: objects of its kind cannot be created", repair) for key in missing]
+    return [
+        Finding(f"spec.hard.{plain(key)}", "is not counted: objects of its kind cannot be created", repair)
+        for key in missing
+    ]

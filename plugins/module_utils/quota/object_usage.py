@@ -19,7 +19,14 @@ from .violations import claim_violations, pod_violations
 UNKNOWN_CLASS = "?"
 """Stands for the name of a StorageClass in keys of claims without a class, when the cluster's default is not known."""
 _BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
-_ALSO_PLAIN = ("services", "persistentvolumeclaims", "configmaps", "secrets", "replicationcontrollers", "resourcequotas")
+_ALSO_PLAIN = (
+    "services",
+    "persistentvolumeclaims",
+    "configmaps",
+    "secrets",
+    "replicationcontrollers",
+    "resourcequotas",
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,12 @@ def object_charge(obj: object, resource: str, admission: Admission, reading: Rea
     if resource == "services":
         return service_charge(given.get("spec"), reading)
     if resource == "persistentvolumeclaims":
-        annotations = reading.mapping(reading.mapping(given.get("metadata"), "metadata").get("annotations"), "metadata.annotations")
-        return claim_charge(given.get("spec"), admission, reading, beta_class=annotations.get(_BETA_CLASS), status=given.get("status"))
+        annotations = reading.mapping(
+            reading.mapping(given.get("metadata"), "metadata").get("annotations"), "metadata.annotations"
+        )
+        return claim_charge(
+            given.get("spec"), admission, reading, beta_class=annotations.get(_BETA_CLASS), status=given.get("status")
+        )
     return counted(resource)
 
 
@@ -89,13 +100,23 @@ def service_charge(spec: object, reading: Reading, field: str = "spec") -> Charg
 
 
 def claim_charge(
-    spec: object, admission: Admission, reading: Reading, field: str = "spec", *, beta_class: object = None, status: object = None
+    spec: object,
+    admission: Admission,
+    reading: Reading,
+    field: str = "spec",
+    *,
+    beta_class: object = None,
+    status: object = None,
 ) -> Charge:
     """A PersistentVolumeClaim: the larger of what it requests and what it has been allocated, in whole bytes, also by its class."""
     given = reading.mapping(spec, field)
-    requests = reading.amounts(reading.mapping(given.get("resources"), f"{field}.resources").get("requests"), f"{field}.resources.requests")
+    requests = reading.amounts(
+        reading.mapping(given.get("resources"), f"{field}.resources").get("requests"), f"{field}.resources.requests"
+    )
     claim_violations(requests, admission.rules, reading, field)
-    allocated = reading.amounts(reading.mapping(status, "status").get("allocatedResources"), "status.allocatedResources")
+    allocated = reading.amounts(
+        reading.mapping(status, "status").get("allocatedResources"), "status.allocatedResources"
+    )
     sizes = [amounts["storage"] for amounts in (requests, allocated) if "storage" in amounts]
     charged = {"persistentvolumeclaims": ONE}
     if sizes:
@@ -103,5 +124,9 @@ def claim_charge(
     name = beta_class if isinstance(beta_class, str) else given.get("storageClassName")
     if name is None:
         name = UNKNOWN_CLASS if admission.storage_class is None else admission.storage_class
-    by_class = {f"{name}{CLASS_INFIX}{key}": amount for key, amount in charged.items()} if isinstance(name, str) and name else {}
+    by_class = (
+        {f"{name}{CLASS_INFIX}{key}": amount for key, amount in charged.items()}
+        if isinstance(name, str) and name
+        else {}
+    )
     return Charge({**charged, "count/persistentvolumeclaims": ONE, **by_class})

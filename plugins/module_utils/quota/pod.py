@@ -65,7 +65,9 @@ def _containers(given: Mapping[str, Any], key: str, reading: Reading, field: str
         resources = reading.mapping(entry.get("resources"), f"{path}.resources")
         requests = reading.amounts(resources.get("requests"), f"{path}.resources.requests")
         limits = reading.amounts(resources.get("limits"), f"{path}.resources.limits")
-        containers.append(Container(name, requests, limits, key == "initContainers" and entry.get("restartPolicy") == "Always"))
+        containers.append(
+            Container(name, requests, limits, key == "initContainers" and entry.get("restartPolicy") == "Always")
+        )
     return tuple(containers)
 
 
@@ -78,7 +80,9 @@ def _crosses_namespaces(affinity: object) -> bool:
     reading = Reading()
     for kind in ("podAffinity", "podAntiAffinity"):
         rules = reading.mapping(reading.mapping(affinity, "").get(kind), "")
-        terms = [term for _path, term in reading.mappings(rules.get("requiredDuringSchedulingIgnoredDuringExecution"), "")]
+        terms = [
+            term for _path, term in reading.mappings(rules.get("requiredDuringSchedulingIgnoredDuringExecution"), "")
+        ]
         for _path, weighted in reading.mappings(rules.get("preferredDuringSchedulingIgnoredDuringExecution"), ""):
             terms.append(reading.mapping(weighted.get("podAffinityTerm"), ""))
         if any(term.get("namespaces") or term.get("namespaceSelector") is not None for term in terms):

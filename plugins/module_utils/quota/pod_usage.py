@@ -68,8 +68,16 @@ def unstated(pod: Pod, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
         return {}
     missing = {}
     for key in sorted(key for key in keys if key in MUST_BE_STATED):
-        pick, resource = (_limits, key.removeprefix("limits.")) if key.startswith("limits.") else (_requests, key.removeprefix("requests."))
-        names = tuple(container.name for container in chain(pod.containers, pod.init_containers) if resource not in pick(container))
+        pick, resource = (
+            (_limits, key.removeprefix("limits."))
+            if key.startswith("limits.")
+            else (_requests, key.removeprefix("requests."))
+        )
+        names = tuple(
+            container.name
+            for container in chain(pod.containers, pod.init_containers)
+            if resource not in pick(container)
+        )
         if names:
             missing[key] = names
     return missing
@@ -77,7 +85,9 @@ def unstated(pod: Pod, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def is_best_effort(pod: Pod) -> bool:
     """No cpu or memory above 0 is requested or limited, by any container or by the pod."""
-    stated = chain((pod.requests, pod.limits), *((c.requests, c.limits) for c in chain(pod.containers, pod.init_containers)))
+    stated = chain(
+        (pod.requests, pod.limits), *((c.requests, c.limits) for c in chain(pod.containers, pod.init_containers))
+    )
     return not any(amounts.get("cpu") or amounts.get("memory") for amounts in stated)
 
 

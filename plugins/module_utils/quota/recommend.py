@@ -39,7 +39,9 @@ def recommended_quota(demands: Sequence[Demand], keys: Iterable[str], head_start
     return {key: format_quantity(_readable(key, amount), unit_like(key)) for key, amount in needed.items()}
 
 
-def raised(default: Mapping[str, str], resources: Iterable[tuple[Mapping[str, object], Mapping[str, object]]]) -> dict[str, str]:
+def raised(
+    default: Mapping[str, str], resources: Iterable[tuple[Mapping[str, object], Mapping[str, object]]]
+) -> dict[str, str]:
     """Default limits by resource name, each at least the largest request that has no limit beside it.
 
     ``resources``: requests and limits of containers, as written. A default below such a request would make its pod invalid.
@@ -47,7 +49,11 @@ def raised(default: Mapping[str, str], resources: Iterable[tuple[Mapping[str, ob
     grown = dict(default)
     for requests, limits in resources:
         for resource in grown:
-            if resource in requests and resource not in limits and _size(requests[resource]) > parse_quantity(grown[resource]):
+            if (
+                resource in requests
+                and resource not in limits
+                and _size(requests[resource]) > parse_quantity(grown[resource])
+            ):
                 grown[resource] = str(requests[resource])
     return grown
 

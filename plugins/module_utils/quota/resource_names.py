@@ -13,11 +13,18 @@ _LONGEST = 320
 
 def is_huge_pages(resource: str) -> bool:
     """``hugepages-2Mi`` and the like."""
-    return resource.startswith("hugepages-") and len(resource) <= _LONGEST and _HUGE_PAGES.fullmatch(resource) is not None
+    return (
+        resource.startswith("hugepages-") and len(resource) <= _LONGEST and _HUGE_PAGES.fullmatch(resource) is not None
+    )
 
 
 def is_extended(resource: str) -> bool:
     """A resource of a device plugin, such as ``nvidia.com/gpu``: qualified, and not Kubernetes' own."""
-    if "/" not in resource or len(resource) > _LONGEST or "kubernetes.io/" in resource or resource.startswith("requests."):
+    if (
+        "/" not in resource
+        or len(resource) > _LONGEST
+        or "kubernetes.io/" in resource
+        or resource.startswith("requests.")
+    ):
         return False
     return _EXTENDED.fullmatch(resource) is not None

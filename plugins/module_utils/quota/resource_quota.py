@@ -42,7 +42,9 @@ def live_quota(obj: object) -> Quota:
         return replace(quota, doubt="its status is about an older spec")
     used = reading.amounts(status.get("used"), "status.used")
     known = {key: amount for key, amount in used.items() if key in quota.hard}
-    return replace(quota, used=known, doubt="" if known.keys() == quota.hard.keys() else "the cluster does not count this key")
+    return replace(
+        quota, used=known, doubt="" if known.keys() == quota.hard.keys() else "the cluster does not count this key"
+    )
 
 
 def planned_quota(obj: object, charges: Iterable[Charge] = ()) -> Quota:
@@ -65,7 +67,9 @@ def revised_quota(live: object, desired: object, charges: Iterable[Charge] | Non
             used[key] = before.used[key]
         elif total is not None:
             used[key] = total.get(key, 0)
-    return replace(after, used=used, doubt="" if len(used) == len(after.hard) else before.doubt or "the key is new in this quota")
+    return replace(
+        after, used=used, doubt="" if len(used) == len(after.hard) else before.doubt or "the key is new in this quota"
+    )
 
 
 def _stated(obj: object) -> Quota:

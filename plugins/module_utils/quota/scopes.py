@@ -63,12 +63,20 @@ def check_scopes(scopes: Iterable[Scope], keys: Iterable[str], reading: Reading)
         elif scope.operator not in (_OPERATORS if scope.name == "PriorityClass" else ("Exists",)):
             reading.refuse("spec.scopeSelector", f"{scope.name} does not go with the operator {scope.operator[:40]!a}")
         elif (scope.operator in ("In", "NotIn")) != bool(scope.values):
-            reading.refuse("spec.scopeSelector", f"{scope.operator} needs values, and Exists and DoesNotExist must not have any")
+            reading.refuse(
+                "spec.scopeSelector", f"{scope.operator} needs values, and Exists and DoesNotExist must not have any"
+            )
     for name in sorted(given.intersection(_SCOPES)):
         possible = ("pods",) if name == "BestEffort" else _COMPUTE
-        standard = {key for key in keys if key in COUNTED or key in MEASURED or is_huge_pages(key.removeprefix("requests."))}
+        standard = {
+            key for key in keys if key in COUNTED or key in MEASURED or is_huge_pages(key.removeprefix("requests."))
+        }
         for key in sorted(standard.difference(possible)):
-            reading.refuse(f"spec.hard.{key}", f"scope {name} cannot limit it", f"move it to a quota without scopes; here: {', '.join(possible)}")
+            reading.refuse(
+                f"spec.hard.{key}",
+                f"scope {name} cannot limit it",
+                f"move it to a quota without scopes; here: {', '.join(possible)}",
+            )
 
 
 def _matches(scope: Scope, pod: Pod) -> bool:

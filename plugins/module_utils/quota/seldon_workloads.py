@@ -77,11 +77,17 @@ def server_demand(
         service = PerReplica(service_charge(_REPLICA_SERVICE, reading))
         demand = stateful_set_demand(subject, pod, (*claims, service), scale.now, before)
     findings = (*scale.findings, *reading.findings)
-    return replace(demand, replicas_at_max=scale.at_max, findings=findings, later=tuple(later.findings), notes=scale.notes)
+    return replace(
+        demand, replicas_at_max=scale.at_max, findings=findings, later=tuple(later.findings), notes=scale.notes
+    )
 
 
 def runtime_demand(
-    runtime: object, seldon_config: object, release: Sequence[int], admission: Admission, before: Mapping[str, Before] | None = None
+    runtime: object,
+    seldon_config: object,
+    release: Sequence[int],
+    admission: Admission,
+    before: Mapping[str, Before] | None = None,
 ) -> tuple[Demand, ...]:
     """One demand a component that runs, and one for what they share (Services, ConfigMaps, accounts, roles).
 
@@ -92,7 +98,11 @@ def runtime_demand(
     spec = reading.mapping(given.get("spec"), "spec")
     name = reading.text(reading.mapping(given.get("metadata"), "metadata").get("name"), "metadata.name")
     config = reading.mapping(reading.mapping(seldon_config, "").get("spec"), "spec")
-    overrides = {entry["name"]: entry for _path, entry in reading.mappings(spec.get("overrides"), "spec.overrides") if _named(entry)}
+    overrides = {
+        entry["name"]: entry
+        for _path, entry in reading.mappings(spec.get("overrides"), "spec.overrides")
+        if _named(entry)
+    }
     known = before or {}
     shared = _shared(f"SeldonRuntime {name}", spec, config, overrides, tuple(release), reading, known.get("", NEW))
     demands = []
@@ -101,17 +111,37 @@ def runtime_demand(
             title = component["name"]
             override = overrides.get(title, {})
             if override.get("disable") is not True:
-                demands.append(_component(f"SeldonRuntime {name}, {title}", title, component, override, admission, known.get(title, NEW), path))
+                demands.append(
+                    _component(
+                        f"SeldonRuntime {name}, {title}",
+                        title,
+                        component,
+                        override,
+                        admission,
+                        known.get(title, NEW),
+                        path,
+                    )
+                )
     return (*demands, replace(shared, findings=tuple(reading.findings)))
 
 
 def _component(
-    subject: str, title: str, component: Mapping[str, Any], override: Mapping[str, Any], admission: Admission, before: Before, path: str
+    subject: str,
+    title: str,
+    component: Mapping[str, Any],
+    override: Mapping[str, Any],
+    admission: Admission,
+    before: Before,
+    path: str,
 ) -> Demand:
     """Replicas are the override's, else 1: the component's own number is not used by the operator."""
     reading, later = Reading(), Reading()
     if component.get("podSpec") is None:
-        reading.refuse(f"{path}.podSpec", "is missing: the operator fails on a component without one", "give the component a podSpec")
+        reading.refuse(
+            f"{path}.podSpec",
+            "is missing: the operator fails on a component without one",
+            "give the component a podSpec",
+        )
     replicas = reading.count(override.get("replicas"), f"overrides[{title}].replicas", 1)
     base, above = component.get("podSpec"), override.get("podSpec")
     if above:
@@ -144,16 +174,30 @@ def _shared(
 ) -> Demand:
     """Services exist for disabled components too."""
     old = release < (2, 10)
-    charges: list[Charge] = [service_charge(_service(component, spec, config, overrides, reading), reading) for component in _PORTS]
+    charges: list[Charge] = [
+        service_charge(_service(component, spec, config, overrides, reading), reading) for component in _PORTS
+    ]
     if old:
         charges.append(service_charge({"clusterIP": "None", "ports": [{"port": 9010}, {"port": 9011}]}, reading))
-    numbers = {"configmaps": 3 if old else 4, "serviceaccounts": 3, "roles.rbac.authorization.k8s.io": 3, "rolebindings.rbac.authorization.k8s.io": 3}
-    fixed = (*(Times(charge) for charge in charges), *(Times(counted(resource, number)) for resource, number in numbers.items()))
+    numbers = {
+        "configmaps": 3 if old else 4,
+        "serviceaccounts": 3,
+        "roles.rbac.authorization.k8s.io": 3,
+        "rolebindings.rbac.authorization.k8s.io": 3,
+    }
+    fixed = (
+        *(Times(charge) for charge in charges),
+        *(Times(counted(resource, number)) for resource, number in numbers.items()),
+    )
     return Demand(subject, fixed=fixed, held=held(before.held))
 
 
 def _service(
-    component: str, spec: Mapping[str, Any], config: Mapping[str, Any], overrides: Mapping[str, Mapping[str, Any]], reading: Reading
+    component: str,
+    spec: Mapping[str, Any],
+    config: Mapping[str, Any],
+    overrides: Mapping[str, Mapping[str, Any]],
+    reading: Reading,
 ) -> dict[str, Any]:
     """An override decides the type even when it states none, which is then ClusterIP; without one it is LoadBalancer by default."""
     if component in overrides:

@@ -45,7 +45,16 @@ def claim_violations(requests: Amounts, rules: LimitRules, reading: Reading, fie
             _check("the claim", claim_rule, requests, NOTHING, reading, field)
             for resource, most in rule.max.items():
                 if requests.get(resource, most) > most:
-                    _refuse("the claim", "requests", resource, requests[resource], f"at most {_text(resource, most)}", rule, reading, field)
+                    _refuse(
+                        "the claim",
+                        "requests",
+                        resource,
+                        requests[resource],
+                        f"at most {_text(resource, most)}",
+                        rule,
+                        reading,
+                        field,
+                    )
 
 
 def _check_request_and_limit(name: str, requests: Amounts, limits: Amounts, reading: Reading, field: str) -> None:
@@ -54,18 +63,26 @@ def _check_request_and_limit(name: str, requests: Amounts, limits: Amounts, read
         if limit is not None and request > limit:
             asked = f"{_text(resource, request)} {plain(resource)}"
             message = f"container {plain(name)} requests {asked}, more than its limit of {_text(resource, limit)}"
-            reading.refuse(field, message, "state a limit of at least the request: a LimitRange's default may be the limit here")
+            reading.refuse(
+                field, message, "state a limit of at least the request: a LimitRange's default may be the limit here"
+            )
         elif (is_extended(resource) or is_huge_pages(resource)) and limit != request:
             message = f"container {plain(name)} requests {plain(resource)} without a limit of the same amount"
             reading.refuse(field, message, f"state limits.{plain(resource)} like the request")
     stated = {**requests, **limits}
     for resource in stated:
         if is_extended(resource) and any(amounts.get(resource, 0) % ONE for amounts in (requests, limits)):
-            reading.refuse(field, f"container {plain(name)} asks for a part of {plain(resource)}", "state a whole number")
+            reading.refuse(
+                field, f"container {plain(name)} asks for a part of {plain(resource)}", "state a whole number"
+            )
         elif "/" not in resource and resource not in _OF_CONTAINERS and not is_huge_pages(resource):
-            reading.refuse(field, f"container {plain(name)} asks for {plain(resource)}, which is no resource of containers")
+            reading.refuse(
+                field, f"container {plain(name)} asks for {plain(resource)}, which is no resource of containers"
+            )
     if any(map(is_huge_pages, stated)) and not ("cpu" in stated or "memory" in stated):
-        reading.refuse(field, f"container {plain(name)} asks for huge pages without cpu or memory", "state cpu or memory as well")
+        reading.refuse(
+            field, f"container {plain(name)} asks for huge pages without cpu or memory", "state cpu or memory as well"
+        )
 
 
 def _check_pod_level(pod: Pod, reading: Reading, field: str) -> None:
@@ -73,9 +90,15 @@ def _check_pod_level(pod: Pod, reading: Reading, field: str) -> None:
     for resource, request in pod.requests.items():
         if together.get(resource, request) > request:
             message = f"the containers request {_text(resource, together[resource])} {resource}, more than the pod's {_text(resource, request)}"
-            reading.refuse(f"{field}.resources.requests.{resource}", message, "request more for the pod, or less for its containers")
+            reading.refuse(
+                f"{field}.resources.requests.{resource}",
+                message,
+                "request more for the pod, or less for its containers",
+            )
         if request > pod.limits.get(resource, request):
-            reading.refuse(f"{field}.resources.requests.{resource}", "the pod requests more than its limit", "raise the limit")
+            reading.refuse(
+                f"{field}.resources.requests.{resource}", "the pod requests more than its limit", "raise the limit"
+            )
 
 
 def _check(who: str, rule: LimitRule, requests: Amounts, limits: Amounts, reading: Reading, field: str) -> None:
@@ -85,21 +108,45 @@ def _check(who: str, rule: LimitRule, requests: Amounts, limits: Amounts, readin
             _refuse(who, "requests", resource, None, f"at least {_text(resource, least)}", rule, reading, field)
         for what, amounts in (("requests", requests), ("limits", limits)):
             if amounts.get(resource, least) < least:
-                _refuse(who, what, resource, amounts[resource], f"at least {_text(resource, least)}", rule, reading, field)
+                _refuse(
+                    who, what, resource, amounts[resource], f"at least {_text(resource, least)}", rule, reading, field
+                )
     for resource, most in rule.max.items():
         if resource not in limits:
             _refuse(who, "limits", resource, None, f"at most {_text(resource, most)}", rule, reading, field)
         for what, amounts in (("requests", requests), ("limits", limits)):
             if amounts.get(resource, most) > most:
-                _refuse(who, what, resource, amounts[resource], f"at most {_text(resource, most)}", rule, reading, field)
+                _refuse(
+                    who, what, resource, amounts[resource], f"at most {_text(resource, most)}", rule, reading, field
+                )
     for resource, ratio in rule.ratio.items():
         request, limit = requests.get(resource), limits.get(resource)
         if not request or not limit or limit * ONE > ratio * request:
-            _refuse(who, "limits", resource, limit, f"at most {format_quantity(base_units(ratio), '')} times its request", rule, reading, field)
+            _refuse(
+                who,
+                "limits",
+                resource,
+                limit,
+                f"at most {format_quantity(base_units(ratio), '')} times its request",
+                rule,
+                reading,
+                field,
+            )
 
 
-def _refuse(who: str, what: str, resource: str, amount: Amount | None, expected: str, rule: LimitRule, reading: Reading, field: str) -> None:
-    stated = f"{what} {_text(resource, amount)} {plain(resource)}" if amount is not None else f"{what} no {plain(resource)}"
+def _refuse(
+    who: str,
+    what: str,
+    resource: str,
+    amount: Amount | None,
+    expected: str,
+    rule: LimitRule,
+    reading: Reading,
+    field: str,
+) -> None:
+    stated = (
+        f"{what} {_text(resource, amount)} {plain(resource)}" if amount is not None else f"{what} no {plain(resource)}"
+    )
     reading.refuse(field, f"{who} {stated}; LimitRange {plain(rule.source)} demands {expected}")
 
 

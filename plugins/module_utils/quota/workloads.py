@@ -50,7 +50,9 @@ def workload_demand(obj: object, admission: Admission, before: Before = NEW) -> 
     subject = f"{kind} {name}"
     if kind == "StatefulSet":
         replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
-        first = reading.count(reading.mapping(spec.get("ordinals"), "spec.ordinals").get("start"), "spec.ordinals.start", 0)
+        first = reading.count(
+            reading.mapping(spec.get("ordinals"), "spec.ordinals").get("start"), "spec.ordinals.start", 0
+        )
         pod = pod_of(template, admission, reading, later, "spec.template.spec", replicas, before)
         claims = claims_of(name, spec.get("volumeClaimTemplates"), admission, reading, later, before, replicas, first)
         demand = stateful_set_demand(subject, pod, claims, replicas, before)
@@ -62,7 +64,15 @@ def workload_demand(obj: object, admission: Admission, before: Before = NEW) -> 
         replicas = reading.count(spec.get("replicas"), "spec.replicas", 1)
         pod = pod_of(template, admission, reading, later, "spec.template.spec", replicas, before)
         resource = "replicasets.apps" if kind == "ReplicaSet" else "replicationcontrollers"
-        demand = Demand(subject, replicas, replicas, (Times(counted(resource)),), pod=pod, kept=before.kept(), held=held(before.held))
+        demand = Demand(
+            subject,
+            replicas,
+            replicas,
+            (Times(counted(resource)),),
+            pod=pod,
+            kept=before.kept(),
+            held=held(before.held),
+        )
     elif kind == "Job":
         demand = _job(subject, spec, admission, before, reading, later, "spec")
     elif kind == "CronJob":
@@ -99,7 +109,14 @@ def pod_of(
 
 
 def claims_of(
-    workload: str, templates: object, admission: Admission, reading: Reading, later: Reading, before: Before, replicas: int, first: int = 0
+    workload: str,
+    templates: object,
+    admission: Admission,
+    reading: Reading,
+    later: Reading,
+    before: Before,
+    replicas: int,
+    first: int = 0,
 ) -> tuple[PerReplica, ...]:
     """Claims of a StatefulSet, named ``<template>-<workload>-<ordinal>``; ``first``: the first ordinal. What is wrong with claims that
     are not created now goes to ``later``.
@@ -112,14 +129,30 @@ def claims_of(
         name = reading.text(template.get("name") or metadata.get("name"), f"{path}.name")
         existing = _ordinals(f"{name}-{workload}-", before.claims, first)
         is_new = PerReplica(NOBODY, existing).count(replicas) > 0
-        claims.append(PerReplica(claim_charge(template.get("spec"), admission, reading if is_new else later, f"{path}.spec"), existing))
+        claims.append(
+            PerReplica(
+                claim_charge(template.get("spec"), admission, reading if is_new else later, f"{path}.spec"), existing
+            )
+        )
     return tuple(claims)
 
 
-def stateful_set_demand(subject: str, pod: Charge, per_replica: Sequence[PerReplica], replicas: int, before: Before) -> Demand:
+def stateful_set_demand(
+    subject: str, pod: Charge, per_replica: Sequence[PerReplica], replicas: int, before: Before
+) -> Demand:
     """Pods are deleted before their successors are created: no surge."""
     fixed = (Times(counted("statefulsets.apps")),)
-    return Demand(subject, replicas, replicas, fixed, tuple(per_replica), pod, _rolling(before, None), before.kept(), held=held(before.held))
+    return Demand(
+        subject,
+        replicas,
+        replicas,
+        fixed,
+        tuple(per_replica),
+        pod,
+        _rolling(before, None),
+        before.kept(),
+        held=held(before.held),
+    )
 
 
 def deployment_demand(subject: str, pod: Charge, replicas: int, surge: Surge | None, before: Before) -> Demand:
@@ -127,7 +160,9 @@ def deployment_demand(subject: str, pod: Charge, replicas: int, surge: Surge | N
     sets = max(sum("count/replicasets.apps" in charge.amounts for charge in before.held), 1)
     fixed = (Times(counted("deployments.apps")), Times(counted("replicasets.apps"), sets + before.rolls))
     rolling = _rolling(before, surge) if surge is not None else None
-    return Demand(subject, replicas, replicas, fixed, (), pod, rolling, before.kept(), surge or Surge(0, 0), held(before.held))
+    return Demand(
+        subject, replicas, replicas, fixed, (), pod, rolling, before.kept(), surge or Surge(0, 0), held(before.held)
+    )
 
 
 def surge_of(strategy: object, reading: Reading) -> Surge | None:
@@ -148,7 +183,13 @@ def surge_of(strategy: object, reading: Reading) -> Surge | None:
 
 
 def _job(
-    subject: str, spec: Mapping[str, Any], admission: Admission, before: Before, reading: Reading, later: Reading, field: str
+    subject: str,
+    spec: Mapping[str, Any],
+    admission: Admission,
+    before: Before,
+    reading: Reading,
+    later: Reading,
+    field: str,
 ) -> Demand:
     """As many pods at once as the parallelism says; finished ones still count as objects (count/pods), failed attempts not reckoned."""
     parallelism = reading.count(spec.get("parallelism"), f"{field}.parallelism", 1)
@@ -167,12 +208,20 @@ def _cron_job(
     subject: str, spec: Mapping[str, Any], admission: Admission, before: Before, reading: Reading, later: Reading
 ) -> Demand:
     """Nothing now. One Job at a time unless Jobs may overlap, then any number."""
-    template = reading.mapping(reading.mapping(spec.get("jobTemplate"), "spec.jobTemplate").get("spec"), "spec.jobTemplate.spec")
+    template = reading.mapping(
+        reading.mapping(spec.get("jobTemplate"), "spec.jobTemplate").get("spec"), "spec.jobTemplate.spec"
+    )
     job = _job(subject, template, admission, before, later, later, "spec.jobTemplate.spec")
     overlapping = spec.get("concurrencyPolicy") not in ("Forbid", "Replace")
-    note = "its Jobs may overlap (concurrencyPolicy Allow): their number is not known" if overlapping else "counted with one Job at a time"
+    note = (
+        "its Jobs may overlap (concurrencyPolicy Allow): their number is not known"
+        if overlapping
+        else "counted with one Job at a time"
+    )
     fixed = (Times(counted("cronjobs.batch")),)
-    return replace(job, replicas=0, replicas_at_max=None if overlapping else job.replicas_at_max, fixed=fixed, notes=(note,))
+    return replace(
+        job, replicas=0, replicas_at_max=None if overlapping else job.replicas_at_max, fixed=fixed, notes=(note,)
+    )
 
 
 def _rolling(before: Before, surge: Surge | None) -> Rolling | None:

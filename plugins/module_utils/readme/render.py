@@ -68,7 +68,11 @@ def _contacts(options: TenantOptions) -> list[str]:
 def _owners(options: TenantOptions) -> list[str]:
     rows = []
     for profile, members in options.access.profiles.items():
-        people = [*members.groups, *members.users, *(f"ServiceAccount {account.name}" for account in options.service_accounts if account.role == profile)]
+        people = [
+            *members.groups,
+            *members.users,
+            *(f"ServiceAccount {account.name}" for account in options.service_accounts if account.role == profile),
+        ]
         rows.append((f"{profile}s (Role `tenant-{profile}`)", ", ".join(map(text, people)) or "nobody"))
     return ["## Owners", "", *table(("who may", "groups, users and accounts"), rows)]
 
@@ -76,9 +80,14 @@ def _owners(options: TenantOptions) -> list[str]:
 def _quota(options: TenantOptions, use: Sequence[Line]) -> list[str]:
     if not use:
         rows = [(f"`{key}`", text(hard)) for key, hard in sorted(options.quota.items())]
-        command = f"In use now: `kubectl describe resourcequota -n {options.name}`. More is the platform team's to give."
+        command = (
+            f"In use now: `kubectl describe resourcequota -n {options.name}`. More is the platform team's to give."
+        )
         return ["## Quota", "", *table(("what", "at most"), rows), "", command]
-    lines = [(f"{text(line.quota)} `{line.key}`", line.text(line.hard), *_used(line)) for line in sorted(use, key=lambda line: (line.quota, line.key))]
+    lines = [
+        (f"{text(line.quota)} `{line.key}`", line.text(line.hard), *_used(line))
+        for line in sorted(use, key=lambda line: (line.quota, line.key))
+    ]
     return ["## Quota", "", *table(("what", "at most", "in use", ""), lines)]
 
 
@@ -88,10 +97,20 @@ def _used(line: Line) -> tuple[str, str]:
 
 
 def _limits(plan: TenantPlan) -> list[str]:
-    items = [item for found in of(LIMIT_RANGE, plan.platform_objects) for item in mappings(spec_of(found).get("limits"))]
-    titles = (("defaultRequest", "request if none is stated"), ("default", "limit if none is stated"), ("min", "at least"), ("max", "at most"))
+    items = [
+        item for found in of(LIMIT_RANGE, plan.platform_objects) for item in mappings(spec_of(found).get("limits"))
+    ]
+    titles = (
+        ("defaultRequest", "request if none is stated"),
+        ("default", "limit if none is stated"),
+        ("min", "at least"),
+        ("max", "at most"),
+    )
     rows = [
-        (title, ", ".join(f"{text(resource)} {text(str(amount))}" for resource, amount in mapping(item.get(key)).items()))
+        (
+            title,
+            ", ".join(f"{text(resource)} {text(str(amount))}" for resource, amount in mapping(item.get(key)).items()),
+        )
         for item in items
         for key, title in titles
         if item.get(key)
@@ -106,7 +125,11 @@ def _configs(options: TenantOptions, resolutions: Iterable[Resolution]) -> list[
         Source.UNRESOLVED: "nowhere: it does not exist",
     }
     rows = [
-        (text(entry.server), text(entry.server_config), origin[entry.source] + ("; hides the platform's" if entry.hides_platform else ""))
+        (
+            text(entry.server),
+            text(entry.server_config),
+            origin[entry.source] + ("; hides the platform's" if entry.hides_platform else ""),
+        )
         for entry in sorted(resolutions, key=lambda entry: entry.server)
     ]
     head = ["## Servers and their configs", ""]
@@ -116,7 +139,11 @@ def _configs(options: TenantOptions, resolutions: Iterable[Resolution]) -> list[
 
 
 def _served(plan: TenantPlan, team: Sequence[KubeObject]) -> list[str]:
-    kinds = (("Models", plan.workloads.models), ("Experiments", of(EXPERIMENT, team)), ("Pipelines", plan.workloads.pipelines))
+    kinds = (
+        ("Models", plan.workloads.models),
+        ("Experiments", of(EXPERIMENT, team)),
+        ("Pipelines", plan.workloads.pipelines),
+    )
     return ["## What is served", "", *(f"- {title}: {_names(objects)}" for title, objects in kinds)]
 
 
@@ -133,7 +160,13 @@ def _endpoints(tenant: str) -> list[str]:
         ("a pipeline, REST", f"`POST http://{host}/v2/models/<pipeline>.pipeline/infer`"),
         ("gRPC", f"`{host}:80`, service `inference.GRPCInferenceService`, metadata `seldon-model: <model>`"),
     )
-    return ["## Endpoints", "", *table(("what", "where"), rows), "", "The protocol is V2 (Open Inference). There is no Service named after a Server."]
+    return [
+        "## Endpoints",
+        "",
+        *table(("what", "where"), rows),
+        "",
+        "The protocol is V2 (Open Inference). There is no Service named after a Server.",
+    ]
 
 
 def _deploy(tenant: str) -> list[str]:
@@ -152,7 +185,11 @@ def _monitoring(options: TenantOptions) -> list[str]:
     if not options.monitoring.enabled:
         return []
     kinds = sorted({receiver.type for receiver in options.monitoring.receivers})
-    routed = f"to the team, by {', '.join(kinds)}" if kinds else "to nobody in particular: no receiver is set for this tenant"
+    routed = (
+        f"to the team, by {', '.join(kinds)}"
+        if kinds
+        else "to nobody in particular: no receiver is set for this tenant"
+    )
     where = text(folder(options.name, options.monitoring.dashboard))
     return [
         "## Monitoring",

@@ -55,19 +55,32 @@ def actually(server: KubeObject, namespace: str, desired: Desired, index: Index)
     """One Server. ``namespace`` is its own."""
     operators = index.operators(namespace)
     if operators is None and not index.snapshot.live:
-        return Actual(State.UNKNOWN, message=f"no cluster was asked which operator works for {namespace}", next_step="ask the cluster")
+        return Actual(
+            State.UNKNOWN,
+            message=f"no cluster was asked which operator works for {namespace}",
+            next_step="ask the cluster",
+        )
     if operators is None:
-        return Actual(State.UNKNOWN, message="the operators' Deployments could not be read", next_step="use credentials that may list Deployments")
+        return Actual(
+            State.UNKNOWN,
+            message="the operators' Deployments could not be read",
+            next_step="use credentials that may list Deployments",
+        )
     watching, perhaps = operators
     titles = tuple(operator.title for operator in [*watching, *perhaps])
     if len(watching) > 1:
         return Actual(
-            State.CONTESTED, titles, error=Code.AMBIGUOUS_OPERATOR, message=f"{namespace} is watched by {len(titles)} operators, {', '.join(titles)}",
+            State.CONTESTED,
+            titles,
+            error=Code.AMBIGUOUS_OPERATOR,
+            message=f"{namespace} is watched by {len(titles)} operators, {', '.join(titles)}",
             next_step="leave exactly one: limit the other's --watch-namespaces, or delete it",
         )
     if perhaps:
         return Actual(
-            State.UNKNOWN, titles, message=f"whether {', '.join(operator.title for operator in perhaps)} watches {namespace} cannot be told",
+            State.UNKNOWN,
+            titles,
+            message=f"whether {', '.join(operator.title for operator in perhaps)} watches {namespace} cannot be told",
             next_step="give that operator's container literal arguments and env values",
         )
     if not watching:
@@ -87,12 +100,20 @@ def _planned(namespace: str, desired: Desired) -> Actual:
 
 def _unmanaged(namespace: str, index: Index) -> Actual:
     idle = tuple(
-        operator.title for operator in index.snapshot.operators or () if not operator.running and operator.watch.covers(namespace)
+        operator.title
+        for operator in index.snapshot.operators or ()
+        if not operator.running and operator.watch.covers(namespace)
     )
     if idle:
-        message, step = f"{namespace} is watched by {', '.join(idle)} only, which has no ready pod", f"bring {', '.join(idle)} up"
+        message, step = (
+            f"{namespace} is watched by {', '.join(idle)} only, which has no ready pod",
+            f"bring {', '.join(idle)} up",
+        )
     else:
-        message, step = f"no operator watches {namespace}: nothing happens to its Servers", f"give it an operator: {run(namespace)}"
+        message, step = (
+            f"no operator watches {namespace}: nothing happens to its Servers",
+            f"give it an operator: {run(namespace)}",
+        )
     return Actual(State.UNMANAGED, idle, error=Code.UNMANAGED, message=message, next_step=step)
 
 
@@ -101,14 +122,27 @@ def _looked_up(operator: Operator, server: KubeObject, namespace: str, desired: 
     condition = condition_type(operator.version)
     if lookup.value is None:
         return Actual(
-            State.UNKNOWN, titles, message=f"{operator.title} looks in a namespace that cannot be told: {lookup.unknown}",
-            next_step="give its env POD_NAMESPACE a literal value or the fieldRef metadata.namespace", operator=operator,
+            State.UNKNOWN,
+            titles,
+            message=f"{operator.title} looks in a namespace that cannot be told: {lookup.unknown}",
+            next_step="give its env POD_NAMESPACE a literal value or the fieldRef metadata.namespace",
+            operator=operator,
         )
     if not lookup.value or operator.watch.covers(lookup.value) is False:
-        where = f"in {lookup.value}, which it does not watch" if lookup.value else "in no namespace, since its env POD_NAMESPACE is empty"
+        where = (
+            f"in {lookup.value}, which it does not watch"
+            if lookup.value
+            else "in no namespace, since its env POD_NAMESPACE is empty"
+        )
         return Actual(
-            State.LOOKUP_FAILS, titles, lookup.value, error=Code.LOOKUP_FAILS, message=f"{operator.title} looks {where}: every look-up fails",
-            next_step=f"set its env POD_NAMESPACE to {namespace} and let it watch that", condition=condition, operator=operator,
+            State.LOOKUP_FAILS,
+            titles,
+            lookup.value,
+            error=Code.LOOKUP_FAILS,
+            message=f"{operator.title} looks {where}: every look-up fails",
+            next_step=f"set its env POD_NAMESPACE to {namespace} and let it watch that",
+            condition=condition,
+            operator=operator,
         )
     if index.policy.planned and lookup.value == namespace:
         planned = _planned(namespace, desired)
@@ -117,26 +151,40 @@ def _looked_up(operator: Operator, server: KubeObject, namespace: str, desired: 
     if refusal is not None:
         words = f": {refusal.words}" if refusal.words else ""
         return Actual(
-            State.UNKNOWN, titles, lookup.value, message=f"ServerConfigs of {lookup.value}, where {operator.title} looks, could not be read{words}",
-            next_step="use credentials that may read them", operator=operator,
+            State.UNKNOWN,
+            titles,
+            lookup.value,
+            message=f"ServerConfigs of {lookup.value}, where {operator.title} looks, could not be read{words}",
+            next_step="use credentials that may read them",
+            operator=operator,
         )
     return _found(operator, server, namespace, desired, index, lookup.value, condition)
 
 
-def _found(operator: Operator, server: KubeObject, namespace: str, desired: Desired, index: Index, lookup: str, condition: str) -> Actual:
+def _found(
+    operator: Operator, server: KubeObject, namespace: str, desired: Desired, index: Index, lookup: str, condition: str
+) -> Actual:
     wanted = spec_of(server).get("serverConfig")
     reference = wanted if isinstance(wanted, str) else ""
     config = index.configs.get((lookup, reference))
     ignores = lookup != namespace and (namespace, reference) in index.configs
     error = Code.SCOPE_UNSUPPORTED if ignores else None
-    message = f"{operator.title} looks in {lookup} only: it ignores the ServerConfig {namespace}/{reference}" if ignores else ""
+    message = (
+        f"{operator.title} looks in {lookup} only: it ignores the ServerConfig {namespace}/{reference}"
+        if ignores
+        else ""
+    )
     step = f"give {namespace} an operator of its own: {run(namespace)}" if ignores else ""
     if config is not None:
         return Actual(State.FOUND, (operator.title,), lookup, config, error, message, step, operator=operator)
     reason = not_found_reason(reference, operator.version) if reference else _NO_NAME
     if not ignores:
         message = f"{operator.title} looks in {lookup} only, and there is none"
-        step = f"a run offers it in {namespace}: {run(namespace)}" if desired.scope is Scope.PLATFORM and lookup == namespace else ""
+        step = (
+            f"a run offers it in {namespace}: {run(namespace)}"
+            if desired.scope is Scope.PLATFORM and lookup == namespace
+            else ""
+        )
     return Actual(State.ABSENT, (operator.title,), lookup, None, error, message, step, condition, reason, operator)
 
 

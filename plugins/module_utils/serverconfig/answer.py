@@ -43,7 +43,14 @@ class Answer:
     places: Places
 
 
-def answer(report: Report, policy: Policy, lists: Lists, refused: Sequence[Refused], asked: Sequence[str], places: Places = NOWHERE) -> Answer:
+def answer(
+    report: Report,
+    policy: Policy,
+    lists: Lists,
+    refused: Sequence[Refused],
+    asked: Sequence[str],
+    places: Places = NOWHERE,
+) -> Answer:
     """``asked``: the namespaces asked about; empty for all."""
     absent, doubtful = _absent(report, lists, asked)
     unread = tuple(f"Servers of {namespace or 'all namespaces'} could not be listed" for namespace in report.unread)
@@ -69,12 +76,16 @@ def answer(report: Report, policy: Policy, lists: Lists, refused: Sequence[Refus
         "absent_namespaces": list(absent),
         "unread": [
             {
-                "resource": found.resource.plural, "namespace": found.namespace,
-                "cause": found.refusal.cause.value, "message": found.refusal.words,
+                "resource": found.resource.plural,
+                "namespace": found.namespace,
+                "cause": found.refusal.cause.value,
+                "message": found.refusal.words,
             }
             for found in refused
         ],
-        "text": "\n".join([*lines, f"verdict: {verdict.value}; {_servers(len(servers))}" + (f": {summary}" if summary else "")]),
+        "text": "\n".join(
+            [*lines, f"verdict: {verdict.value}; {_servers(len(servers))}" + (f": {summary}" if summary else "")]
+        ),
     }
     return Answer(data, report, absent, unread, places)
 
@@ -82,7 +93,9 @@ def answer(report: Report, policy: Policy, lists: Lists, refused: Sequence[Refus
 def next_step(resolution: Resolution) -> str:
     """The one thing to do first; empty if there is nothing."""
     first = resolution.desired.next_step or resolution.actual.next_step
-    return first or next((finding.next_step for finding in resolution.findings if is_error(finding) and finding.next_step), "")
+    return first or next(
+        (finding.next_step for finding in resolution.findings if is_error(finding) and finding.next_step), ""
+    )
 
 
 def titled(resolution: Resolution, places: Places, text: str) -> str:
@@ -96,11 +109,22 @@ def _server(resolution: Resolution, policy: Policy, places: Places) -> dict[str,
     steps = troubleshooting(resolution, policy) if resolution.error in _ASKED else []
     first, *details = explain(resolution)
     lines = [
-        titled(resolution, places, first), *details,
-        *(f"  {line}" for line in steps if not line.startswith("next: ") or f"  {line}" not in data["text"].splitlines()),
+        titled(resolution, places, first),
+        *details,
+        *(
+            f"  {line}"
+            for line in steps
+            if not line.startswith("next: ") or f"  {line}" not in data["text"].splitlines()
+        ),
     ]
     place = places.get((resolution.namespace, resolution.server), "")
-    return {**data, "place": place, "next_step": next_step(resolution), "troubleshooting": steps, "text": "\n".join(lines)}
+    return {
+        **data,
+        "place": place,
+        "next_step": next_step(resolution),
+        "troubleshooting": steps,
+        "text": "\n".join(lines),
+    }
 
 
 def _absent(report: Report, lists: Lists, asked: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

@@ -48,7 +48,9 @@ class _Forms:
     live_claims: list[KubeObject]
 
 
-def arrived(wanted: Effective, stateful_set: KubeObject | None, form: KubeObject | None = None, known: Canonical = canonical) -> Arrival:
+def arrived(
+    wanted: Effective, stateful_set: KubeObject | None, form: KubeObject | None = None, known: Canonical = canonical
+) -> Arrival:
     """None: there is no StatefulSet. What the API server defaults, and annotations of kubectl and of the operator itself, do not count.
 
     ``form``: the canonical pod spec of ``wanted``, where it is at hand; ``known`` gives that of the live one.
@@ -63,7 +65,9 @@ def arrived(wanted: Effective, stateful_set: KubeObject | None, form: KubeObject
     return Arrival(Arrived.NO if paths or recreate else Arrived.YES, (*paths, *recreate), recreate)
 
 
-def has_arrived(wanted: Effective, stateful_set: KubeObject | None, form: KubeObject | None = None, known: Canonical = canonical) -> bool:
+def has_arrived(
+    wanted: Effective, stateful_set: KubeObject | None, form: KubeObject | None = None, known: Canonical = canonical
+) -> bool:
     """The same without where they differ."""
     if stateful_set is None:
         return False

@@ -16,11 +16,35 @@ from .plain import DEEPEST
 
 POINTERS = frozenset(
     (
-        "activeDeadlineSeconds", "allowPrivilegeEscalation", "automountServiceAccountToken", "defaultMode", "enableServiceLinks",
-        "expirationSeconds", "fsGroup", "fsGroupChangePolicy", "hostProcess", "hostUsers", "localhostProfile", "minDomains", "mode",
-        "optional", "preemptionPolicy", "priority", "privileged", "readOnlyRootFilesystem", "runAsGroup", "runAsNonRoot", "runAsUser",
-        "runtimeClassName", "setHostnameAsFQDN", "shareProcessNamespace", "storageClassName", "supplementalGroupsPolicy",
-        "terminationGracePeriodSeconds", "tolerationSeconds", "volumeAttributesClassName",
+        "activeDeadlineSeconds",
+        "allowPrivilegeEscalation",
+        "automountServiceAccountToken",
+        "defaultMode",
+        "enableServiceLinks",
+        "expirationSeconds",
+        "fsGroup",
+        "fsGroupChangePolicy",
+        "hostProcess",
+        "hostUsers",
+        "localhostProfile",
+        "minDomains",
+        "mode",
+        "optional",
+        "preemptionPolicy",
+        "priority",
+        "privileged",
+        "readOnlyRootFilesystem",
+        "runAsGroup",
+        "runAsNonRoot",
+        "runAsUser",
+        "runtimeClassName",
+        "setHostnameAsFQDN",
+        "shareProcessNamespace",
+        "storageClassName",
+        "supplementalGroupsPolicy",
+        "terminationGracePeriodSeconds",
+        "tolerationSeconds",
+        "volumeAttributesClassName",
     )
 )
 """Scalars that are pointers in Go: their zero value is stored and differs from absence. Any other zero value is left out (omitempty)."""
@@ -30,7 +54,12 @@ _CONTAINER = {"terminationMessagePath": "/dev/termination-log", "terminationMess
 _PROBE = {"failureThreshold": 3, "periodSeconds": 10, "successThreshold": 1, "timeoutSeconds": 1}
 _FILES = {"defaultMode": 420}
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    _POD: {"dnsPolicy": "ClusterFirst", "restartPolicy": "Always", "schedulerName": "default-scheduler", "terminationGracePeriodSeconds": 30},
+    _POD: {
+        "dnsPolicy": "ClusterFirst",
+        "restartPolicy": "Always",
+        "schedulerName": "default-scheduler",
+        "terminationGracePeriodSeconds": 30,
+    },
     "containers": _CONTAINER,
     "initContainers": _CONTAINER,
     "ports": {"protocol": "TCP"},
@@ -74,7 +103,11 @@ def _structure(given: Mapping[str, Any], place: str, depth: int) -> dict[str, An
     found: dict[str, Any] = {}
     for key, value in given.items():
         # Most values are texts: a call for each would be most of the cost.
-        kept = value if isinstance(value, str) and value and key not in _SINGLE_QUANTITIES else _value(key, value, depth - 1)
+        kept = (
+            value
+            if isinstance(value, str) and value and key not in _SINGLE_QUANTITIES
+            else _value(key, value, depth - 1)
+        )
         if kept is not None and (not defaults or defaults.get(key) != kept):
             found[key] = kept
     if place == _POD:
@@ -94,12 +127,18 @@ def _value(key: str, value: Any, depth: int) -> Any:
         return None
     if isinstance(value, dict):
         if key in _MAPS:
-            entries = {name: _quantity(entry) if key in _QUANTITIES else entry for name, entry in value.items() if entry is not None}
+            entries = {
+                name: _quantity(entry) if key in _QUANTITIES else entry
+                for name, entry in value.items()
+                if entry is not None
+            }
             return entries or None
         return _structure(value, key, depth) or ({} if key.endswith("Selector") else None)
     if isinstance(value, (list, tuple)):
         # An entry is never left out for being empty: a list of two has two.
-        return [_structure(entry, key, depth) if isinstance(entry, dict) else entry for entry in value if entry is not None] or None
+        return [
+            _structure(entry, key, depth) if isinstance(entry, dict) else entry for entry in value if entry is not None
+        ] or None
     return value if value or key in POINTERS else None
 
 

@@ -23,7 +23,9 @@ def with_capabilities(pod_spec: KubeObject, server_spec: object) -> KubeObject:
     wanted, extra = strings(spec.get("capabilities")), strings(spec.get("extraCapabilities"))
     if not wanted and not extra:
         return pod_spec
-    containers = [{**container, **_environment(container, wanted, extra)} for container in mappings(pod_spec.get("containers"))]
+    containers = [
+        {**container, **_environment(container, wanted, extra)} for container in mappings(pod_spec.get("containers"))
+    ]
     return {**pod_spec, "containers": containers}
 
 

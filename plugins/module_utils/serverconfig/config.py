@@ -88,7 +88,11 @@ class Config:
         """Whether it is ours alone: the platform's content, offered in a tenant's namespace. One that the team has touched is the team's."""
         entries = [
             {
-                **{key: entry[key] for key in ("manager", "operation", "subresource") if isinstance(entry.get(key), str)},
+                **{
+                    key: entry[key]
+                    for key in ("manager", "operation", "subresource")
+                    if isinstance(entry.get(key), str)
+                },
                 "fieldsV1": dict(mapping(entry.get("fieldsV1"))),
             }
             for entry in mappings(self.metadata.get("managedFields"))

@@ -13,11 +13,25 @@ from .finding import Finding, Severity
 
 _PORTS = {"agent": (("grpc", Severity.ERROR), ("http", Severity.ERROR), ("metrics", Severity.WARNING))}
 _FIXED = {
-    "SELDON_SERVER_HTTP_PORT": "9000", "SELDON_SERVER_GRPC_PORT": "9500", "SELDON_REVERSE_PROXY_HTTP_PORT": "9001",
-    "SELDON_REVERSE_PROXY_GRPC_PORT": "9501", "SELDON_SCHEDULER_PORT": "9005", "SELDON_SCHEDULER_TLS_PORT": "9055",
-    "SELDON_METRICS_PORT": "9006", "SELDON_DRAINER_PORT": "9007", "SELDON_READINESS_PORT": "9008", "SELDON_ENVOY_PORT": "80",
+    "SELDON_SERVER_HTTP_PORT": "9000",
+    "SELDON_SERVER_GRPC_PORT": "9500",
+    "SELDON_REVERSE_PROXY_HTTP_PORT": "9001",
+    "SELDON_REVERSE_PROXY_GRPC_PORT": "9501",
+    "SELDON_SCHEDULER_PORT": "9005",
+    "SELDON_SCHEDULER_TLS_PORT": "9055",
+    "SELDON_METRICS_PORT": "9006",
+    "SELDON_DRAINER_PORT": "9007",
+    "SELDON_READINESS_PORT": "9008",
+    "SELDON_ENVOY_PORT": "80",
 }
-_PRESENT = ("SELDON_SERVER_CAPABILITIES", "SELDON_SERVER_TYPE", "SELDON_SCHEDULER_HOST", "POD_NAME", "POD_NAMESPACE", "MEMORY_REQUEST")
+_PRESENT = (
+    "SELDON_SERVER_CAPABILITIES",
+    "SELDON_SERVER_TYPE",
+    "SELDON_SCHEDULER_HOST",
+    "POD_NAME",
+    "POD_NAMESPACE",
+    "MEMORY_REQUEST",
+)
 _DEFAULTED = frozenset(("SELDON_ENVOY_PORT", "SELDON_SCHEDULER_TLS_PORT"))
 """The stock ServerConfig triton leaves these out (and SELDON_ENVOY_HOST)."""
 _MOUNTS = (("seldon-agent", "/mnt/config"), ("seldon-tracing", "/mnt/tracing"))
@@ -27,14 +41,24 @@ _SEED = "start from the platform's ServerConfig and change only image, resources
 def contract(spec: Mapping[str, Any]) -> list[Finding]:
     """What of it the spec of a ServerConfig breaks, in the order of the contract. An empty one breaks it as a whole: code ``no_containers``."""
     pod = mapping(spec.get("podSpec"))
-    return check_pod(pod, tuple(str(claim.get("name")) for claim in mappings(spec.get("volumeClaimTemplates"))), "spec.podSpec")
+    return check_pod(
+        pod, tuple(str(claim.get("name")) for claim in mappings(spec.get("volumeClaimTemplates"))), "spec.podSpec"
+    )
 
 
 def check_pod(pod: Mapping[str, Any], claims: tuple[str, ...], path: str = "podSpec") -> list[Finding]:
     """The same for the pod spec that a Server makes of it. ``claims`` are the names of the volumeClaimTemplates."""
     containers = {str(container.get("name")): container for container in mappings(pod.get("containers"))}
     if not containers:
-        return [Finding("no_containers", Severity.ERROR, f"{path}.containers", "has no container: the StatefulSet would be refused", _SEED)]
+        return [
+            Finding(
+                "no_containers",
+                Severity.ERROR,
+                f"{path}.containers",
+                "has no container: the StatefulSet would be refused",
+                _SEED,
+            )
+        ]
     return [
         *_containers(containers, path),
         *_agent(containers, path),
@@ -47,13 +71,29 @@ def check_pod(pod: Mapping[str, Any], claims: tuple[str, ...], path: str = "podS
 def _containers(containers: Mapping[str, Mapping[str, Any]], path: str) -> Iterator[Finding]:
     for name in ("rclone", "agent"):
         if name not in containers:
-            yield Finding("no_container", Severity.ERROR, f"{path}.containers", f"has no container {name}: no model can be loaded", _SEED)
+            yield Finding(
+                "no_container",
+                Severity.ERROR,
+                f"{path}.containers",
+                f"has no container {name}: no model can be loaded",
+                _SEED,
+            )
     if not containers.keys() - {"rclone", "agent"}:
-        yield Finding("no_container", Severity.ERROR, f"{path}.containers", "has no inference container beside rclone and agent", _SEED)
+        yield Finding(
+            "no_container",
+            Severity.ERROR,
+            f"{path}.containers",
+            "has no inference container beside rclone and agent",
+            _SEED,
+        )
     for name, container in containers.items():
         if not container.get("image"):
             yield Finding(
-                "no_image", Severity.ERROR, f"{path}.containers[{shown_name(name)}].image", "is missing: the StatefulSet would be refused", "name an image"
+                "no_image",
+                Severity.ERROR,
+                f"{path}.containers[{shown_name(name)}].image",
+                "is missing: the StatefulSet would be refused",
+                "name an image",
             )
 
 
@@ -65,15 +105,29 @@ def _agent(containers: Mapping[str, Mapping[str, Any]], path: str) -> Iterator[F
     for name, severity in _PORTS["agent"]:
         if name not in _port_names(agent):
             uses = "the PodMonitor scrapes" if name == "metrics" else "the replicas' Services lead to"
-            yield Finding("no_port", severity, f"{place}.ports", f"has no port named {name}, which {uses}", f"name the agent's port {name}")
+            yield Finding(
+                "no_port",
+                severity,
+                f"{place}.ports",
+                f"has no port named {name}, which {uses}",
+                f"name the agent's port {name}",
+            )
     variables = {str(variable.get("name")): variable for variable in mappings(agent.get("env"))}
     for name in (*_PRESENT, *_FIXED):
         if name not in variables and name not in _DEFAULTED:
-            yield Finding("no_env", Severity.WARNING, f"{place}.env", f"has no variable {name}, which the agent reads", _SEED)
+            yield Finding(
+                "no_env", Severity.WARNING, f"{place}.env", f"has no variable {name}, which the agent reads", _SEED
+            )
     for name, expected in _FIXED.items():
         value = variables.get(name, {}).get("value")
         if value is not None and str(value) != expected:
-            yield Finding("other_port", Severity.WARNING, f"{place}.env", f"{name} is not {expected}, the port that the rest of Seldon uses", _SEED)
+            yield Finding(
+                "other_port",
+                Severity.WARNING,
+                f"{place}.env",
+                f"{name} is not {expected}, the port that the rest of Seldon uses",
+                _SEED,
+            )
     yield from _memory(mapping(variables.get("MEMORY_REQUEST")), containers, place)
 
 
@@ -85,16 +139,25 @@ def _memory(variable: Mapping[str, Any], containers: Mapping[str, Mapping[str, A
     name = reference.get("containerName")
     if not isinstance(name, str) or reference.get("resource") != "requests.memory":
         yield Finding(
-            "memory_request", Severity.WARNING, f"{path}.env", "MEMORY_REQUEST is no reference to the memory request of the inference container", _SEED
+            "memory_request",
+            Severity.WARNING,
+            f"{path}.env",
+            "MEMORY_REQUEST is no reference to the memory request of the inference container",
+            _SEED,
         )
     elif name not in containers:
         yield Finding(
-            "memory_request", Severity.ERROR, f"{path}.env", "MEMORY_REQUEST names a container that is not there: the pod would be refused",
+            "memory_request",
+            Severity.ERROR,
+            f"{path}.env",
+            "MEMORY_REQUEST names a container that is not there: the pod would be refused",
             "rename the inference container and this containerName together",
         )
     elif "memory" not in mapping(mapping(containers[name].get("resources")).get("requests")):
         yield Finding(
-            "memory_request", Severity.ERROR, f"{path}.containers[{shown_name(name)}].resources.requests",
+            "memory_request",
+            Severity.ERROR,
+            f"{path}.containers[{shown_name(name)}].resources.requests",
             "has no memory: the agent would advertise no room for models",
             "give the inference container a memory request",
         )
@@ -104,7 +167,10 @@ def _inference(containers: Mapping[str, Mapping[str, Any]], path: str) -> Iterat
     others = [container for name, container in containers.items() if name not in ("rclone", "agent")]
     if others and not any("server-metrics" in _port_names(container) for container in others):
         yield Finding(
-            "no_port", Severity.WARNING, f"{path}.containers", "no inference container has a port named server-metrics, which the PodMonitor scrapes",
+            "no_port",
+            Severity.WARNING,
+            f"{path}.containers",
+            "no inference container has a port named server-metrics, which the PodMonitor scrapes",
             "name the metrics port of the inference server server-metrics",
         )
 
@@ -115,30 +181,52 @@ def _volumes(pod: Mapping[str, Any], claims: tuple[str, ...], path: str) -> Iter
         for mount in mappings(container.get("volumeMounts")):
             if str(mount.get("name")) not in names:
                 yield Finding(
-                    "no_volume", Severity.ERROR, f"{path}.volumes",
+                    "no_volume",
+                    Severity.ERROR,
+                    f"{path}.volumes",
                     f"container {shown_name(container.get('name'))} mounts {shown_name(mount.get('name'))},"
                     " which is neither a volume nor a volumeClaimTemplate",
                     "give mount and volume (or volumeClaimTemplate) the same name",
                 )
-    sources = {str(mapping(volume.get("configMap")).get("name")): str(volume.get("name")) for volume in mappings(pod.get("volumes"))}
+    sources = {
+        str(mapping(volume.get("configMap")).get("name")): str(volume.get("name"))
+        for volume in mappings(pod.get("volumes"))
+    }
     agents = [container for container in mappings(pod.get("containers")) if container.get("name") == "agent"]
-    mounted = {(str(mount.get("name")), str(mount.get("mountPath"))) for agent in agents for mount in mappings(agent.get("volumeMounts"))}
+    mounted = {
+        (str(mount.get("name")), str(mount.get("mountPath")))
+        for agent in agents
+        for mount in mappings(agent.get("volumeMounts"))
+    }
     for config_map, mount_path in _MOUNTS:
         if agents and (sources.get(config_map, ""), mount_path) not in mounted:
-            yield Finding("no_volume", Severity.WARNING, f"{path}.volumes", f"the agent has no ConfigMap {config_map} at {mount_path}", _SEED)
+            yield Finding(
+                "no_volume",
+                Severity.WARNING,
+                f"{path}.volumes",
+                f"the agent has no ConfigMap {config_map} at {mount_path}",
+                _SEED,
+            )
 
 
 def _pod(pod: Mapping[str, Any], containers: Mapping[str, Mapping[str, Any]], path: str) -> Iterator[Finding]:
     if pod.get("serviceAccountName") != "seldon-server":
         yield Finding(
-            "service_account", Severity.WARNING, f"{path}.serviceAccountName", "is not seldon-server, whose rights the agent needs",
+            "service_account",
+            Severity.WARNING,
+            f"{path}.serviceAccountName",
+            "is not seldon-server, whose rights the agent needs",
             "use seldon-server, or bind the Role agent-role to your ServiceAccount",
         )
     if any(mapping(container.get("lifecycle")).get("preStop") for container in containers.values()):
         grace = pod.get("terminationGracePeriodSeconds", 30)
         if isinstance(grace, int) and grace < 120:
             yield Finding(
-                "short_grace", Severity.INFO, f"{path}.terminationGracePeriodSeconds", f"is {grace}, and draining takes up to 120", "set 120"
+                "short_grace",
+                Severity.INFO,
+                f"{path}.terminationGracePeriodSeconds",
+                f"is {grace}, and draining takes up to 120",
+                "set 120",
             )
 
 

@@ -41,7 +41,13 @@ def resolution_data(resolution: Resolution) -> dict[str, Any]:
         "frozen": resolution.frozen,
         "effective": _effective(resolution.effective) if resolution.effective else None,
         "needs": [
-            {"kind": need.kind, "name": need.name, "optional": need.optional, "path": need.path, "from_runtime": need.from_runtime}
+            {
+                "kind": need.kind,
+                "name": need.name,
+                "optional": need.optional,
+                "path": need.path,
+                "from_runtime": need.from_runtime,
+            }
             for need in resolution.needs
         ],
         "findings": [finding_data(finding) for finding in resolution.findings],
@@ -52,7 +58,11 @@ def resolution_data(resolution: Resolution) -> dict[str, Any]:
 def finding_data(finding: Finding) -> dict[str, str]:
     """One finding."""
     return {
-        "code": finding.code, "severity": finding.severity.value, "path": finding.path, "message": finding.message, "next_step": finding.next_step,
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "path": finding.path,
+        "message": finding.message,
+        "next_step": finding.next_step,
     }
 
 
@@ -65,12 +75,21 @@ def _desired(desired: Desired) -> dict[str, Any]:
         "config": _config(desired.config),
         "scope": desired.scope.value if desired.scope else None,
         "trace": [
-            {"namespace": step.namespace, "scope": step.scope.value, "outcome": step.outcome.value, "detail": step.detail} for step in desired.trace
+            {
+                "namespace": step.namespace,
+                "scope": step.scope.value,
+                "outcome": step.outcome.value,
+                "detail": step.detail,
+            }
+            for step in desired.trace
         ],
         "shadowed": [
             {
-                "namespace": found.namespace, "scope": found.scope.value, "relation": found.relation.value,
-                "paths": list(found.paths), "severity": found.severity.value,
+                "namespace": found.namespace,
+                "scope": found.scope.value,
+                "relation": found.relation.value,
+                "paths": list(found.paths),
+                "severity": found.severity.value,
             }
             for found in desired.shadowed
         ],
@@ -97,8 +116,12 @@ def _config(config: Config | None) -> dict[str, Any] | None:
     if config is None:
         return None
     return {
-        "namespace": config.namespace, "name": config.name, "uid": config.uid, "generation": config.generation,
-        "resource_version": config.resource_version, "digest": config.offer.digest,
+        "namespace": config.namespace,
+        "name": config.name,
+        "uid": config.uid,
+        "generation": config.generation,
+        "resource_version": config.resource_version,
+        "digest": config.offer.digest,
     }
 
 

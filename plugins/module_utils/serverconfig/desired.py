@@ -53,11 +53,15 @@ def desire(server: KubeObject, namespace: str, index: Index) -> Desired:
     fault = reference_fault(wanted)
     if fault is not None:
         code, message, step = fault
-        return Desired(reference, code, message, step, suggestions=suggest(reference, index.candidates(namespace), namespace))
+        return Desired(
+            reference, code, message, step, suggestions=suggest(reference, index.candidates(namespace), namespace)
+        )
     fault = _namespace_fault(namespace, index)
     if fault is not None:
         return Desired(reference, *fault)
-    return _Search(reference, namespace, index, bool(mappings(mapping(spec_of(server).get("podSpec")).get("containers")))).result()
+    return _Search(
+        reference, namespace, index, bool(mappings(mapping(spec_of(server).get("podSpec")).get("containers")))
+    ).result()
 
 
 def _namespace_fault(namespace: str, index: Index) -> tuple[Code, str, str] | None:
@@ -70,7 +74,11 @@ def _namespace_fault(namespace: str, index: Index) -> tuple[Code, str, str] | No
     if not index.exists(namespace):
         return Code.NAMESPACE, f"namespace {namespace} does not exist", "create it, by a run for this tenant"
     if index.terminating(namespace):
-        return Code.NAMESPACE_TERMINATING, f"namespace {namespace} is being deleted", "wait until it is gone, then run again"
+        return (
+            Code.NAMESPACE_TERMINATING,
+            f"namespace {namespace} is being deleted",
+            "wait until it is gone, then run again",
+        )
     return None
 
 
@@ -109,7 +117,11 @@ class _Search:
         if refusal.cause is Cause.FAILED:
             return Code.API, f"ServerConfigs of {namespace} could not be read{words}", "run again when the API answers"
         if scope is Scope.OWN:
-            return Code.DENIED, f"ServerConfigs of {namespace} may not be read{words}", "grant get and list on serverconfigs there, or use other credentials"
+            return (
+                Code.DENIED,
+                f"ServerConfigs of {namespace} may not be read{words}",
+                "grant get and list on serverconfigs there, or use other credentials",
+            )
         self.unknown.append(namespace)
         return None
 
@@ -119,9 +131,13 @@ class _Search:
         if config is not None and original is not None:
             if config.content != original.content and config.content != original.restricted_content:
                 message = f"{config.title} was applied by {policy.field_manager}: the team's, or a copy of what {original.namespace} had before"
-                self.findings.append(Finding("perhaps_stale", Severity.INFO, FIELD, message, "a run for this tenant renews copies"))
+                self.findings.append(
+                    Finding("perhaps_stale", Severity.INFO, FIELD, message, "a run for this tenant renews copies")
+                )
             elif policy.planned:
-                self.trace.append(Step(namespace, scope, Outcome.ABSENT, "the copy there is the platform's, and renewed by the run"))
+                self.trace.append(
+                    Step(namespace, scope, Outcome.ABSENT, "the copy there is the platform's, and renewed by the run")
+                )
                 return None
             else:
                 scope = Scope.OFFERED
@@ -138,7 +154,9 @@ class _Search:
             return Code.DISABLED, message, "remove its annotation scoped.seldon.io/disabled, or name another one"
         allowed = self.index.is_exported(config, self.namespace, scope)
         if allowed is None:
-            self.trace.append(Step(namespace, scope, Outcome.UNKNOWN, "namespaces could not be read, whose labels decide"))
+            self.trace.append(
+                Step(namespace, scope, Outcome.UNKNOWN, "namespaces could not be read, whose labels decide")
+            )
             self.unknown.append(namespace)
         elif not allowed:
             self.trace.append(Step(namespace, scope, Outcome.NOT_EXPORTED))
@@ -152,7 +170,10 @@ class _Search:
         if config is None or scope is not Scope.OWN or not config.is_copy(self.index.policy.field_manager):
             return None
         for namespace, other in self.index.path(self.namespace):
-            if other is Scope.PLATFORM and self.index.snapshot.server_configs.refusal_of(namespace, self.reference) is None:
+            if (
+                other is Scope.PLATFORM
+                and self.index.snapshot.server_configs.refusal_of(namespace, self.reference) is None
+            ):
                 found = self.index.configs.get((namespace, self.reference))
                 return found if found is not None and self.index.is_exported(found, self.namespace, other) else None
         return None
@@ -163,7 +184,13 @@ class _Search:
             return
         self.trace.append(Step(namespace, scope, Outcome.NO_NAMESPACE))
         self.findings.append(
-            Finding("no_namespace", Severity.WARNING, FIELD, f"namespace {namespace} ({scope.value}) does not exist", "correct the search path")
+            Finding(
+                "no_namespace",
+                Severity.WARNING,
+                FIELD,
+                f"namespace {namespace} ({scope.value}) does not exist",
+                "correct the search path",
+            )
         )
 
     def _hidden(self, namespace: str, scope: Scope, refusal: Refusal | None, config: Config | None) -> None:
@@ -174,7 +201,9 @@ class _Search:
             self.trace.append(Step(namespace, scope, Outcome.UNKNOWN, refusal.words or refusal.cause.value))
             self.shadowed.append(Shadow(namespace, scope, Relation.UNKNOWN, severity=Severity.UNKNOWN))
         elif config is None:
-            self.trace.append(Step(namespace, scope, Outcome.ABSENT if self.index.exists(namespace) else Outcome.NO_NAMESPACE))
+            self.trace.append(
+                Step(namespace, scope, Outcome.ABSENT if self.index.exists(namespace) else Outcome.NO_NAMESPACE)
+            )
         elif not self.index.is_exported(config, self.namespace, scope):
             self.trace.append(Step(namespace, scope, Outcome.NOT_EXPORTED))
         else:
@@ -184,30 +213,51 @@ class _Search:
     def _end(self) -> Desired:
         if self.unknown and (self.winner is None or self.index.policy.strict):
             places = ", ".join(self.unknown)
-            message = f'whether {places} holds a ServerConfig "{self.reference}" could not be read, and it would come first'
+            message = (
+                f'whether {places} holds a ServerConfig "{self.reference}" could not be read, and it would come first'
+            )
             if self.winner is None:
                 message = f'whether {places} holds a ServerConfig "{self.reference}" could not be read'
             step = "grant get and list on serverconfigs there, or use other credentials"
-            return self._failed(Code.UNCERTAIN, message, step if self.index.snapshot.live else "ask the cluster, or add the files of that namespace")
+            return self._failed(
+                Code.UNCERTAIN,
+                message,
+                step if self.index.snapshot.live else "ask the cluster, or add the files of that namespace",
+            )
         if self.unknown:
             self.findings.append(
-                Finding("uncertain", Severity.WARNING, FIELD, f"{', '.join(self.unknown)} could not be read: one that comes first may be there")
+                Finding(
+                    "uncertain",
+                    Severity.WARNING,
+                    FIELD,
+                    f"{', '.join(self.unknown)} could not be read: one that comes first may be there",
+                )
             )
         if self.winner is None:
             step = f"create it in {self.namespace}, or name one that exists"
             found = suggest(self.reference, self.index.candidates(self.namespace), self.namespace)
             return self._done(
-                Code.NOT_FOUND, f'ServerConfig "{self.reference}" does not exist', f'name "{found[0].name}"' if found else step, found, self._hints()
+                Code.NOT_FOUND,
+                f'ServerConfig "{self.reference}" does not exist',
+                f'name "{found[0].name}"' if found else step,
+                found,
+                self._hints(),
             )
         if self.scope is Scope.OFFERED:
             self.shadowed = [found for found in self.shadowed if found.scope is not Scope.PLATFORM]
         if self.scope is not Scope.OWN and self.index.policy.fallback is Fallback.DENY:
             message = f'ServerConfig "{self.reference}" is not {self.namespace}\'s own, and those of other namespaces are not allowed'
-            return self._done(Code.FALLBACK_DENIED, message, f"copy it: kubectl get serverconfig {self.reference} -n {self.winner.namespace} -o yaml")
+            return self._done(
+                Code.FALLBACK_DENIED,
+                message,
+                f"copy it: kubectl get serverconfig {self.reference} -n {self.winner.namespace} -o yaml",
+            )
         if self.scope in (Scope.SHARED, Scope.PLATFORM) and self.index.policy.fallback is Fallback.WARN:
             message = f"{self.namespace} has no ServerConfig of this name, so that of {self.winner.namespace} counts"
             self.findings.append(Finding("fallback", Severity.INFO, FIELD, message))
-        if not self.brings_containers and any(finding.code == "no_containers" for finding in self.winner.offer.findings):
+        if not self.brings_containers and any(
+            finding.code == "no_containers" for finding in self.winner.offer.findings
+        ):
             message = f"ServerConfig {self.winner.title} has no containers; another one does not take its place"
             return self._done(Code.CONFIG_INVALID, message, "start from the platform's ServerConfig")
         return self._done(None, "", "")
@@ -224,11 +274,25 @@ class _Search:
         return self._done(code, message, step)
 
     def _done(
-        self, code: Code | None, message: str, step: str, suggestions: Sequence[Suggestion] = (), hints: tuple[str, ...] = ()
+        self,
+        code: Code | None,
+        message: str,
+        step: str,
+        suggestions: Sequence[Suggestion] = (),
+        hints: tuple[str, ...] = (),
     ) -> Desired:
         return Desired(
-            self.reference, code, message, step, self.winner, self.scope,
-            tuple(self.trace), tuple(self.shadowed), tuple(suggestions), hints, tuple(self.findings),
+            self.reference,
+            code,
+            message,
+            step,
+            self.winner,
+            self.scope,
+            tuple(self.trace),
+            tuple(self.shadowed),
+            tuple(suggestions),
+            hints,
+            tuple(self.findings),
         )
 
 

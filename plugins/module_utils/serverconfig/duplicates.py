@@ -26,7 +26,11 @@ def _pod(pod: KubeObject) -> Iterator[Finding]:
     yield from _twice("duplicate_container", containers, ("name",), "podSpec.containers", _REFUSED)
     spread = mappings(pod.get("topologySpreadConstraints"))
     yield from _twice(
-        "duplicate_constraint", spread, ("topologyKey", "whenUnsatisfiable"), "podSpec.topologySpreadConstraints", _REFUSED
+        "duplicate_constraint",
+        spread,
+        ("topologyKey", "whenUnsatisfiable"),
+        "podSpec.topologySpreadConstraints",
+        _REFUSED,
     )
     for container in containers:
         yield from _container(container)
@@ -36,13 +40,25 @@ def _container(container: Mapping[str, Any]) -> Iterator[Finding]:
     path = f"podSpec.containers[{shown_name(container.get('name'))}]"
     ports = [port for port in mappings(container.get("ports")) if port.get("name")]
     yield from _twice("duplicate_port", ports, ("name",), f"{path}.ports", _REFUSED)
-    yield from _twice("duplicate_mount", mappings(container.get("volumeMounts")), ("mountPath",), f"{path}.volumeMounts", _REFUSED)
-    yield from _twice("duplicate_device", mappings(container.get("volumeDevices")), ("devicePath",), f"{path}.volumeDevices", _REFUSED)
-    yield from _twice("duplicate_resize_policy", mappings(container.get("resizePolicy")), ("resourceName",), f"{path}.resizePolicy", _REFUSED)
+    yield from _twice(
+        "duplicate_mount", mappings(container.get("volumeMounts")), ("mountPath",), f"{path}.volumeMounts", _REFUSED
+    )
+    yield from _twice(
+        "duplicate_device", mappings(container.get("volumeDevices")), ("devicePath",), f"{path}.volumeDevices", _REFUSED
+    )
+    yield from _twice(
+        "duplicate_resize_policy",
+        mappings(container.get("resizePolicy")),
+        ("resourceName",),
+        f"{path}.resizePolicy",
+        _REFUSED,
+    )
     yield from _twice("duplicate_env", mappings(container.get("env")), ("name",), f"{path}.env", "")
 
 
-def _twice(code: str, entries: Sequence[Mapping[str, Any]], keys: tuple[str, ...], path: str, refused: str) -> Iterator[Finding]:
+def _twice(
+    code: str, entries: Sequence[Mapping[str, Any]], keys: tuple[str, ...], path: str, refused: str
+) -> Iterator[Finding]:
     if len(entries) < 2:
         return
     marks = list(zip(*([_text(entry.get(name)) for entry in entries] for name in keys), strict=True))
@@ -54,7 +70,9 @@ def _twice(code: str, entries: Sequence[Mapping[str, Any]], keys: tuple[str, ...
         if seen[mark] == 2:
             words = " ".join(shown_name(entry.get(name)) for name in keys)
             yield Finding(
-                code, Severity.ERROR if refused else Severity.WARNING, path,
+                code,
+                Severity.ERROR if refused else Severity.WARNING,
+                path,
                 f"{words} is there twice: {refused or 'the last one counts'}",
                 "the lists of Server and ServerConfig are appended: leave it in one of them",
             )

@@ -16,7 +16,11 @@ from .merge import merge_over
 from .plain import plain_mapping, texts, whole
 from .release import validates_scaling
 
-_DROPPED = ("kubectl.kubernetes.io/last-applied-configuration", "meta.helm.sh/release-name", "meta.helm.sh/release-namespace")
+_DROPPED = (
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "meta.helm.sh/release-name",
+    "meta.helm.sh/release-namespace",
+)
 _NAME = ("app.kubernetes.io/name", "seldon-server")
 SERVER_LABEL = "seldon-server-name"
 MOST_SERVICES = 1000
@@ -67,7 +71,11 @@ def effective(server: KubeObject, config: KubeObject, release: Version | None = 
 
 
 def effective_over(
-    server: KubeObject, config: KubeObject, pod_spec: KubeObject, claims: tuple[KubeObject, ...], release: Version | None
+    server: KubeObject,
+    config: KubeObject,
+    pod_spec: KubeObject,
+    claims: tuple[KubeObject, ...],
+    release: Version | None,
 ) -> Effective:
     """The same with the ServerConfig's pod spec and claims as plain objects, which may become parts of the result."""
     wanted = spec_of(server)

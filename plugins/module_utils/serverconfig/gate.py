@@ -44,7 +44,11 @@ def gate(answer: Answer, fail_on: FailOn) -> dict[str, Any]:
 
 
 def _reason(resolution: Resolution, answer: Answer) -> list[str]:
-    cause = headline(resolution) if resolution.desired.error is not None else resolution.actual.message or "its operator uses another ServerConfig"
+    cause = (
+        headline(resolution)
+        if resolution.desired.error is not None
+        else resolution.actual.message or "its operator uses another ServerConfig"
+    )
     step = next_step(resolution)
     title = f"Server {shown_name(resolution.namespace)}/{shown_name(resolution.server)}: {cause}"
     return [titled(resolution, answer.places, title), *([f"  next: {step}"] if step else [])]

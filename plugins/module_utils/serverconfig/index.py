@@ -42,7 +42,11 @@ class Index:
         self.names: dict[str, list[str]] = defaultdict(list)
         for namespace, name in sorted(self.configs):
             self.names[namespace].append(name)
-        self.namespaces = None if snapshot.namespaces.refused else {name_of(dict(obj)): obj for obj in mappings(list(snapshot.namespaces.objects))}
+        self.namespaces = (
+            None
+            if snapshot.namespaces.refused
+            else {name_of(dict(obj)): obj for obj in mappings(list(snapshot.namespaces.objects))}
+        )
         if policy.platform_namespace is not None:
             self.platforms: tuple[str, ...] = (policy.platform_namespace,)
         else:
@@ -64,7 +68,10 @@ class Index:
         if namespace not in self._operators:
             near = self._watchers.get(namespace, ()) if namespace else ()
             ordered = sorted([*near, *self._watchers[""]], key=lambda operator: operator.title)
-            self._operators[namespace] = operators_watching(ordered, namespace), operators_perhaps_watching(ordered, namespace)
+            self._operators[namespace] = (
+                operators_watching(ordered, namespace),
+                operators_perhaps_watching(ordered, namespace),
+            )
         return self._operators[namespace]
 
     @cached_property
@@ -88,7 +95,10 @@ class Index:
 
     def path(self, own: str) -> list[tuple[str, Scope]]:
         """The namespaces in the order in which they are looked into: its own first, each once."""
-        wanted = [(own, Scope.OWN), *((name, Scope.SHARED) for name in self.policy.shared if name not in self.platforms)]
+        wanted = [
+            (own, Scope.OWN),
+            *((name, Scope.SHARED) for name in self.policy.shared if name not in self.platforms),
+        ]
         found: dict[str, Scope] = {}
         for name, scope in [*wanted, *((name, Scope.PLATFORM) for name in self.platforms[:1])]:
             found.setdefault(name, scope)
@@ -96,16 +106,25 @@ class Index:
 
     def exists(self, namespace: str) -> bool:
         """Whether the namespace exists; assumed where that could not be read."""
-        return self.namespaces is None or namespace in self.namespaces or self.snapshot.namespaces.refusal(namespace) is not None
+        return (
+            self.namespaces is None
+            or namespace in self.namespaces
+            or self.snapshot.namespaces.refusal(namespace) is not None
+        )
 
     def terminating(self, namespace: str) -> bool:
         """Whether the namespace is being deleted."""
         found = (self.namespaces or {}).get(namespace, {})
-        return bool(mapping(found.get("metadata")).get("deletionTimestamp")) or mapping(found.get("status")).get("phase") == "Terminating"
+        return (
+            bool(mapping(found.get("metadata")).get("deletionTimestamp"))
+            or mapping(found.get("status")).get("phase") == "Terminating"
+        )
 
     def labels(self, namespace: str) -> Mapping[str, str] | None:
         """Of the namespace; None where they could not be read."""
-        if self.namespaces is None or (namespace not in self.namespaces and self.snapshot.namespaces.refusal(namespace) is not None):
+        if self.namespaces is None or (
+            namespace not in self.namespaces and self.snapshot.namespaces.refusal(namespace) is not None
+        ):
             return None
         return texts(mapping(self.namespaces.get(namespace, {}).get("metadata")).get("labels"))
 
@@ -124,7 +143,11 @@ class Index:
 
     def namesakes(self, config: Config, own: str) -> list[Config]:
         """The others of that name that the namespace may use."""
-        found = [(self.configs.get((namespace, config.name)), scope) for namespace, scope in self.path(own) if namespace != config.namespace]
+        found = [
+            (self.configs.get((namespace, config.name)), scope)
+            for namespace, scope in self.path(own)
+            if namespace != config.namespace
+        ]
         return [other for other, scope in found if other is not None and self.is_exported(other, own, scope)]
 
     def candidates(self, own: str) -> list[tuple[str, str]]:

@@ -31,7 +31,10 @@ def _pod(base: Mapping[str, Any], override: KubeObject) -> Iterator[Finding]:
     path = "spec.podSpec"
     for key in sorted(NOT_IN_SERVER & override.keys()):
         yield Finding(
-            "unknown_field", Severity.WARNING, f"{path}.{key}", "is no field of a Server's podSpec: the API server drops it",
+            "unknown_field",
+            Severity.WARNING,
+            f"{path}.{key}",
+            "is no field of a Server's podSpec: the API server drops it",
             "use serviceAccountName" if key == "serviceAccount" else "set it in the ServerConfig",
         )
     fields = {key: value for key, value in override.items() if key not in NOT_IN_SERVER and key != "containers"}
@@ -42,9 +45,13 @@ def _pod(base: Mapping[str, Any], override: KubeObject) -> Iterator[Finding]:
         if below is not None:
             yield from _fields(below, container, f"{path}.containers[{number}]")
         for probe in _PROBES:
-            if probe in container and not _HANDLERS & (mapping(container[probe]).keys() | mapping(mapping(below).get(probe)).keys()):
+            if probe in container and not _HANDLERS & (
+                mapping(container[probe]).keys() | mapping(mapping(below).get(probe)).keys()
+            ):
                 yield Finding(
-                    "no_handler", Severity.ERROR, f"{path}.containers[{number}].{probe}",
+                    "no_handler",
+                    Severity.ERROR,
+                    f"{path}.containers[{number}].{probe}",
                     "has no exec, grpc, httpGet or tcpSocket, and the ServerConfig has none either: Kubernetes refuses the StatefulSet",
                     "say how it probes",
                 )
@@ -61,8 +68,11 @@ def _fields(below: Mapping[str, Any], above: Mapping[str, Any], path: str) -> It
         elif isinstance(before, list) and isinstance(value, list):
             if key in _WORDS and before and value:
                 yield Finding(
-                    "appended", Severity.WARNING, place,
-                    f"is appended to the {len(before)} of the ServerConfig: the operator cannot replace {key}", _OWN_CONFIG,
+                    "appended",
+                    Severity.WARNING,
+                    place,
+                    f"is appended to the {len(before)} of the ServerConfig: the operator cannot replace {key}",
+                    _OWN_CONFIG,
                 )
         elif before and is_lost(key, before, value):
             yield _lost(place, key, before, value)
@@ -70,14 +80,19 @@ def _fields(below: Mapping[str, Any], above: Mapping[str, Any], path: str) -> It
     if added and _HANDLERS & below.keys():
         others = ", ".join(sorted(_HANDLERS & below.keys()))
         yield Finding(
-            "two_handlers", Severity.ERROR, path,
-            f"{added[0]} is added to {others} of the ServerConfig: Kubernetes refuses more than one and the StatefulSet with it", _OWN_CONFIG,
+            "two_handlers",
+            Severity.ERROR,
+            path,
+            f"{added[0]} is added to {others} of the ServerConfig: Kubernetes refuses more than one and the StatefulSet with it",
+            _OWN_CONFIG,
         )
 
 
 def _lost(path: str, key: str, before: Any, value: Any) -> Finding:
     if key == "port" and value:
-        message = f"{_word(value)} is lost: a port number never replaces the port name {_word(before)} of the ServerConfig"
+        message = (
+            f"{_word(value)} is lost: a port number never replaces the port name {_word(before)} of the ServerConfig"
+        )
     else:
         message = f"{_word(value)} is lost: a zero value never replaces {_word(before)} of the ServerConfig"
     return Finding("lost", Severity.WARNING, path, message, _OWN_CONFIG)
@@ -87,22 +102,35 @@ def _never_read(spec: Mapping[str, Any], base: Mapping[str, Any], override: Kube
     wanted, extra = strings(spec.get("capabilities")), strings(spec.get("extraCapabilities"))
     if wanted and extra:
         yield Finding(
-            "ignored", Severity.WARNING, "spec.extraCapabilities", "is ignored, since spec.capabilities is set", "remove one of them"
+            "ignored",
+            Severity.WARNING,
+            "spec.extraCapabilities",
+            "is ignored, since spec.capabilities is set",
+            "remove one of them",
         )
     if (wanted or extra) and not has_capabilities(base) and not has_capabilities(override):
         field = "spec.capabilities" if wanted else "spec.extraCapabilities"
         yield Finding(
-            "ignored", Severity.WARNING, field, f"has no effect: no container has the variable {VARIABLE}",
+            "ignored",
+            Severity.WARNING,
+            field,
+            f"has no effect: no container has the variable {VARIABLE}",
             "add that variable to the container agent of the ServerConfig",
         )
     if mapping(spec.get("imageOverrides")):
         yield Finding(
-            "ignored", Severity.WARNING, "spec.imageOverrides", "is never read by the operator",
+            "ignored",
+            Severity.WARNING,
+            "spec.imageOverrides",
+            "is never read by the operator",
             "set the image in spec.podSpec.containers, under the container's name",
         )
     if "volumeClaimTemplates" in spec:
         yield Finding(
-            "unknown_field", Severity.WARNING, "spec.volumeClaimTemplates", "is no field of a Server: the API server drops it",
+            "unknown_field",
+            Severity.WARNING,
+            "spec.volumeClaimTemplates",
+            "is no field of a Server: the API server drops it",
             "set it in the ServerConfig",
         )
 

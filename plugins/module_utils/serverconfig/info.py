@@ -76,8 +76,14 @@ def run_serverconfig_info(params: Mapping[str, Any], environ: Mapping[str, str] 
     except ManifestError as problem:
         return {"changed": False, "failed": True, "msg": str(problem)}
     question = Question(
-        tuple(dict.fromkeys(params["namespaces"])), tuple(obj for _place, obj in found), params["platform_namespace"], tuple(params["shared_namespaces"]),
-        Fallback(params["fallback"]), params["admin"], params["planned"], FailOn(params["fail_on"]),
+        tuple(dict.fromkeys(params["namespaces"])),
+        tuple(obj for _place, obj in found),
+        params["platform_namespace"],
+        tuple(params["shared_namespaces"]),
+        Fallback(params["fallback"]),
+        params["admin"],
+        params["planned"],
+        FailOn(params["fail_on"]),
         {key_of(obj): place for place, obj in found if of(SERVER, [obj])},
     )
     return serverconfig_info(connect(params, environ) if params["cluster"] else None, question)
@@ -85,10 +91,16 @@ def run_serverconfig_info(params: Mapping[str, Any], environ: Mapping[str, str] 
 
 def serverconfig_info(client: Lister | None, question: Question) -> dict[str, Any]:
     """Without a client the files alone tell. Raises KubeError where the cluster does not answer."""
-    readings = _of_files(question) if client is None else read(client, question.namespaces, question.platform, question.shared)
+    readings = (
+        _of_files(question) if client is None else read(client, question.namespaces, question.platform, question.shared)
+    )
     lists = readings.lists if client is None else overlaid(readings.lists, question.objects)
     policy = Policy(
-        readings.platform, question.shared, question.fallback, admin=question.admin, planned=question.planned,
+        readings.platform,
+        question.shared,
+        question.fallback,
+        admin=question.admin,
+        planned=question.planned,
     )
     report = resolve(snapshot_of(readings, lists, runtime_comes=question.planned), policy, question.namespaces or None)
     found = answer(report, policy, lists, readings.refused, question.namespaces, question.places)
@@ -104,12 +116,18 @@ def _of_files(question: Question) -> Readings:
 
 def _check_names(params: Mapping[str, Any]) -> None:
     """Names that cannot be, before any request."""
-    given: list[tuple[str, Iterable[Any]]] = [(option, params[option]) for option in ("namespaces", "shared_namespaces")]
-    given += [(option, [params[option]]) for option in ("namespace", "platform_namespace") if params[option] is not None]
+    given: list[tuple[str, Iterable[Any]]] = [
+        (option, params[option]) for option in ("namespaces", "shared_namespaces")
+    ]
+    given += [
+        (option, [params[option]]) for option in ("namespace", "platform_namespace") if params[option] is not None
+    ]
     for option, names in given:
         for name in names:
             if not isinstance(name, str) or not is_dns_label(name):
-                raise Invalid(f"{option}: {name!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -")
+                raise Invalid(
+                    f"{option}: {name!r} is not a namespace's name. Expected at most 63 of the characters a-z, 0-9 and -"
+                )
 
 
 def _default_namespace(params: Mapping[str, Any]) -> str | None:
@@ -130,9 +148,15 @@ def _placed(manifests: Sequence[Manifest], default: str | None) -> list[tuple[st
         if not namespaced[manifest.group_kind] or manifest.namespace is not None:
             found.append((manifest.place, manifest.object))
         elif default is None:
-            problems.append(manifest.problem("metadata.namespace", "is missing", "state it, or name the files' namespace in the option namespace"))
+            problems.append(
+                manifest.problem(
+                    "metadata.namespace", "is missing", "state it, or name the files' namespace in the option namespace"
+                )
+            )
         else:
-            found.append((manifest.place, {**manifest.object, "metadata": {**manifest.object["metadata"], "namespace": default}}))
+            found.append(
+                (manifest.place, {**manifest.object, "metadata": {**manifest.object["metadata"], "namespace": default}})
+            )
     if problems:
         raise ManifestError(problems)
     return found

@@ -34,7 +34,11 @@ def missing(wanted: Iterable[Need], inventory: Inventory, namespace: str) -> lis
     found = []
     unread: dict[str, list[Need]] = {}
     for need in wanted:
-        if need.optional or (need.from_runtime and inventory.runtime) or (need.kind == "ServiceAccount" and need.name == "default"):
+        if (
+            need.optional
+            or (need.from_runtime and inventory.runtime)
+            or (need.kind == "ServiceAccount" and need.name == "default")
+        ):
             continue
         if (need.kind, need.name) in inventory.given:
             continue
@@ -42,14 +46,31 @@ def missing(wanted: Iterable[Need], inventory: Inventory, namespace: str) -> lis
         if names is None:
             unread.setdefault(need.kind, []).append(need)
         elif need.name not in names:
-            step = f"create a SeldonRuntime in {namespace}: it brings this {need.kind}" if need.from_runtime else f"create it in {namespace}"
-            found.append(Finding("need_missing", Severity.ERROR, need.path, f"{need.kind} {shown_name(need.name)} does not exist in {namespace}", step))
+            step = (
+                f"create a SeldonRuntime in {namespace}: it brings this {need.kind}"
+                if need.from_runtime
+                else f"create it in {namespace}"
+            )
+            found.append(
+                Finding(
+                    "need_missing",
+                    Severity.ERROR,
+                    need.path,
+                    f"{need.kind} {shown_name(need.name)} does not exist in {namespace}",
+                    step,
+                )
+            )
     return found + [_unread(kind, needed, namespace) for kind, needed in unread.items()]
 
 
 def _unread(kind: str, needed: list[Need], namespace: str) -> Finding:
     names = ", ".join(shown_name(need.name) for need in needed)
-    return Finding("need_unknown", Severity.UNKNOWN, needed[0].path, f"{kind} {names} needed in {namespace}: the names there could not be read")
+    return Finding(
+        "need_unknown",
+        Severity.UNKNOWN,
+        needed[0].path,
+        f"{kind} {names} needed in {namespace}: the names there could not be read",
+    )
 
 
 def missing_scheduler(pod_spec: KubeObject, inventory: Inventory, namespace: str) -> list[Finding]:
@@ -65,7 +86,10 @@ def missing_scheduler(pod_spec: KubeObject, inventory: Inventory, namespace: str
     }
     return [
         Finding(
-            "no_scheduler", Severity.WARNING, "podSpec.containers", f"{_SCHEDULER} is {shown_name(host)}, which is no Service of {namespace}",
+            "no_scheduler",
+            Severity.WARNING,
+            "podSpec.containers",
+            f"{_SCHEDULER} is {shown_name(host)}, which is no Service of {namespace}",
             f"create a SeldonRuntime in {namespace}: it brings the scheduler",
         )
         for host in sorted(str(host) for host in hosts)

@@ -14,12 +14,21 @@ from ..manifests.team_kinds import RUNTIME_OBJECTS
 
 ACCOUNT, CONFIG_MAP, SECRET, CLAIM = "ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim"
 _SOURCES = {
-    "configMap": (CONFIG_MAP, "name"), "secret": (SECRET, "secretName"), "persistentVolumeClaim": (CLAIM, "claimName"), "azureFile": (SECRET, "secretName"),
+    "configMap": (CONFIG_MAP, "name"),
+    "secret": (SECRET, "secretName"),
+    "persistentVolumeClaim": (CLAIM, "claimName"),
+    "azureFile": (SECRET, "secretName"),
 }
 """Volumes that name an object, and by which field."""
 _SECRET_REFERENCES = (
-    ("csi", "nodePublishSecretRef"), ("cephfs", "secretRef"), ("cinder", "secretRef"), ("flexVolume", "secretRef"), ("iscsi", "secretRef"),
-    ("rbd", "secretRef"), ("scaleIO", "secretRef"), ("storageos", "secretRef"),
+    ("csi", "nodePublishSecretRef"),
+    ("cephfs", "secretRef"),
+    ("cinder", "secretRef"),
+    ("flexVolume", "secretRef"),
+    ("iscsi", "secretRef"),
+    ("rbd", "secretRef"),
+    ("scaleIO", "secretRef"),
+    ("storageos", "secretRef"),
 )
 
 

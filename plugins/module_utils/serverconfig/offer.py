@@ -34,7 +34,9 @@ class Offer:
         """In canonical form."""
         return {
             "podSpec": canonical(self.spec.get("podSpec")),
-            "volumeClaimTemplates": [canonical_claim(claim) for claim in mappings(self.spec.get("volumeClaimTemplates"))],
+            "volumeClaimTemplates": [
+                canonical_claim(claim) for claim in mappings(self.spec.get("volumeClaimTemplates"))
+            ],
         }
 
     @cached_property

@@ -35,7 +35,9 @@ def overlaid(lists: Lists, objects: Sequence[KubeObject]) -> dict[Resource, List
     return found
 
 
-def _pairs(brought: Mapping[tuple[str, str], KubeObject], below: Listing) -> list[tuple[tuple[str, str], KubeObject, KubeObject]]:
+def _pairs(
+    brought: Mapping[tuple[str, str], KubeObject], below: Listing
+) -> list[tuple[tuple[str, str], KubeObject, KubeObject]]:
     live = {key_of(obj): obj for obj in below.objects}
     return [(key, obj, live.get(key, {})) for key, obj in brought.items()]
 
@@ -51,7 +53,9 @@ def _as_applied(obj: KubeObject, live: KubeObject) -> KubeObject:
 
 def without_cluster(objects: Sequence[KubeObject], fallbacks: Iterable[str]) -> dict[Resource, Listing]:
     """Namespaces have what the files say, and exist. Of ``fallbacks`` (platform, shared) without a ServerConfig there nothing is known."""
-    namespaces = {namespace for resource in KINDS for namespace, _name in map(key_of, of(resource, objects)) if namespace}
+    namespaces = {
+        namespace for resource in KINDS for namespace, _name in map(key_of, of(resource, objects)) if namespace
+    }
     told = {key_of(obj)[0] for obj in of(SERVER_CONFIG, objects)}
     untold = {name: _NO_CLUSTER for name in fallbacks if name not in told}
     unread: Mapping[str, Refusal] = dict.fromkeys((*namespaces, *untold), _NO_CLUSTER)

@@ -26,7 +26,11 @@ def plain(value: object, depth: int = DEEPEST) -> Any:
                 found[str(key)] = one if type(one) in _SCALARS else plain(one, depth - 1)
         return found
     if isinstance(value, (list, tuple)):
-        return [one if type(one) in _SCALARS else plain(one, depth - 1) for one in value if one is not None] if depth > 0 else []
+        return (
+            [one if type(one) in _SCALARS else plain(one, depth - 1) for one in value if one is not None]
+            if depth > 0
+            else []
+        )
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
@@ -38,7 +42,11 @@ def plain_mapping(value: object) -> KubeObject:
 
 def texts(value: object) -> dict[str, str]:
     """The entries of a map of strings (labels, annotations) that are strings indeed."""
-    return {key: entry for key, entry in value.items() if isinstance(key, str) and isinstance(entry, str)} if isinstance(value, Mapping) else {}
+    return (
+        {key: entry for key, entry in value.items() if isinstance(key, str) and isinstance(entry, str)}
+        if isinstance(value, Mapping)
+        else {}
+    )
 
 
 def strings(value: object) -> list[str]:

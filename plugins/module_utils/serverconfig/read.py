@@ -23,7 +23,11 @@ UNTOLD_PLATFORM = "the platform namespace"
 _FATAL = (ConfigurationError, Unauthorized, Unreachable)
 _AT_ONCE = 8
 _NOTHING_KNOWN = Listing(
-    refused_in={UNTOLD_PLATFORM: Refusal(Cause.DENIED, "Deployments could not be listed; name the platform's namespace in platform_namespace")}
+    refused_in={
+        UNTOLD_PLATFORM: Refusal(
+            Cause.DENIED, "Deployments could not be listed; name the platform's namespace in platform_namespace"
+        )
+    }
 )
 
 
@@ -46,7 +50,9 @@ def read(client: Lister, namespaces: Sequence[str], platform: str | None, shared
         reads = _Reads(client, executor)
         deployments = reads.start(DEPLOYMENT)
         only = namespaces[0] if len(namespaces) == 1 else None
-        started = {resource: reads.start(resource, only) for resource in (SERVER, STATEFUL_SET, SELDON_RUNTIME, *NAMES_ONLY)}
+        started = {
+            resource: reads.start(resource, only) for resource in (SERVER, STATEFUL_SET, SELDON_RUNTIME, *NAMES_ONLY)
+        }
         started[NAMESPACE] = reads.start(NAMESPACE)
         started[SERVER_CONFIG] = reads.start(SERVER_CONFIG, only)
         found = deployments()
@@ -59,7 +65,11 @@ def read(client: Lister, namespaces: Sequence[str], platform: str | None, shared
         lists[SERVER_CONFIG] = Listing(
             [obj for listing in configs for obj in listing.objects],
             lists[SERVER_CONFIG].refused,
-            {name: refusal for listing in [_NOTHING_KNOWN if told == UNTOLD_PLATFORM else Listing(), *configs] for name, refusal in listing.refused_in.items()},
+            {
+                name: refusal
+                for listing in [_NOTHING_KNOWN if told == UNTOLD_PLATFORM else Listing(), *configs]
+                for name, refusal in listing.refused_in.items()
+            },
         )
         return Readings(lists, operators, told, tuple(reads.refused))
 

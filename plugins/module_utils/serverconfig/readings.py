@@ -93,7 +93,11 @@ def _inventories(lists: Lists, runtime_comes: bool) -> dict[str, Inventory]:
     runtimes = {namespace for namespace, _name in _keys(_of(lists, SELDON_RUNTIME))}
     return {
         namespace: Inventory(
-            {resource.kind: names[resource][namespace] for resource in NAMES_ONLY if _of(lists, resource).refusal(namespace) is None},
+            {
+                resource.kind: names[resource][namespace]
+                for resource in NAMES_ONLY
+                if _of(lists, resource).refusal(namespace) is None
+            },
             frozenset((resource.kind, name) for resource in NAMES_ONLY for name in certain[resource][namespace]),
             runtime_comes or namespace in runtimes,
         )

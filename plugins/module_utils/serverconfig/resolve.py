@@ -86,7 +86,11 @@ class Resolution:
     def verdict(self) -> Verdict:
         """The whole in one word."""
         severities = {finding.severity for finding in self.findings}
-        if (self.error is not None and self.error not in UNPROVEN) or self.agreement is Agreement.DIFFERS or Severity.ERROR in severities:
+        if (
+            (self.error is not None and self.error not in UNPROVEN)
+            or self.agreement is Agreement.DIFFERS
+            or Severity.ERROR in severities
+        ):
             return Verdict.ERROR
         if self.error is not None or self.agreement is Agreement.UNKNOWN or Severity.UNKNOWN in severities:
             return Verdict.UNKNOWN
@@ -111,7 +115,9 @@ def resolve(snapshot: Snapshot, policy: Policy = Policy(), only: Iterable[str] |
         for (namespace, name), server in index.servers.items()
         if wanted is None or namespace in wanted
     ]
-    refused = sorted(snapshot.servers.refused_in) if wanted is None else sorted(wanted & snapshot.servers.refused_in.keys())
+    refused = (
+        sorted(snapshot.servers.refused_in) if wanted is None else sorted(wanted & snapshot.servers.refused_in.keys())
+    )
     return Report(tuple(found), ("",) if snapshot.servers.refused else tuple(refused), snapshot.consistent)
 
 
@@ -126,7 +132,9 @@ def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Res
         findings.append(Finding("operator_rolling_out", Severity.UNKNOWN, FIELD, words, "ask again when it is through"))
     if index.namespaces is None:
         words = f"namespaces could not be read: whether {namespace} is being deleted cannot be told"
-        findings.append(Finding("namespace_unknown", Severity.UNKNOWN, FIELD, words, "use credentials that may list Namespaces"))
+        findings.append(
+            Finding("namespace_unknown", Severity.UNKNOWN, FIELD, words, "use credentials that may list Namespaces")
+        )
     release = actual.operator.version if actual.operator else None
     made = config.effective(server, release) if config is not None else None
     arrival = _arrival(made, config, namespace, name, index)
@@ -137,8 +145,17 @@ def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Res
         findings += _judged(server, config, made, wanted, index)
         findings += _seen(namespace, name, config, index)
     return Resolution(
-        namespace, name, desired, actual, agreement(desired, actual), made, arrival,
-        _pending(server, desired, actual, config, arrival, frozen, index), wanted, tuple(findings), frozen,
+        namespace,
+        name,
+        desired,
+        actual,
+        agreement(desired, actual),
+        made,
+        arrival,
+        _pending(server, desired, actual, config, arrival, frozen, index),
+        wanted,
+        tuple(findings),
+        frozen,
     )
 
 
@@ -158,14 +175,24 @@ def agreement(desired: Desired, actual: Actual) -> Agreement:
 def _judged(server: KubeObject, config: Config, made: Effective, wanted: Iterable[Need], index: Index) -> list[Finding]:
     found = ineffective(server, config.object)
     if made.refused:
-        found.append(Finding("scaling", Severity.ERROR, "spec.replicas", f"{made.refused}: the operator leaves the Server alone", "correct the numbers"))
+        found.append(
+            Finding(
+                "scaling",
+                Severity.ERROR,
+                "spec.replicas",
+                f"{made.refused}: the operator leaves the Server alone",
+                "correct the numbers",
+            )
+        )
     overridden = made.pod_spec is not config.offer.pod_spec
     found += duplicates(made.pod_spec) if overridden else config.offer.duplicates
     claims = tuple(str(claim.get("name")) for claim in made.volume_claim_templates)
     found += check_pod(made.pod_spec, claims) if overridden else config.offer.findings
     inventory = index.snapshot.inventories.get(made.namespace)
     if inventory is not None:
-        found += missing(wanted, inventory, made.namespace) + missing_scheduler(made.pod_spec, inventory, made.namespace)
+        found += missing(wanted, inventory, made.namespace) + missing_scheduler(
+            made.pod_spec, inventory, made.namespace
+        )
     return found
 
 
@@ -193,7 +220,13 @@ def _arrival(made: Effective | None, config: Config | None, namespace: str, name
 
 
 def _pending(
-    server: KubeObject, desired: Desired, actual: Actual, config: Config | None, arrival: Arrival, frozen: bool, index: Index
+    server: KubeObject,
+    desired: Desired,
+    actual: Actual,
+    config: Config | None,
+    arrival: Arrival,
+    frozen: bool,
+    index: Index,
 ) -> Pending | None:
     if arrival.state is not Arrived.NO or config is None:
         return None

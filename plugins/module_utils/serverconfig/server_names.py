@@ -35,8 +35,16 @@ def replicas_by_name(servers: Iterable[KubeObject]) -> dict[str, int]:
 
 def _findings(name: str, most_replicas: dict[str, int]) -> Iterator[Finding]:
     if not _LABEL.fullmatch(name):
-        what = "has a dot" if "." in name else "does not begin with a letter, or has other characters than a-z, 0-9 and -"
-        yield Finding("bad_name", Severity.ERROR, _PATH, f"{what}: the Services of its replicas, <name>-<number>, would be invalid", _RENAME)
+        what = (
+            "has a dot" if "." in name else "does not begin with a letter, or has other characters than a-z, 0-9 and -"
+        )
+        yield Finding(
+            "bad_name",
+            Severity.ERROR,
+            _PATH,
+            f"{what}: the Services of its replicas, <name>-<number>, would be invalid",
+            _RENAME,
+        )
     elif len(name) > MAX_SERVER_NAME:
         message = f"has {len(name)} characters, and the labels of a StatefulSet's pods allow {MAX_SERVER_NAME}"
         yield Finding("long_name", Severity.ERROR, _PATH, message, "shorten it")
@@ -44,6 +52,9 @@ def _findings(name: str, most_replicas: dict[str, int]) -> Iterator[Finding]:
     ordinal = number.isascii() and number.isdigit() and len(number) < 10 and (number == "0" or number[0] != "0")
     if dash and stem in most_replicas and ordinal and int(number) < most_replicas[stem]:
         yield Finding(
-            "colliding_name", Severity.WARNING, _PATH,
-            f"replica {number} of Server {stem} gets a Service and a pod of this name", _RENAME,
+            "colliding_name",
+            Severity.WARNING,
+            _PATH,
+            f"replica {number} of Server {stem} gets a Service and a pod of this name",
+            _RENAME,
         )

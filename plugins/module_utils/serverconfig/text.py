@@ -34,7 +34,8 @@ def as_text(report: Report) -> str:
 def explain(resolution: Resolution) -> list[str]:
     """Lines about one Server; the first is the whole in short."""
     return [
-        f"Server {shown_name(resolution.namespace)}/{shown_name(resolution.server)}: {headline(resolution)}", *(f"  {line}" for line in _details(resolution)),
+        f"Server {shown_name(resolution.namespace)}/{shown_name(resolution.server)}: {headline(resolution)}",
+        *(f"  {line}" for line in _details(resolution)),
     ]
 
 
@@ -43,7 +44,12 @@ def headline(resolution: Resolution) -> str:
     desired = resolution.desired
     if desired.error is not None or desired.config is None:
         return desired.message
-    words = {Scope.OWN: "own", Scope.OFFERED: "platform, offered as a copy", Scope.SHARED: "shared", Scope.PLATFORM: "platform"}
+    words = {
+        Scope.OWN: "own",
+        Scope.OFFERED: "platform, offered as a copy",
+        Scope.SHARED: "shared",
+        Scope.PLATFORM: "platform",
+    }
     place = words[desired.scope or Scope.OWN]
     hidden = [found.scope for found in desired.shadowed if found.relation is not Relation.UNKNOWN]
     if Scope.PLATFORM in hidden:
@@ -78,7 +84,9 @@ def _hidden(shadow: Shadow) -> str:
         return f"{shadow.namespace} ({shadow.scope.value}) could not be read: it may have one of this name, which would not count"
     if shadow.relation is Relation.EQUAL:
         return f"{shadow.namespace} ({shadow.scope.value}) has one of this name with the same content"
-    return f"{shadow.namespace} ({shadow.scope.value}) has another one of this name; differs in {shortened(shadow.paths)}"
+    return (
+        f"{shadow.namespace} ({shadow.scope.value}) has another one of this name; differs in {shortened(shadow.paths)}"
+    )
 
 
 def _operators(resolution: Resolution) -> Iterator[str]:
@@ -116,7 +124,10 @@ def troubleshooting(resolution: Resolution, policy: Policy = Policy()) -> list[s
         namespace = resolution.namespace
         asking = f"ansible localhost -m ml_platform.seldon.operator_info -a namespaces={namespace}"
         step = resolution.actual.next_step or f"see who works for {namespace}: {asking}"
-        return [f"ServerConfig {desired.config.title} exists, but the operator does not use it: {resolution.actual.message}", f"next: {step}"]
+        return [
+            f"ServerConfig {desired.config.title} exists, but the operator does not use it: {resolution.actual.message}",
+            f"next: {step}",
+        ]
     lines = [f"Is it in the namespace of the Server? {_presence(resolution)}"]
     if desired.suggestions:
         name = desired.suggestions[0].name

@@ -40,6 +40,11 @@ class Step:
 
     def words(self) -> str:
         """``fraud-detection (own namespace): absent``."""
-        place = {Scope.OWN: "own namespace", Scope.OFFERED: "own namespace", Scope.SHARED: "shared", Scope.PLATFORM: "platform"}[self.scope]
+        place = {
+            Scope.OWN: "own namespace",
+            Scope.OFFERED: "own namespace",
+            Scope.SHARED: "shared",
+            Scope.PLATFORM: "platform",
+        }[self.scope]
         outcome = self.outcome.value.replace("-", " ")
         return f"{self.namespace} ({place}): {outcome}" + (f" ({self.detail})" if self.detail else "")

@@ -53,7 +53,12 @@ def _succeeded(outcome: Outcome, shared: Collection[str]) -> list[str]:
     lines += [_row("note", text) for text in notes_of(outcome) if text not in shared]
     if not outcome.check_mode and result.get("models"):
         lines.append(_row("next", f"kubectl port-forward -n {result['namespace']} svc/seldon-mesh 8080:80"))
-        lines.append(_row("", f"curl http://localhost:8080/v2/models/{result['models'][0]}/infer -H 'Content-Type: application/json' -d @test-payload.json"))
+        lines.append(
+            _row(
+                "",
+                f"curl http://localhost:8080/v2/models/{result['models'][0]}/infer -H 'Content-Type: application/json' -d @test-payload.json",
+            )
+        )
     return lines
 
 
@@ -62,7 +67,11 @@ def _headline(outcome: Outcome) -> str:
         return "not touched: its check passed, but the run ended before it"
     if outcome.check_mode:
         counts = outcome.result.get("counts") or {}  # a task that only checks is never changed
-        return "would be changed" if any(counts.get(action) for action in CHANGES) or outcome.result.get("changed") else "is as described"
+        return (
+            "would be changed"
+            if any(counts.get(action) for action in CHANGES) or outcome.result.get("changed")
+            else "is as described"
+        )
     state = "ready" if outcome.result.get("waited", True) else "applied, not waited for"
     return f"{state} in {outcome.seconds:.0f} s" + ("" if outcome.result.get("changed") else ", nothing changed")
 

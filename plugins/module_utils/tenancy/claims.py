@@ -20,7 +20,9 @@ from ..tenant.rbac import DEFAULT_ACCOUNT
 from .supplements import GENERATED
 
 
-def conflicts_of(obj: KubeObject, options: TenantOptions, default_account: KubeObject | None, take_over: bool) -> Conflicts:
+def conflicts_of(
+    obj: KubeObject, options: TenantOptions, default_account: KubeObject | None, take_over: bool
+) -> Conflicts:
     """``default_account`` is the live ServiceAccount; ``take_over`` is what the options say about all objects."""
     if of(SERVICE_ACCOUNT, [obj]) and name_of(obj) == DEFAULT_ACCOUNT and obj["metadata"]["namespace"] == options.name:
         return _of_default_account(default_account)

@@ -51,8 +51,12 @@ def as_expected(platform: PlatformSnapshot, expectation: Expectation) -> Platfor
         central=next(iter(of(DEPLOYMENT, expected)), platform.central),
         manager_rules=next(iter(rules), platform.manager_rules),
         seldon_configs=_united(platform.seldon_configs, of(SELDON_CONFIG, expected)),
-        server_configs=_united(_staying(platform) if expectation.whole else platform.server_configs, of(SERVER_CONFIG, expected)),
-        scoping_guard=by_name(of(CONFIG_MAP, expected)).get(CONFIGURATION, None if expectation.whole else platform.scoping_guard),
+        server_configs=_united(
+            _staying(platform) if expectation.whole else platform.server_configs, of(SERVER_CONFIG, expected)
+        ),
+        scoping_guard=by_name(of(CONFIG_MAP, expected)).get(
+            CONFIGURATION, None if expectation.whole else platform.scoping_guard
+        ),
     )
 
 

@@ -29,7 +29,9 @@ def tenant_files(options: TenantOptions, planned: PlannedTenant) -> list[File]:
     """All monitoring objects, also those whose kinds the cluster does not serve, and the README with what is in use."""
     files = []
     if options.monitoring.enabled and options.monitoring.directory:
-        files.append(File(Path(options.monitoring.directory) / f"{options.name}.yaml", as_yaml(planned.monitoring.objects)))
+        files.append(
+            File(Path(options.monitoring.directory) / f"{options.name}.yaml", as_yaml(planned.monitoring.objects))
+        )
     if options.readme.enabled and options.readme.directory:
         team = [manifest.object for manifest in planned.team]
         content = readme(options, planned.plan, team, planned.assessment.report.lines)

@@ -73,7 +73,9 @@ def run_tenant(
         options, manifests = _local(params, problems)
         client = connect(params, environ)
         expected = params["expected_platforms"] if check_mode else ()
-        planned = plan_tenant(client, options, manifests, params["extra_kinds"], expected, params["checks"] == "enforce")
+        planned = plan_tenant(
+            client, options, manifests, params["extra_kinds"], expected, params["checks"] == "enforce"
+        )
         described |= result_of(options, planned)
         request = _request(params, options, planned)
         try:
@@ -84,7 +86,11 @@ def run_tenant(
             found = why_not_ready(client, options) if error.result else []
             notes = [f"  note: {note}" for note in described["notes"] if note not in found] if error.result else []
             described.pop("capacity", None)  # a failure shows its whole result
-            return described | error.result | {"failed": True, "msg": "\n".join([str(error), *map(_indented, found), *notes])}
+            return (
+                described
+                | error.result
+                | {"failed": True, "msg": "\n".join([str(error), *map(_indented, found), *notes])}
+            )
     except (TenantRefused, RuleOptionError, KubeError) as error:
         return described | {"failed": True, "msg": str(error)}
 
@@ -132,7 +138,12 @@ def _request(params: Mapping[str, Any], options: TenantOptions, planned: Planned
     given = [Given(obj, conflicts_of(obj, options, account, take_over)) for obj in planned.plan.platform_objects]
     given += [Given(manifest.object, Conflicts.LEAVE, manifest.place) for manifest in planned.team]
     live = planned.live
-    passing = meanwhile(options.name, live.namespace is not None, of(NETWORK_POLICY, planned.plan.platform_objects), live.network_policies)
+    passing = meanwhile(
+        options.name,
+        live.namespace is not None,
+        of(NETWORK_POLICY, planned.plan.platform_objects),
+        live.network_policies,
+    )
     return Request(
         name=options.name,
         inventory_namespace=options.platform_namespace,

@@ -76,33 +76,45 @@ def plan_tenant(
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
     network = options.network
     apiserver = network.policies and not network.apiserver_cidrs
-    platform, live = read_snapshots(client, options.name, options.platform_namespace, expected.objects, apiserver=apiserver)
+    platform, live = read_snapshots(
+        client, options.name, options.platform_namespace, expected.objects, apiserver=apiserver
+    )
     discovery = client.discover()
     platform = platform_for(options.pod_security, as_expected(platform, expected))
     if expected.kinds:
         discovery = discovery.with_seldon()
     team = sort_team_objects(
-        manifests, options.name, discovery, extra_kinds=extra_kinds, platform_objects={**platform_accounts(options), **GENERATED}
+        manifests,
+        options.name,
+        discovery,
+        extra_kinds=extra_kinds,
+        platform_objects={**platform_accounts(options), **GENERATED},
     )
     objects = [manifest.object for manifest in team.applied]
     plan = render_tenant(options, platform, objects, live, FIELD_MANAGER)
     servers = planned_servers(plan, platform)
     owners = pod_owners(options.name, plan, servers, platform, objects)
     pods = judge_pods(options.name, options.pod_security, owners, platform.kubernetes)
-    plan, monitoring = supplemented(options, replace(plan, warnings=(*plan.warnings, *pods.warnings)), objects, discovery)
+    plan, monitoring = supplemented(
+        options, replace(plan, warnings=(*plan.warnings, *pods.warnings)), objects, discovery
+    )
     change = tenant_change(options.name, plan, servers, objects, platform, live, discovery)
     with ThreadPoolExecutor(max_workers=8) as executor:
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
     assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
     never = (*plan.problems, *check_version(options.pod_security, platform.kubernetes), *check_guard(platform))
-    reasons = [str(ruling.problem()) for ruling in team.refused] + [_with_place(problem, team.applied) for problem in never]
+    reasons = [str(ruling.problem()) for ruling in team.refused] + [
+        _with_place(problem, team.applied) for problem in never
+    ]
     doubted = (*unresolved(plan), *pods.refused, *guard_problems(platform, options.name, plan, servers, objects))
     doubts = [_with_place(problem, team.applied) for problem in doubted]
     doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])
     explained = explain_left(team.left, options.name, plan, servers, owners, platform, objects)
-    return PlannedTenant(plan, team.applied, team.left, live, assessment, expected, tuple(doubts), monitoring, explained)
+    return PlannedTenant(
+        plan, team.applied, team.left, live, assessment, expected, tuple(doubts), monitoring, explained
+    )
 
 
 def _with_place(problem: Problem, manifests: Iterable[Manifest]) -> str:

@@ -59,7 +59,10 @@ def read_snapshots(
         version = executor.submit(client.server_version)
         rules = (role() or cluster_role() or {}).get("rules") or []
         operator = central()
-        tls = {name: one(known.SECRET, tenant, name) for name in control_plane_secrets(next(iter(of(known.DEPLOYMENT, coming)), operator))}
+        tls = {
+            name: one(known.SECRET, tenant, name)
+            for name in control_plane_secrets(next(iter(of(known.DEPLOYMENT, coming)), operator))
+        }
         return (
             PlatformSnapshot(
                 platform,
@@ -91,7 +94,9 @@ def _apiserver(client: KubeClient) -> list[KubeObject]:
     try:
         return apiserver_slices(client)
     except AccessDenied as error:
-        raise AccessDenied(f"{error.message}, which tells where the API server is; tenant_namespace_network.apiserver_cidrs can say it instead") from None
+        raise AccessDenied(
+            f"{error.message}, which tells where the API server is; tenant_namespace_network.apiserver_cidrs can say it instead"
+        ) from None
 
 
 def _get(client: KubeClient, resource: Resource, namespace: str | None, name: str) -> KubeObject | None:

@@ -33,7 +33,9 @@ def result_of(options: TenantOptions, planned: PlannedTenant) -> dict[str, Any]:
 
 def _left(planned: PlannedTenant, ruling: Ruling) -> str:
     """The reason in the first line, what the object would have done indented below."""
-    return "\n".join([str(ruling.problem()), *(f"  {line}" for line in planned.explained.get(ruling.manifest.index, ()))])
+    return "\n".join(
+        [str(ruling.problem()), *(f"  {line}" for line in planned.explained.get(ruling.manifest.index, ()))]
+    )
 
 
 def _noted(planned: PlannedTenant) -> list[Problem]:

@@ -30,7 +30,11 @@ def check_guard(platform: PlatformSnapshot) -> list[Problem]:
 
 
 def guard_problems(
-    platform: PlatformSnapshot, tenant: str, plan: TenantPlan, servers: Iterable[PlannedServer], team: Sequence[KubeObject]
+    platform: PlatformSnapshot,
+    tenant: str,
+    plan: TenantPlan,
+    servers: Iterable[PlannedServer],
+    team: Sequence[KubeObject],
 ) -> list[Problem]:
     """One for each rule that an object breaks: the team's, then what the platform offers, then Servers with a ServerConfig from elsewhere."""
     options = options_in(platform.scoping_guard) if platform.scoping_guard else None
@@ -44,7 +48,9 @@ def guard_problems(
     return problems + _older(rules, tenant, servers, team)
 
 
-def _older(rules: Sequence[Rule], tenant: str, servers: Iterable[PlannedServer], team: Sequence[KubeObject]) -> list[Problem]:
+def _older(
+    rules: Sequence[Rule], tenant: str, servers: Iterable[PlannedServer], team: Sequence[KubeObject]
+) -> list[Problem]:
     """What Servers get from a ServerConfig that is there already, and may be older than the guard.
 
     Pods break nothing that neither their Server nor its ServerConfig breaks.
@@ -56,7 +62,10 @@ def _older(rules: Sequence[Rule], tenant: str, servers: Iterable[PlannedServer],
         if planned.source is Source.OWN and name in manifests and config not in brought:
             own = {violation.identifier for violation in judge(planned.server, rules, tenant)}
             found = [violation for violation in judge(planned.config, rules, tenant) if violation.identifier not in own]
-            problems += [Problem(f"Server {name}", f"with ServerConfig {config} {violation.text}", violation.check.field) for violation in found]
+            problems += [
+                Problem(f"Server {name}", f"with ServerConfig {config} {violation.text}", violation.check.field)
+                for violation in found
+            ]
     return problems
 
 
@@ -65,5 +74,7 @@ def _problem(violation: Violation) -> Problem:
 
 
 def _of_platform(violation: Violation) -> Problem:
-    details = ("the platform itself puts it there: change it, allow it in seldon_core_scoping_guard_options, or exempt the platform's user there",)
+    details = (
+        "the platform itself puts it there: change it, allow it in seldon_core_scoping_guard_options, or exempt the platform's user there",
+    )
     return Problem(f"{violation.kind} {violation.name}", violation.text, violation.check.field, details)

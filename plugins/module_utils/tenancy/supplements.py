@@ -21,7 +21,9 @@ GENERATED = {**DASHBOARDS, **READMES}
 """(``Kind.group``, name) of the ConfigMaps that people read, with the reason why one of a team's manifests is left."""
 
 
-def supplemented(options: TenantOptions, plan: TenantPlan, team: Sequence[KubeObject], discovery: Discovery) -> tuple[TenantPlan, Monitoring]:
+def supplemented(
+    options: TenantOptions, plan: TenantPlan, team: Sequence[KubeObject], discovery: Discovery
+) -> tuple[TenantPlan, Monitoring]:
     """The plan with what comes on top. ``team`` are the team's objects that are applied."""
     # A Model without replicas is not meant to be loaded.
     models = [name_of(model) for model in plan.workloads.models if spec_of(model).get("replicas") != 0]
@@ -29,4 +31,6 @@ def supplemented(options: TenantOptions, plan: TenantPlan, team: Sequence[KubeOb
     objects = list(monitoring.served)
     if options.readme.enabled:
         objects.append(readme_config_map(options, plan, team))
-    return replace(plan, platform_objects=(*plan.platform_objects, *objects), warnings=(*plan.warnings, *monitoring.notes)), monitoring
+    return replace(
+        plan, platform_objects=(*plan.platform_objects, *objects), warnings=(*plan.warnings, *monitoring.notes)
+    ), monitoring

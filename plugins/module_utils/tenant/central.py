@@ -51,7 +51,9 @@ def check_central(central: KubeObject, tenant: str) -> list[Problem]:
         problems.append(Problem(subject, f"runs {command} and not the operator itself", where, (step,)))
     if selects(central["spec"].get("selector") or {}, operator_selector(tenant)):
         step = "make its selector ask for control-plane: v2-controller-manager"
-        problems.append(Problem(subject, f"would also select the pods of {tenant}'s operator", "spec.selector", (step,)))
+        problems.append(
+            Problem(subject, f"would also select the pods of {tenant}'s operator", "spec.selector", (step,))
+        )
     return problems + _check_watch(central, subject, tenant)
 
 
@@ -63,7 +65,9 @@ def _check_watch(central: KubeObject, subject: str, tenant: str) -> list[Problem
         message = f"watches {watch.words()}, {tenant} among them: two operators would fight over its objects"
     else:
         message = f"may watch {tenant}: {watch.unknown}"
-    steps = ("with strategy dedicated the central operator watches its own namespace only: set --clusterwide=false and --namespace",)
+    steps = (
+        "with strategy dedicated the central operator watches its own namespace only: set --clusterwide=false and --namespace",
+    )
     return [Problem(subject, message, "spec.template.spec.containers[].args", steps)]
 
 

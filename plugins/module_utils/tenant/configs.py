@@ -27,7 +27,11 @@ def offered_configs(
     ``own_seldon_configs`` are those of the team's manifests and the live ones that are not ours alone: they are never written.
     """
     platform = by_name(platform_seldon_configs)
-    offered = [platform[SELDON_CONFIG]] if SELDON_CONFIG in platform and SELDON_CONFIG not in by_name(own_seldon_configs) else []
+    offered = (
+        [platform[SELDON_CONFIG]]
+        if SELDON_CONFIG in platform and SELDON_CONFIG not in by_name(own_seldon_configs)
+        else []
+    )
     server_configs = by_name(platform_server_configs)
     wanted = {resolution.server_config for resolution in resolutions if resolution.source is Source.PLATFORM}
     offered += [server_configs[name] for name in sorted(wanted)]
@@ -52,7 +56,14 @@ def copied(config: KubeObject, tenant: str) -> KubeObject:
 def as_offered(config: KubeObject) -> KubeObject:
     """The platform's config with no more labels and annotations than its copy has, for what is made of that."""
     metadata = config.get("metadata") or {}
-    return {**config, "metadata": {**metadata, "labels": travelling(metadata.get("labels")), "annotations": travelling(metadata.get("annotations"))}}
+    return {
+        **config,
+        "metadata": {
+            **metadata,
+            "labels": travelling(metadata.get("labels")),
+            "annotations": travelling(metadata.get("annotations")),
+        },
+    }
 
 
 def without_nulls(value: Any) -> Any:

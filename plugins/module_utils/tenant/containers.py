@@ -49,6 +49,8 @@ def team_containers(team: Iterable[Mapping[str, Any]]) -> list[Container]:
 def quantity_of(value: object) -> Fraction | None:
     """The size of a quantity as YAML may give it; None for what is none (the API server will say so)."""
     try:
-        return parse_quantity(str(value)) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+        return (
+            parse_quantity(str(value)) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+        )
     except QuantityError:
         return None

@@ -29,7 +29,9 @@ def control_plane_secrets(central: KubeObject | None) -> list[str]:
     return sorted({values.get(name, "") for name in _NAMES} - {""})
 
 
-def missing_secrets(central: KubeObject | None, team: Sequence[KubeObject], present: Collection[str], tenant: str) -> list[Problem]:
+def missing_secrets(
+    central: KubeObject | None, team: Sequence[KubeObject], present: Collection[str], tenant: str
+) -> list[Problem]:
     """A note on those that the tenant neither has nor brings. They may still come: cert-manager makes them once the namespace is there."""
     brought = by_name(of(SECRET, team))
     missing = [name for name in control_plane_secrets(central) if name not in present and name not in brought]

@@ -30,10 +30,17 @@ def handed_over(team: Sequence[KubeObject], live: TenantSnapshot, field_manager:
 
 def _note(config: KubeObject, field_manager: str, tenant: str) -> Problem:
     managers = ", ".join(f'"{name}"' for name in foreign_managers(config, field_manager))
-    message = f"was offered by the platform and has been changed by {managers}: it is the team's own from now on, as it is"
+    message = (
+        f"was offered by the platform and has been changed by {managers}: it is the team's own from now on, as it is"
+    )
     mixed_in = leftovers(config, field_manager)
-    steps = [f"to have the platform's again: kubectl delete {config['kind'].lower()} {name_of(config)} -n {tenant}, and run again"]
+    steps = [
+        f"to have the platform's again: kubectl delete {config['kind'].lower()} {name_of(config)} -n {tenant}, and run again"
+    ]
     if mixed_in:
         shown = ", ".join(mixed_in[:MOST]) + (f" and {len(mixed_in) - MOST} more" if len(mixed_in) > MOST else "")
-        steps.insert(0, f"of the platform's is left in it: {shown}. To have only what a file of yours says: kubectl replace -f FILE")
+        steps.insert(
+            0,
+            f"of the platform's is left in it: {shown}. To have only what a file of yours says: kubectl replace -f FILE",
+        )
     return Problem(f"{config['kind']} {name_of(config)}", message, "spec", tuple(steps))

@@ -38,7 +38,9 @@ def judge_pods(tenant: str, levels: PodSecurity, owners: Iterable[PodOwner], kub
     verdicts = [(owner, evaluate(owner.metadata, owner.spec, enforced, release)) for owner in found]
     refused = [_refused(owner, verdict, levels, release) for owner, verdict in verdicts if not verdict.allowed]
     passing = [owner for owner, verdict in verdicts if verdict.allowed]
-    warnings = _not_brought(passing, levels, release) if levels.restrict_seldon else _said(tenant, passing, levels, release)
+    warnings = (
+        _not_brought(passing, levels, release) if levels.restrict_seldon else _said(tenant, passing, levels, release)
+    )
     return Judged(tuple(refused), (*_unknown_rules(enforced, release), *warnings))
 
 
@@ -48,7 +50,11 @@ def check_version(levels: PodSecurity, kubernetes: str) -> list[Problem]:
     if minor is None or release is None or minor <= release:
         return []
     message = f'"{levels.version}" is newer than the cluster ({kubernetes}), which would judge by its own newest rules, and by others after its upgrade'
-    return [Problem(f"{OPTION}.version", message, f"{OPTION}.version", (f"set it to v1.{release} or older, or to {LATEST}",))]
+    return [
+        Problem(
+            f"{OPTION}.version", message, f"{OPTION}.version", (f"set it to v1.{release} or older, or to {LATEST}",)
+        )
+    ]
 
 
 def _unknown_rules(policy: Policy, release: int) -> list[Problem]:
@@ -76,7 +82,10 @@ def _problem(owner: PodOwner, message: str, verdict: Verdict, levels: PodSecurit
     """With a line for each control, and one about what the option does or did."""
     found = _with_origins(owner, verdict, release)
     details = [_line(owner, violation, origins) for violation, origins in found]
-    details += [f"{unknown.control}: {owner.override.path_of(unknown.field)} is not {unknown.expected}" for unknown in verdict.unknown[:MOST]]
+    details += [
+        f"{unknown.control}: {owner.override.path_of(unknown.field)} is not {unknown.expected}"
+        for unknown in verdict.unknown[:MOST]
+    ]
     in_base = owner.base is not None and any(owner.base in origins for _violation, origins in found)
     if owner.base is not None and in_base and verdict.policy.level is Level.RESTRICTED:
         details.append(_about_base(owner.base, owner.offered, levels))
@@ -100,7 +109,9 @@ def _with_origins(owner: PodOwner, verdict: Verdict, release: int) -> list[tuple
     broken: set[tuple[str, str]] = set()
     if owner.base is not None and verdict.violations:
         alone = evaluate(owner.base.metadata, owner.base.spec, verdict.policy, release)
-        broken = {(violation.control, place.field) for violation in alone.violations for place in violation.forbidden.places}
+        broken = {
+            (violation.control, place.field) for violation in alone.violations for place in violation.forbidden.places
+        }
 
     def origin(control: str, place: Place) -> Origin:
         return owner.base if owner.base is not None and (control, place.field) in broken else owner.override
@@ -129,7 +140,14 @@ def _said(tenant: str, owners: list[PodOwner], levels: PodSecurity, release: int
         if subjects:
             names = "; ".join(subjects[:MOST]) + (f" and {len(subjects) - MOST} more" if len(subjects) > MOST else "")
             step = f"they run; the API server tells the fields when such a pod is made. To hear no more of it, set {OPTION}.{mode}: {levels.enforce}"
-            return [Problem(f"Namespace {tenant}", f"Pod Security {policy} ({mode}) is not kept by {names}", f"{OPTION}.{mode}", (step,))]
+            return [
+                Problem(
+                    f"Namespace {tenant}",
+                    f"Pod Security {policy} ({mode}) is not kept by {names}",
+                    f"{OPTION}.{mode}",
+                    (step,),
+                )
+            ]
     return []
 
 
@@ -146,5 +164,7 @@ def _not_brought(owners: list[PodOwner], levels: PodSecurity, release: int) -> l
     for owner in owners:
         verdict = evaluate(owner.metadata, owner.spec, policy, release)
         if owner.base is not None and not verdict.allowed:
-            found.append(_problem(owner, f"its pods could not be brought to Pod Security {policy}", verdict, levels, release))
+            found.append(
+                _problem(owner, f"its pods could not be brought to Pod Security {policy}", verdict, levels, release)
+            )
     return found

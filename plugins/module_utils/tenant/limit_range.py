@@ -50,5 +50,7 @@ def check_limit_range(options: TenantOptions, containers: Sequence[Container]) -
             if request is not None and resource not in container.limits and request > parse_quantity(maximum[resource]):
                 message = f"requests {resource} {container.requests[resource]} without a limit; at most {maximum[resource]} is allowed"
                 step = f"request less, or raise tenant_namespace_limit_range.max.{resource}"
-                problems.append(Problem(f"container {container.name}", message, f"resources.requests.{resource}", (step,)))
+                problems.append(
+                    Problem(f"container {container.name}", message, f"resources.requests.{resource}", (step,))
+                )
     return problems

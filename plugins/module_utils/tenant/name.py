@@ -36,13 +36,21 @@ RESERVED = (
 def check_tenant_name(name: object, platform_namespace: str, reserved: Iterable[str] = ()) -> list[Problem]:
     """At most one problem. ``reserved`` adds to RESERVED and to the platform namespace; it never takes away."""
     if not isinstance(name, str):
-        return [_problem(f"{shown(name)} is not a string", "quote it: YAML reads an unquoted 123, true or no as something else")]
+        return [
+            _problem(
+                f"{shown(name)} is not a string", "quote it: YAML reads an unquoted 123, true or no as something else"
+            )
+        ]
     if not name:
         return [_problem("is empty", "name the tenant's namespace, such as fraud-detection")]
     if not is_dns_label(name):
         expected = "expected a DNS label: at most 63 of the characters a-z, 0-9 and -, beginning and ending with a letter or digit"
         near = _near(name)
-        return [_problem(f"{shown(name)} is not a namespace's name", expected, *([f'did you mean "{near}"?'] if near else []))]
+        return [
+            _problem(
+                f"{shown(name)} is not a namespace's name", expected, *([f'did you mean "{near}"?'] if near else [])
+            )
+        ]
     if name == platform_namespace:
         return [_problem(f'"{name}" is the platform namespace', "choose another name for the tenant")]
     for pattern in (*RESERVED, *reserved):

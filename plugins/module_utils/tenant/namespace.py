@@ -21,7 +21,10 @@ def namespace(options: TenantOptions) -> KubeObject:
     for mode, level in (("enforce", levels.enforce), ("audit", levels.audit), ("warn", levels.warn)):
         security[f"{POD_SECURITY}{mode}"] = level
         security[f"{POD_SECURITY}{mode}-version"] = levels.version
-    metadata: KubeObject = {"name": options.name, "labels": {**options.labels, **tenant_labels(options.name), **security}}
+    metadata: KubeObject = {
+        "name": options.name,
+        "labels": {**options.labels, **tenant_labels(options.name), **security},
+    }
     if options.annotations:
         metadata["annotations"] = dict(options.annotations)
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
@@ -34,10 +37,21 @@ def check_namespace(options: TenantOptions, live: KubeObject | None, field_manag
     metadata = live.get("metadata") or {}
     subject = f"Namespace {options.name}"
     if metadata.get("deletionTimestamp"):
-        return [Problem(subject, "is being deleted", "metadata.deletionTimestamp", ("wait until it is gone, then run again",))]
+        return [
+            Problem(
+                subject, "is being deleted", "metadata.deletionTimestamp", ("wait until it is gone, then run again",)
+            )
+        ]
     owner = (metadata.get("labels") or {}).get(TENANT)
     if owner not in (None, options.name):
-        return [Problem(subject, f"carries {TENANT}={owner}, another tenant's name", f"metadata.labels.{TENANT}", ("choose another name",))]
+        return [
+            Problem(
+                subject,
+                f"carries {TENANT}={owner}, another tenant's name",
+                f"metadata.labels.{TENANT}",
+                ("choose another name",),
+            )
+        ]
     # The label alone proves nothing: whoever may label a namespace could have put it there.
     if options.adopt or (owner == options.name and owned_by(live, field_manager)):
         return []
@@ -49,4 +63,6 @@ def check_namespace(options: TenantOptions, live: KubeObject | None, field_manag
 
 def _managers(live: KubeObject) -> list[str]:
     """Who wrote the namespace, without the controllers that keep its status."""
-    return sorted({entry.manager for entry in ownerships(live) if not entry.subresource and entry.manager not in CONTROLLERS})
+    return sorted(
+        {entry.manager for entry in ownerships(live) if not entry.subresource and entry.manager not in CONTROLLERS}
+    )

@@ -52,6 +52,12 @@ def flow_policies(tenant: str, flow: Flow) -> list[KubeObject]:
     opened = ports(flow.ports)
     rule = {"to": [seldon_peer(tenant, (flow.destination,))], "ports": opened}
     return [
-        *ingress(tenant, f"tenant-{flow.name}-ingress", seldon_pods((flow.destination,)), [seldon_peer(tenant, flow.sources)], opened),
+        *ingress(
+            tenant,
+            f"tenant-{flow.name}-ingress",
+            seldon_pods((flow.destination,)),
+            [seldon_peer(tenant, flow.sources)],
+            opened,
+        ),
         *egress(tenant, f"tenant-{flow.name}-egress", seldon_pods(flow.sources), [rule]),
     ]

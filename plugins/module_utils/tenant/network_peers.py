@@ -65,7 +65,10 @@ def ports(numbers: Iterable[int], *protocols: str) -> list[KubeObject]:
 
 def rule_to(destination: Destination, *protocols: str) -> KubeObject:
     """An egress rule."""
-    return {"to": [peer_of(destination.peer)], "ports": ports((destination.port,), *(protocols or (destination.protocol,)))}
+    return {
+        "to": [peer_of(destination.peer)],
+        "ports": ports((destination.port,), *(protocols or (destination.protocol,))),
+    }
 
 
 def apiserver_rule(cidrs: Sequence[str], endpoints: Sequence[Endpoint]) -> list[KubeObject]:
@@ -80,10 +83,16 @@ def apiserver_rule(cidrs: Sequence[str], endpoints: Sequence[Endpoint]) -> list[
 
 def egress(tenant: str, name: str, pods: Selector, rules: Sequence[KubeObject]) -> list[KubeObject]:
     """No policy for no rules: that would be one that denies."""
-    return [_policy(tenant, name, {"podSelector": pods, "policyTypes": ["Egress"], "egress": list(rules)})] if rules else []
+    return (
+        [_policy(tenant, name, {"podSelector": pods, "policyTypes": ["Egress"], "egress": list(rules)})]
+        if rules
+        else []
+    )
 
 
-def ingress(tenant: str, name: str, pods: Selector, peers: Sequence[KubeObject], open_ports: Sequence[KubeObject]) -> list[KubeObject]:
+def ingress(
+    tenant: str, name: str, pods: Selector, peers: Sequence[KubeObject], open_ports: Sequence[KubeObject]
+) -> list[KubeObject]:
     """No policy for no peers: a rule without peers would be for everybody."""
     if not peers:
         return []
@@ -97,7 +106,9 @@ def default_deny(tenant: str) -> KubeObject:
 
 
 def allow_all(tenant: str, name: str) -> KubeObject:
-    return _policy(tenant, name, {"podSelector": {}, "policyTypes": ["Ingress", "Egress"], "ingress": [{}], "egress": [{}]})
+    return _policy(
+        tenant, name, {"podSelector": {}, "policyTypes": ["Ingress", "Egress"], "ingress": [{}], "egress": [{}]}
+    )
 
 
 def _none_of(names: Iterable[str]) -> KubeObject:
@@ -107,4 +118,9 @@ def _none_of(names: Iterable[str]) -> KubeObject:
 
 def _policy(tenant: str, name: str, spec: Mapping[str, Any]) -> KubeObject:
     metadata = {"name": name, "namespace": tenant, "labels": tenant_labels(tenant)}
-    return {"apiVersion": NETWORK_POLICY.api_version, "kind": NETWORK_POLICY.kind, "metadata": metadata, "spec": dict(spec)}
+    return {
+        "apiVersion": NETWORK_POLICY.api_version,
+        "kind": NETWORK_POLICY.kind,
+        "metadata": metadata,
+        "spec": dict(spec),
+    }

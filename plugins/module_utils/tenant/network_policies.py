@@ -15,7 +15,17 @@ from .components import ENVOY, PIPELINE_COMPONENTS, SCHEDULER, SERVER
 from .network_addresses import Endpoint
 from .network_flows import PIPELINE_GATEWAY, flow_policies, flows_of
 from .network_options import NetworkOptions
-from .network_peers import apiserver_rule, default_deny, egress, ingress, pods_but_runtime, pods_in, ports, seldon_peer, seldon_pods
+from .network_peers import (
+    apiserver_rule,
+    default_deny,
+    egress,
+    ingress,
+    pods_but_runtime,
+    pods_in,
+    ports,
+    seldon_peer,
+    seldon_pods,
+)
 from .network_runtime import NetworkedRuntime
 from .network_within import callers, letting_out, reaching
 
@@ -41,7 +51,12 @@ def network_policies(
     running = (*runtime.components, SERVER)
     return [
         *reaching(tenant, "tenant-dns", {}, options.dns, "UDP", "TCP"),
-        *egress(tenant, "tenant-apiserver", _running(_READ_SECRETS, running), apiserver_rule(options.apiserver_cidrs, apiserver)),
+        *egress(
+            tenant,
+            "tenant-apiserver",
+            _running(_READ_SECRETS, running),
+            apiserver_rule(options.apiserver_cidrs, apiserver),
+        ),
         *ingress(tenant, "tenant-operator", seldon_pods((SCHEDULER,)), [pods_in(*operator)], ports(port.SCHEDULER)),
         *(policy for flow in flows_of(running) for policy in flow_policies(tenant, flow)),
         *_metrics(tenant, options, running),
@@ -62,7 +77,9 @@ def _metrics(tenant: str, options: NetworkOptions, running: Sequence[str]) -> li
         *(
             policy
             for name, opened in scraped.items()
-            for policy in ingress(tenant, f"tenant-metrics-{name.removeprefix('seldon-')}", seldon_pods((name,)), peers, opened)
+            for policy in ingress(
+                tenant, f"tenant-metrics-{name.removeprefix('seldon-')}", seldon_pods((name,)), peers, opened
+            )
         ),
         *letting_out(tenant, "tenant-metrics", options.monitoring, rules),
     ]

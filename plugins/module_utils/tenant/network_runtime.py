@@ -29,13 +29,19 @@ class NetworkedRuntime:
     unplaced: Mapping[str, str]
 
 
-def networked_runtime(tenant: str, runtime: KubeObject, seldon_config: KubeObject, options: NetworkOptions) -> NetworkedRuntime:
+def networked_runtime(
+    tenant: str, runtime: KubeObject, seldon_config: KubeObject, options: NetworkOptions
+) -> NetworkedRuntime:
     """``runtime`` is the tenant's SeldonRuntime, ``seldon_config`` what it is laid over."""
     replicas = {str(entry.get("name")): entry.get("replicas") for entry in mappings(spec_of(runtime).get("overrides"))}
     components = tuple(name for name in COMPONENTS if replicas.get(name) != 0)
     config = merged(mapping(spec_of(seldon_config).get("config")), mapping(spec_of(runtime).get("config")))
     tracing_config = mapping(config.get("tracingConfig"))
-    brokers = _text(mapping(config.get("kafkaConfig")).get("bootstrap.servers")) if set(components) & set(PIPELINE_COMPONENTS) else ""
+    brokers = (
+        _text(mapping(config.get("kafkaConfig")).get("bootstrap.servers"))
+        if set(components) & set(PIPELINE_COMPONENTS)
+        else ""
+    )
     collector = "" if tracing_config.get("disable") is True else _text(tracing_config.get("otelExporterEndpoint"))
     unplaced: dict[str, str] = {}
 

@@ -18,7 +18,9 @@ from .network_peers import DEFAULT_DENY, allow_all
 from .network_within import digest
 
 
-def meanwhile(tenant: str, tenant_exists: bool, wanted: Sequence[KubeObject], live: Sequence[KubeObject]) -> list[KubeObject]:
+def meanwhile(
+    tenant: str, tenant_exists: bool, wanted: Sequence[KubeObject], live: Sequence[KubeObject]
+) -> list[KubeObject]:
     """What has to be there while ``wanted`` take the place of ``live``, both network policies."""
     return [opening(tenant)] if needs_opening(tenant_exists, wanted, live) else carried(wanted, live)
 

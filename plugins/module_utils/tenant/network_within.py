@@ -16,20 +16,29 @@ from .network_peers import Selector, egress, ingress, peer_of, pods_in, ports, r
 _DIGITS = 8
 
 
-def reaching(tenant: str, name: str, sources: Selector, entries: Sequence[Destination], *protocols: str) -> list[KubeObject]:
+def reaching(
+    tenant: str, name: str, sources: Selector, entries: Sequence[Destination], *protocols: str
+) -> list[KubeObject]:
     """``sources`` are let out to all of the entries, and let in by those that are the team's own. ``protocols``: other than the entries' own."""
     within = [{**pods_in(tenant, {}), "podSelector": sources}]
     policies = egress(tenant, name, sources, [rule_to(entry, *protocols) for entry in entries])
     for entry in entries:
         if entry.peer.namespace == tenant:
             opened = ports((entry.port,), *(protocols or (entry.protocol,)))
-            policies += ingress(tenant, f"{name}-{digest(asdict(entry))}", team_pods(entry.peer.pod_labels), within, opened)
+            policies += ingress(
+                tenant, f"{name}-{digest(asdict(entry))}", team_pods(entry.peer.pod_labels), within, opened
+            )
     return policies
 
 
 def callers(tenant: str, peers: Iterable[Peer]) -> list[KubeObject]:
     """Peers of an ingress rule. Of the tenant's own namespace it is the team's pods."""
-    return [{**pods_in(tenant, {}), "podSelector": team_pods(peer.pod_labels)} if peer.namespace == tenant else peer_of(peer) for peer in peers]
+    return [
+        {**pods_in(tenant, {}), "podSelector": team_pods(peer.pod_labels)}
+        if peer.namespace == tenant
+        else peer_of(peer)
+        for peer in peers
+    ]
 
 
 def letting_out(tenant: str, name: str, peers: Iterable[Peer], rules: Sequence[KubeObject]) -> list[KubeObject]:

@@ -82,7 +82,9 @@ def small_memory(central: KubeObject, resources: Mapping[str, Mapping[str, str]]
     if size is None or needed is None or size >= needed:
         return []
     step = f"set tenant_namespace_operator.resources.limits.memory to {_MEASURED_MEMORY} or more"
-    message = f"memory limit {limit} is less than the 65 to 90 MB that an operator holds: it may be killed again and again"
+    message = (
+        f"memory limit {limit} is less than the 65 to 90 MB that an operator holds: it may be killed again and again"
+    )
     return [Problem("tenant's operator", message, "resources.limits.memory", (step,))]
 
 
@@ -118,14 +120,21 @@ def _template(
     pod["serviceAccountName"] = name
     place = manager_position(pod)
     pod["containers"][place] = _with_resources(_confined(pod["containers"][place], tenant), resources)
-    return {"metadata": {"labels": {**kept, **labels}, **({"annotations": annotations} if annotations else {})}, "spec": pod}
+    return {
+        "metadata": {"labels": {**kept, **labels}, **({"annotations": annotations} if annotations else {})},
+        "spec": pod,
+    }
 
 
 def _confined(container: KubeObject, tenant: str) -> KubeObject:
     """The operator's container, watching and looking up in the tenant's namespace only."""
     command = container.get("command") or []
     arguments = [*command[1:], *(container.get("args") or ())]
-    confined = {**container, "args": tenant_arguments(arguments, tenant), "env": _environment(container.get("env") or (), tenant)}
+    confined = {
+        **container,
+        "args": tenant_arguments(arguments, tenant),
+        "env": _environment(container.get("env") or (), tenant),
+    }
     return {**confined, "command": command[:1]} if command else confined
 
 

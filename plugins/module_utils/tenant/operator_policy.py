@@ -26,7 +26,10 @@ def operator_policy(namespace: str, options: NetworkOptions, apiserver: Sequence
     """
     schedulers = [
         seldon_peer(namespace, (SCHEDULER,)),
-        {"namespaceSelector": {"matchExpressions": [{"key": TENANT, "operator": "Exists"}]}, "podSelector": seldon_pods((SCHEDULER,))},
+        {
+            "namespaceSelector": {"matchExpressions": [{"key": TENANT, "operator": "Exists"}]},
+            "podSelector": seldon_pods((SCHEDULER,)),
+        },
     ]
     egress = [
         *(rule_to(server, "UDP", "TCP") for server in options.dns),
@@ -38,7 +41,11 @@ def operator_policy(namespace: str, options: NetworkOptions, apiserver: Sequence
         "kind": NETWORK_POLICY.kind,
         "metadata": {"name": NAME, "namespace": namespace, "labels": {MANAGED_BY: MANAGER}},
         "spec": {
-            "podSelector": {"matchExpressions": [{"key": CONTROL_PLANE, "operator": "In", "values": [CENTRAL_OPERATOR, TENANT_OPERATOR]}]},
+            "podSelector": {
+                "matchExpressions": [
+                    {"key": CONTROL_PLANE, "operator": "In", "values": [CENTRAL_OPERATOR, TENANT_OPERATOR]}
+                ]
+            },
             "policyTypes": ["Ingress", "Egress"],
             "egress": egress,
         },

@@ -24,7 +24,9 @@ def read_access(reading: Reading, value: object, path: str) -> Access:
     read = {profile: _members(reading, given.get(profile), f"{path}.{profile}") for profile in PROFILES}
     debug = reading.boolean(given.get("debug"), path + ".debug", False)
     if debug and not read["owners"] and len(reading.problems) == before:
-        reading.refuse(path + ".debug", "has no effect: the tenant has no owners", f"name them in {path}.owners, or leave it out")
+        reading.refuse(
+            path + ".debug", "has no effect: the tenant has no owners", f"name them in {path}.owners, or leave it out"
+        )
     return Access(**read, debug=debug)
 
 
@@ -37,9 +39,13 @@ def read_service_accounts(reading: Reading, value: object, path: str) -> tuple[T
         reading.known(given, place + ".", ("name", "role"))
         name = reading.string(given.get("name"), place + ".name")
         if not is_dns_subdomain(name):
-            reading.refuse(place + ".name", f"{shown(name)} is not a ServiceAccount's name", "expected a-z, 0-9, - and .")
+            reading.refuse(
+                place + ".name", f"{shown(name)} is not a ServiceAccount's name", "expected a-z, 0-9, - and ."
+            )
         elif name in _RUNTIME_ACCOUNTS:
-            reading.refuse(place + ".name", f'"{name}" belongs to Kubernetes or to the SeldonRuntime', "choose another name")
+            reading.refuse(
+                place + ".name", f'"{name}" belongs to Kubernetes or to the SeldonRuntime', "choose another name"
+            )
         elif name in accounts:
             reading.refuse(place + ".name", f'"{name}" is given twice')
         accounts[name] = TeamServiceAccount(name, _account_role(reading, given.get("role"), place + ".role"))
@@ -64,7 +70,9 @@ def _names(reading: Reading, value: object, path: str, kind: str) -> tuple[str, 
     for position, entry in enumerate(reading.listed(value, path)):
         place = f"{path}[{position}]"
         if not isinstance(entry, str):
-            reading.refuse(place, f"{shown(entry)} is not a string", f"name a {kind}; quote numbers, true, no and dates")
+            reading.refuse(
+                place, f"{shown(entry)} is not a string", f"name a {kind}; quote numbers, true, no and dates"
+            )
             continue
         fault = subject_fault(entry, kind)
         if fault:

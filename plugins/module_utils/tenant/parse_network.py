@@ -77,16 +77,28 @@ def _dns(reading: Reading, value: object, path: str) -> Destination:
     if given is None:
         return Destination(Peer(), 1)
     peer = _peer(reading, given, path)
-    if peer.cidr and not reading.problems and any(
-        ip_network(address).overlaps(ip_network(peer.cidr)) for address in METADATA if _same_version(address, peer.cidr)
+    if (
+        peer.cidr
+        and not reading.problems
+        and any(
+            ip_network(address).overlaps(ip_network(peer.cidr))
+            for address in METADATA
+            if _same_version(address, peer.cidr)
+        )
     ):
-        reading.refuse(path + ".cidr", f"{peer.cidr} holds an address that gives away the node's credentials", "name the DNS server's own address")
+        reading.refuse(
+            path + ".cidr",
+            f"{peer.cidr} holds an address that gives away the node's credentials",
+            "name the DNS server's own address",
+        )
     return Destination(peer, _port(reading, given.get("port", 53), path + ".port"))
 
 
 def _inference_client(reading: Reading, value: object, path: str) -> Peer:
     if isinstance(value, Mapping) and "port" in value:
-        reading.refuse(path + ".port", "is not to be chosen: inference comes in at port 9000 of seldon-envoy", "leave it out")
+        reading.refuse(
+            path + ".port", "is not to be chosen: inference comes in at port 9000 of seldon-envoy", "leave it out"
+        )
         value = {key: entry for key, entry in value.items() if key != "port"}
     return _source(reading, value, path)
 
@@ -117,12 +129,15 @@ def _peer(reading: Reading, given: Mapping[str, Any], path: str) -> Peer:
         if "pod_labels" in given:
             reading.refuse(path + ".pod_labels", "has no meaning beside cidr", "leave it out")
         excepted = tuple(
-            _cidr(reading, entry, f"{path}.except[{number}]") for number, entry in enumerate(reading.listed(given.get("except"), path + ".except"))
+            _cidr(reading, entry, f"{path}.except[{number}]")
+            for number, entry in enumerate(reading.listed(given.get("except"), path + ".except"))
         )
         cidr = _cidr(reading, given["cidr"], path + ".cidr")
         for number, inner in enumerate(excepted):
             if inner and cidr and not _is_part(inner, cidr):
-                reading.refuse(f"{path}.except[{number}]", f"{inner} is not a part of {cidr}", "expected a smaller block inside it")
+                reading.refuse(
+                    f"{path}.except[{number}]", f"{inner} is not a part of {cidr}", "expected a smaller block inside it"
+                )
         return Peer(cidr=cidr, excepted=excepted)
     if "except" in given:
         reading.refuse(path + ".except", "has no meaning beside namespace", "leave it out")
@@ -136,14 +151,18 @@ def _pod_labels(reading: Reading, value: object, path: str) -> dict[str, str]:
     labels = {key: reading.string(entry, f"{path}.{key}") for key, entry in reading.mapping(value, path).items()}
     for key, text in labels.items():
         if not is_qualified_name(key) or not is_label_value(text):
-            reading.refuse(f"{path}.{key}", f"{shown(text)} is not a label", "expected a label of the pods, key and value")
+            reading.refuse(
+                f"{path}.{key}", f"{shown(text)} is not a label", "expected a label of the pods, key and value"
+            )
     return labels
 
 
 def _port(reading: Reading, value: object, path: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _LAST_PORT:
         missing = "is missing" if value is None else f"{shown(value)} is not a port"
-        reading.refuse(path, missing, f"expected a number from 1 to {_LAST_PORT}, that of the pods and not of their Service")
+        reading.refuse(
+            path, missing, f"expected a number from 1 to {_LAST_PORT}, that of the pods and not of their Service"
+        )
         return 1
     if value == RCLONE:
         reading.refuse(path, f"{RCLONE} is the remote control of rclone, which asks for no login", "no policy opens it")
@@ -168,7 +187,9 @@ def _without_metadata(reading: Reading, peer: Peer, path: str) -> Peer:
     block = ip_network(peer.cidr)
     if beyond_reach(block):
         reading.refuse(
-            path + ".cidr", f"{peer.cidr} is link-local or a cloud's metadata service, which gives away the node's credentials", "no tenant reaches it",
+            path + ".cidr",
+            f"{peer.cidr} is link-local or a cloud's metadata service, which gives away the node's credentials",
+            "no tenant reaches it",
         )
         return peer
     return Peer(cidr=peer.cidr, excepted=tuple(dict.fromkeys((*peer.excepted, *holes(block)))))
@@ -179,7 +200,11 @@ def _check_own(reading: Reading, network: NetworkOptions, prefix: str, tenant: s
     for number, entry in enumerate(network.egress):
         name = entry.peer.pod_labels.get(_NAME_LABEL)
         if entry.peer.namespace == tenant and name in SELDON_PODS:
-            reading.refuse(f"{prefix}egress[{number}]", f"{name} is reached by Seldon's own flows only", "call models through seldon-mesh: see ingress")
+            reading.refuse(
+                f"{prefix}egress[{number}]",
+                f"{name} is reached by Seldon's own flows only",
+                "call models through seldon-mesh: see ingress",
+            )
 
 
 def _is_part(inner: str, outer: str) -> bool:

@@ -23,7 +23,9 @@ def read_pod_security(reading: Reading, value: object, path: str) -> PodSecurity
     default = PodSecurity()
     enforce = reading.choice(given.get("enforce"), path + ".enforce", _LEVELS, default.enforce)
     if enforce == Level.PRIVILEGED.value:
-        reading.refuse(path + ".enforce", '"privileged" would let a tenant take over its node', "expected baseline or restricted")
+        reading.refuse(
+            path + ".enforce", '"privileged" would let a tenant take over its node', "expected baseline or restricted"
+        )
     return PodSecurity(
         enforce,
         reading.choice(given.get("audit"), path + ".audit", _LEVELS, default.audit),
@@ -39,7 +41,11 @@ def _version(reading: Reading, value: object, path: str, default: str) -> str:
         parse_minor(version)
     except ValueError:
         meant = _meant(version)
-        reading.refuse(path, f"{shown(version)} is not a Kubernetes release", f'did you mean "{meant}"?' if meant else f"expected v1.34, or {LATEST}")
+        reading.refuse(
+            path,
+            f"{shown(version)} is not a Kubernetes release",
+            f'did you mean "{meant}"?' if meant else f"expected v1.34, or {LATEST}",
+        )
         return default
     return version
 

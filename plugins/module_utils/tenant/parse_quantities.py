@@ -22,7 +22,9 @@ def read_quota(reading: Reading, value: object, path: str) -> dict[str, str]:
         return dict(SPECIFICATION_QUOTA)
     given = reading.mapping(value, path)
     if not given:
-        reading.refuse(path, "is empty", "a tenant without a quota can use up the cluster: state at least requests and limits")
+        reading.refuse(
+            path, "is empty", "a tenant without a quota can use up the cluster: state at least requests and limits"
+        )
     hard = {}
     for key, entry in given.items():
         meaning = classify(key)
@@ -49,7 +51,10 @@ def read_limit_range(reading: Reading, value: object, path: str) -> ContainerLim
 
     before = len(reading.problems)
     limits = ContainerLimits(
-        read("default", standard.default), read("defaultRequest", standard.default_request), read("min", {}), read("max", {})
+        read("default", standard.default),
+        read("defaultRequest", standard.default_request),
+        read("min", {}),
+        read("max", {}),
     )
     if len(reading.problems) == before:
         _check_order(reading, limits, path)
@@ -60,7 +65,11 @@ def read_resources(reading: Reading, value: object, path: str) -> dict[str, dict
     """A container's ``requests`` and ``limits``."""
     given = reading.mapping(value, path)
     reading.known(given, path + ".", ("requests", "limits"))
-    return {key: reading.quantities(given[key], f"{path}.{key}") for key in ("requests", "limits") if given.get(key) is not None}
+    return {
+        key: reading.quantities(given[key], f"{path}.{key}")
+        for key in ("requests", "limits")
+        if given.get(key) is not None
+    }
 
 
 def check_defaults(reading: Reading, quota: Mapping[str, str], limits: ContainerLimits, prefix: str) -> None:
@@ -69,23 +78,36 @@ def check_defaults(reading: Reading, quota: Mapping[str, str], limits: Container
         stated = resource in limits.default
         if f"limits.{resource}" in quota and not stated:
             why = f"is missing, and {prefix}quota counts limits.{resource}: pods without that limit would be refused, Seldon's among them"
-            reading.refuse(f"{prefix}limit_range.default.{resource}", why, "state a default, or leave the key out of the quota")
+            reading.refuse(
+                f"{prefix}limit_range.default.{resource}", why, "state a default, or leave the key out of the quota"
+            )
         requested = stated or resource in limits.default_request
         if (f"requests.{resource}" in quota or resource in quota) and not requested:
             why = f"is missing, and {prefix}quota counts requests of {resource}: pods without that request would be refused"
-            reading.refuse(f"{prefix}limit_range.defaultRequest.{resource}", why, "state a default, or leave the key out of the quota")
+            reading.refuse(
+                f"{prefix}limit_range.defaultRequest.{resource}",
+                why,
+                "state a default, or leave the key out of the quota",
+            )
 
 
 def _check_order(reading: Reading, limits: ContainerLimits, path: str) -> None:
     """min <= defaultRequest <= default <= max, as the API server demands of a LimitRange."""
-    rungs = (("min", limits.min), ("defaultRequest", limits.default_request), ("default", limits.default), ("max", limits.max))
+    rungs = (
+        ("min", limits.min),
+        ("defaultRequest", limits.default_request),
+        ("default", limits.default),
+        ("max", limits.max),
+    )
     for low in range(len(rungs)):
         for high in range(low + 1, len(rungs)):
             (low_name, lower), (high_name, higher) = rungs[low], rungs[high]
             for resource in sorted(lower.keys() & higher.keys()):
                 if parse_quantity(lower[resource]) > parse_quantity(higher[resource]):
                     message = f"{lower[resource]} is more than {high_name}.{resource} {higher[resource]}"
-                    reading.refuse(f"{path}.{low_name}.{resource}", message, "expected min <= defaultRequest <= default <= max")
+                    reading.refuse(
+                        f"{path}.{low_name}.{resource}", message, "expected min <= defaultRequest <= default <= max"
+                    )
 
 
 def _hint(key: Key) -> str:

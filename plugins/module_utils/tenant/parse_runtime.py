@@ -43,7 +43,11 @@ def check_services(reading: Reading, quota: Mapping[str, str], runtime: RuntimeO
             "allow a node port for each port of a LoadBalancer, or set services.loadbalancers to 0",
         )
     elif kind == "LoadBalancer" and balancers == 0:
-        reading.refuse(f"{prefix}quota.services.loadbalancers", "is 0, but the runtime asks for a LoadBalancer", "expected 1 or more")
+        reading.refuse(
+            f"{prefix}quota.services.loadbalancers",
+            "is 0, but the runtime asks for a LoadBalancer",
+            "expected 1 or more",
+        )
     elif kind != "ClusterIP" and ports is not None and ports < _MESH_PORTS:
         message = f"is {ports}, but seldon-mesh as {kind} takes {_MESH_PORTS}"
         reading.refuse(f"{prefix}quota.services.nodeports", message, f"expected {_MESH_PORTS} or more")
@@ -64,7 +68,11 @@ def _secrets(reading: Reading, value: object, path: str) -> tuple[str, ...]:
     for position, entry in enumerate(reading.listed(value, path)):
         name = reading.string(entry, f"{path}[{position}]")
         if not is_dns_subdomain(name):
-            reading.refuse(f"{path}[{position}]", f"{shown(name)} is not a Secret's name", "name a Secret of the tenant's namespace")
+            reading.refuse(
+                f"{path}[{position}]",
+                f"{shown(name)} is not a Secret's name",
+                "name a Secret of the tenant's namespace",
+            )
         elif name not in names:
             names.append(name)
     return tuple(names)
@@ -97,7 +105,11 @@ def _check_override(reading: Reading, name: str, override: dict[str, Any], place
     if "serviceType" in override:
         kind = reading.choice(override["serviceType"], place + ".serviceType", _SERVICE_TYPES, "ClusterIP")
         if name == SCHEDULER and kind != "ClusterIP":
-            reading.refuse(place + ".serviceType", "would publish the scheduler's control ports, which ask for no login", "expected ClusterIP")
+            reading.refuse(
+                place + ".serviceType",
+                "would publish the scheduler's control ports, which ask for no login",
+                "expected ClusterIP",
+            )
         elif name not in (SCHEDULER, ENVOY, ""):
             reading.refuse(place + ".serviceType", f"has no effect: {name} has no Service", "leave it out")
     if "podSpec" in override:

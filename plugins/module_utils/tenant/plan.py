@@ -69,16 +69,22 @@ def render_tenant(
         platform_namespace=platform.namespace,
     )
     containers = [*_containers(options, platform, found, resolutions), *team_containers(team)]
-    runtimes = [] if of(SELDON_RUNTIME, team) else [seldon_runtime(options.name, options.runtime, _pipelines(options, found))]
+    runtimes = (
+        [] if of(SELDON_RUNTIME, team) else [seldon_runtime(options.name, options.runtime, _pipelines(options, found))]
+    )
     network, apiserver = _network(options, platform, found, runtimes), apiserver_endpoints(platform.apiserver)
     objects = [
         namespace(options),
         limit_range(options, containers),
         resource_quota(options),
         *team_rbac(options),
-        *network_policies(options.name, options.network, network, (platform.namespace, operator_selector(options.name)), apiserver),
+        *network_policies(
+            options.name, options.network, network, (platform.namespace, operator_selector(options.name)), apiserver
+        ),
         *([] if _has_rclone_secret(team, live, field_manager) else [rclone_secret(options.name)]),
-        *offered_configs(options.name, platform.seldon_configs, found.seldon_configs, platform.server_configs, resolutions),
+        *offered_configs(
+            options.name, platform.seldon_configs, found.seldon_configs, platform.server_configs, resolutions
+        ),
         *_operator(options, platform),
         *runtimes,
     ]
@@ -89,7 +95,9 @@ def render_tenant(
         *_check_runtimes(options.name, [*found.seldon_runtimes, *of(SELDON_RUNTIME, objects)]),
         *_check_pipelines(options, found),
     ]
-    warnings = handed_over(team, live, field_manager, options.name) + check_default_account(options.name, live.default_account, field_manager)
+    warnings = handed_over(team, live, field_manager, options.name) + check_default_account(
+        options.name, live.default_account, field_manager
+    )
     warnings += check_debug(options)
     warnings += stale_conditions(live.servers)
     warnings += network_notes(options.name, options.network, network, apiserver, team)
@@ -112,7 +120,9 @@ def _operator(options: TenantOptions, platform: PlatformSnapshot) -> list[KubeOb
     )
 
 
-def _network(options: TenantOptions, platform: PlatformSnapshot, found: Workloads, runtimes: Sequence[KubeObject]) -> NetworkedRuntime:
+def _network(
+    options: TenantOptions, platform: PlatformSnapshot, found: Workloads, runtimes: Sequence[KubeObject]
+) -> NetworkedRuntime:
     seldon_configs = {**by_name(platform.seldon_configs), **by_name(found.seldon_configs)}
     runtime = next(iter([*found.seldon_runtimes, *runtimes]), {})
     return networked_runtime(options.name, runtime, seldon_configs.get(SELDON_CONFIG, {}), options.network)
@@ -153,7 +163,14 @@ def _containers(
 def _check_platform(options: TenantOptions, platform: PlatformSnapshot, found: Workloads) -> list[Problem]:
     step = ("install the platform first: ansible-playbook playbooks/seldon_deploy.yml",)
     if platform.central is None:
-        return [Problem(f"Deployment {platform.namespace}/{CENTRAL}", "does not exist: there is no operator to derive the tenant's from", "", step)]
+        return [
+            Problem(
+                f"Deployment {platform.namespace}/{CENTRAL}",
+                "does not exist: there is no operator to derive the tenant's from",
+                "",
+                step,
+            )
+        ]
     problems = check_central(platform.central, options.name)
     if SELDON_CONFIG not in {**by_name(platform.seldon_configs), **by_name(found.seldon_configs)}:
         message = f"does not exist, neither in {platform.namespace} (platform) nor in {options.name} (own namespace)"
@@ -167,7 +184,10 @@ def _check_runtimes(tenant: str, runtimes: Sequence[KubeObject]) -> list[Problem
         return []
     other = next(name for name in names if name != NAME)
     message = f"is one of {len(names)} in the namespace ({', '.join(names)}): they would fight over the same objects"
-    steps = (f"keep one: kubectl delete seldonruntime {other} -n {tenant}", "(its finalizer waits until the namespace has no Server)")
+    steps = (
+        f"keep one: kubectl delete seldonruntime {other} -n {tenant}",
+        "(its finalizer waits until the namespace has no Server)",
+    )
     return [Problem(f"SeldonRuntime {other}", message, "metadata.name", steps)]
 
 
@@ -175,4 +195,6 @@ def _check_pipelines(options: TenantOptions, found: Workloads) -> list[Problem]:
     if options.runtime.pipelines != "never" or not found.pipelines:
         return []
     message = 'would never be ready: tenant_namespace_runtime.pipelines is "never"'
-    return [Problem(f"Pipeline {name_of(found.pipelines[0])}", message, "", ("set that to auto, or remove the Pipeline",))]
+    return [
+        Problem(f"Pipeline {name_of(found.pipelines[0])}", message, "", ("set that to auto, or remove the Pipeline",))
+    ]

@@ -30,14 +30,20 @@ class PlannedServer:
 
 def planned_servers(plan: TenantPlan, platform: PlatformSnapshot) -> list[PlannedServer]:
     """Those that come to a ServerConfig."""
-    configs = {Source.OWN: by_name(plan.workloads.server_configs), Source.PLATFORM: by_name(map(as_offered, platform.server_configs))}
+    configs = {
+        Source.OWN: by_name(plan.workloads.server_configs),
+        Source.PLATFORM: by_name(map(as_offered, platform.server_configs)),
+    }
     resolved = [
         (server, configs[resolution.source][resolution.server_config], resolution.source)
         for server, resolution in zip(plan.workloads.servers, plan.resolutions, strict=True)
         if resolution.source is not Source.UNRESOLVED
     ]
     made = effective_servers([(server, config) for server, config, _source in resolved], release_of(platform))
-    return [PlannedServer(server, config, source, effective) for (server, config, source), effective in zip(resolved, made, strict=True)]
+    return [
+        PlannedServer(server, config, source, effective)
+        for (server, config, source), effective in zip(resolved, made, strict=True)
+    ]
 
 
 def release_of(platform: PlatformSnapshot) -> Version:

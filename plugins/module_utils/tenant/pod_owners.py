@@ -50,7 +50,11 @@ class PodOwner:
 
 
 def pod_owners(
-    tenant: str, plan: TenantPlan, servers: Iterable[PlannedServer], platform: PlatformSnapshot, team: Iterable[KubeObject]
+    tenant: str,
+    plan: TenantPlan,
+    servers: Iterable[PlannedServer],
+    platform: PlatformSnapshot,
+    team: Iterable[KubeObject],
 ) -> list[PodOwner]:
     """Servers that come to a ServerConfig, components that run, and the workloads and pods of the team's manifests."""
     return [*_servers(tenant, servers, platform), *_components(tenant, plan, platform), *_workloads(team)]
@@ -60,7 +64,12 @@ def _servers(tenant: str, servers: Iterable[PlannedServer], platform: PlatformSn
     for planned in servers:
         server, config, own = planned.server, planned.config, planned.source is Source.OWN
         made, title = planned.effective.template(), f"Server {name_of(server)}"
-        base = _origin(f"ServerConfig {tenant if own else platform.namespace}/{name_of(config)}", "spec.podSpec", config, spec_of(config).get("podSpec"))
+        base = _origin(
+            f"ServerConfig {tenant if own else platform.namespace}/{name_of(config)}",
+            "spec.podSpec",
+            config,
+            spec_of(config).get("podSpec"),
+        )
         override = _origin(title, "spec.podSpec", server, spec_of(server).get("podSpec"))
         yield PodOwner(title, made["metadata"], made["spec"], override, base, not own)
 
@@ -69,7 +78,10 @@ def _components(tenant: str, plan: TenantPlan, platform: PlatformSnapshot) -> It
     """Those with a replica at least; the labels and annotations of all that they are made from reach the pods."""
     own = by_name(plan.workloads.seldon_configs)
     configs = {**by_name(map(as_offered, platform.seldon_configs)), **own}
-    for runtime in {**by_name(plan.workloads.seldon_runtimes), **by_name(of(SELDON_RUNTIME, plan.platform_objects))}.values():
+    for runtime in {
+        **by_name(plan.workloads.seldon_runtimes),
+        **by_name(of(SELDON_RUNTIME, plan.platform_objects)),
+    }.values():
         name = str(spec_of(runtime).get("seldonConfig"))
         config, title = configs.get(name, {}), f"SeldonRuntime {name_of(runtime)}"
         overrides = {str(entry.get("name")): entry for entry in mappings(spec_of(runtime).get("overrides"))}
@@ -79,7 +91,10 @@ def _components(tenant: str, plan: TenantPlan, platform: PlatformSnapshot) -> It
             if override.get("replicas") == 0 or override.get("disable") is True:
                 continue
             described = [mapping(config.get("metadata")), mapping(runtime.get("metadata")), component]
-            metadata = {"labels": {**_united(described, "labels"), POD_NAME: part}, "annotations": _united(described, "annotations")}
+            metadata = {
+                "labels": {**_united(described, "labels"), POD_NAME: part},
+                "annotations": _united(described, "annotations"),
+            }
             place = f"SeldonConfig {tenant if name in own else platform.namespace}/{name}"
             base = Origin(place, "metadata", f"spec.components[{part}].podSpec", metadata, component.get("podSpec"))
             above = _origin(title, f"spec.overrides[{part}].podSpec", runtime, override.get("podSpec"))

@@ -62,4 +62,6 @@ def _ending(ended: Mapping[str, Any]) -> str:
 
 
 def _logs(pod: KubeObject, entry: Mapping[str, Any], option: str) -> str:
-    return f"kubectl logs -n {mapping(pod.get('metadata')).get('namespace')} {name_of(pod)} -c {entry.get('name')}{option}"
+    return (
+        f"kubectl logs -n {mapping(pod.get('metadata')).get('namespace')} {name_of(pod)} -c {entry.get('name')}{option}"
+    )

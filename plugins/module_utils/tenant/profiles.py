@@ -24,7 +24,16 @@ SCALED_KINDS = ("models", "servers")
 
 def viewer_rules() -> list[KubeObject]:
     """Reads everything of the tenant except Secrets."""
-    core = ("configmaps", "events", "limitranges", "persistentvolumeclaims", "pods", "resourcequotas", "serviceaccounts", "services")
+    core = (
+        "configmaps",
+        "events",
+        "limitranges",
+        "persistentvolumeclaims",
+        "pods",
+        "resourcequotas",
+        "serviceaccounts",
+        "services",
+    )
     return [
         _rule("", core, _READ),
         _rule("", ("pods/log",), ("get",)),

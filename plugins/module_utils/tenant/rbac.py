@@ -20,9 +20,15 @@ DEFAULT_ACCOUNT = "default"
 
 def team_rbac(options: TenantOptions) -> list[KubeObject]:
     """ServiceAccounts, then Roles, then RoleBindings; a RoleBinding only where somebody is to be bound."""
-    accounts = [service_account(options.name, name) for name in (DEFAULT_ACCOUNT, *(account.name for account in options.service_accounts))]
+    accounts = [
+        service_account(options.name, name)
+        for name in (DEFAULT_ACCOUNT, *(account.name for account in options.service_accounts))
+    ]
     roles = {"owner": owner_rules(), "deployer": deployer_rules(), "viewer": viewer_rules()}
-    subjects = {profile: [*_people(members), *_accounts(options, profile)] for profile, members in options.access.profiles.items()}
+    subjects = {
+        profile: [*_people(members), *_accounts(options, profile)]
+        for profile, members in options.access.profiles.items()
+    }
     if options.access.debug:
         # People only: a pod could run as any ServiceAccount of the namespace.
         roles["debug"], subjects["debug"] = debug_rules(), _people(options.access.owners)
@@ -38,12 +44,22 @@ def check_debug(options: TenantOptions) -> list[Problem]:
     if not options.access.debug:
         return []
     message = "owners may run commands in pods and forward ports: with a Server's ServiceAccount they read the Secrets of the namespace"
-    return [Problem("tenant_namespace_access.debug", message, "tenant_namespace_access.debug", ("set it to false when it is no longer needed",))]
+    return [
+        Problem(
+            "tenant_namespace_access.debug",
+            message,
+            "tenant_namespace_access.debug",
+            ("set it to false when it is no longer needed",),
+        )
+    ]
 
 
 def platform_accounts(options: TenantOptions) -> dict[tuple[str, str], str]:
     """(``Kind.group``, name) of the objects of :func:`team_rbac` that a team folder could hold too, with the reason why it is left."""
-    reasons = {account.name: "the platform makes it, from tenant_namespace_service_accounts" for account in options.service_accounts}
+    reasons = {
+        account.name: "the platform makes it, from tenant_namespace_service_accounts"
+        for account in options.service_accounts
+    }
     reasons[DEFAULT_ACCOUNT] = "the platform keeps it without a token and without rights"
     return {("ServiceAccount", name): reason for name, reason in reasons.items()}
 
@@ -53,9 +69,18 @@ def check_default_account(tenant: str, live: KubeObject | None, field_manager: s
     if live is None or owned_by(live, field_manager) or not foreign_managers_of_intent(live, field_manager):
         return []
     managers = ", ".join(f'"{name}"' for name in foreign_managers_of_intent(live, field_manager))
-    command = f"kubectl patch serviceaccount {DEFAULT_ACCOUNT} -n {tenant} -p '{{\"automountServiceAccountToken\": false}}'"
+    command = (
+        f"kubectl patch serviceaccount {DEFAULT_ACCOUNT} -n {tenant} -p '{{\"automountServiceAccountToken\": false}}'"
+    )
     message = f"was set up by {managers} and is left as it is: pods that name no ServiceAccount may get its token"
-    return [Problem(f"ServiceAccount {DEFAULT_ACCOUNT}", message, "automountServiceAccountToken", (f"to keep it from them: {command}",))]
+    return [
+        Problem(
+            f"ServiceAccount {DEFAULT_ACCOUNT}",
+            message,
+            "automountServiceAccountToken",
+            (f"to keep it from them: {command}",),
+        )
+    ]
 
 
 def service_account(tenant: str, name: str) -> KubeObject:

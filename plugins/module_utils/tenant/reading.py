@@ -63,7 +63,11 @@ class Reading:
         if value is None:
             return default
         if not isinstance(value, str):
-            self.refuse(path, f"{shown(value)} is not a string", "quote it: YAML reads unquoted numbers, true, no and dates as such")
+            self.refuse(
+                path,
+                f"{shown(value)} is not a string",
+                "quote it: YAML reads unquoted numbers, true, no and dates as such",
+            )
             return default
         reason = unsafe(value)
         if reason:
@@ -91,7 +95,9 @@ class Reading:
         if text in options:
             return text
         near = get_close_matches(text, options, n=1)
-        self.refuse(path, f"{shown(text)} is not one of {', '.join(options)}", *([f'did you mean "{near[0]}"?'] if near else []))
+        self.refuse(
+            path, f"{shown(text)} is not one of {', '.join(options)}", *([f'did you mean "{near[0]}"?'] if near else [])
+        )
         return default
 
     def quantity(self, value: object, path: str, *, whole: bool = False) -> str:

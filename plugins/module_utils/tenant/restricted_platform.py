@@ -36,5 +36,8 @@ def restricted_seldon_config(config: KubeObject) -> KubeObject:
     components = spec_of(config).get("components")
     if not isinstance(components, list):
         return config
-    brought = [{**component, "podSpec": restricted(component["podSpec"])} if mapping(component).get("podSpec") else component for component in components]
+    brought = [
+        {**component, "podSpec": restricted(component["podSpec"])} if mapping(component).get("podSpec") else component
+        for component in components
+    ]
     return {**config, "spec": {**spec_of(config), "components": brought}}

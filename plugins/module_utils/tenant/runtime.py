@@ -27,7 +27,11 @@ def seldon_runtime(tenant: str, options: RuntimeOptions, pipelines: bool) -> Kub
         "apiVersion": f"{SELDON_GROUP}/v1alpha1",
         "kind": "SeldonRuntime",
         "metadata": {"name": NAME, "namespace": tenant},
-        "spec": {"seldonConfig": SELDON_CONFIG, "overrides": _overrides(options, pipelines), "config": _config(options)},
+        "spec": {
+            "seldonConfig": SELDON_CONFIG,
+            "overrides": _overrides(options, pipelines),
+            "config": _config(options),
+        },
     }
 
 

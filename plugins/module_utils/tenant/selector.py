@@ -18,7 +18,10 @@ def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
 
 def selector_keys(selector: Mapping[str, Any]) -> set[str]:
     """The label keys that a selector asks about."""
-    return {*(selector.get("matchLabels") or {}), *(expression["key"] for expression in selector.get("matchExpressions") or ())}
+    return {
+        *(selector.get("matchLabels") or {}),
+        *(expression["key"] for expression in selector.get("matchExpressions") or ()),
+    }
 
 
 def _holds(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:

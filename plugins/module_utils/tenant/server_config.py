@@ -46,7 +46,9 @@ class Resolution:
     notes: tuple[Problem, ...] = ()
 
 
-_NAMELESS = Resolution("", "", Source.UNRESOLVED, problem=Problem("Server", "has no name", "metadata.name", ("state metadata.name",)))
+_NAMELESS = Resolution(
+    "", "", Source.UNRESOLVED, problem=Problem("Server", "has no name", "metadata.name", ("state metadata.name",))
+)
 
 
 def resolve_references(
@@ -63,12 +65,18 @@ def resolve_references(
     """
     tenant = name_of(namespace)
     wanted = [_in(tenant, server) for server in servers]
-    configs = [*(_in(tenant, config) for config in own_configs), *(_in(platform_namespace, config) for config in platform_configs)]
+    configs = [
+        *(_in(tenant, config) for config in own_configs),
+        *(_in(platform_namespace, config) for config in platform_configs),
+    ]
     namespaces = [namespace, {"metadata": {"name": platform_namespace}}]
     snapshot = Snapshot(Listing(wanted), Listing(configs), Listing(namespaces), operators=())
     report = resolve(snapshot, Policy(platform_namespace, planned=True))
     found = {resolution.server: resolution for resolution in report.resolutions}
-    return [_resolution(found[name_of(server)], platform_namespace) if name_of(server) in found else _NAMELESS for server in wanted]
+    return [
+        _resolution(found[name_of(server)], platform_namespace) if name_of(server) in found else _NAMELESS
+        for server in wanted
+    ]
 
 
 def _in(namespace: str, obj: KubeObject) -> KubeObject:
@@ -88,4 +96,9 @@ def _resolution(resolved: Resolved, platform_namespace: str) -> Resolution:
 
 
 def _note(server: str, finding: Finding) -> Problem:
-    return Problem(f"Server {server}", f"{finding.path}: {finding.message}", finding.path, (finding.next_step,) if finding.next_step else ())
+    return Problem(
+        f"Server {server}",
+        f"{finding.path}: {finding.message}",
+        finding.path,
+        (finding.next_step,) if finding.next_step else (),
+    )

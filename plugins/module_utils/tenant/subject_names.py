@@ -24,7 +24,10 @@ def subject_fault(name: str, kind: str) -> tuple[str, str] | None:
     if reason:
         return reason, _ANEW
     if name.startswith("system:serviceaccount:"):
-        return "is a ServiceAccount", "name the team's own in tenant_namespace_service_accounts; those of other namespaces get no access"
+        return (
+            "is a ServiceAccount",
+            "name the team's own in tenant_namespace_service_accounts; those of other namespaces get no access",
+        )
     if _CLUSTERS_OWN.match(_folded(name)):
         return f"is a {kind} of the cluster itself, or reads like one", f"name a {kind} of your own people"
     if "*" in name:

@@ -27,7 +27,9 @@ def tenant_change(
     discovery: Discovery,
 ) -> Change:
     """A Server that comes to no ServerConfig takes nothing; one that nobody names any more goes, and gives back what it holds."""
-    applied = [obj for obj in (*plan.platform_objects, *team) if (obj.get("metadata") or {}).get("namespace", tenant) == tenant]
+    applied = [
+        obj for obj in (*plan.platform_objects, *team) if (obj.get("metadata") or {}).get("namespace", tenant) == tenant
+    ]
     kinds = [(discovery.find(str(obj.get("apiVersion")), str(obj.get("kind"))), obj) for obj in applied]
     staying = {name_of(server) for server in plan.workloads.servers}
     release = release_of(platform)

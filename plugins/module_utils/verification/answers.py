@@ -43,9 +43,14 @@ def answer_findings(part: Part) -> Iterator[Finding]:
         if result.get("verdict") == "failed":
             requests = result["requests"]
             said = "; ".join(f"{entry['count']} times: {entry['problem']}" for entry in result["failures"])
-            yield ANSWER.found(part.tenant, title, f"{requests['succeeded']} of {requests['asked']} answers were as expected. {said}")
+            yield ANSWER.found(
+                part.tenant, title, f"{requests['succeeded']} of {requests['asked']} answers were as expected. {said}"
+            )
         if result.get("verdict") == "deviates":
-            shares = ", ".join(f"{share['name']} {share['observed']:.1%} instead of {share['expected']:.1%}" for share in result["split"]["candidates"])
+            shares = ", ".join(
+                f"{share['name']} {share['observed']:.1%} instead of {share['expected']:.1%}"
+                for share in result["split"]["candidates"]
+            )
             yield SPLIT.found(part.tenant, title, shares, "spec.candidates")
 
 
@@ -58,4 +63,8 @@ def unseen_answers(part: Part) -> Iterator[Unseen]:
             yield Unseen(title, failure_of(result), (ANSWER.id,))
         elif result["verdict"] == "too_few":
             needed = result["split"]["requests_needed"]
-            yield Unseen(title, f"{result['requests']['succeeded']} answers tell too little of the split; {needed} do", (SPLIT.id,))
+            yield Unseen(
+                title,
+                f"{result['requests']['succeeded']} answers tell too little of the split; {needed} do",
+                (SPLIT.id,),
+            )

@@ -23,7 +23,9 @@ VERSION = 1
 NEVER = "never"
 
 
-def verification(cluster: str, now: str, audit: Mapping[str, Any], servers: Mapping[str, Any], parts: Sequence[Part], fail_on: str) -> dict[str, Any]:
+def verification(
+    cluster: str, now: str, audit: Mapping[str, Any], servers: Mapping[str, Any], parts: Sequence[Part], fail_on: str
+) -> dict[str, Any]:
     """The document of ``cluster``, which is its name in the inventory. docs/verify.md describes it.
 
     ``audit`` and ``servers`` are results of ``tenant_audit`` and ``serverconfig_info``, which may have failed. ``now`` is UTC.
@@ -35,7 +37,10 @@ def verification(cluster: str, now: str, audit: Mapping[str, Any], servers: Mapp
     found = [*audit.get("findings", ()), *map(finding_data, in_order(_findings(known, parts)))]
     found.sort(key=lambda one: Severity(one["severity"]).rank)
     waived = list(audit.get("waived", ()))
-    unseen = [*_unseen(audit, servers), *(entry for part in parts for entry in (*unseen_drift(part), *unseen_answers(part)))]
+    unseen = [
+        *_unseen(audit, servers),
+        *(entry for part in parts for entry in (*unseen_drift(part), *unseen_answers(part))),
+    ]
     used = {one["rule"] for one in (*found, *waived)}
     rules = [*audit.get("rules", ()), *(_rule(rule.id) for rule in RULES.values())]
     counts = Counter(one["severity"] for one in found)
@@ -71,7 +76,13 @@ def _findings(servers: Mapping[str, Sequence[Mapping[str, Any]]], parts: Iterabl
 
 def _rule(identifier: str) -> dict[str, Any]:
     rule = RULES[identifier]
-    return {"rule": rule.id, "severity": rule.severity.value, "title": rule.title, "why": rule.why, "repair": rule.repair}
+    return {
+        "rule": rule.id,
+        "severity": rule.severity.value,
+        "title": rule.title,
+        "why": rule.why,
+        "repair": rule.repair,
+    }
 
 
 def _unseen(audit: Mapping[str, Any], servers: Mapping[str, Any]) -> Iterable[Unseen]:
@@ -79,7 +90,9 @@ def _unseen(audit: Mapping[str, Any], servers: Mapping[str, Any]) -> Iterable[Un
         yield Unseen("the audit", reason, tuple(AUDIT_RULES))
     lacking = audit.get("unknown_rules", ())
     for entry in audit.get("unreadable", ()):
-        yield Unseen(entry["kind"], entry["reason"], tuple(rule["rule"] for rule in lacking if entry["kind"] in rule["kinds"]))
+        yield Unseen(
+            entry["kind"], entry["reason"], tuple(rule["rule"] for rule in lacking if entry["kind"] in rule["kinds"])
+        )
     for name, metric in audit.get("metrics", {}).items():
         # Kinds are named already; what else a metric lacks is a log, or a quota that is not counted.
         for line in metric["unknown"]:
@@ -89,7 +102,11 @@ def _unseen(audit: Mapping[str, Any], servers: Mapping[str, Any]) -> Iterable[Un
         yield Unseen("how Servers come to their ServerConfigs", reason, (SERVER.id,))
     for server in servers.get("servers") or ():
         if is_unknown(server):
-            yield Unseen(f"Server {server['namespace']}/{server['server']}", message_of(server) or "it could not be told", (SERVER.id,))
+            yield Unseen(
+                f"Server {server['namespace']}/{server['server']}",
+                message_of(server) or "it could not be told",
+                (SERVER.id,),
+            )
 
 
 def _verdict(found: Sequence[Any], unseen: Sequence[Any]) -> str:
@@ -101,7 +118,15 @@ def _fails(found: Sequence[Mapping[str, Any]], unseen: Sequence[Unseen], fail_on
         return []
     counting = [severity.value for severity in Severity if severity.rank <= Severity(fail_on).rank]
     grave = sum(one["severity"] in counting for one in found)
-    reasons = [_several(grave, "finding", f"of severity {fail_on}" + (" or worse" if fail_on != Severity.CRITICAL.value else ""))] if grave else []
+    reasons = (
+        [
+            _several(
+                grave, "finding", f"of severity {fail_on}" + (" or worse" if fail_on != Severity.CRITICAL.value else "")
+            )
+        ]
+        if grave
+        else []
+    )
     return [*reasons, _several(len(unseen), "thing", "that could not be seen")] if unseen else reasons
 
 
@@ -115,18 +140,33 @@ def _unknown_metrics(reason: str) -> dict[str, Any]:
 
 
 def _tenants(
-    audit: Mapping[str, Any], servers: Mapping[str, Sequence[Mapping[str, Any]]], parts: Sequence[Part], found: Sequence[Mapping[str, Any]]
+    audit: Mapping[str, Any],
+    servers: Mapping[str, Sequence[Mapping[str, Any]]],
+    parts: Sequence[Part],
+    found: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """By name."""
     audited = {str(tenant["name"]): tenant for tenant in audit.get("tenants", ())}
     described = {part.tenant: part for part in parts}
     return [
-        _tenant(name, audited.get(name, {}), servers.get(name, ()), described.get(name, Part(name)), [one for one in found if one["tenant"] == name])
+        _tenant(
+            name,
+            audited.get(name, {}),
+            servers.get(name, ()),
+            described.get(name, Part(name)),
+            [one for one in found if one["tenant"] == name],
+        )
         for name in sorted({*audited, *described} - {""})
     ]
 
 
-def _tenant(name: str, audited: Mapping[str, Any], servers: Sequence[Mapping[str, Any]], part: Part, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _tenant(
+    name: str,
+    audited: Mapping[str, Any],
+    servers: Sequence[Mapping[str, Any]],
+    part: Part,
+    found: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
     counts = Counter(one["severity"] for one in found)
     unseen = [*unseen_drift(part), *unseen_answers(part), *filter(is_unknown, servers)]
     return {

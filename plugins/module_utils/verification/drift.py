@@ -25,7 +25,9 @@ def drift_data(part: Part) -> dict[str, Any]:
 
 
 def _not_compared(part: Part) -> str:
-    return str(part.checked.get("msg") or part.problem) if part.checked and "objects" not in part.checked else part.problem
+    return (
+        str(part.checked.get("msg") or part.problem) if part.checked and "objects" not in part.checked else part.problem
+    )
 
 
 def _differing(part: Part) -> list[Mapping[str, Any]]:

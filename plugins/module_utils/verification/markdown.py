@@ -34,9 +34,20 @@ def as_markdown(document: Mapping[str, Any]) -> str:
     exposed = exposures(index)
     wrong = [tenant for tenant in index.tenants if tenant["verdict"] != "ok" or _is_failing(tenant)]
     rows, left_tenants = _fitting(lambda tenant: _tenant(index, tenant, exposed[tenant["name"]].said), wrong, _TENANTS)
-    tenants = ["", "### Tenants", "", *table(("Tenant", "Findings", "Servers", "Quota", "Reached by", "Inference", "Drift"), rows)] if rows else []
+    tenants = (
+        [
+            "",
+            "### Tenants",
+            "",
+            *table(("Tenant", "Findings", "Servers", "Quota", "Reached by", "Inference", "Drift"), rows),
+        ]
+        if rows
+        else []
+    )
     title = ["", "### Findings", "", *table(("Severity", "Rule", "Tenant", "Object", "Evidence", "Next step"), ())]
-    found, left_findings = _fitting(_finding, document["findings"], LONGEST - _END - sum(len(line) + 1 for line in (*head, *title, *tenants)))
+    found, left_findings = _fitting(
+        _finding, document["findings"], LONGEST - _END - sum(len(line) + 1 for line in (*head, *title, *tenants))
+    )
     findings = [*title, *table((), found)[2:]] if document["findings"] else []
     return "\n".join([*head, *findings, *tenants, "", *_end(index, len(wrong), left_findings, left_tenants), ""])
 
@@ -72,7 +83,12 @@ def _short(said: str) -> str:
 
 def _verdict(index: Index) -> list[str]:
     document = index.document
-    lines = [f"## Verification of {_short(document['cluster'])}", "", f"**{sentence(index)}** {_short(document['verified_at'])}", ""]
+    lines = [
+        f"## Verification of {_short(document['cluster'])}",
+        "",
+        f"**{sentence(index)}** {_short(document['verified_at'])}",
+        "",
+    ]
     if not document["fails"]:
         return [*lines, "This run passes."]
     return [*lines, "This run fails, because:", "", *_items(map(_short, document["fails"]))]
@@ -103,7 +119,16 @@ def _value(metric: Mapping[str, Any]) -> str:
 
 def _unseen(index: Index) -> list[str]:
     parts = index.document["unseen"]
-    return ["", "### What could not be seen", "", *_items(f"{_short(part['what'])}: {_short(part['reason'])}" for part in parts)] if parts else []
+    return (
+        [
+            "",
+            "### What could not be seen",
+            "",
+            *_items(f"{_short(part['what'])}: {_short(part['reason'])}" for part in parts),
+        ]
+        if parts
+        else []
+    )
 
 
 def _fitting(row: Callable[[Part], Sequence[str]], parts: Sequence[Part], most: int) -> tuple[list[Sequence[str]], int]:
@@ -159,7 +184,10 @@ def _tally(parts: Sequence[Part]) -> str:
 
 def _end(index: Index, wrong: int, findings: int, tenants: int) -> list[str]:
     waived, fine = len(index.document["waived"]), len(index.tenants) - wrong
-    lines = [f"{counted(fine, 'tenant')} in order." if fine else "", f"{counted(waived, 'finding')} waived." if waived else ""]
+    lines = [
+        f"{counted(fine, 'tenant')} in order." if fine else "",
+        f"{counted(waived, 'finding')} waived." if waived else "",
+    ]
     left = [counted(number, one) for number, one in ((findings, "finding"), (tenants, "tenant")) if number]
     lines.append(f"**Left out here: {listed(left)}.** The HTML report has all of it." if left else "")
     return [" ".join(line for line in lines if line) or "Nothing is left out."]

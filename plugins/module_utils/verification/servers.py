@@ -21,7 +21,9 @@ def server_data(server: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": server["verdict"],
         "message": message_of(server),
         "next_step": server["next_step"],
-        "trace": [{key: step[key] or "" for key in ("namespace", "scope", "outcome", "detail")} for step in desired["trace"]],
+        "trace": [
+            {key: step[key] or "" for key in ("namespace", "scope", "outcome", "detail")} for step in desired["trace"]
+        ],
         "operators": list(actual["operators"]),
         "agreement": server["agreement"],
         "arrived": arrived["state"],
@@ -32,14 +34,25 @@ def server_data(server: Mapping[str, Any]) -> dict[str, Any]:
 def message_of(server: Mapping[str, Any]) -> str:
     """Why it gets none, or what is wrong with what it gets; empty where all is well."""
     said = server["desired"]["message"] or server["actual"]["message"]
-    return str(said or "; ".join(str(finding["message"]) for finding in server["findings"] if finding["severity"] in ("error", "unknown")))
+    return str(
+        said
+        or "; ".join(
+            str(finding["message"]) for finding in server["findings"] if finding["severity"] in ("error", "unknown")
+        )
+    )
 
 
 def server_findings(server: Mapping[str, Any]) -> Iterator[Finding]:
     """One where it does not get what it should."""
     if server["verdict"] == "error":
         namespace = str(server["namespace"])
-        yield SERVER.found(namespace, f"Server {namespace}/{server['server']}", message_of(server), "spec.serverConfig", server["next_step"])
+        yield SERVER.found(
+            namespace,
+            f"Server {namespace}/{server['server']}",
+            message_of(server),
+            "spec.serverConfig",
+            server["next_step"],
+        )
 
 
 def is_unknown(server: Mapping[str, Any]) -> bool:

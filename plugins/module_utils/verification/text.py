@@ -23,7 +23,8 @@ def as_text(document: Mapping[str, Any]) -> list[str]:
         *_answers(tenants),
         *_few([_finding(one) for one in document["findings"]], FINDINGS),
         *_few([f"unknown   {one['what']}: {one['reason']}" for one in document["unseen"]], UNSEEN),
-        f"verdict: {document['verdict']}" + (f"; fails for {' and '.join(document['fails'])}" if document["fails"] else ""),
+        f"verdict: {document['verdict']}"
+        + (f"; fails for {' and '.join(document['fails'])}" if document["fails"] else ""),
     ]
 
 
@@ -39,7 +40,11 @@ def _answers(tenants: list[Mapping[str, Any]]) -> list[str]:
         for answer in tenant["inference"]:
             requests = answer["requests"]
             said = answer["error"] or f"{requests['succeeded']} of {requests['asked']} answered as expected"
-            times = f", p50 {answer['latency']['p50_ms']:.1f} ms, p99 {answer['latency']['p99_ms']:.1f} ms" if answer["latency"] else ""
+            times = (
+                f", p50 {answer['latency']['p50_ms']:.1f} ms, p99 {answer['latency']['p99_ms']:.1f} ms"
+                if answer["latency"]
+                else ""
+            )
             split = f", split {answer['split']['verdict'].replace('_', ' ')}" if answer["split"] else ""
             lines.append(f"  {answer['kind']} {tenant['name']}/{answer['name']}: {said}{times}{split}")
     return _few(lines, ANSWERS)
@@ -51,4 +56,6 @@ def _finding(one: Mapping[str, Any]) -> str:
 
 
 def _few(lines: list[str], most: int) -> list[str]:
-    return lines if len(lines) <= most else [*lines[: most - 1], f"  and {len(lines) - most + 1} more; the report has all"]
+    return (
+        lines if len(lines) <= most else [*lines[: most - 1], f"  and {len(lines) - most + 1} more; the report has all"]
+    )

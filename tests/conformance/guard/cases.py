@@ -44,17 +44,27 @@ def _affinity(kind: str, **term: Any) -> Json:
 
 def _preferred(kind: str, **term: Any) -> Json:
     whole = {"topologyKey": "kubernetes.io/hostname", **term}
-    return pod(affinity={kind: {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "podAffinityTerm": whole}]}})
+    return pod(
+        affinity={kind: {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "podAffinityTerm": whole}]}}
+    )
 
 
 def _nodes(key: str, operator: str = "Exists") -> Json:
     terms = [{"matchExpressions": [{"key": key, "operator": operator}]}]
-    return pod(affinity={"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}})
+    return pod(
+        affinity={"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}
+    )
 
 
 def _preferred_nodes(key: str) -> Json:
     preference = {"matchExpressions": [{"key": key, "operator": "In", "values": [""]}]}
-    return pod(affinity={"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "preference": preference}]}})
+    return pod(
+        affinity={
+            "nodeAffinity": {
+                "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "preference": preference}]
+            }
+        }
+    )
 
 
 def _volume(**source: Any) -> Json:
@@ -78,7 +88,16 @@ HOSTILE_PODS: tuple[tuple[str, str, Json], ...] = (
     ("control plane by preference", "SG106", _preferred_nodes(CONTROL_PLANE)),
     ("every taint", "SG107", pod(tolerations=[{"operator": "Exists"}])),
     ("every taint by an empty key", "SG107", pod(tolerations=[{"key": "", "operator": "Exists"}])),
-    ("every taint among others", "SG107", pod(tolerations=[{"key": "nvidia.com/gpu", "operator": "Exists"}, {"operator": "Exists", "effect": "NoSchedule"}])),
+    (
+        "every taint among others",
+        "SG107",
+        pod(
+            tolerations=[
+                {"key": "nvidia.com/gpu", "operator": "Exists"},
+                {"operator": "Exists", "effect": "NoSchedule"},
+            ]
+        ),
+    ),
     ("taint of the control plane", "SG107", pod(tolerations=[{"key": CONTROL_PLANE, "operator": "Exists"}])),
     ("critical priority", "SG108", pod(priorityClassName="system-node-critical")),
     ("critical priority of the cluster", "SG108", pod(priorityClassName="system-cluster-critical")),
@@ -92,7 +111,11 @@ HOSTILE_PODS: tuple[tuple[str, str, Json], ...] = (
     ("affinity to own and another namespace", "SG112", _affinity("podAffinity", namespaces=[TENANT, "other"])),
     ("affinity to all namespaces", "SG112", _affinity("podAffinity", namespaceSelector={})),
     ("anti-affinity to another namespace", "SG112", _affinity("podAntiAffinity", namespaces=["other"])),
-    ("anti-affinity by labels of namespaces", "SG112", _affinity("podAntiAffinity", namespaceSelector={"matchLabels": {"a": "b"}})),
+    (
+        "anti-affinity by labels of namespaces",
+        "SG112",
+        _affinity("podAntiAffinity", namespaceSelector={"matchLabels": {"a": "b"}}),
+    ),
     ("preferred affinity to another namespace", "SG112", _preferred("podAffinity", namespaces=["other"])),
     ("preferred anti-affinity to all namespaces", "SG112", _preferred("podAntiAffinity", namespaceSelector={})),
     ("NFS", "SG113", _volume(nfs={"server": "192.0.2.1", "path": "/"})),
@@ -103,19 +126,39 @@ HOSTILE_PODS: tuple[tuple[str, str, Json], ...] = (
     ("the node's files", "SG114", _volume(hostPath={"path": "/"})),
     ("the node's socket", "SG114", _volume(hostPath={"path": "/run/containerd/containerd.sock", "type": "Socket"})),
     ("an unsafe sysctl", "SG115", pod(securityContext={"sysctls": [{"name": "kernel.msgmax", "value": "1"}]})),
-    ("another team's data by name", "SG117", _volume(ephemeral={"volumeClaimTemplate": {"spec": claim(volumeName="pv-1")["spec"]}})),
+    (
+        "another team's data by name",
+        "SG117",
+        _volume(ephemeral={"volumeClaimTemplate": {"spec": claim(volumeName="pv-1")["spec"]}}),
+    ),
     ("privileged", "SG201", container(securityContext={"privileged": True})),
     ("privileged at the start", "SG201", init_container(securityContext={"privileged": True})),
     ("administration of the node", "SG202", container(securityContext={"capabilities": {"add": ["SYS_ADMIN"]}})),
     ("all capabilities", "SG202", container(securityContext={"capabilities": {"add": ["CHOWN", "ALL"]}})),
     ("raw packets", "SG202", init_container(securityContext={"capabilities": {"add": ["NET_RAW"]}})),
-    ("a port of the node", "SG203", container(ports=[{"containerPort": 80}, {"containerPort": 9000, "hostPort": 9000}])),
+    (
+        "a port of the node",
+        "SG203",
+        container(ports=[{"containerPort": 80}, {"containerPort": 9000, "hostPort": 9000}]),
+    ),
     ("an unmasked /proc", "SG204", container(securityContext={"procMount": "Unmasked"})),
-    ("a probe of the metadata", "SG205", container(livenessProbe={"httpGet": {"host": "169.254.169.254", "path": "/", "port": 80}})),
+    (
+        "a probe of the metadata",
+        "SG205",
+        container(livenessProbe={"httpGet": {"host": "169.254.169.254", "path": "/", "port": 80}}),
+    ),
     ("a probe of another host", "SG205", container(readinessProbe={"tcpSocket": {"host": "10.0.0.1", "port": 6443}})),
     ("a probe at the start", "SG205", container(startupProbe={"httpGet": {"host": "localhost", "port": 10255}})),
-    ("a hook to another host", "SG205", container(lifecycle={"preStop": {"httpGet": {"host": "10.0.0.1", "port": 80}}})),
-    ("a hook to a port of another host", "SG205", container(lifecycle={"postStart": {"tcpSocket": {"host": "10.0.0.1", "port": 80}}})),
+    (
+        "a hook to another host",
+        "SG205",
+        container(lifecycle={"preStop": {"httpGet": {"host": "10.0.0.1", "port": 80}}}),
+    ),
+    (
+        "a hook to a port of another host",
+        "SG205",
+        container(lifecycle={"postStart": {"tcpSocket": {"host": "10.0.0.1", "port": 80}}}),
+    ),
     ("no seccomp for the pod", "SG207", pod(securityContext={"seccompProfile": {"type": "Unconfined"}})),
     ("no seccomp for a container", "SG207", container(securityContext={"seccompProfile": {"type": "Unconfined"}})),
     ("no AppArmor", "SG207", container(securityContext={"appArmorProfile": {"type": "Unconfined"}})),
@@ -160,18 +203,38 @@ OWN_IMAGES = (
 )
 SELDON_PODS: tuple[tuple[str, str, Json], ...] = (
     ("another tenant's scheduler", "SG301", env(name="SELDON_SCHEDULER_HOST", value="seldon-scheduler.other")),
-    ("another tenant's scheduler in full", "SG301", env(name="SELDON_SCHEDULER_HOST", value="seldon-scheduler.other.svc.cluster.local")),
+    (
+        "another tenant's scheduler in full",
+        "SG301",
+        env(name="SELDON_SCHEDULER_HOST", value="seldon-scheduler.other.svc.cluster.local"),
+    ),
     ("a scheduler outside", "SG301", env(name="SELDON_SCHEDULER_HOST", value=f"seldon-scheduler.{TENANT}.svc.evil.io")),
     ("a scheduler outside with the namespace", "SG301", env(name="SELDON_SCHEDULER_HOST", value=f"{TENANT}.evil.io")),
-    ("another namespace that ends alike", "SG301", env(name="SELDON_SCHEDULER_HOST", value=f"seldon-scheduler.un{TENANT}")),
+    (
+        "another namespace that ends alike",
+        "SG301",
+        env(name="SELDON_SCHEDULER_HOST", value=f"seldon-scheduler.un{TENANT}"),
+    ),
     ("another tenant's mesh", "SG301", env(name="SELDON_ENVOY_HOST", value="seldon-mesh.other.svc")),
     ("a scheduler by address", "SG301", env(name="SELDON_SCHEDULER_HOST", value="10.0.0.1")),
     ("a scheduler by a variable", "SG301", env(name="SELDON_SCHEDULER_HOST", value="$(OTHER)")),
-    ("a scheduler from a ConfigMap", "SG301", env(name="SELDON_SCHEDULER_HOST", valueFrom={"configMapKeyRef": {"name": "a", "key": "b"}})),
+    (
+        "a scheduler from a ConfigMap",
+        "SG301",
+        env(name="SELDON_SCHEDULER_HOST", valueFrom={"configMapKeyRef": {"name": "a", "key": "b"}}),
+    ),
     ("another namespace", "SG302", env(name="POD_NAMESPACE", value="other")),
     ("another namespace by a variable", "SG302", env(name="POD_NAMESPACE", value="$(OTHER)")),
-    ("a label as namespace", "SG302", env(name="POD_NAMESPACE", valueFrom={"fieldRef": {"fieldPath": "metadata.labels['a']"}})),
-    ("a Secret as namespace", "SG302", env(name="POD_NAMESPACE", valueFrom={"secretKeyRef": {"name": "a", "key": "b"}})),
+    (
+        "a label as namespace",
+        "SG302",
+        env(name="POD_NAMESPACE", valueFrom={"fieldRef": {"fieldPath": "metadata.labels['a']"}}),
+    ),
+    (
+        "a Secret as namespace",
+        "SG302",
+        env(name="POD_NAMESPACE", valueFrom={"secretKeyRef": {"name": "a", "key": "b"}}),
+    ),
     ("a flag for the scheduler", "SG303", container("agent", args=["--scheduler-host=seldon-scheduler.other"])),
     ("a short flag for the mesh", "SG303", container("agent", args=["-envoy-host", "seldon-mesh.other"])),
     ("a flag in the command", "SG303", container("agent-2", command=["/bin/agent", "--scheduler-host", "a"])),
@@ -249,41 +312,131 @@ ORDINARY_URIS = (
 )
 HOSTILE_SERVICES: tuple[tuple[str, str, Json], ...] = (
     ("another host's address", "SG701", {"externalIPs": ["10.0.0.1"]}),
-    ("another namespace's service", "SG702", {"type": "ExternalName", "externalName": "seldon-scheduler.other.svc.cluster.local"}),
-    ("another namespace's service in short", "SG702", {"type": "ExternalName", "externalName": "seldon-scheduler.other.svc"}),
-    ("another namespace's service with a dot", "SG702", {"type": "ExternalName", "externalName": "seldon-scheduler.other.svc.cluster.local."}),
+    (
+        "another namespace's service",
+        "SG702",
+        {"type": "ExternalName", "externalName": "seldon-scheduler.other.svc.cluster.local"},
+    ),
+    (
+        "another namespace's service in short",
+        "SG702",
+        {"type": "ExternalName", "externalName": "seldon-scheduler.other.svc"},
+    ),
+    (
+        "another namespace's service with a dot",
+        "SG702",
+        {"type": "ExternalName", "externalName": "seldon-scheduler.other.svc.cluster.local."},
+    ),
     ("the API server", "SG702", {"type": "ExternalName", "externalName": "kubernetes.default.svc"}),
     ("the node's metadata", "SG702", {"type": "ExternalName", "externalName": "169.254.169.254"}),
     ("the cloud's metadata", "SG702", {"type": "ExternalName", "externalName": "metadata.google.internal"}),
     ("the node", "SG702", {"type": "ExternalName", "externalName": "localhost"}),
 )
 ORDINARY_PODS: tuple[tuple[str, Json], ...] = (
-    ("resources", container(resources={"requests": {"cpu": "1", "nvidia.com/gpu": "1"}, "limits": {"memory": "1Gi", "nvidia.com/gpu": "1"}})),
-    ("nodes with a GPU", pod(nodeSelector={"accelerator": "nvidia-l4", "node-role.kubernetes.io/gpu": ""}, tolerations=[{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}])),
+    (
+        "resources",
+        container(
+            resources={
+                "requests": {"cpu": "1", "nvidia.com/gpu": "1"},
+                "limits": {"memory": "1Gi", "nvidia.com/gpu": "1"},
+            }
+        ),
+    ),
+    (
+        "nodes with a GPU",
+        pod(
+            nodeSelector={"accelerator": "nvidia-l4", "node-role.kubernetes.io/gpu": ""},
+            tolerations=[{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}],
+        ),
+    ),
     ("the GPU's runtime", pod(runtimeClassName="nvidia")),
     ("not on the control plane", _nodes(CONTROL_PLANE, "DoesNotExist")),
-    ("time before an eviction", pod(tolerations=[{"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}])),
+    (
+        "time before an eviction",
+        pod(
+            tolerations=[
+                {
+                    "key": "node.kubernetes.io/not-ready",
+                    "operator": "Exists",
+                    "effect": "NoExecute",
+                    "tolerationSeconds": 30,
+                }
+            ]
+        ),
+    ),
     ("spread over nodes", _affinity("podAntiAffinity")),
     ("spread within the own namespace", _affinity("podAntiAffinity", namespaces=[TENANT])),
     ("a claim", _volume(persistentVolumeClaim={"claimName": "models"})),
-    ("configuration", pod(volumes=[{"name": "a", "configMap": {"name": "a"}}, {"name": "b", "secret": {"secretName": "b"}}, {"name": "c", "emptyDir": {}}])),
-    ("a token for another audience", _volume(projected={"sources": [{"serviceAccountToken": {"audience": "vault", "path": "token"}}]})),
+    (
+        "configuration",
+        pod(
+            volumes=[
+                {"name": "a", "configMap": {"name": "a"}},
+                {"name": "b", "secret": {"secretName": "b"}},
+                {"name": "c", "emptyDir": {}},
+            ]
+        ),
+    ),
+    (
+        "a token for another audience",
+        _volume(projected={"sources": [{"serviceAccountToken": {"audience": "vault", "path": "token"}}]}),
+    ),
     ("a volume for the pod's life", _volume(ephemeral={"volumeClaimTemplate": {"spec": claim()["spec"]}})),
     ("the team's own account", pod(serviceAccountName="s3-reader", automountServiceAccountToken=True)),
     ("a priority of the team's", pod(priorityClassName="batch")),
     ("DNS options", pod(dnsPolicy="ClusterFirst", dnsConfig={"options": [{"name": "ndots", "value": "2"}]})),
-    ("restricted security", container(securityContext={"allowPrivilegeEscalation": False, "privileged": False, "procMount": "Default", "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}, "seccompProfile": {"type": "RuntimeDefault"}})),
-    ("a safe sysctl", pod(securityContext={"sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "80"}]})),
-    ("false where true is hostile", pod(hostNetwork=False, hostPID=False, shareProcessNamespace=False, schedulerName="default-scheduler")),
-    ("probes", container(livenessProbe={"httpGet": {"path": "/live", "port": 9000}}, readinessProbe={"tcpSocket": {"port": 9000}}, lifecycle={"preStop": {"httpGet": {"path": "/terminate", "port": 9007}}})),
+    (
+        "restricted security",
+        container(
+            securityContext={
+                "allowPrivilegeEscalation": False,
+                "privileged": False,
+                "procMount": "Default",
+                "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
+                "seccompProfile": {"type": "RuntimeDefault"},
+            }
+        ),
+    ),
+    (
+        "a safe sysctl",
+        pod(securityContext={"sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "80"}]}),
+    ),
+    (
+        "false where true is hostile",
+        pod(hostNetwork=False, hostPID=False, shareProcessNamespace=False, schedulerName="default-scheduler"),
+    ),
+    (
+        "probes",
+        container(
+            livenessProbe={"httpGet": {"path": "/live", "port": 9000}},
+            readinessProbe={"tcpSocket": {"port": 9000}},
+            lifecycle={"preStop": {"httpGet": {"path": "/terminate", "port": 9007}}},
+        ),
+    ),
     ("own scheduler", env(name="SELDON_SCHEDULER_HOST", value="seldon-scheduler")),
     ("own scheduler in full", env(name="SELDON_SCHEDULER_HOST", value=f"seldon-scheduler.{TENANT}.svc.cluster.local")),
     ("own mesh", env(name="SELDON_ENVOY_HOST", value=f"seldon-mesh.{TENANT}")),
-    ("flags for own hosts", container("agent", args=["--scheduler-host=seldon-scheduler", f"-envoy-host=seldon-mesh.{TENANT}"])),
+    (
+        "flags for own hosts",
+        container("agent", args=["--scheduler-host=seldon-scheduler", f"-envoy-host=seldon-mesh.{TENANT}"]),
+    ),
     ("own namespace", env(name="POD_NAMESPACE", valueFrom={"fieldRef": {"fieldPath": "metadata.namespace"}})),
     ("own namespace as text", env(name="POD_NAMESPACE", value=TENANT)),
-    ("other variables", container(env=[{"name": "AWS_ENDPOINT_HOST", "value": "minio.other.svc"}, {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}])),
-    ("another container", pod(initContainers=[{"name": "prepare", "image": "registry.example/prepare:1", "command": ["sh", "-c", "true"]}])),
+    (
+        "other variables",
+        container(
+            env=[
+                {"name": "AWS_ENDPOINT_HOST", "value": "minio.other.svc"},
+                {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}},
+            ]
+        ),
+    ),
+    (
+        "another container",
+        pod(
+            initContainers=[{"name": "prepare", "image": "registry.example/prepare:1", "command": ["sh", "-c", "true"]}]
+        ),
+    ),
     ("no image of its own", {"containers": [{"name": "mlserver", "resources": {"requests": {"cpu": "1"}}}]}),
 )
 
@@ -318,10 +471,16 @@ def _of_one_kind() -> Iterator[Case]:
     yield Case("Server: command of the agent", "SG304", server(container("agent", command=["sh"])))
     yield Case("ServerConfig: command of the agent", "", server_config(container("agent", command=["/bin/agent"])))
     yield Case("Server: command of another container", "", server(container("helper", command=["sh"])))
-    yield Case("ServerConfig: deprecated name of an account", "SG103", server_config(pod(serviceAccount="seldon-scheduler")))
+    yield Case(
+        "ServerConfig: deprecated name of an account", "SG103", server_config(pod(serviceAccount="seldon-scheduler"))
+    )
     ephemeral = [{"name": "debug", "image": "registry.example/debug:1"}]
     yield Case("ServerConfig: ephemeral containers", "SG116", server_config(pod(ephemeralContainers=ephemeral)))
-    yield Case("ServerConfig: another team's data", "SG501", server_config(claims=[claim(), {**claim(volumeName="pv-1"), "name": "b"}]))
+    yield Case(
+        "ServerConfig: another team's data",
+        "SG501",
+        server_config(claims=[claim(), {**claim(volumeName="pv-1"), "name": "b"}]),
+    )
     yield Case("ServerConfig: a claim", "", server_config(claims=[claim(storageClassName="fast")]))
     for name, rule, spec in (HOSTILE_PODS[0], HOSTILE_PODS[14], HOSTILE_PODS[37]):
         yield Case(f"SeldonRuntime: {name}", rule, seldon_runtime(spec))
@@ -330,16 +489,36 @@ def _of_one_kind() -> Iterator[Case]:
         yield Case(f"StatefulSet: {name}", rule, stateful_set(spec))
         yield Case(f"Job: {name}", rule, job(spec))
         yield Case(f"CronJob: {name}", rule, cron_job(spec))
-    yield Case("SeldonRuntime: an account of the scheduler's", "", seldon_runtime(pod(serviceAccountName="seldon-scheduler")))
-    yield Case("SeldonRuntime: another scheduler", "SG301", seldon_runtime(env(name="SELDON_UPSTREAM_HOST", value="seldon-scheduler.other")))
+    yield Case(
+        "SeldonRuntime: an account of the scheduler's", "", seldon_runtime(pod(serviceAccountName="seldon-scheduler"))
+    )
+    yield Case(
+        "SeldonRuntime: another scheduler",
+        "SG301",
+        seldon_runtime(env(name="SELDON_UPSTREAM_HOST", value="seldon-scheduler.other")),
+    )
     yield Case("SeldonConfig: ephemeral containers", "SG116", seldon_config(pod(ephemeralContainers=ephemeral)))
-    yield Case("SeldonConfig: another team's data", "SG501", seldon_config(pod(), volumeClaimTemplates=[claim(volumeName="pv-1")]))
-    yield Case("SeldonConfig: labels of a component", "SG401", seldon_config(pod(), labels={"control-plane": "v2-controller-manager"}))
+    yield Case(
+        "SeldonConfig: another team's data",
+        "SG501",
+        seldon_config(pod(), volumeClaimTemplates=[claim(volumeName="pv-1")]),
+    )
+    yield Case(
+        "SeldonConfig: labels of a component",
+        "SG401",
+        seldon_config(pod(), labels={"control-plane": "v2-controller-manager"}),
+    )
     yield Case("SeldonConfig: scraping", "", seldon_config(pod(), annotations={"prometheus.io/scrape": "true"}))
-    yield Case("Deployment: an account of the scheduler's", "SG103", deployment(pod(serviceAccountName="seldon-scheduler")))
+    yield Case(
+        "Deployment: an account of the scheduler's", "SG103", deployment(pod(serviceAccountName="seldon-scheduler"))
+    )
     yield Case("Deployment: the deprecated name of it", "SG103", deployment(pod(serviceAccount="seldon-scheduler")))
     yield Case("Deployment: another image", "SG206", deployment(container(image="evil.io/a")))
-    yield Case("Deployment: a component's name", "SG402", deployment(pod(), labels={"app.kubernetes.io/name": "seldon-scheduler"}))
+    yield Case(
+        "Deployment: a component's name",
+        "SG402",
+        deployment(pod(), labels={"app.kubernetes.io/name": "seldon-scheduler"}),
+    )
     yield Case("StatefulSet: another team's data", "SG501", stateful_set(pod(), claims=[claim(volumeName="pv-1")]))
 
 
@@ -355,8 +534,18 @@ def _labels() -> Iterator[Case]:
 
 
 def _ordinary() -> Iterator[Case]:
-    labels = {"team": "fraud", "app.kubernetes.io/name": "fraud", "app.kubernetes.io/managed-by": "Helm", "applyset.kubernetes.io/part-of": "a", "control-plane-ish": "a"}
-    annotations = {"prometheus.io/scrape": "true", "kubectl.kubernetes.io/restartedAt": "now", "example.com/owner": "sidecar.istio.io/inject"}
+    labels = {
+        "team": "fraud",
+        "app.kubernetes.io/name": "fraud",
+        "app.kubernetes.io/managed-by": "Helm",
+        "applyset.kubernetes.io/part-of": "a",
+        "control-plane-ish": "a",
+    }
+    annotations = {
+        "prometheus.io/scrape": "true",
+        "kubectl.kubernetes.io/restartedAt": "now",
+        "example.com/owner": "sidecar.istio.io/inject",
+    }
     yield Case("Server: no podSpec", "", server())
     yield Case("Server: labels", "", server(labels=labels, annotations=annotations))
     yield Case("ServerConfig: labels", "", server_config(labels=labels, annotations=annotations))
@@ -368,5 +557,9 @@ def _ordinary() -> Iterator[Case]:
     yield Case("SeldonConfig: ordinary", "", seldon_config(pod()))
     yield Case("Service: ordinary", "", service(selector={"app": "cache"}))
     yield Case("Service: another host", "", service(type="ExternalName", externalName="db.example.com"))
-    yield Case("Service: own namespace", "", service(type="ExternalName", externalName=f"seldon-mesh.{TENANT}.svc.cluster.local"))
+    yield Case(
+        "Service: own namespace",
+        "",
+        service(type="ExternalName", externalName=f"seldon-mesh.{TENANT}.svc.cluster.local"),
+    )
     yield Case("Service: a name that is not used", "", service(type="ClusterIP", externalName="seldon-mesh.other.svc"))

@@ -40,23 +40,40 @@ def server(pod_spec: Json | None = None, **metadata: Any) -> Json:
 
 def server_config(pod_spec: Json | None = None, claims: list[Json] | None = None, **metadata: Any) -> Json:
     """A ServerConfig."""
-    return _object(SELDON, "ServerConfig", {"podSpec": pod_spec or pod(), "volumeClaimTemplates": claims or []}, metadata)
+    return _object(
+        SELDON, "ServerConfig", {"podSpec": pod_spec or pod(), "volumeClaimTemplates": claims or []}, metadata
+    )
 
 
 def claim(**spec: Any) -> Json:
     """A volumeClaimTemplate."""
-    return {"name": "models", "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}, **spec}}
+    return {
+        "name": "models",
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}, **spec},
+    }
 
 
 def seldon_runtime(pod_spec: Json, **metadata: Any) -> Json:
     """A SeldonRuntime that overrides the scheduler's pods."""
-    spec = {"seldonConfig": "default", "overrides": [{"name": "seldon-envoy"}, {"name": "seldon-scheduler", "podSpec": pod_spec}]}
+    spec = {
+        "seldonConfig": "default",
+        "overrides": [{"name": "seldon-envoy"}, {"name": "seldon-scheduler", "podSpec": pod_spec}],
+    }
     return _object(SELDON, "SeldonRuntime", spec, metadata)
 
 
 def seldon_config(pod_spec: Json, **component: Any) -> Json:
     """A SeldonConfig with one component."""
-    components = [{"name": "seldon-scheduler", "podSpec": pod_spec, "volumeClaimTemplates": [], "labels": {}, "annotations": {}, **component}]
+    components = [
+        {
+            "name": "seldon-scheduler",
+            "podSpec": pod_spec,
+            "volumeClaimTemplates": [],
+            "labels": {},
+            "annotations": {},
+            **component,
+        }
+    ]
     return _object(SELDON, "SeldonConfig", {"components": components}, {})
 
 
@@ -91,7 +108,9 @@ def job(pod_spec: Json) -> Json:
 def cron_job(pod_spec: Json) -> Json:
     """A CronJob of the team's own."""
     template = {"spec": {"restartPolicy": "Never", **pod_spec}}
-    return _object("batch/v1", "CronJob", {"schedule": "0 4 * * *", "jobTemplate": {"spec": {"template": template}}}, {})
+    return _object(
+        "batch/v1", "CronJob", {"schedule": "0 4 * * *", "jobTemplate": {"spec": {"template": template}}}, {}
+    )
 
 
 def _template(pod_spec: Json, labels: Json | None = None, annotations: Json | None = None) -> Json:
@@ -100,4 +119,9 @@ def _template(pod_spec: Json, labels: Json | None = None, annotations: Json | No
 
 
 def _object(api_version: str, kind: str, spec: Json, metadata: Json) -> Json:
-    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "case", "namespace": TENANT, **metadata}, "spec": spec}
+    return {
+        "apiVersion": api_version,
+        "kind": kind,
+        "metadata": {"name": "case", "namespace": TENANT, **metadata},
+        "spec": spec,
+    }

@@ -31,7 +31,9 @@ def main() -> int:
     for text in tally.disagreements[:5]:
         print(text)
     answers = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items()))
-    print(f"{tally.worlds} worlds, {sum(tally.outcomes.values())} questions ({answers}): {len(tally.disagreements)} disagreements")
+    print(
+        f"{tally.worlds} worlds, {sum(tally.outcomes.values())} questions ({answers}): {len(tally.disagreements)} disagreements"
+    )
     return 1 if tally.disagreements else 0
 
 

@@ -33,7 +33,9 @@ class Tally:
         network = Network(world.namespaces, world.pods, world.policies)
         self.worlds += 1
         for question in maker.questions(world, questions):
-            said = verdict(network, _where(question.source), _where(question.destination), question.port, question.protocol)
+            said = verdict(
+                network, _where(question.source), _where(question.destination), question.port, question.protocol
+            )
             expected = answer(world, question)
             self.outcomes[expected] += 1
             if said.outcome.value != expected:

@@ -65,7 +65,11 @@ def _interesting(world: World, block: str) -> list[str]:
     texts = [block]
     for policy in world.policies:
         texts += _cidrs(policy)
-    texts += [f"{entry['ip']}/{128 if ':' in entry['ip'] else 32}" for pod in world.pods for entry in pod["status"].get("hostIPs", [])]
+    texts += [
+        f"{entry['ip']}/{128 if ':' in entry['ip'] else 32}"
+        for pod in world.pods
+        for entry in pod["status"].get("hostIPs", [])
+    ]
     found = set()
     for text in texts:
         base, _, length = text.partition("/")
@@ -121,12 +125,29 @@ def _clusters(world: World) -> Iterator[Json]:
     for number, selector_is_sound in world.broken.items():
         policy = world.policies[number]
         selector = _without_nulls(policy["spec"].get("podSelector") or {}) if selector_is_sound else {}
-        closed = {"namespace": policy["metadata"]["namespace"], "podSelector": selector, "policyTypes": ["Ingress", "Egress"], "ingress": [], "egress": []}
+        closed = {
+            "namespace": policy["metadata"]["namespace"],
+            "podSelector": selector,
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [],
+            "egress": [],
+        }
         choices.append([None, closed, {**closed, "ingress": [{}], "egress": [{}]}])
-    namespaces = {entry["metadata"]["name"]: {**entry["metadata"].get("labels", {}), "kubernetes.io/metadata.name": entry["metadata"]["name"]} for entry in world.namespaces}
+    namespaces = {
+        entry["metadata"]["name"]: {
+            **entry["metadata"].get("labels", {}),
+            "kubernetes.io/metadata.name": entry["metadata"]["name"],
+        }
+        for entry in world.namespaces
+    }
     for guess in (True, False):
         for chosen in product(*choices):
-            yield {"namespaces": namespaces, "pods": world.pods, "policies": sound + [policy for policy in chosen if policy], "guess": guess}
+            yield {
+                "namespaces": namespaces,
+                "pods": world.pods,
+                "policies": sound + [policy for policy in chosen if policy],
+                "guess": guess,
+            }
 
 
 def _may(cluster: Json, question: Question) -> bool:
@@ -137,7 +158,8 @@ def _may(cluster: Json, question: Question) -> bool:
     if source is destination:
         return True
     return any(
-        _side(cluster, "egress", source, one, destination, other, question, destination) and _side(cluster, "ingress", destination, other, source, one, question, destination)
+        _side(cluster, "egress", source, one, destination, other, question, destination)
+        and _side(cluster, "ingress", destination, other, source, one, question, destination)
         for one in _addresses(source)
         for other in _addresses(destination)
         if ANY in (one, other) or len(_bits(one)) == len(_bits(other))
@@ -149,7 +171,11 @@ def _pod_at(cluster: Json, end: Where) -> Json | str:
         if isinstance(end, tuple):
             if (pod["metadata"]["namespace"], pod["metadata"]["name"]) == end:
                 return pod
-        elif end in [entry["ip"] for entry in pod["status"].get("podIPs", [])] and not _on_host(pod) and pod["status"]["phase"] not in ("Succeeded", "Failed"):
+        elif (
+            end in [entry["ip"] for entry in pod["status"].get("podIPs", [])]
+            and not _on_host(pod)
+            and pod["status"]["phase"] not in ("Succeeded", "Failed")
+        ):
             return pod
     assert isinstance(end, str)
     return end.lstrip("=")
@@ -165,21 +191,39 @@ def _addresses(end: Json | str) -> list[Any]:
     return [entry["ip"] for entry in end["status"].get("podIPs", [])] or [ANY]
 
 
-def _side(cluster: Json, direction: str, pod: Json | str, _address: Any, peer: Json | str, peer_address: Any, question: Question, destination: Json | str) -> bool:
+def _side(
+    cluster: Json,
+    direction: str,
+    pod: Json | str,
+    _address: Any,
+    peer: Json | str,
+    peer_address: Any,
+    question: Question,
+    destination: Json | str,
+) -> bool:
     if isinstance(pod, str) or _on_host(pod):
         return True
     if isinstance(peer, str) or _on_host(peer):
         if isinstance(peer, dict) and peer["spec"]["nodeName"] == pod["spec"]["nodeName"]:
             return True
-        if peer_address is not ANY and _bits(peer_address) in [_bits(entry["ip"]) for entry in pod["status"].get("hostIPs", [])]:
+        if peer_address is not ANY and _bits(peer_address) in [
+            _bits(entry["ip"]) for entry in pod["status"].get("hostIPs", [])
+        ]:
             return True
     labels, namespace = pod["metadata"]["labels"], pod["metadata"]["namespace"]
-    mine = [p for p in cluster["policies"] if p["namespace"] == namespace and direction.capitalize() in p["policyTypes"] and _matches(p["podSelector"], labels)]
+    mine = [
+        p
+        for p in cluster["policies"]
+        if p["namespace"] == namespace
+        and direction.capitalize() in p["policyTypes"]
+        and _matches(p["podSelector"], labels)
+    ]
     if not mine:
         return True
     rules = [(policy, rule) for policy in mine for rule in policy[direction]]
     return any(
-        _port_matches(rule.get("ports") or [{"any": True}], question, destination) and _peer_matches(cluster, policy, rule.get("from" if direction == "ingress" else "to"), peer, peer_address)
+        _port_matches(rule.get("ports") or [{"any": True}], question, destination)
+        and _peer_matches(cluster, policy, rule.get("from" if direction == "ingress" else "to"), peer, peer_address)
         for policy, rule in rules
     )
 
@@ -194,14 +238,20 @@ def _port_matches(ports: list[Json], question: Question, destination: Json | str
         if port is None:
             permitted |= {(question.port, protocol)}
         elif isinstance(port, int):
-            permitted |= {(number, protocol) for number in range(port, entry.get("endPort", port) + 1) if number == question.port}
+            permitted |= {
+                (number, protocol) for number in range(port, entry.get("endPort", port) + 1) if number == question.port
+            }
         elif isinstance(destination, dict) and not _on_host(destination):
-            permitted |= {(number, kind) for name, number, kind in _named(destination) if name == port and kind == protocol}
+            permitted |= {
+                (number, kind) for name, number, kind in _named(destination) if name == port and kind == protocol
+            }
     return asked in permitted
 
 
 def _named(pod: Json) -> list[tuple[str, int, str]]:
-    containers = pod["spec"]["containers"] + [c for c in pod["spec"].get("initContainers", []) if c.get("restartPolicy") == "Always"]
+    containers = pod["spec"]["containers"] + [
+        c for c in pod["spec"].get("initContainers", []) if c.get("restartPolicy") == "Always"
+    ]
     return [(p["name"], p["containerPort"], p.get("protocol") or "TCP") for c in containers for p in c["ports"]]
 
 
@@ -214,11 +264,17 @@ def _peer_matches(cluster: Json, policy: Json, peers: list[Json] | None, end: Js
             if address is ANY:
                 if cluster["guess"]:
                     return True
-            elif _inside(address, block["cidr"]) and not [cidr for cidr in block.get("except", []) if _inside(address, cidr)]:
+            elif _inside(address, block["cidr"]) and not [
+                cidr for cidr in block.get("except", []) if _inside(address, cidr)
+            ]:
                 return True
         elif isinstance(end, dict) and not _on_host(end):
             home = end["metadata"]["namespace"]
-            namespaces = [name for name, labels in cluster["namespaces"].items() if _matches(peer["namespaceSelector"], labels)] if "namespaceSelector" in peer else [policy["namespace"]]
+            namespaces = (
+                [name for name, labels in cluster["namespaces"].items() if _matches(peer["namespaceSelector"], labels)]
+                if "namespaceSelector" in peer
+                else [policy["namespace"]]
+            )
             if home in namespaces and _matches(peer.get("podSelector", {}), end["metadata"]["labels"]):
                 return True
     return False

@@ -19,8 +19,35 @@ PORTS: Sequence[int | str] = (53, 80, 81, 9000, "http", "http", "dns", "dns")
 NUMBERS = [port for port in PORTS if isinstance(port, int)]
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 NODES = {"one": ["10.0.0.1", "fd00::1"], "two": ["10.0.0.2"]}
-BLOCKS = ("0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/30", "10.1.0.0/24", "10.1.0.5/29", "10.1.0.1/32", "::/0", "fd00::/16", "fd00:1::2/128", "192.0.2.0/24")
-OUTSIDE = ("192.0.2.1", "10.0.0.1", "10.0.0.3", "10.1.0.4", "8.8.8.8", "fd00::1", "2001:db8::1", "10.1.0.0/30", "10.0.0.0/31", "192.0.2.0/25", "0.0.0.0/0", "fd00:1::/126", "10.0.0.0/8", "10.1.0.0/24", "fd00::/16")
+BLOCKS = (
+    "0.0.0.0/0",
+    "10.0.0.0/8",
+    "10.0.0.0/30",
+    "10.1.0.0/24",
+    "10.1.0.5/29",
+    "10.1.0.1/32",
+    "::/0",
+    "fd00::/16",
+    "fd00:1::2/128",
+    "192.0.2.0/24",
+)
+OUTSIDE = (
+    "192.0.2.1",
+    "10.0.0.1",
+    "10.0.0.3",
+    "10.1.0.4",
+    "8.8.8.8",
+    "fd00::1",
+    "2001:db8::1",
+    "10.1.0.0/30",
+    "10.0.0.0/31",
+    "192.0.2.0/25",
+    "0.0.0.0/0",
+    "fd00:1::/126",
+    "10.0.0.0/8",
+    "10.1.0.0/24",
+    "fd00::/16",
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +93,10 @@ class Maker:
         pods: list[Where] = [(pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in world.pods]
         asked = []
         for _ in range(number):
-            ends = [self._one(*pods), self._one(*pods) if self._often(0.6) else self._one(*OUTSIDE, *self._addresses(world))]
+            ends = [
+                self._one(*pods),
+                self._one(*pods) if self._often(0.6) else self._one(*OUTSIDE, *self._addresses(world)),
+            ]
             self._random.shuffle(ends)
             asked.append(Question(ends[0], ends[1], self._one(*NUMBERS), self._one("TCP", "TCP", "UDP", "SCTP")))
         return asked
@@ -82,7 +112,9 @@ class Maker:
 
     def _maybe(self, chance: float, **fields: Callable[[], Any]) -> Json:
         """Each field present or not, and sometimes present as null, which is the same as absent."""
-        return {name: make() for name, make in fields.items() if self._often(chance)} | {name: None for name in fields if self._often(0.03)}
+        return {name: make() for name, make in fields.items() if self._often(chance)} | {
+            name: None for name in fields if self._often(0.03)
+        }
 
     @staticmethod
     def _addresses(world: World) -> list[str]:
@@ -100,21 +132,41 @@ class Maker:
         host = self._often(0.12)
         ips = [f"10.1.0.{number}", f"fd00:1::{number}"] if not host else NODES[node]
         shown = self._one(ips, ips[:1], ips[-1:], []) if not host else ips
-        status: Json = {"phase": self._one("Running", "Running", "Running", "Running", "Pending", "Succeeded", "Failed")}
+        status: Json = {
+            "phase": self._one("Running", "Running", "Running", "Running", "Pending", "Succeeded", "Failed")
+        }
         if shown:
             status |= {"podIP": shown[0], "podIPs": [{"ip": ip} for ip in shown]}
         if self._often(0.8) or host:
             status |= {"hostIP": NODES[node][0], "hostIPs": [{"ip": ip} for ip in NODES[node]]}
-        ports = [{"containerPort": self._one(*NUMBERS), "name": name, **self._maybe(0.5, protocol=lambda: self._one(*PROTOCOLS))} for name in ("http", "dns") if self._often()]
+        ports = [
+            {
+                "containerPort": self._one(*NUMBERS),
+                "name": name,
+                **self._maybe(0.5, protocol=lambda: self._one(*PROTOCOLS)),
+            }
+            for name in ("http", "dns")
+            if self._often()
+        ]
         containers: Json = {"containers": [{"name": "c", "ports": ports}]}
         if self._often(0.4):
             sidecar = {"name": "i", "ports": [{"containerPort": self._one(*NUMBERS), "name": "http"}]}
             containers["initContainers"] = [sidecar | ({"restartPolicy": "Always"} if self._often() else {})]
         spec = {"nodeName": node, **containers, **({"hostNetwork": host} if host or self._often(0.2) else {})}
-        return {"metadata": {"namespace": self._one(*NAMESPACES, *NAMESPACES[:2]), "name": f"pod-{number}", "labels": self._labels()}, "spec": spec, "status": status}
+        return {
+            "metadata": {
+                "namespace": self._one(*NAMESPACES, *NAMESPACES[:2]),
+                "name": f"pod-{number}",
+                "labels": self._labels(),
+            },
+            "spec": spec,
+            "status": status,
+        }
 
     def _selector(self) -> Json:
-        return self._maybe(0.45, matchLabels=self._match_labels, matchExpressions=lambda: self._several(self._expression, 2))
+        return self._maybe(
+            0.45, matchLabels=self._match_labels, matchExpressions=lambda: self._several(self._expression, 2)
+        )
 
     def _match_labels(self) -> Json:
         key = self._one(*KEYS)
@@ -122,11 +174,17 @@ class Maker:
 
     def _expression(self) -> Json:
         operator = self._one("In", "NotIn", "Exists", "DoesNotExist")
-        values = {"values": [self._one(*VALUES) for _ in range(self._random.randint(1, 3))]} if operator in ("In", "NotIn") else {}
+        values = (
+            {"values": [self._one(*VALUES) for _ in range(self._random.randint(1, 3))]}
+            if operator in ("In", "NotIn")
+            else {}
+        )
         return {"key": self._one(*KEYS), "operator": operator, **values}
 
     def _port(self) -> Json:
-        made: Json = self._maybe(0.9, port=lambda: self._one(*PORTS)) | self._maybe(0.5, protocol=lambda: self._one(*PROTOCOLS))
+        made: Json = self._maybe(0.9, port=lambda: self._one(*PORTS)) | self._maybe(
+            0.5, protocol=lambda: self._one(*PROTOCOLS)
+        )
         if isinstance(made.get("port"), int) and self._often(0.3):
             made["endPort"] = self._random.randint(made["port"], 65535)
         return made
@@ -134,24 +192,44 @@ class Maker:
     def _peer(self) -> Json:
         if self._often(0.35):
             cidr = self._one(*BLOCKS)
-            inner = {"0.0.0.0/0": ["10.0.0.0/8", "10.1.0.0/30"], "10.0.0.0/8": ["10.1.0.0/24", "10.1.0.2/32"], "10.1.0.0/24": ["10.1.0.1/32"], "::/0": ["fd00::/16"]}
+            inner = {
+                "0.0.0.0/0": ["10.0.0.0/8", "10.1.0.0/30"],
+                "10.0.0.0/8": ["10.1.0.0/24", "10.1.0.2/32"],
+                "10.1.0.0/24": ["10.1.0.1/32"],
+                "::/0": ["fd00::/16"],
+            }
             excepted = inner.get(cidr, [])
-            return {"ipBlock": {"cidr": cidr, **({"except": excepted[: self._random.randint(0, 2)]} if self._often() else {})}}
+            return {
+                "ipBlock": {
+                    "cidr": cidr,
+                    **({"except": excepted[: self._random.randint(0, 2)]} if self._often() else {}),
+                }
+            }
         made = self._maybe(0.6, podSelector=self._selector, namespaceSelector=self._selector)
         return made if any(value is not None for value in made.values()) else {"podSelector": {}}
 
     def _rule(self, peers: str) -> Json:
         few = 0 if self._often(0.1) else 1
-        return self._maybe(0.9, **{peers: lambda: self._several(self._peer, 2, few)}) | self._maybe(0.7, ports=lambda: self._several(self._port, 2, few))
+        return self._maybe(0.9, **{peers: lambda: self._several(self._peer, 2, few)}) | self._maybe(
+            0.7, ports=lambda: self._several(self._port, 2, few)
+        )
 
     def _policy(self, number: int) -> Json:
         spec = {"podSelector": self._selector()} if self._often(0.95) else {}
-        rules = {"ingress": lambda: self._several(lambda: self._rule("from"), 2), "egress": lambda: self._several(lambda: self._rule("to"), 2)}
+        rules = {
+            "ingress": lambda: self._several(lambda: self._rule("from"), 2),
+            "egress": lambda: self._several(lambda: self._rule("to"), 2),
+        }
         if self._direction:
             spec |= {self._direction: rules[self._direction](), "policyTypes": [self._direction.capitalize()]}
         else:
             spec |= self._maybe(0.6, **rules)
-            spec |= self._maybe(0.6, policyTypes=lambda: self._one(["Ingress"], ["Egress"], ["Ingress", "Egress"], ["Egress", "Ingress"], []))
+            spec |= self._maybe(
+                0.6,
+                policyTypes=lambda: self._one(
+                    ["Ingress"], ["Egress"], ["Ingress", "Egress"], ["Egress", "Ingress"], []
+                ),
+            )
         metadata = {"namespace": self._one(*NAMESPACES[:2]), "name": f"policy-{number}"}
         return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
@@ -160,7 +238,12 @@ class Maker:
         spoiled = deepcopy(policy)
         spec = spoiled["spec"]
         if self._often(0.25):
-            spec["podSelector"] = self._one({"matchExpressions": [{"key": "app", "operator": "In", "values": []}]}, {"matchLabels": {"app": 1}}, {"matchLabel": {}}, "all")
+            spec["podSelector"] = self._one(
+                {"matchExpressions": [{"key": "app", "operator": "In", "values": []}]},
+                {"matchLabels": {"app": 1}},
+                {"matchLabel": {}},
+                "all",
+            )
             return spoiled, False
         field_name, peers = self._one(("ingress", "from"), ("egress", "to"))
         rule = self._one(

@@ -38,10 +38,14 @@ def main() -> int:
         if arguments.lab:
             layout = Layout(arguments.lab.resolve())
         else:
-            layout = stack.enter_context(own_lab(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "lab"))
+            layout = stack.enter_context(
+                own_lab(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "lab")
+            )
         executor = stack.enter_context(ThreadPoolExecutor(max_workers=8))
         live = stack.enter_context(namespaces(layout, executor))
-        outcome = compare(live, generated(arguments.pods, seed), ephemeral(arguments.pods // 10, seed), RELEASE, executor)
+        outcome = compare(
+            live, generated(arguments.pods, seed), ephemeral(arguments.pods // 10, seed), RELEASE, executor
+        )
     print(render(outcome, seed))
     return 1 if outcome.disagreements else 0
 

@@ -15,7 +15,12 @@ from dataclasses import dataclass
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Forbidden, Invalid, KubeError, NotFound
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import (
+    Forbidden,
+    Invalid,
+    KubeError,
+    NotFound,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE, POD, SERVICE_ACCOUNT
 
 from lab.layout import Layout
@@ -30,9 +35,19 @@ BASES: tuple[Json, ...] = (
     {"containers": [{"name": "a", "image": "a:1"}]},
     {
         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-        "containers": [{"name": "a", "image": "a:1", "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}],
+        "containers": [
+            {
+                "name": "a",
+                "image": "a:1",
+                "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+            }
+        ],
     },
-    {"hostUsers": False, "securityContext": {"runAsUser": 0}, "containers": [{"name": "a", "image": "a:1", "securityContext": {"allowPrivilegeEscalation": False}}]},
+    {
+        "hostUsers": False,
+        "securityContext": {"runAsUser": 0},
+        "containers": [{"name": "a", "image": "a:1", "securityContext": {"allowPrivilegeEscalation": False}}],
+    },
 )
 """Pods that are there before the labels are, so that ephemeral containers can be added to them."""
 
@@ -51,7 +66,12 @@ class Live:
 
     def says(self, pod: Json, namespace: str) -> str:
         """What it forbids; empty when it takes the pod. Raises Unreadable."""
-        body = {"apiVersion": "v1", "kind": "Pod", **pod, "metadata": {**pod["metadata"], "name": "drawn", "namespace": namespace}}
+        body = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            **pod,
+            "metadata": {**pod["metadata"], "name": "drawn", "namespace": namespace},
+        }
         return _refusal(lambda: self.client.create(POD, body, dry_run=True))
 
     def says_of_ephemeral(self, base: int, container: Json, namespace: str) -> str:
@@ -59,7 +79,9 @@ class Live:
         path = f"{POD.path(namespace, f'base-{base}')}/ephemeralcontainers"
         body = json.dumps({"spec": {"ephemeralContainers": [container]}}).encode()
         kind = "application/strategic-merge-patch+json"
-        return _refusal(lambda: self.client._transport.request("PATCH", path, query={"dryRun": "All"}, body=body, content_type=kind))
+        return _refusal(
+            lambda: self.client._transport.request("PATCH", path, query={"dryRun": "All"}, body=body, content_type=kind)
+        )
 
 
 def _refusal(request: Callable[[], object]) -> str:
@@ -102,7 +124,10 @@ def _make(client: KubeClient, name: str) -> None:
     for index, spec in enumerate(BASES):
         # On no node, so that nothing runs.
         spec = {**spec, "schedulingGates": [{"name": "example.com/never"}]}
-        client.create(POD, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"base-{index}", "namespace": name}, "spec": spec})
+        client.create(
+            POD,
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"base-{index}", "namespace": name}, "spec": spec},
+        )
 
 
 def _exists(client: KubeClient, name: str) -> bool:
@@ -117,9 +142,15 @@ def _label(live: Live, policy: Policy) -> None:
     name = live.namespaces[policy]
     version = str(policy).partition(":")[2]
     labels = {f"{_PREFIX}enforce": policy.level.value, f"{_PREFIX}enforce-version": version}
-    live.client.apply(NAMESPACE, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}, field_manager="conformance")
+    live.client.apply(
+        NAMESPACE,
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}},
+        field_manager="conformance",
+    )
     bad = {"metadata": {}, "spec": {"hostPID": True, "containers": [{"name": "a", "image": "a:1"}]}}
-    _until(lambda: live.says(bad, name).startswith(f'violates PodSecurity "{policy}"'), f"{name} does not enforce {policy}")
+    _until(
+        lambda: live.says(bad, name).startswith(f'violates PodSecurity "{policy}"'), f"{name} does not enforce {policy}"
+    )
 
 
 def _until(done: Callable[[], bool], otherwise: str) -> None:

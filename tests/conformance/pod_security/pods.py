@@ -10,16 +10,38 @@ from typing import Any
 
 Json = dict[str, Any]
 
-CAPABILITIES = ("ALL", "AUDIT_WRITE", "CHOWN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN", "SYS_CHROOT", "all", "CAP_CHOWN")
+CAPABILITIES = (
+    "ALL",
+    "AUDIT_WRITE",
+    "CHOWN",
+    "NET_BIND_SERVICE",
+    "NET_RAW",
+    "SYS_ADMIN",
+    "SYS_CHROOT",
+    "all",
+    "CAP_CHOWN",
+)
 SYSCTLS = (
     "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start",
     "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl",
     "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem", "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat",
     "kernel.msgmax", "net.core.somaxconn", "net/ipv4/tcp_rmem", "fs.mqueue.queues_max",
 )  # fmt: skip
-TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t", "spc_t", "", "a\"b")
+TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t", "spc_t", "", 'a"b')
 APPARMOR = ("runtime/default", "localhost/own", "localhost/", "unconfined", "", "other", "local\thost")
-SECCOMP = ("runtime/default", "docker/default", "localhost/own.json", "unconfined", "", "quo\"ted", "back\\slash", "line\nbreak", "ümlaut", "bell\a\x01\x7f", "\u200b\U000e0001")
+SECCOMP = (
+    "runtime/default",
+    "docker/default",
+    "localhost/own.json",
+    "unconfined",
+    "",
+    'quo"ted',
+    "back\\slash",
+    "line\nbreak",
+    "ümlaut",
+    "bell\a\x01\x7f",
+    "\u200b\U000e0001",
+)
 VOLUMES: dict[str, Json] = {
     "configMap": {"name": "a"}, "csi": {"driver": "example.com"}, "downwardAPI": {"items": []}, "emptyDir": {},
     "ephemeral": {"volumeClaimTemplate": {"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}},
@@ -57,9 +79,15 @@ def ephemeral(number: int, seed: int) -> Iterator[Json]:
 
 def _pod(random: Random) -> Json:
     strict = random.random() < 0.75
-    spec: Json = {"containers": [_container(name, random, strict) for name in ("agent", "mlserver", "rclone")[: random.choice((1, 1, 2, 3))]]}
+    spec: Json = {
+        "containers": [
+            _container(name, random, strict) for name in ("agent", "mlserver", "rclone")[: random.choice((1, 1, 2, 3))]
+        ]
+    }
     if random.random() < 0.4:
-        spec["initContainers"] = [_container(name, random, strict) for name in ("init", "fetch")[: random.choice((1, 2))]]
+        spec["initContainers"] = [
+            _container(name, random, strict) for name in ("init", "fetch")[: random.choice((1, 2))]
+        ]
     if strict or random.random() < 0.5:
         spec["securityContext"] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     pod = {"metadata": {}, "spec": spec}
@@ -147,16 +175,23 @@ def _selinux(pod: Json, container: Json, random: Random) -> None:
 
 def _apparmor_annotation(pod: Json, container: Json, random: Random) -> None:
     annotations = pod["metadata"].setdefault("annotations", {})
-    annotations[f"container.apparmor.security.beta.kubernetes.io/{container['name']}"] = random.choice((*APPARMOR, "unconfined", "unconfined"))
+    annotations[f"container.apparmor.security.beta.kubernetes.io/{container['name']}"] = random.choice(
+        (*APPARMOR, "unconfined", "unconfined")
+    )
 
 
 def _seccomp_annotation(pod: Json, container: Json, random: Random) -> None:
-    keys = ("seccomp.security.alpha.kubernetes.io/pod", f"container.seccomp.security.alpha.kubernetes.io/{container['name']}")
+    keys = (
+        "seccomp.security.alpha.kubernetes.io/pod",
+        f"container.seccomp.security.alpha.kubernetes.io/{container['name']}",
+    )
     pod["metadata"].setdefault("annotations", {})[random.choice(keys)] = random.choice(SECCOMP)
 
 
 def _sysctls(pod: Json, _container: Json, random: Random) -> None:
-    _security(pod["spec"])["sysctls"] = [{"name": name, "value": "1"} for name in random.sample(SYSCTLS, random.choice((1, 2, 3)))]
+    _security(pod["spec"])["sysctls"] = [
+        {"name": name, "value": "1"} for name in random.sample(SYSCTLS, random.choice((1, 2, 3)))
+    ]
 
 
 def _volumes(pod: Json, _container: Json, random: Random) -> None:
@@ -169,7 +204,10 @@ def _volumes(pod: Json, _container: Json, random: Random) -> None:
 
 def _ports(_pod: Json, container: Json, random: Random) -> None:
     numbers = random.sample((80, 443, 8080, 9000, 10250), random.choice((1, 2, 3)))
-    container["ports"] = [{"containerPort": number, **({"hostPort": random.choice((0, number))} if random.random() < 0.7 else {})} for number in numbers]
+    container["ports"] = [
+        {"containerPort": number, **({"hostPort": random.choice((0, number))} if random.random() < 0.7 else {})}
+        for number in numbers
+    ]
 
 
 def _hosts(_pod: Json, container: Json, random: Random) -> None:
@@ -207,8 +245,27 @@ def _profile(key: str, kinds: tuple[str, ...]) -> Callable[[Json, Json, Random],
 
 def _broken(pod: Json, random: Random) -> None:
     """A value of any type somewhere: most API servers cannot read that."""
-    where = random.choice((pod["spec"], random.choice(pod["spec"]["containers"]), _security(pod["spec"]), _security(pod["spec"]["containers"][0])))
-    keys = ("securityContext", "hostNetwork", "hostUsers", "os", "volumes", "ports", "runAsUser", "runAsNonRoot", "capabilities", "privileged", "seccompProfile")
+    where = random.choice(
+        (
+            pod["spec"],
+            random.choice(pod["spec"]["containers"]),
+            _security(pod["spec"]),
+            _security(pod["spec"]["containers"][0]),
+        )
+    )
+    keys = (
+        "securityContext",
+        "hostNetwork",
+        "hostUsers",
+        "os",
+        "volumes",
+        "ports",
+        "runAsUser",
+        "runAsNonRoot",
+        "capabilities",
+        "privileged",
+        "seccompProfile",
+    )
     where[random.choice(keys)] = random.choice(_WRONG)
 
 

@@ -32,7 +32,9 @@ def compare(live: Live, pods: Iterable[Json], ephemeral: Iterable[Json], release
     for case, found in executor.map(lambda pod: (pod, _pod(live, pod, release)), pods):
         _count(outcome, case, found)
     cases = [(base, container) for container in ephemeral for base in range(len(BASES))]
-    for case, found in executor.map(lambda case: ({"base": case[0], "ephemeral": case[1]}, _ephemeral(live, *case, release)), cases):
+    for case, found in executor.map(
+        lambda case: ({"base": case[0], "ephemeral": case[1]}, _ephemeral(live, *case, release)), cases
+    ):
         _count(outcome, case, found)
     return outcome
 
@@ -58,10 +60,15 @@ def _ephemeral(live: Live, base: int, container: Json, release: int) -> Found:
     except Unreadable as error:
         return str(error)
     spec = {**BASES[base], "ephemeralContainers": [container]}
-    return [_judged({}, spec, policy, release, live.says_of_ephemeral(base, container, name)) for policy, name in live.namespaces.items()]
+    return [
+        _judged({}, spec, policy, release, live.says_of_ephemeral(base, container, name))
+        for policy, name in live.namespaces.items()
+    ]
 
 
-def _judged(metadata: object, spec: object, policy: Policy, release: int, said: str) -> tuple[Policy, str, str, list[str]]:
+def _judged(
+    metadata: object, spec: object, policy: Policy, release: int, said: str
+) -> tuple[Policy, str, str, list[str]]:
     verdict = evaluate(metadata, spec, policy, release)
     assert evaluate(metadata, spec, Policy(Level.PRIVILEGED, policy.minor), release).allowed
     predicted = f"unknown: {verdict.unknown[0]}" if verdict.unknown else verdict.message
@@ -81,7 +88,9 @@ def _count(outcome: Outcome, case: Json, found: Found) -> None:
         else:
             wrong.append(f"{policy}\n    predicted: {predicted or 'allowed'}\n    said:      {said or 'allowed'}")
     if wrong:
-        outcome.disagreements.append("\n  ".join([json.dumps(case), *wrong[:3], f"and {len(wrong) - 3} more" if len(wrong) > 3 else ""]))
+        outcome.disagreements.append(
+            "\n  ".join([json.dumps(case), *wrong[:3], f"and {len(wrong) - 3} more" if len(wrong) > 3 else ""])
+        )
 
 
 def render(outcome: Outcome, seed: int) -> str:

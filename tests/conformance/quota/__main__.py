@@ -55,7 +55,9 @@ def main() -> int:
         if arguments.lab:
             layout = Layout(arguments.lab.resolve())
         else:
-            layout = stack.enter_context(own_lab(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "lab"))
+            layout = stack.enter_context(
+                own_lab(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "lab")
+            )
         live = stack.enter_context(platform(layout, arguments.workers))
         outcomes = run_all(live, cases, arguments.workers, say)
     print(render(outcomes, number))

@@ -24,27 +24,69 @@ HALF = {"cpu": 4, "memory": 4}
 SIZES = ("1Gi", "1.5", "2G", "10Gi", "500Mi")
 IMAGE = "registry.k8s.io/pause:3.10"
 COMPUTE_KEYS = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
-AMOUNTS = {"cpu": ("1", "2", "4", "8"), "memory": ("1Gi", "4G", "12Gi"), "storage": ("3Gi", "20Gi", "100Gi"), "number": ("1", "3", "5", "10")}
+AMOUNTS = {
+    "cpu": ("1", "2", "4", "8"),
+    "memory": ("1Gi", "4G", "12Gi"),
+    "storage": ("3Gi", "20Gi", "100Gi"),
+    "number": ("1", "3", "5", "10"),
+}
 WIDE = {"cpu": "1k", "memory": "10Ti", "storage": "10Ti", "number": "1k"}
 PLAIN_KEYS = (
     *COMPUTE_KEYS,
     *("pods", "count/pods", "services", "services.loadbalancers", "services.nodeports", "count/services"),
-    *("persistentvolumeclaims", "requests.storage", "count/persistentvolumeclaims", "configmaps", "secrets", "resourcequotas"),
-    *("gold.storageclass.storage.k8s.io/requests.storage", "standard.storageclass.storage.k8s.io/persistentvolumeclaims"),
-    *("count/statefulsets.apps", "count/deployments.apps", "count/replicasets.apps", "count/jobs.batch", "count/serviceaccounts"),
+    *(
+        "persistentvolumeclaims",
+        "requests.storage",
+        "count/persistentvolumeclaims",
+        "configmaps",
+        "secrets",
+        "resourcequotas",
+    ),
+    *(
+        "gold.storageclass.storage.k8s.io/requests.storage",
+        "standard.storageclass.storage.k8s.io/persistentvolumeclaims",
+    ),
+    *(
+        "count/statefulsets.apps",
+        "count/deployments.apps",
+        "count/replicasets.apps",
+        "count/jobs.batch",
+        "count/serviceaccounts",
+    ),
     *("count/servers.mlops.seldon.io", "count/seldonruntimes.mlops.seldon.io", "count/models.mlops.seldon.io"),
     *("count/roles.rbac.authorization.k8s.io", "count/configmaps"),
-    *("requests.ephemeral-storage", "limits.ephemeral-storage", "requests.nvidia.com/gpu", "hugepages-2Mi", "requests.hugepages-2Mi"),
+    *(
+        "requests.ephemeral-storage",
+        "limits.ephemeral-storage",
+        "requests.nvidia.com/gpu",
+        "hugepages-2Mi",
+        "requests.hugepages-2Mi",
+    ),
 )
-COMPONENTS = ("seldon-scheduler", "seldon-envoy", "seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway", "hodometer")
+COMPONENTS = (
+    "seldon-scheduler",
+    "seldon-envoy",
+    "seldon-dataflow-engine",
+    "seldon-modelgateway",
+    "seldon-pipelinegateway",
+    "hodometer",
+)
 _SCOPES: tuple[Json, ...] = (
     {"scopes": ["NotTerminating"]},
     {"scopes": ["Terminating"]},
     {"scopes": ["NotBestEffort"]},
     {"scopes": ["BestEffort"]},
     {"scopes": ["NotTerminating", "NotBestEffort"]},
-    {"scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["conformance-high"]}]}},
-    {"scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "NotIn", "values": ["conformance-high"]}]}},
+    {
+        "scopeSelector": {
+            "matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["conformance-high"]}]
+        }
+    },
+    {
+        "scopeSelector": {
+            "matchExpressions": [{"scopeName": "PriorityClass", "operator": "NotIn", "values": ["conformance-high"]}]
+        }
+    },
     {"scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "DoesNotExist"}]}},
     {"scopes": ["CrossNamespacePodAffinity"]},
 )
@@ -55,7 +97,13 @@ def generated(number: int, random_seed: int) -> list[Json]:
     found: list[Json] = []
 
     @seed(random_seed)
-    @settings(max_examples=number, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=number,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(cases())
     def collect(case: Json) -> None:
         found.append(case)
@@ -73,7 +121,13 @@ def cases(draw: Draw) -> Json:
     configs = [server_config(draw, f"@-{name}") for name in "ab"[: draw(st.integers(1, 2))]]
     existing = list(draw_objects(draw, "old", draw(st.integers(0, 4)), configs))
     change = [changed(draw, obj) for obj in existing if draw(st.sampled_from((False, False, True)))]
-    change += draw_objects(draw, "new", draw(st.integers(0 if change else 1, 3)), configs, any(obj["kind"] == "SeldonRuntime" for obj in existing))
+    change += draw_objects(
+        draw,
+        "new",
+        draw(st.integers(0 if change else 1, 3)),
+        configs,
+        any(obj["kind"] == "SeldonRuntime" for obj in existing),
+    )
     limits = [limit_range(draw, f"l{number}") for number in range(draw(st.sampled_from((0, 0, 0, 1, 1, 2))))]
     quotas = [quota(draw, f"q{number}") for number in range(draw(st.sampled_from((1, 1, 2, 3))))]
     extra = {obj["metadata"]["name"]: obj for obj in limits if draw(st.integers(0, 5)) == 0}
@@ -85,7 +139,11 @@ def cases(draw: Draw) -> Json:
     edge: Json = {}
     if draw(st.booleans()):
         obj = draw(st.sampled_from(quotas))
-        edge = {"quota": obj["metadata"]["name"], "key": draw(st.sampled_from(sorted(obj["spec"]["hard"]))), "less": draw(st.integers(0, 1))}
+        edge = {
+            "quota": obj["metadata"]["name"],
+            "key": draw(st.sampled_from(sorted(obj["spec"]["hard"]))),
+            "less": draw(st.integers(0, 1)),
+        }
     removed = [obj["metadata"]["name"] for obj in existing if obj["kind"] == "Server" and draw(st.integers(0, 7)) == 0]
     change = [obj for obj in change if obj["kind"] != "Server" or obj["metadata"]["name"] not in removed]
     return {
@@ -153,7 +211,9 @@ def container(draw: Draw, name: str, whole: bool, **more: Any) -> Json:
 def pod_spec(draw: Draw, names: tuple[str, ...] = ("a", "b", "c")) -> Json:
     """A PodSpec that runs on the lab's nodes."""
     whole = draw(st.sampled_from((True, True, True, False)))
-    spec: Json = {"containers": [container(draw, name, whole) for name in names[: draw(st.sampled_from((1, 1, 2, len(names))))]]}
+    spec: Json = {
+        "containers": [container(draw, name, whole) for name in names[: draw(st.sampled_from((1, 1, 2, len(names))))]]
+    }
     spec["terminationGracePeriodSeconds"] = 0
     first = [
         container(draw, f"i{number}", whole, **({"restartPolicy": "Always"} if draw(st.booleans()) else {}))
@@ -176,8 +236,16 @@ def pod_spec(draw: Draw, names: tuple[str, ...] = ("a", "b", "c")) -> Json:
             )
         )
     if special == 2:
-        term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"no": "body"}}, "namespaces": ["default"]}
-        spec["affinity"] = {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "podAffinityTerm": term}]}}
+        term = {
+            "topologyKey": "kubernetes.io/hostname",
+            "labelSelector": {"matchLabels": {"no": "body"}},
+            "namespaces": ["default"],
+        }
+        spec["affinity"] = {
+            "podAntiAffinity": {
+                "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "podAffinityTerm": term}]
+            }
+        }
     return spec
 
 
@@ -186,7 +254,10 @@ def template(draw: Draw, name: str, **spec: Any) -> Json:
 
 
 def claim_spec(draw: Draw, classes: tuple[str | None, ...] = CLASSES) -> Json:
-    spec: Json = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": draw(st.sampled_from(SIZES))}}}
+    spec: Json = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": draw(st.sampled_from(SIZES))}},
+    }
     name = draw(st.sampled_from(classes))
     return spec if name is None else {**spec, "storageClassName": name}
 
@@ -198,7 +269,8 @@ def pod(draw: Draw, name: str) -> Json:
 
 def stateful_set(draw: Draw, name: str) -> Json:
     claims = [
-        {"metadata": {"name": f"c{number}"}, "spec": claim_spec(draw, CLASSES[:3])} for number in range(draw(st.sampled_from((0, 0, 1, 2))))
+        {"metadata": {"name": f"c{number}"}, "spec": claim_spec(draw, CLASSES[:3])}
+        for number in range(draw(st.sampled_from((0, 0, 1, 2))))
     ]
     spec: Json = {
         "replicas": draw(st.integers(0, 4)),
@@ -211,7 +283,11 @@ def stateful_set(draw: Draw, name: str) -> Json:
 
 
 def deployment(draw: Draw, name: str) -> Json:
-    spec: Json = {"replicas": draw(st.integers(0, 4)), "selector": {"matchLabels": {"app": name}}, "template": template(draw, name)}
+    spec: Json = {
+        "replicas": draw(st.integers(0, 4)),
+        "selector": {"matchLabels": {"app": name}},
+        "template": template(draw, name),
+    }
     strategy = draw(
         st.sampled_from(
             (
@@ -230,7 +306,11 @@ def job(draw: Draw, name: str) -> Json:
     """Its pods find no node: KWOK would finish them at once."""
     deadline = {"activeDeadlineSeconds": 3600} if draw(st.integers(0, 3)) == 0 else {}
     spec: Json = {"template": template(draw, name, restartPolicy="Never", nodeSelector={"no": "where"}, **deadline)}
-    for key, values in (("parallelism", (None, 0, 1, 2, 3)), ("completions", (None, 1, 2, 5)), ("suspend", (None, None, None, True))):
+    for key, values in (
+        ("parallelism", (None, 0, 1, 2, 3)),
+        ("completions", (None, 1, 2, 5)),
+        ("suspend", (None, None, None, True)),
+    ):
         value = draw(st.sampled_from(values))
         if value is not None:
             spec[key] = value
@@ -247,8 +327,12 @@ def service(draw: Draw, name: str) -> Json:
 
 
 def _service_spec(draw: Draw) -> Json:
-    kind = draw(st.sampled_from(("ClusterIP", "NodePort", "LoadBalancer", "LoadBalancer", "Headless", "ExternalName", "None")))
-    ports = [{"name": f"p{number}", "port": 80 + number, "protocol": "TCP"} for number in range(draw(st.integers(1, 3)))]
+    kind = draw(
+        st.sampled_from(("ClusterIP", "NodePort", "LoadBalancer", "LoadBalancer", "Headless", "ExternalName", "None"))
+    )
+    ports = [
+        {"name": f"p{number}", "port": 80 + number, "protocol": "TCP"} for number in range(draw(st.integers(1, 3)))
+    ]
     if kind == "ExternalName":
         return {"type": kind, "externalName": "example.com"}
     if kind == "Headless":
@@ -276,7 +360,12 @@ def secret(draw: Draw, name: str) -> Json:
 
 
 def model(draw: Draw, name: str) -> Json:
-    return obj("Model", name, SELDON, spec={"storageUri": "gs://b/m", "requirements": [draw(st.sampled_from(("sklearn", "xgboost")))]})
+    return obj(
+        "Model",
+        name,
+        SELDON,
+        spec={"storageUri": "gs://b/m", "requirements": [draw(st.sampled_from(("sklearn", "xgboost")))]},
+    )
 
 
 def server(draw: Draw, name: str, configs: list[Json]) -> Json:
@@ -293,8 +382,16 @@ def server(draw: Draw, name: str, configs: list[Json]) -> Json:
 
 
 def server_config(draw: Draw, name: str) -> Json:
-    claims = [{"name": f"v{number}", "spec": claim_spec(draw, CLASSES[:3])} for number in range(draw(st.sampled_from((0, 1, 1, 2))))]
-    return obj("ServerConfig", name, SELDON, spec={"podSpec": pod_spec(draw, ("mlserver", "agent", "rclone")), "volumeClaimTemplates": claims})
+    claims = [
+        {"name": f"v{number}", "spec": claim_spec(draw, CLASSES[:3])}
+        for number in range(draw(st.sampled_from((0, 1, 1, 2))))
+    ]
+    return obj(
+        "ServerConfig",
+        name,
+        SELDON,
+        spec={"podSpec": pod_spec(draw, ("mlserver", "agent", "rclone")), "volumeClaimTemplates": claims},
+    )
 
 
 def with_pod(draw: Draw, config: Json) -> Json:
@@ -352,14 +449,28 @@ def changed(draw: Draw, old: Json) -> Json:
 def limit_range(draw: Draw, name: str) -> Json:
     """One that the API server takes: min <= defaultRequest <= default <= max."""
     entries = []
-    for kind in draw(st.lists(st.sampled_from(("Container", "Container", "Container", "Pod", "PersistentVolumeClaim")), min_size=1, max_size=2, unique=True)):
+    for kind in draw(
+        st.lists(
+            st.sampled_from(("Container", "Container", "Container", "Pod", "PersistentVolumeClaim")),
+            min_size=1,
+            max_size=2,
+            unique=True,
+        )
+    ):
         entry: Json = {"type": kind}
         if kind == "PersistentVolumeClaim":
             entry |= {"min": {"storage": "1"}, "max": {"storage": draw(st.sampled_from(("5Gi", "100Gi")))}}
-        for resource, values in (("cpu", ("50m", "100m", "500m", "2", "4")), ("memory", ("10Mi", "64Mi", "500M", "2Gi", "4Gi"))):
+        for resource, values in (
+            ("cpu", ("50m", "100m", "500m", "2", "4")),
+            ("memory", ("10Mi", "64Mi", "500M", "2Gi", "4Gi")),
+        ):
             if kind == "PersistentVolumeClaim":
                 continue
-            parts = draw(st.sets(st.sampled_from(("default", "defaultRequest", "min", "max")), max_size=3) if kind == "Container" else st.sets(st.just("max")))
+            parts = draw(
+                st.sets(st.sampled_from(("default", "defaultRequest", "min", "max")), max_size=3)
+                if kind == "Container"
+                else st.sets(st.just("max"))
+            )
             places = iter(sorted(draw(st.lists(st.integers(0, 4), min_size=4, max_size=4))))
             for part in ("min", "defaultRequest", "default", "max"):
                 place = next(places)
@@ -402,7 +513,15 @@ def revised(draw: Draw, old: Json) -> Json:
     """Other amounts, and perhaps another key."""
     hard = {key: amount(draw, key) for key in old["spec"]["hard"]}
     if draw(st.booleans()):
-        key = draw(st.sampled_from(("pods", *COMPUTE_KEYS) if len(old["spec"]) > 1 and old["spec"].get("scopes") != ["BestEffort"] else tuple(hard) if len(old["spec"]) > 1 else PLAIN_KEYS))
+        key = draw(
+            st.sampled_from(
+                ("pods", *COMPUTE_KEYS)
+                if len(old["spec"]) > 1 and old["spec"].get("scopes") != ["BestEffort"]
+                else tuple(hard)
+                if len(old["spec"]) > 1
+                else PLAIN_KEYS
+            )
+        )
         hard[key] = amount(draw, key)
     return {**old, "spec": {**old["spec"], "hard": hard}}
 
@@ -410,7 +529,10 @@ def revised(draw: Draw, old: Json) -> Json:
 def substituted(value: Any, namespace: str, node_port: Callable[[], int]) -> Any:
     """``@`` replaced, and every node port made one of its own."""
     if isinstance(value, Mapping):
-        return {key: node_port() if key == "nodePort" else substituted(entry, namespace, node_port) for key, entry in value.items()}
+        return {
+            key: node_port() if key == "nodePort" else substituted(entry, namespace, node_port)
+            for key, entry in value.items()
+        }
     if isinstance(value, list):
         return [substituted(entry, namespace, node_port) for entry in value]
     return value.replace("@", namespace) if isinstance(value, str) else value

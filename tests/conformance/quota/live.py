@@ -19,7 +19,14 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client imp
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid, NotFound
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import MODEL, NAMESPACE, RESOURCE_QUOTA, SELDON_RUNTIME, SERVER, SERVICE_ACCOUNT
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+    MODEL,
+    NAMESPACE,
+    RESOURCE_QUOTA,
+    SELDON_RUNTIME,
+    SERVER,
+    SERVICE_ACCOUNT,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.types import KubeObject
 
 from lab.layout import Layout
@@ -32,8 +39,12 @@ MANAGER = "conformance"
 AGENT = "manager"
 """How the operator introduces itself."""
 _CAPACITY = {
-    "cpu": "1M", "memory": "1Pi", "pods": "100k", "ephemeral-storage": "1Pi",
-    "nvidia.com/gpu": "1k", "hugepages-2Mi": "1Ti",
+    "cpu": "1M",
+    "memory": "1Pi",
+    "pods": "100k",
+    "ephemeral-storage": "1Pi",
+    "nvidia.com/gpu": "1k",
+    "hugepages-2Mi": "1Ti",
 }
 _FIRST_NODE_PORT, _NODE_PORTS = 30000, 2768
 _REFUSED = (403, 422)
@@ -72,7 +83,12 @@ class Refusals:
             return list(self._found[namespace])
 
     def _take(self, line: bytes) -> None:
-        if b'"namespace":"case-' not in line or b'"verb":"get"' in line or b'"verb":"list"' in line or b'"verb":"watch"' in line:
+        if (
+            b'"namespace":"case-' not in line
+            or b'"verb":"get"' in line
+            or b'"verb":"list"' in line
+            or b'"verb":"watch"' in line
+        ):
             return
         entry = json.loads(line)
         if entry["stage"] != "ResponseComplete":
@@ -84,7 +100,9 @@ class Refusals:
         if PORT_TAKEN in status.get("message", ""):
             return
         if status.get("code") in _REFUSED and "dryRun" not in entry["requestURI"] and target["resource"] != "events":
-            refusal = Refusal(agent, entry["verb"], target["resource"], target.get("name", ""), status.get("message", ""))
+            refusal = Refusal(
+                agent, entry["verb"], target["resource"], target.get("name", ""), status.get("message", "")
+            )
             self._found[target["namespace"]].append(refusal)
 
 
@@ -141,7 +159,13 @@ def platform(layout: Layout, workers: int) -> Iterator[Live]:
         "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "gold"},
         "provisioner": "lab.local/host-path", "volumeBindingMode": "Immediate",
     }  # fmt: skip
-    high = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "conformance-high"}, "value": 1000, "preemptionPolicy": "Never"}
+    high = {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": "conformance-high"},
+        "value": 1000,
+        "preemptionPolicy": "Never",
+    }
     live = Live(client, discovery, Refusals(lab.audit_log), {})
     for obj in (gold, high):
         live.apply(obj, "")
@@ -157,9 +181,19 @@ def _wait_until_counted(live: Live) -> None:
     live.new_namespace(namespace)
     keys = [f"count/{kind.group_resource}" for kind in (SERVER, SELDON_RUNTIME, MODEL)]
     for number in range(100, 200):
-        live.apply({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "kinds"}, "spec": {"hard": dict.fromkeys(keys, str(number))}}, namespace)
+        live.apply(
+            {
+                "apiVersion": "v1",
+                "kind": "ResourceQuota",
+                "metadata": {"name": "kinds"},
+                "spec": {"hard": dict.fromkeys(keys, str(number))},
+            },
+            namespace,
+        )
         time.sleep(1)
-        if set(keys) <= set((live.client.get(RESOURCE_QUOTA, namespace, "kinds").get("status") or {}).get("used") or {}):
+        if set(keys) <= set(
+            (live.client.get(RESOURCE_QUOTA, namespace, "kinds").get("status") or {}).get("used") or {}
+        ):
             return
     raise TimeoutError("the quota controller does not count Seldon's kinds")
 

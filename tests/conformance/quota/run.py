@@ -17,7 +17,9 @@ from .trial import Outcome, Trial
 _STEP = 20
 
 
-def run_all(live: Live, cases: Sequence[Json], workers: int, say: Callable[[str], None], seconds: float = 0) -> list[Outcome]:
+def run_all(
+    live: Live, cases: Sequence[Json], workers: int, say: Callable[[str], None], seconds: float = 0
+) -> list[Outcome]:
     """In the order of the cases. With ``seconds``, those that have not begun by then are left out."""
     prefix, deadline = f"case-{secrets.token_hex(2)}", time.monotonic() + seconds
 
@@ -56,8 +58,13 @@ def render(outcomes: Sequence[Outcome], seed: int) -> str:
         f"{len(outcomes) - len(judged)} could not be, {len(wrong)} disagreements"
     )
     for outcome in wrong:
-        lines += ["", f"{outcome.case.get('title', outcome.namespace)}: predicted {outcome.verdict}, the API server {outcome.kind}"]
+        lines += [
+            "",
+            f"{outcome.case.get('title', outcome.namespace)}: predicted {outcome.verdict}, the API server {outcome.kind}",
+        ]
         lines += [f"  {text}" for text in outcome.disagreements]
-        lines += [f"  refused: {refusal.verb} {refusal.resource}: {refusal.message[:300]}" for refusal in outcome.refusals[:3]]
+        lines += [
+            f"  refused: {refusal.verb} {refusal.resource}: {refusal.message[:300]}" for refusal in outcome.refusals[:3]
+        ]
         lines.append(f"  {json.dumps(outcome.case)}")
     return "\n".join(lines)

@@ -12,7 +12,10 @@ from typing import Any
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import Assessment, assess, quotas_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.change import Change
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.data import as_data
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import SeldonObjects, namespace_change
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import (
+    SeldonObjects,
+    namespace_change,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
@@ -38,7 +41,14 @@ from .live import Live, Refusal
 
 RELEASE = Version(2, 10, 2)
 JOB = Resource("batch", "v1", "jobs", "Job", True)
-COMPONENTS = ("seldon-scheduler", "seldon-envoy", "seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway", "hodometer")
+COMPONENTS = (
+    "seldon-scheduler",
+    "seldon-envoy",
+    "seldon-dataflow-engine",
+    "seldon-modelgateway",
+    "seldon-pipelinegateway",
+    "hodometer",
+)
 QUIET = 2.0
 """Seconds without any event that make a state the last one."""
 STUCK = 5.0
@@ -134,7 +144,11 @@ class Trial:
         """Makes a drawn key allow just what is predicted, or a bit less."""
         edge = self._case["edge"]
         for line in self._settled_lines(self._predict()):
-            if (line.quota, line.key) == (edge["quota"], edge["key"]) and line.after is not None and line.after >= whole(edge["less"]):
+            if (
+                (line.quota, line.key) == (edge["quota"], edge["key"])
+                and line.after is not None
+                and line.after >= whole(edge["less"])
+            ):
                 is_cpu = line.key.endswith("cpu")
                 least = ONE // 1000 if is_cpu else ONE
                 amount = line.after - edge["less"] * least
@@ -265,13 +279,21 @@ class Trial:
             client.list(kind, namespace)
             for kind in (known.STATEFUL_SET, known.DEPLOYMENT, JOB, known.POD, known.SERVICE, known.RESOURCE_QUOTA)
         )
-        versions = [(obj["kind"], obj["metadata"]["name"], obj["metadata"]["resourceVersion"]) for obj in (*sets, *deployments, *jobs, *quotas)]
+        versions = [
+            (obj["kind"], obj["metadata"]["name"], obj["metadata"]["resourceVersion"])
+            for obj in (*sets, *deployments, *jobs, *quotas)
+        ]
         versions += [("", obj["metadata"]["name"], obj["metadata"]["uid"]) for obj in (*pods, *services)]
         missing = next(self._missing(by_name(sets), by_name(deployments), jobs, pods, services), "")
         return versions, missing
 
     def _missing(
-        self, sets: dict[str, KubeObject], deployments: dict[str, KubeObject], jobs: list[KubeObject], pods: list[KubeObject], services: list[KubeObject]
+        self,
+        sets: dict[str, KubeObject],
+        deployments: dict[str, KubeObject],
+        jobs: list[KubeObject],
+        pods: list[KubeObject],
+        services: list[KubeObject],
     ) -> Any:
         if any("deletionTimestamp" in obj["metadata"] for obj in pods):
             yield "a pod is still going"
@@ -280,10 +302,15 @@ class Trial:
             replicas = plan.server["spec"].get("replicas", 1)
             if name not in sets or sets[name]["spec"]["replicas"] != replicas or not _same(sets[name], plan.pod_spec):
                 yield f"StatefulSet of Server {name}"
-            if sum((obj["metadata"].get("labels") or {}).get("seldon-server-replica") == name for obj in services) != replicas:
+            if (
+                sum((obj["metadata"].get("labels") or {}).get("seldon-server-replica") == name for obj in services)
+                != replicas
+            ):
                 yield f"Services of Server {name}"
         for resource, name in self._change.removed:
-            if name in sets or any((obj["metadata"].get("labels") or {}).get("seldon-server-name") == name for obj in pods):
+            if name in sets or any(
+                (obj["metadata"].get("labels") or {}).get("seldon-server-name") == name for obj in pods
+            ):
                 yield f"{resource} {name} is still going"
             if any((obj["metadata"].get("labels") or {}).get("seldon-server-replica") == name for obj in services):
                 yield f"Services of {name} are still going"
@@ -306,7 +333,11 @@ class Trial:
         for obj in sets.values():
             status, replicas = obj.get("status") or {}, obj["spec"]["replicas"]
             current = status.get("currentRevision") == status.get("updateRevision")
-            if status.get("observedGeneration") != obj["metadata"]["generation"] or status.get("replicas") != replicas or not current:
+            if (
+                status.get("observedGeneration") != obj["metadata"]["generation"]
+                or status.get("replicas") != replicas
+                or not current
+            ):
                 yield f"StatefulSet {obj['metadata']['name']}"
             if replicas and status.get("updatedReplicas", replicas) != replicas:
                 yield f"StatefulSet {obj['metadata']['name']} is not updated"
@@ -327,11 +358,17 @@ class Trial:
         """The prediction, with Jobs as they are here: those that are done hold nothing but objects, others never get on."""
         demands = list(assessment.demands)
         for index, demand in enumerate(demands):
-            job = next((obj for _kind, obj in self._change.desired if demand.subject == f"Job {obj['metadata']['name']}"), None)
+            job = next(
+                (obj for _kind, obj in self._change.desired if demand.subject == f"Job {obj['metadata']['name']}"), None
+            )
             if job is None or demand.pod is None:
                 continue
             if "no" not in (job["spec"]["template"]["spec"].get("nodeSelector") or {}):
-                demands[index] = replace(demand, replicas=0, fixed=(*demand.fixed, Times(Charge({"count/pods": whole(demand.new_pods(demand.replicas))}))))
+                demands[index] = replace(
+                    demand,
+                    replicas=0,
+                    fixed=(*demand.fixed, Times(Charge({"count/pods": whole(demand.new_pods(demand.replicas))}))),
+                )
             else:
                 demands[index] = replace(demand, fixed=demand.fixed[:1])
         return check(quotas_of(self._change, self._state), demands).lines
@@ -345,7 +382,9 @@ class Trial:
         if predicted == "unknown":
             outcome.disagreements.append(f"predicted unknown: {report.unknown}")
         elif predicted == "fits" and outcome.kind == "refused":
-            outcome.disagreements.append(f"predicted {report.verdict.value}, refused: {self._new_refusals()[-1].message}")
+            outcome.disagreements.append(
+                f"predicted {report.verdict.value}, refused: {self._new_refusals()[-1].message}"
+            )
         elif predicted == "refused" and outcome.kind == "admitted" and _depends_on_order(assessment):
             outcome.kind = "by chance"
         elif predicted == "refused" and outcome.kind == "admitted":
@@ -399,14 +438,21 @@ def _depends_on_order(assessment: Assessment) -> bool:
     """Whether all fits in the end, and only several workloads' worst moments together do not."""
     report = assessment.report
     exceeded = [line for line in report.lines if line.verdict is Verdict.EXCEEDS and line.touched]
-    takers = {line.key: sum(demand.taken(demand.replicas).get(line.key, 0) != 0 for demand in assessment.demands) for line in exceeded}
-    return not report.invalid and all(line.used is not None and line.used + line.delta <= line.hard and takers[line.key] > 1 for line in exceeded)
+    takers = {
+        line.key: sum(demand.taken(demand.replicas).get(line.key, 0) != 0 for demand in assessment.demands)
+        for line in exceeded
+    }
+    return not report.invalid and all(
+        line.used is not None and line.used + line.delta <= line.hard and takers[line.key] > 1 for line in exceeded
+    )
 
 
 def _in_sync(obj: KubeObject) -> bool:
     spec, status = obj["spec"].get("hard") or {}, obj.get("status") or {}
     hard = status.get("hard") or {}
-    same = spec.keys() == hard.keys() and all(parse_quantity(str(spec[key])) == parse_quantity(str(hard[key])) for key in spec)
+    same = spec.keys() == hard.keys() and all(
+        parse_quantity(str(spec[key])) == parse_quantity(str(hard[key])) for key in spec
+    )
     counted = {key for key in spec if classify(key).standing in (Standing.ENFORCED, Standing.NEEDS_KIND)}
     return same and counted <= set(status.get("used") or {})
 

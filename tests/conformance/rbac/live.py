@@ -44,13 +44,22 @@ class Tally:
 
 def ask(client: KubeClient, subject: Subject, question: Question) -> bool:
     """The API server's own answer."""
-    answer = client.create(SUBJECT_ACCESS_REVIEW, {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": dict(review(subject, question))})
+    answer = client.create(
+        SUBJECT_ACCESS_REVIEW,
+        {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": dict(review(subject, question)),
+        },
+    )
     return bool(answer["status"]["allowed"])
 
 
 def snapshot(client: KubeClient) -> RbacSnapshot:
     """All RBAC objects of the cluster."""
-    return RbacSnapshot(*(client.list(resource) for resource in (ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING)))
+    return RbacSnapshot(
+        *(client.list(resource) for resource in (ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING))
+    )
 
 
 def create(client: KubeClient, world: World) -> None:
@@ -60,7 +69,10 @@ def create(client: KubeClient, world: World) -> None:
     for plural, obj in world.objects:
         resource = _KINDS[plural]
         _made(client, resource, {"apiVersion": resource.api_version, "kind": resource.kind, **obj})
-    role = {"metadata": {"name": _SENTINEL, "labels": {"rbac.conformance/part": "yes"}}, "rules": [{"apiGroups": [""], "resources": ["sentinels"], "verbs": ["get"]}]}
+    role = {
+        "metadata": {"name": _SENTINEL, "labels": {"rbac.conformance/part": "yes"}},
+        "rules": [{"apiGroups": [""], "resources": ["sentinels"], "verbs": ["get"]}],
+    }
     _made(client, CLUSTER_ROLE, role)
     reference = {"apiGroup": GROUP, "kind": "ClusterRole", "name": "rbac-role-all"}
     subjects = [{"apiGroup": GROUP, "kind": "User", "name": _SENTINEL}]

@@ -15,13 +15,33 @@ GROUP = "rbac.authorization.k8s.io"
 NAMESPACES = ("rbac-a", "rbac-b", "rbac-c")
 ACCOUNTS = ("default", "runner", "seldon-server")
 USERS = ("ann", "bob", "eve@example.com")
-GROUPS = ("team-a", "team-b", "team", "system:authenticated", "system:serviceaccounts", *(f"system:serviceaccounts:{name}" for name in NAMESPACES))
+GROUPS = (
+    "team-a",
+    "team-b",
+    "team",
+    "system:authenticated",
+    "system:serviceaccounts",
+    *(f"system:serviceaccounts:{name}" for name in NAMESPACES),
+)
 RESOURCES = (
     ("", "secrets"), ("", "pods"), ("", "pods/exec"), ("", "pods/log"), ("", "serviceaccounts"), ("", "serviceaccounts/token"), ("", "services/status"), ("", "nodes/proxy"),
     ("apps", "deployments"), ("apps", "deployments/scale"), ("mlops.seldon.io", "models"), ("mlops.seldon.io", "models/scale"), (GROUP, "roles"), (GROUP, "rolebindings"),
     ("networking.k8s.io", "networkpolicies"), ("", "resourcequotas"),
 )  # fmt: skip
-VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "impersonate", "escalate", "bind", "use")
+VERBS = (
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "impersonate",
+    "escalate",
+    "bind",
+    "use",
+)
 NAMES = ("", "one", "two", "one-more")
 PATHS = ("/metrics", "/logs/", "/logs/kubelet.log", "/healthz", "/healthz/etcd", "/", "/api", "/apis/apps")
 URLS = ("*", "/logs/*", "/healthz*", "/metrics", "/", "/apis/*", "/logs/**")
@@ -64,31 +84,51 @@ def _rule(random: Random) -> Json:
 
 
 def _role(random: Random, number: int) -> Json:
-    return {"metadata": {"name": f"role-{number}", "namespace": random.choice(NAMESPACES)}, "rules": [_rule(random) for _ in range(random.randint(0, 3))]}
+    return {
+        "metadata": {"name": f"role-{number}", "namespace": random.choice(NAMESPACES)},
+        "rules": [_rule(random) for _ in range(random.randint(0, 3))],
+    }
 
 
 def _cluster_role(random: Random, number: int) -> Json:
     rules = [_rule(random) for _ in range(random.randint(0, 2))]
     if random.random() < 0.4:
-        rules.append({"nonResourceURLs": _some(random, URLS, 2), "verbs": ["*"] if random.random() < 0.2 else _some(random, ("get", "head", "post"), 2)})
+        rules.append(
+            {
+                "nonResourceURLs": _some(random, URLS, 2),
+                "verbs": ["*"] if random.random() < 0.2 else _some(random, ("get", "head", "post"), 2),
+            }
+        )
     labels = {LABEL: "yes"} if random.random() < 0.3 else {}
     return {"metadata": {"name": f"rbac-role-{number}", "labels": labels}, "rules": rules}
 
 
 def _aggregated() -> Json:
-    return {"metadata": {"name": "rbac-role-all"}, "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {LABEL: "yes"}}]}, "rules": []}
+    return {
+        "metadata": {"name": "rbac-role-all"},
+        "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {LABEL: "yes"}}]},
+        "rules": [],
+    }
 
 
 def _binding(random: Random, number: int, roles: int) -> tuple[str, Json]:
     clusterwide = random.random() < 0.3
     kind = "ClusterRole" if clusterwide or random.random() < 0.4 else "Role"
-    name = "rbac-role-all" if kind == "ClusterRole" and random.random() < 0.1 else f"{'rbac-role' if kind == 'ClusterRole' else 'role'}-{random.randrange(roles + 1)}"
+    name = (
+        "rbac-role-all"
+        if kind == "ClusterRole" and random.random() < 0.1
+        else f"{'rbac-role' if kind == 'ClusterRole' else 'role'}-{random.randrange(roles + 1)}"
+    )
     metadata: Json = {"name": f"rbac-binding-{number}"}
     if not clusterwide:
         metadata["namespace"] = random.choice(NAMESPACES)
     reference = {"apiGroup": GROUP, "kind": kind, "name": name}
     subjects = [_named(random) for _ in range(random.randint(0, 3))]
-    return "clusterrolebindings" if clusterwide else "rolebindings", {"metadata": metadata, "roleRef": reference, "subjects": subjects}
+    return "clusterrolebindings" if clusterwide else "rolebindings", {
+        "metadata": metadata,
+        "roleRef": reference,
+        "subjects": subjects,
+    }
 
 
 def _named(random: Random) -> Json:
@@ -96,14 +136,29 @@ def _named(random: Random) -> Json:
     if roll < 0.4:
         return {"kind": "ServiceAccount", "name": random.choice(ACCOUNTS), "namespace": random.choice(NAMESPACES)}
     if roll < 0.7:
-        return {"apiGroup": GROUP, "kind": "User", "name": random.choice((*USERS, "system:serviceaccount:rbac-a:runner"))}
+        return {
+            "apiGroup": GROUP,
+            "kind": "User",
+            "name": random.choice((*USERS, "system:serviceaccount:rbac-a:runner")),
+        }
     return {"apiGroup": GROUP, "kind": "Group", "name": random.choice(GROUPS)}
 
 
 def _subject(random: Random) -> Subject:
     if random.random() < 0.5:
         return service_account(random.choice(NAMESPACES), random.choice(ACCOUNTS))
-    groups = tuple(_some(random, ("team-a", "team-b", "team", "system:authenticated", "system:masters" if random.random() < 0.05 else "team-c")))
+    groups = tuple(
+        _some(
+            random,
+            (
+                "team-a",
+                "team-b",
+                "team",
+                "system:authenticated",
+                "system:masters" if random.random() < 0.05 else "team-c",
+            ),
+        )
+    )
     return Subject(random.choice(USERS), groups)
 
 
@@ -111,7 +166,13 @@ def _question(random: Random) -> Question:
     if random.random() < 0.1:
         return Question(random.choice(("get", "head", "post")), path=random.choice(PATHS))
     group, resource = random.choice(RESOURCES) if random.random() < 0.95 else ("", "resourcequotas/status")
-    return Question(random.choice(VERBS), group, resource, random.choice((*NAMESPACES, *NAMESPACES, "rbac-absent", "")), random.choice(NAMES))
+    return Question(
+        random.choice(VERBS),
+        group,
+        resource,
+        random.choice((*NAMESPACES, *NAMESPACES, "rbac-absent", "")),
+        random.choice(NAMES),
+    )
 
 
 def review(subject: Subject, question: Question) -> Iterator[tuple[str, Json]]:
@@ -122,5 +183,12 @@ def review(subject: Subject, question: Question) -> Iterator[tuple[str, Json]]:
         yield "nonResourceAttributes", {"path": question.path, "verb": question.verb}
         return
     plural, _slash, subresource = question.resource.partition("/")
-    asked = {"verb": question.verb, "group": question.group, "resource": plural, "subresource": subresource, "namespace": question.namespace, "name": question.name}
+    asked = {
+        "verb": question.verb,
+        "group": question.group,
+        "resource": plural,
+        "subresource": subresource,
+        "namespace": question.namespace,
+        "name": question.name,
+    }
     yield "resourceAttributes", {key: value for key, value in asked.items() if value}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab itself, on labs of its own: the one that other tests use is not disturbed."""
+
 from __future__ import annotations
 
 import json
@@ -50,10 +51,18 @@ def operator_deployment(name: str, *args: str) -> str:
             {"name": "FROM_MAP", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "level"}}},
         ],
     }
-    template = {"metadata": {"labels": {"app": name}}, "spec": {"serviceAccountName": "operator", "containers": [container]}}
+    template = {
+        "metadata": {"labels": {"app": name}},
+        "spec": {"serviceAccountName": "operator", "containers": [container]},
+    }
     objects: list[dict[str, Any]] = [
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "operator"}},
-        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {"selector": {"matchLabels": {"app": name}}, "template": template}},
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": name},
+            "spec": {"selector": {"matchLabels": {"app": name}}, "template": template},
+        },
     ]
     return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
 
@@ -85,7 +94,11 @@ def operator_log(lab: Lab, namespace: str) -> str:
 
 
 def operators(lab: Lab, namespace: str) -> list[Process]:
-    return [found for found in recorded(lab.layout.processes) if found.name.startswith(f"operator-{namespace}_") and found.alive()]
+    return [
+        found
+        for found in recorded(lab.layout.processes)
+        if found.name.startswith(f"operator-{namespace}_") and found.alive()
+    ]
 
 
 def test_up_twice_changes_nothing_and_prints_the_kubeconfig(own: Lab) -> None:
@@ -102,14 +115,28 @@ def test_up_with_another_operator_is_refused(own: Lab) -> None:
 
 
 def test_statefulset_with_claims_becomes_ready_and_its_volumes_go_with_the_claims(own: Lab, namespace: str) -> None:
-    claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "3Gi"}}}}
+    claim = {
+        "metadata": {"name": "data"},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "3Gi"}}},
+    }
     container = {"name": "db", "image": "db", "volumeMounts": [{"name": "data", "mountPath": "/data"}]}
     template = {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [container]}}
-    spec = {"serviceName": "db", "replicas": 2, "selector": {"matchLabels": {"app": "db"}}, "template": template, "volumeClaimTemplates": [claim]}
+    spec = {
+        "serviceName": "db",
+        "replicas": 2,
+        "selector": {"matchLabels": {"app": "db"}},
+        "template": template,
+        "volumeClaimTemplates": [claim],
+    }
     statefulset = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": spec}
     own.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(statefulset))
     own.kubectl("rollout", "status", "-n", namespace, "statefulset/db", "--timeout=40s")
-    volumes = own.kubectl("get", "pv", "-o", f"jsonpath={{range .items[?(@.spec.claimRef.namespace=='{namespace}')]}}{{.spec.capacity.storage}} {{end}}")
+    volumes = own.kubectl(
+        "get",
+        "pv",
+        "-o",
+        f"jsonpath={{range .items[?(@.spec.claimRef.namespace=='{namespace}')]}}{{.spec.capacity.storage}} {{end}}",
+    )
     assert volumes.split() == ["3Gi", "3Gi"]
     own.kubectl("delete", "-n", namespace, "statefulset/db", "pvc/data-db-0", "pvc/data-db-1")
     eventually("volumes deleted", lambda: namespace not in own.kubectl("get", "pv", "-o", "wide"))
@@ -119,7 +146,9 @@ def test_claim_of_an_unknown_class_stays_pending(own: Lab, namespace: str) -> No
     spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "gold", "resources": {"requests": {"storage": "1Gi"}}}
     claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": spec}
     own.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(claim))
-    eventually("the controller has looked at it", lambda: "ProvisioningFailed" in own.kubectl("get", "events", "-n", namespace))
+    eventually(
+        "the controller has looked at it", lambda: "ProvisioningFailed" in own.kubectl("get", "events", "-n", namespace)
+    )
     assert own.kubectl("get", "pvc", "-n", namespace, "c", "-o", "jsonpath={.status.phase}") == "Pending"
 
 
@@ -129,16 +158,32 @@ def test_operator_gets_exactly_its_args_and_environment_and_ends_with_its_pod(ow
     eventually("the operator runs", lambda: "mounted:" in operator_log(own, namespace))
     log = operator_log(own, namespace)
     assert "called: manager" in log.splitlines()  # the name of client-go's user agent and field manager
-    assert f"args: --namespace={namespace} --other=$(MISSING) $(POD_NAMESPACE) --health-probe-bind-address=127.0.0.1:" in log
+    assert (
+        f"args: --namespace={namespace} --other=$(MISSING) $(POD_NAMESPACE) --health-probe-bind-address=127.0.0.1:"
+        in log
+    )
     seen = dict(line.removeprefix("env: ").split("=", 1) for line in log.splitlines() if line.startswith("env: "))
     given = {"GREETING": f"hello {namespace}", "FROM_MAP": "debug", "POD_NAMESPACE": namespace}
     assert given.items() <= seen.items()
-    assert set(seen) - set(given) == {"KUBECONFIG", "PATH", "HOME", "LANG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "PWD"}  # PWD is the shell's
+    assert set(seen) - set(given) == {
+        "KUBECONFIG",
+        "PATH",
+        "HOME",
+        "LANG",
+        "KUBERNETES_SERVICE_HOST",
+        "KUBERNETES_SERVICE_PORT",
+        "PWD",
+    }  # PWD is the shell's
     if is_possible():
         assert f"mounted: {namespace}" in log.splitlines()
     assert own.kubectl("logs", "-n", namespace, "deployment/operator") == log
-    assert own.kubectl("logs", "-n", namespace, "deployment/operator", "--tail=1", "--since=1h") == log.splitlines(keepends=True)[-1]
-    who = json.loads(own.kubectl("auth", "whoami", "-o", "json", "--kubeconfig", seen["KUBECONFIG"]))["status"]["userInfo"]["username"]
+    assert (
+        own.kubectl("logs", "-n", namespace, "deployment/operator", "--tail=1", "--since=1h")
+        == log.splitlines(keepends=True)[-1]
+    )
+    who = json.loads(own.kubectl("auth", "whoami", "-o", "json", "--kubeconfig", seen["KUBECONFIG"]))["status"][
+        "userInfo"
+    ]["username"]
     assert who == f"system:serviceaccount:{namespace}:operator"
     own.kubectl("delete", "-n", namespace, "deployment/operator")
     eventually("the operator ended", lambda: not operators(own, namespace))
@@ -166,7 +211,10 @@ def test_missing_configmap_keeps_the_operator_from_starting(own: Lab, namespace:
     own.kubectl("delete", "configmap", "settings", "-n", namespace)
     own.kubectl("apply", "-n", namespace, "-f", "-", stdin=operator_deployment("operator"))
     reason = "jsonpath={.items[0].status.containerStatuses[0].state.waiting.reason}"
-    eventually("the pod tells", lambda: own.kubectl("get", "pods", "-n", namespace, "-o", reason) == "CreateContainerConfigError")
+    eventually(
+        "the pod tells",
+        lambda: own.kubectl("get", "pods", "-n", namespace, "-o", reason) == "CreateContainerConfigError",
+    )
     assert operator_log(own, namespace) == ""
     own.kubectl("create", "configmap", "settings", "--from-literal=level=debug", "-n", namespace)
     eventually("it starts", lambda: "env: FROM_MAP=debug" in operator_log(own, namespace))
@@ -179,7 +227,9 @@ def test_audit_log_counts_writes(own: Lab, namespace: str) -> None:
     own.kubectl("auth", "can-i", "get", "pods")
     own.kubectl("get", "configmap", "one", "-n", namespace)
     mine = select(own.audit.since(mark), user="lab-admin", user_agent="kubectl/")
-    assert [(request.verb, request.resource, request.name, request.code) for request in mine if request.is_write] == [("create", "configmaps", "one", 201)]
+    assert [(request.verb, request.resource, request.name, request.code) for request in mine if request.is_write] == [
+        ("create", "configmaps", "one", 201)
+    ]
     assert [request.name for request in select(mine, verbs=["get"]) if request.resource == "configmaps"] == ["one"]
 
 

@@ -26,7 +26,12 @@ PATIENCE = 30.0
 
 
 def seldon(kind: str, namespace: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
-    return {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, "spec": spec}
+    return {
+        "apiVersion": "mlops.seldon.io/v1alpha1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": spec,
+    }
 
 
 @pytest.fixture()
@@ -39,7 +44,12 @@ def tenants(lab: Lab) -> Iterator[list[str]]:
             lab.kubectl("create", "namespace", name)
             pod = {"containers": [{"name": "envoy", "image": "docker.io/seldonio/seldon-envoy:2.10.2", "ports": PORTS}]}
             objects = [
-                {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "envoy", "namespace": name, "labels": {"app": "envoy"}}, "spec": pod},
+                {
+                    "apiVersion": "v1",
+                    "kind": "Pod",
+                    "metadata": {"name": "envoy", "namespace": name, "labels": {"app": "envoy"}},
+                    "spec": pod,
+                },
                 seldon("Model", name, "a", {"storageUri": "gs://x/y"}),
             ]
             lab.kubectl("apply", "-f", "-", stdin="\n---\n".join(json.dumps(obj) for obj in objects))
@@ -54,10 +64,16 @@ def forwarded(lab: Lab, namespace: str) -> Iterator[Callable[[str], tuple[int, s
     """Asks a model by a forwarded port: (status, x-seldon-route or the body)."""
     (port,) = free_ports(1)
     command = [lab.bin / "kubectl", "port-forward", "-n", namespace, "pod/envoy", f"{port}:9000"]
-    process = subprocess.Popen(command, env=lab.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, env=lab.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
     def ask(model: str) -> tuple[int, str]:
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/v2/models/{model}/infer", json.dumps(REQUEST).encode(), {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/v2/models/{model}/infer",
+            json.dumps(REQUEST).encode(),
+            {"Content-Type": "application/json"},
+        )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:
                 return answer.status, answer.headers["x-seldon-route"]
@@ -92,7 +108,11 @@ def test_each_tenant_has_its_own_mesh_that_follows_its_models(lab: Lab, tenants:
     first, second = tenants
     with forwarded(lab, first) as ask:
         until(lambda: ask("a"), (503, "no healthy upstream"))
-    ready = {"status": {"conditions": [{"type": "ModelReady", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+    ready = {
+        "status": {
+            "conditions": [{"type": "ModelReady", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]
+        }
+    }
     lab.kubectl("patch", "model", "a", "-n", first, "--subresource=status", "--type=merge", "-p", json.dumps(ready))
     with forwarded(lab, first) as ask:
         until(lambda: ask("a"), (200, ":a_1:"))

@@ -24,7 +24,12 @@ def entry(manager: str, fields: Any, operation: str = "Apply", **more: str) -> d
 
 
 def stored(body: dict[str, Any], *entries: dict[str, Any]) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "K", "metadata": {"name": "n", "managedFields": list(entries)}, **copy.deepcopy(body)}
+    return {
+        "apiVersion": "v1",
+        "kind": "K",
+        "metadata": {"name": "n", "managedFields": list(entries)},
+        **copy.deepcopy(body),
+    }
 
 
 def wanted(body: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +49,9 @@ def fields_of(value: Any) -> Any:
 
 JSON = st.recursive(
     st.none().map(lambda _: "") | st.booleans() | st.integers(-3, 3) | st.text("ab.", max_size=2),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1, max_size=2), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1, max_size=2), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 BODIES = st.dictionaries(st.sampled_from(["spec", "data"]), JSON, max_size=2)
@@ -134,7 +141,11 @@ def test_an_item_beside_those_of_others_is_no_conflict() -> None:
 def test_a_defaulted_key_does_not_steal_the_item_of_a_full_one() -> None:
     keys = [f'k:{{"port":53,"protocol":"{protocol}"}}' for protocol in ("UDP", "TCP")]
     live = stored(
-        {"spec": {"ports": [{"port": 53, "protocol": "TCP", "name": "t"}, {"port": 53, "protocol": "UDP", "name": "u"}]}},
+        {
+            "spec": {
+                "ports": [{"port": 53, "protocol": "TCP", "name": "t"}, {"port": 53, "protocol": "UDP", "name": "u"}]
+            }
+        },
         entry(OURS, {"f:spec": {"f:ports": {key: {".": {}, "f:port": {}, "f:name": {}} for key in keys}}}),
     )
     ports = [{"port": 53, "name": "t"}, {"port": 53, "protocol": "UDP", "name": "u"}]

@@ -7,12 +7,23 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.removal import with_their_namespace
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, DEPLOYMENT, NAMESPACE, NETWORK_POLICY
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+    CONFIG_MAP,
+    DEPLOYMENT,
+    NAMESPACE,
+    NETWORK_POLICY,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 
 
 def step(resource: Resource, action: Action, namespace: str, name: str) -> Step:
-    return Step(action, resource, ObjectKey(resource.group, resource.kind, namespace if resource.namespaced else "", name), None, {})
+    return Step(
+        action,
+        resource,
+        ObjectKey(resource.group, resource.kind, namespace if resource.namespaced else "", name),
+        None,
+        {},
+    )
 
 
 @pytest.mark.parametrize(

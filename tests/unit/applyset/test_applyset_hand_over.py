@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.hand_over import hand_over_patch, leftovers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import PART_OF_LABEL, Inventory, Member
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import (
+    PART_OF_LABEL,
+    Inventory,
+    Member,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import make_plan
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action
@@ -21,7 +25,14 @@ OFFERED = {
     "f:spec": {
         "f:podSpec": {
             "f:terminationGracePeriodSeconds": {},
-            "f:containers": {'k:{"name":"mlserver"}': {".": {}, "f:name": {}, "f:image": {}, "f:resources": {"f:limits": {"f:memory": {}}}}},
+            "f:containers": {
+                'k:{"name":"mlserver"}': {
+                    ".": {},
+                    "f:name": {},
+                    "f:image": {},
+                    "f:resources": {"f:limits": {"f:memory": {}}},
+                }
+            },
         }
     },
 }
@@ -54,9 +65,16 @@ def live(*entries: dict[str, Any], applied: object = None) -> dict[str, Any]:
         ([entry("kubectl-label", {"f:metadata": {"f:labels": {"f:x": {}}}}, "Update")], True, Action.REMOVE),
     ],
 )
-def test_what_others_changed_is_theirs_where_the_kind_yields(others: list[dict[str, Any]], yields: bool, action: Action) -> None:
+def test_what_others_changed_is_theirs_where_the_kind_yields(
+    others: list[dict[str, Any]], yields: bool, action: Action
+) -> None:
     [step] = make_plan(
-        [], {KEY: live(entry(OURS, OFFERED), *others)}, SET, manager=OURS, prune=True, yielding=[SERVER_CONFIG] if yields else []
+        [],
+        {KEY: live(entry(OURS, OFFERED), *others)},
+        SET,
+        manager=OURS,
+        prune=True,
+        yielding=[SERVER_CONFIG] if yields else [],
     ).steps
     assert step.action is action
     assert step.gives_up is (action is not Action.KEEP) and not step.applies
@@ -74,11 +92,16 @@ def labelled(obj: dict[str, Any], **labels: str) -> dict[str, Any]:
         # A run that was killed after the hand-over and before its record, or a forced apply of everything that was ours.
         (live(entry("kubectl-replace", IMAGE, "Update")), Action.HAND_OVER),
         (labelled(live(entry("kubectl-replace", IMAGE, "Update"))), Action.HAND_OVER),
-        (labelled(live(entry(OURS, OFFERED), entry("x", IMAGE, "Update")), **{PART_OF_LABEL: "applyset-another-v1"}), Action.KEEP),
+        (
+            labelled(live(entry(OURS, OFFERED), entry("x", IMAGE, "Update")), **{PART_OF_LABEL: "applyset-another-v1"}),
+            Action.KEEP,
+        ),
         (live(), Action.KEEP),
     ],
 )
-def test_what_others_changed_leaves_the_set_whatever_became_of_our_marks(changed: dict[str, Any], action: Action) -> None:
+def test_what_others_changed_leaves_the_set_whatever_became_of_our_marks(
+    changed: dict[str, Any], action: Action
+) -> None:
     plan = make_plan([], {KEY: changed}, SET, manager=OURS, prune=True, yielding=[SERVER_CONFIG])
     assert [step.action for step in plan.steps] == [action]
     [step] = make_plan([], {KEY: changed}, SET, manager=OURS, prune=True).steps
@@ -95,7 +118,10 @@ def test_only_our_entry_of_the_managed_fields_goes() -> None:
 
 
 def test_what_the_new_owner_never_asked_for_is_named() -> None:
-    wanted = {"metadata": {"name": "mlserver"}, "spec": {"podSpec": {"containers": [{"name": "mlserver", "image": "own"}]}}}
+    wanted = {
+        "metadata": {"name": "mlserver"},
+        "spec": {"podSpec": {"containers": [{"name": "mlserver", "image": "own"}]}},
+    }
     mixture = live(entry(OURS, OFFERED), entry("kubectl-client-side-apply", IMAGE, "Update"), applied=wanted)
     assert leftovers(mixture, OURS) == [
         f".metadata.labels.{PART_OF_LABEL}",

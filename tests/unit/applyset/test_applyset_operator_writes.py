@@ -53,7 +53,9 @@ def plan(wanted: dict[str, Any] | None, stored: dict[str, Any], conflicts: Confl
 
 def test_a_quantity_written_otherwise_is_unchanged() -> None:
     stored = live(["storageUri"], ["memory"], storageUri="gs://a", memory="1Gi")
-    assert [step.action for step in plan(model(storageUri="gs://a", memory="1024Mi"), stored).steps] == [Action.UNCHANGED]
+    assert [step.action for step in plan(model(storageUri="gs://a", memory="1024Mi"), stored).steps] == [
+        Action.UNCHANGED
+    ]
 
 
 def test_another_amount_is_applied_over_what_the_operator_made_of_the_last_one() -> None:

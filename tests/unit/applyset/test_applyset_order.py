@@ -8,7 +8,11 @@ from typing import Any
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.execute import in_phases
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import DEPLOYMENT, NETWORK_POLICY, ROLE_BINDING
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+    DEPLOYMENT,
+    NETWORK_POLICY,
+    ROLE_BINDING,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 
 POLICIES: dict[str, Any] = {
@@ -22,11 +26,21 @@ POLICIES: dict[str, Any] = {
 def step(resource: Resource, name: str, action: Action) -> Step:
     obj = {"metadata": {"name": name}, "spec": POLICIES.get(name, {})}
     removed = action is Action.REMOVE
-    return Step(action, resource, ObjectKey(resource.group, resource.kind, "t", name), None if removed else obj, obj if removed else None)
+    return Step(
+        action,
+        resource,
+        ObjectKey(resource.group, resource.kind, "t", name),
+        None if removed else obj,
+        obj if removed else None,
+    )
 
 
 def phases(action: Action, *, backwards: bool = False) -> list[set[str]]:
-    steps = [step(DEPLOYMENT, "operator", action), *(step(NETWORK_POLICY, name, action) for name in POLICIES), step(ROLE_BINDING, "binding", action)]
+    steps = [
+        step(DEPLOYMENT, "operator", action),
+        *(step(NETWORK_POLICY, name, action) for name in POLICIES),
+        step(ROLE_BINDING, "binding", action),
+    ]
     return [{step.key.name for step in phase} for phase in in_phases(steps, backwards=backwards)]
 
 

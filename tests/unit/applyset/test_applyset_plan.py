@@ -35,8 +35,22 @@ def step(resource: Resource, action: Action = Action.CREATE, **intent: Any) -> S
 
 
 def test_what_others_need_comes_first_and_goes_last() -> None:
-    kinds = [known.EXPERIMENT, known.SERVER, known.CONFIG_MAP, known.MODEL, known.DEPLOYMENT, known.NAMESPACE, known.SELDON_RUNTIME]
-    kinds += [known.CUSTOM_RESOURCE_DEFINITION, known.RESOURCE_QUOTA, known.SERVER_CONFIG, known.ROLE_BINDING, known.ROLE]
+    kinds = [
+        known.EXPERIMENT,
+        known.SERVER,
+        known.CONFIG_MAP,
+        known.MODEL,
+        known.DEPLOYMENT,
+        known.NAMESPACE,
+        known.SELDON_RUNTIME,
+    ]
+    kinds += [
+        known.CUSTOM_RESOURCE_DEFINITION,
+        known.RESOURCE_QUOTA,
+        known.SERVER_CONFIG,
+        known.ROLE_BINDING,
+        known.ROLE,
+    ]
     order = [sorted(s.key.kind for s in phase) for phase in in_phases(step(kind) for kind in kinds)]
     assert order == [
         ["CustomResourceDefinition"], ["Namespace"], ["ResourceQuota"], ["ConfigMap", "Role", "ServerConfig"],

@@ -20,7 +20,10 @@ USED = {"pods": "0", "requests.cpu": "0"}
         (None, "not in force yet: the quota controller has not counted pods, requests.cpu"),
         ({}, "not counted pods, requests.cpu"),
         ({"hard": {**HARD, "pods": "9"}, "used": USED}, "has not counted it"),
-        ({"hard": {"pods": "5"}, "used": {"pods": "0"}}, "not counted requests.cpu (does the cluster know that resource?)"),
+        (
+            {"hard": {"pods": "5"}, "used": {"pods": "0"}},
+            "not counted requests.cpu (does the cluster know that resource?)",
+        ),
         ({"hard": HARD, "used": {"pods": "0"}}, "not counted requests.cpu"),
         ({"hard": HARD, "used": USED}, ""),
     ],

@@ -27,13 +27,25 @@ def test_a_plan_that_writes_nothing_takes_none() -> None:
 
 
 def test_only_what_a_dry_run_cannot_ask_for_is_asked_for() -> None:
-    plan = Plan((step(Action.UPDATE, ROLE, "there"), step(Action.CREATE, NETWORK_POLICY, "there"), step(Action.CREATE, ROLE, "new")))
+    plan = Plan(
+        (
+            step(Action.UPDATE, ROLE, "there"),
+            step(Action.CREATE, NETWORK_POLICY, "there"),
+            step(Action.CREATE, ROLE, "new"),
+        )
+    )
     assert needs_of(plan, {"new"}, "platform") == [RECORD, Need(WRITE, ROLE.group, "roles", "new")]
 
 
 def test_to_remove_and_to_hand_over() -> None:
-    plan = Plan((step(Action.REMOVE, ROLE, "a"), step(Action.HAND_OVER, SERVER_CONFIG, "a"), step(Action.UNCHANGED, ROLE, "b")))
-    assert needs_of(plan, (), "platform") == [RECORD, Need(("delete",), ROLE.group, "roles", "a"), Need(("patch",), SERVER_CONFIG.group, "serverconfigs", "a")]
+    plan = Plan(
+        (step(Action.REMOVE, ROLE, "a"), step(Action.HAND_OVER, SERVER_CONFIG, "a"), step(Action.UNCHANGED, ROLE, "b"))
+    )
+    assert needs_of(plan, (), "platform") == [
+        RECORD,
+        Need(("delete",), ROLE.group, "roles", "a"),
+        Need(("patch",), SERVER_CONFIG.group, "serverconfigs", "a"),
+    ]
 
 
 def test_what_is_there_meanwhile_has_to_go_again() -> None:
@@ -43,4 +55,6 @@ def test_what_is_there_meanwhile_has_to_go_again() -> None:
 
 
 def test_the_last_object_takes_the_record_with_it() -> None:
-    assert Need((*WRITE, "delete"), "", "configmaps", "platform") in needs_of(Plan((step(Action.REMOVE, ROLE, "a"),)), (), "platform")
+    assert Need((*WRITE, "delete"), "", "configmaps", "platform") in needs_of(
+        Plan((step(Action.REMOVE, ROLE, "a"),)), (), "platform"
+    )

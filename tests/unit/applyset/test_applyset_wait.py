@@ -38,7 +38,10 @@ def states(*observed: tuple[float, list[Pending]]) -> list[list[State]]:
 
 
 def test_a_condition_speaks_on_one_line() -> None:
-    assert words({"reason": 'ServerConfig "x\x1b[31m\nb  ready" not found'}, "") == 'ServerConfig "x\ufffd[31m b ready" not found'
+    assert (
+        words({"reason": 'ServerConfig "x\x1b[31m\nb  ready" not found'}, "")
+        == 'ServerConfig "x\ufffd[31m b ready" not found'
+    )
     assert words({"reason": " ", "message": "\n"}, "nothing") == "nothing"
 
 
@@ -116,7 +119,10 @@ Waited = tuple[list[str], float, list[str]]
 
 
 def waited(
-    executor: ThreadPoolExecutor, answer: Callable[[float, Resource], list[dict[str, Any]]], targets: list[Target], timeout: float = 300.0
+    executor: ThreadPoolExecutor,
+    answer: Callable[[float, Resource], list[dict[str, Any]]],
+    targets: list[Target],
+    timeout: float = 300.0,
 ) -> Waited:
     """What did not arrive, when that was clear, and the progress that was reported."""
     clock, said = Clock(), list[str]()
@@ -138,11 +144,16 @@ def test_an_operators_refusal_ends_it_early_with_its_words(executor: ThreadPoolE
 
 
 def test_a_model_that_cannot_be_scheduled_is_given_longer(executor: ThreadPoolExecutor) -> None:
-    left, now, _ = waited(executor, lambda _t, _r: [model("False", "no matching servers", "ScheduleFailed")], [target()])
+    left, now, _ = waited(
+        executor, lambda _t, _r: [model("False", "no matching servers", "ScheduleFailed")], [target()]
+    )
     assert left and 60 <= now < 63
 
 
-@pytest.mark.parametrize("text", ["rpc error: code = Unavailable desc = name not found", "StatefulSet replicas does not match desired replicas"])
+@pytest.mark.parametrize(
+    "text",
+    ["rpc error: code = Unavailable desc = name not found", "StatefulSet replicas does not match desired replicas"],
+)
 def test_what_may_pass_is_waited_for_to_the_end(text: str, executor: ThreadPoolExecutor) -> None:
     left, now, _ = waited(executor, lambda _t, _r: [model("False", text)], [target()], timeout=100.0)
     assert left and 100 <= now < 102
@@ -178,18 +189,33 @@ def test_kinds_without_a_check_are_not_waited_for(executor: ThreadPoolExecutor) 
     assert waited(executor, lambda _t, _r: [], [target(known.CONFIG_MAP)])[:2] == ([], 0.0)
 
 
-def server_world(ready: str = "True", generation: int = 2, observed: int = 2, image: str = "new", **status: Any) -> Callable[[float, Resource], list[dict[str, Any]]]:
+def server_world(
+    ready: str = "True", generation: int = 2, observed: int = 2, image: str = "new", **status: Any
+) -> Callable[[float, Resource], list[dict[str, Any]]]:
     conditions = [{"type": "Ready", "status": ready}, {"type": "StatefulSetReady", "status": ready, "reason": "r"}]
     container = {"name": "mlserver", "image": image}
     objects: dict[Resource, dict[str, Any]] = {
-        known.SERVER: {"metadata": {"name": "s", "namespace": "n"}, "spec": {"serverConfig": "c"}, "status": {"conditions": conditions}},
+        known.SERVER: {
+            "metadata": {"name": "s", "namespace": "n"},
+            "spec": {"serverConfig": "c"},
+            "status": {"conditions": conditions},
+        },
         known.STATEFUL_SET: {
             "kind": "StatefulSet",
             "metadata": {"name": "s", "namespace": "n", "generation": generation},
             "spec": {"replicas": 1, "template": {"spec": {"containers": [container]}}},
-            "status": {"observedGeneration": observed, "replicas": 1, "readyReplicas": 1, "updatedReplicas": 1, **status},
+            "status": {
+                "observedGeneration": observed,
+                "replicas": 1,
+                "readyReplicas": 1,
+                "updatedReplicas": 1,
+                **status,
+            },
         },
-        known.SERVER_CONFIG: {"metadata": {"name": "c", "namespace": "n"}, "spec": {"podSpec": {"containers": [{"name": "mlserver", "image": "new"}]}}},
+        known.SERVER_CONFIG: {
+            "metadata": {"name": "c", "namespace": "n"},
+            "spec": {"podSpec": {"containers": [{"name": "mlserver", "image": "new"}]}},
+        },
     }
     return lambda _now, resource: [objects[resource]] if resource in objects else []
 

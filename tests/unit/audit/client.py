@@ -24,13 +24,17 @@ class Client:
     def list_metadata(self, resource: Resource, namespace: str | None = None) -> list[dict[str, Any]]:
         return self._answer(resource)
 
-    def list(self, resource: Resource, namespace: str | None = None, label_selector: str | None = None) -> list[dict[str, Any]]:
+    def list(
+        self, resource: Resource, namespace: str | None = None, label_selector: str | None = None
+    ) -> list[dict[str, Any]]:
         if namespace:
             return self.cluster.inventories
         self.whole.append(resource)
         return self._answer(resource)
 
-    def read_log(self, namespace: str, pod: str, container: str, *, lines: int, seconds: int, largest: int, timeout: float) -> str:
+    def read_log(
+        self, namespace: str, pod: str, container: str, *, lines: int, seconds: int, largest: int, timeout: float
+    ) -> str:
         title = f"{namespace}/{pod}"
         self.read.append((title, container, lines))
         if title in self.refusals:

@@ -45,13 +45,28 @@ class Cluster:
     def get(self, plural: str, name: str, namespace: str = OWN) -> Obj:
         """One object, to be changed."""
         resource = _BY_PLURAL[plural]
-        return next(obj for obj in self.objects[resource] if obj["metadata"]["name"] == name and (not resource.namespaced or obj["metadata"]["namespace"] == namespace))
+        return next(
+            obj
+            for obj in self.objects[resource]
+            if obj["metadata"]["name"] == name
+            and (not resource.namespaced or obj["metadata"]["namespace"] == namespace)
+        )
 
     def add(self, plural: str, name: str, namespace: str = OWN, **content: Any) -> Obj:
         """A new object, made by kubectl."""
         resource = _BY_PLURAL[plural]
-        entry = {"manager": "kubectl-create", "operation": "Update", "time": "2026-11-27T04:40:00Z", "fieldsV1": {f"f:{key}": {} for key in content if key != "status"}}
-        metadata: Obj = {"name": name, "uid": f"uid-of-{namespace}-{name}", "managedFields": [entry], **content.pop("metadata", {})}
+        entry = {
+            "manager": "kubectl-create",
+            "operation": "Update",
+            "time": "2026-11-27T04:40:00Z",
+            "fieldsV1": {f"f:{key}": {} for key in content if key != "status"},
+        }
+        metadata: Obj = {
+            "name": name,
+            "uid": f"uid-of-{namespace}-{name}",
+            "managedFields": [entry],
+            **content.pop("metadata", {}),
+        }
         if resource.namespaced:
             metadata["namespace"] = namespace
         obj = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata, **content}
@@ -72,18 +87,40 @@ class Cluster:
     def bind(self, name: str, role: str, *subjects: Obj, namespace: str = OWN, kind: str = "Role") -> None:
         """A RoleBinding, or without a namespace a ClusterRoleBinding, with its Role if that does not exist."""
         reference = {"apiGroup": RBAC, "kind": kind, "name": role}
-        self.add("rolebindings" if namespace else "clusterrolebindings", name, namespace, roleRef=reference, subjects=list(subjects))
+        self.add(
+            "rolebindings" if namespace else "clusterrolebindings",
+            name,
+            namespace,
+            roleRef=reference,
+            subjects=list(subjects),
+        )
 
     def role(self, name: str, *rules: tuple[str, str, str], namespace: str = OWN) -> None:
         """A Role, or a ClusterRole, with rules ``group``, ``resources``, ``verbs``."""
-        given = [{"apiGroups": [group], "resources": resources.split(), "verbs": verbs.split()} for group, resources, verbs in rules]
+        given = [
+            {"apiGroups": [group], "resources": resources.split(), "verbs": verbs.split()}
+            for group, resources, verbs in rules
+        ]
         self.add("roles" if namespace else "clusterroles", name, namespace, rules=given)
 
     def snapshot(self, asked: set[str] | None = None) -> Snapshot:
         """What an audit reads."""
-        readings = {resource: Unreadable(self.unread[resource.plural]) if resource.plural in self.unread else Listing(objects) for resource, objects in self.objects.items()}
-        inventories = Unreadable(self.unread["inventories"]) if "inventories" in self.unread else Listing(self.inventories)
-        return Snapshot(readings, inventories, PLATFORM, self.now, None if asked is None else frozenset(asked), self.minor, self.logs)
+        readings = {
+            resource: Unreadable(self.unread[resource.plural]) if resource.plural in self.unread else Listing(objects)
+            for resource, objects in self.objects.items()
+        }
+        inventories = (
+            Unreadable(self.unread["inventories"]) if "inventories" in self.unread else Listing(self.inventories)
+        )
+        return Snapshot(
+            readings,
+            inventories,
+            PLATFORM,
+            self.now,
+            None if asked is None else frozenset(asked),
+            self.minor,
+            self.logs,
+        )
 
     def audit(self) -> Audit:
         """Without waivers."""

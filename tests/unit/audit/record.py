@@ -44,7 +44,9 @@ def _is_kept(obj: Any) -> bool:
     metadata = obj["metadata"]
     if _BOOTSTRAPPED in (metadata.get("labels") or {}):
         return metadata["name"] in _KEPT
-    return not str(metadata.get("namespace", "")).startswith("kube-") and not metadata["name"].startswith("system:controller:")
+    return not str(metadata.get("namespace", "")).startswith("kube-") and not metadata["name"].startswith(
+        "system:controller:"
+    )
 
 
 if __name__ == "__main__":

@@ -13,8 +13,25 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.metrics i
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.options import tenant_audit
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.read import read
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.report import as_data, as_text
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import AccessDenied, Expired, Invalid, KubeError, NotFound, ServerFailure, Throttled, Unreachable
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import EVENT, MODEL, NAMESPACE, POD, ROLE_BINDING, SECRET, SELDON_GROUP
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import (
+    AccessDenied,
+    Expired,
+    Invalid,
+    KubeError,
+    NotFound,
+    ServerFailure,
+    Throttled,
+    Unreachable,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+    EVENT,
+    MODEL,
+    NAMESPACE,
+    POD,
+    ROLE_BINDING,
+    SECRET,
+    SELDON_GROUP,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 
 from tests.unit.audit.client import Client
@@ -47,7 +64,9 @@ def test_nothing_can_be_read() -> None:
 
 def test_a_missed_metric_stays_missed_where_more_is_unknown() -> None:
     cluster = clean()
-    cluster.add("services", "mesh", spec={"type": "ExternalName", "externalName": "seldon-mesh.recommendation-engine.svc"})
+    cluster.add(
+        "services", "mesh", spec={"type": "ExternalName", "externalName": "seldon-mesh.recommendation-engine.svc"}
+    )
     cluster.unread["serverconfigs"] = "not allowed"
     metric = cluster.audit().metrics[0]
     assert (metric.state, metric.value, len(metric.unknown)) == (State.MISSED, 1, 1)
@@ -83,13 +102,23 @@ def test_one_list_a_kind_and_no_secrets_content() -> None:
 
 
 def test_refused_dead_and_absent_kinds() -> None:
-    refusals = {"secrets": AccessDenied("secrets is forbidden"), "pods": Unreachable("127.0.0.1: timed out"), "pipelines": NotFound("no such kind")}
+    refusals = {
+        "secrets": AccessDenied("secrets is forbidden"),
+        "pods": Unreachable("127.0.0.1: timed out"),
+        "pipelines": NotFound("no such kind"),
+    }
     result = tenant_audit(Client(refusals), [], "seldon-system")
-    assert {entry["kind"]: entry["reason"] for entry in result["unreadable"]} == {"secrets": "secrets is forbidden", "pods": "127.0.0.1: timed out"}
+    assert {entry["kind"]: entry["reason"] for entry in result["unreadable"]} == {
+        "secrets": "secrets is forbidden",
+        "pods": "127.0.0.1: timed out",
+    }
     assert (result["verdict"], result["findings"], result["changed"]) == ("unknown", [], False)
 
 
-@pytest.mark.parametrize(("namespaces", "platform"), [(["Fraud"], "seldon-system"), (["a/../b"], "seldon-system"), ([""], "seldon-system"), (None, "a b")])
+@pytest.mark.parametrize(
+    ("namespaces", "platform"),
+    [(["Fraud"], "seldon-system"), (["a/../b"], "seldon-system"), ([""], "seldon-system"), (None, "a b")],
+)
 def test_names_that_are_none_are_refused_before_any_request(namespaces: list[str] | None, platform: str) -> None:
     client = Client({NAMESPACE.plural: AssertionError("asked")})
     with pytest.raises(Invalid):
@@ -99,7 +128,9 @@ def test_names_that_are_none_are_refused_before_any_request(namespaces: list[str
 
 def test_one_tenant_is_judged_alone_but_knows_the_others() -> None:
     cluster = clean()
-    cluster.add("services", "mesh", spec={"type": "ExternalName", "externalName": "seldon-mesh.recommendation-engine.svc"})
+    cluster.add(
+        "services", "mesh", spec={"type": "ExternalName", "externalName": "seldon-mesh.recommendation-engine.svc"}
+    )
     assert [finding.rule.id for finding in audit(cluster.snapshot({OWN})).findings] == ["TA808"]
     assert audit(cluster.snapshot({"recommendation-engine"})).findings == []
 
@@ -108,7 +139,9 @@ def test_of_a_secret_nothing_but_its_name_is_kept() -> None:
     """kubectl leaves a copy of the whole Secret in an annotation."""
     client = Client()
     for secret in client.cluster.objects[SECRET]:
-        secret["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": '{"data":{"token":"canary"}}'}
+        secret["metadata"]["annotations"] = {
+            "kubectl.kubernetes.io/last-applied-configuration": '{"data":{"token":"canary"}}'
+        }
     assert "canary" not in repr(read(client, "seldon-system"))
 
 
@@ -116,12 +149,18 @@ def test_of_no_object_kubectls_copy_is_kept() -> None:
     client = Client()
     for objects in (*client.cluster.objects.values(), client.cluster.inventories):
         for obj in objects:
-            obj["metadata"].setdefault("annotations", {})["kubectl.kubernetes.io/last-applied-configuration"] = '{"env":"canary"}'
+            obj["metadata"].setdefault("annotations", {})["kubectl.kubernetes.io/last-applied-configuration"] = (
+                '{"env":"canary"}'
+            )
     assert "canary" not in repr(read(client, "seldon-system"))
     assert "canary" not in json.dumps(tenant_audit(client, None, "seldon-system"))
 
 
-@pytest.mark.parametrize("refusal", [AccessDenied("no"), Unreachable("timed out"), ServerFailure("500"), Throttled("429"), Expired("410")], ids=repr)
+@pytest.mark.parametrize(
+    "refusal",
+    [AccessDenied("no"), Unreachable("timed out"), ServerFailure("500"), Throttled("429"), Expired("410")],
+    ids=repr,
+)
 @pytest.mark.parametrize("resource", [EVENT, MODEL, POD, ROLE_BINDING], ids=lambda resource: resource.plural)
 def test_whatever_goes_wrong_with_one_kind_is_said_of_that_kind(resource: Resource, refusal: KubeError) -> None:
     result = tenant_audit(Client({resource.plural: refusal}), None, "seldon-system")
@@ -129,7 +168,11 @@ def test_whatever_goes_wrong_with_one_kind_is_said_of_that_kind(resource: Resour
     assert result["unreadable"] == [{"kind": resource.group_resource, "reason": refusal.message}]
 
 
-@pytest.mark.parametrize("kinds", [("models",), ("experiments", "pipelines"), ("servers", "serverconfigs", "seldonruntimes", "seldonconfigs")], ids=str)
+@pytest.mark.parametrize(
+    "kinds",
+    [("models",), ("experiments", "pipelines"), ("servers", "serverconfigs", "seldonruntimes", "seldonconfigs")],
+    ids=str,
+)
 def test_a_definition_that_is_not_installed_means_no_objects(kinds: tuple[str, ...]) -> None:
     """What refers to such objects is found, and nothing is unknown."""
     result = tenant_audit(Client({kind: NotFound("404 page not found") for kind in kinds}), None, "seldon-system")
@@ -144,7 +187,9 @@ def test_a_namespace_that_goes_while_it_is_read(part: str) -> None:
     gone = list(client.cluster.objects)[::2] if part == "head" else list(client.cluster.objects)[1::2]
     for resource in gone:
         if resource.namespaced:
-            client.cluster.objects[resource][:] = [obj for obj in client.cluster.objects[resource] if obj["metadata"]["namespace"] != OWN]
+            client.cluster.objects[resource][:] = [
+                obj for obj in client.cluster.objects[resource] if obj["metadata"]["namespace"] != OWN
+            ]
         elif resource == NAMESPACE:
             client.cluster.remove("namespaces", OWN)
     result = tenant_audit(client, None, "seldon-system")

@@ -14,7 +14,11 @@ DOCUMENT = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
 
 
 def test_the_table_is_the_rules() -> None:
-    rows = [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in DOCUMENT.splitlines() if re.match(r"\| TA[0-9]{3} ", line)]
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split(" | "))
+        for line in DOCUMENT.splitlines()
+        if re.match(r"\| TA[0-9]{3} ", line)
+    ]
     assert rows == [(rule.id, rule.severity.value, rule.title, rule.why, rule.repair) for rule in RULES.values()]
 
 

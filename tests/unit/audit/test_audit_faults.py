@@ -31,7 +31,9 @@ def test_a_fault_is_found_by_its_rule_and_by_no_unrelated_one(seeded: Fault) -> 
     found = cluster.audit()
     ids = {finding.rule.id for finding in found.findings}
     assert seeded.rule in ids
-    assert ids - {seeded.rule, *seeded.also} == set(), [finding for finding in found.findings if finding.rule.id not in {seeded.rule, *seeded.also}]
+    assert ids - {seeded.rule, *seeded.also} == set(), [
+        finding for finding in found.findings if finding.rule.id not in {seeded.rule, *seeded.also}
+    ]
     assert {finding.tenant for finding in found.findings} <= {"", OWN, "gone"}
     assert all(finding.object and finding.evidence and finding.next_step for finding in found.findings)
     assert found.verdict is Verdict.FINDINGS

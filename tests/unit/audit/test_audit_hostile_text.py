@@ -40,7 +40,13 @@ def filled(value: Any, text: str) -> Any:
     """Every string in it is that one."""
     if isinstance(value, dict):
         return {key: filled(entry, text) for key, entry in value.items()}
-    return [filled(entry, text) for entry in value] if isinstance(value, list) else text if isinstance(value, str) else value
+    return (
+        [filled(entry, text) for entry in value]
+        if isinstance(value, list)
+        else text
+        if isinstance(value, str)
+        else value
+    )
 
 
 @pytest.mark.parametrize("name", NAMES, ids=("markup", "endless", "controls", "surrogate"))
@@ -49,13 +55,21 @@ def test_names_and_annotations_of_any_kind(name: str) -> None:
     client = Client()
     for resource, objects in client.cluster.objects.items():
         for obj in deepcopy(objects[:1]):
-            metadata = {"name": name, "labels": {name: name}, "annotations": {name: name}, "ownerReferences": [{"kind": name, "name": name}], "managedFields": [{"manager": name}]}
+            metadata = {
+                "name": name,
+                "labels": {name: name},
+                "annotations": {name: name},
+                "ownerReferences": [{"kind": name, "name": name}],
+                "managedFields": [{"manager": name}],
+            }
             obj["metadata"] = metadata | ({"namespace": OWN} if resource.namespaced else {})
             if resource.group == SELDON_GROUP:
                 obj |= {part: filled(obj[part], name) for part in ("spec", "status") if part in obj}
             objects.append(obj)
     for event in client.cluster.objects[EVENT]:
-        event.update(type="Warning", message=f"{name} forbidden: User \"{name}", involvedObject={"kind": name, "name": name})
+        event.update(
+            type="Warning", message=f'{name} forbidden: User "{name}', involvedObject={"kind": name, "name": name}
+        )
     result = tenant_audit(client, None, "seldon-system")
     assert len(result["findings"]) > 5
     text = json.dumps(result, ensure_ascii=True)

@@ -9,8 +9,19 @@ from typing import Any
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.operator_log import operator_log, unread_logs
 from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.options import tenant_audit
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.refusal import Refusal, refusals, tells_of_refusal
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import AccessDenied, ConfigurationError, Invalid, KubeError, NotFound, Unreachable
+from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.refusal import (
+    Refusal,
+    refusals,
+    tells_of_refusal,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import (
+    AccessDenied,
+    ConfigurationError,
+    Invalid,
+    KubeError,
+    NotFound,
+    Unreachable,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import POD
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +37,9 @@ def pod_of(client: Client, tenant: str = "") -> str:
     """The recorded operator's pod, as ``namespace/name``."""
     prefix = f"seldon-v2-controller-manager-{tenant}"
     names = [pod["metadata"]["name"] for pod in client.cluster.objects[POD] if pod["metadata"]["namespace"] == PLATFORM]
-    return f"{PLATFORM}/" + next(name for name in names if name.startswith(prefix) and (tenant or OWN not in name and OTHER not in name))
+    return f"{PLATFORM}/" + next(
+        name for name in names if name.startswith(prefix) and (tenant or OWN not in name and OTHER not in name)
+    )
 
 
 def audited(client: Client, **options: Any) -> dict[str, Any]:
@@ -47,7 +60,9 @@ def test_an_audit_of_one_tenant_reads_no_log_of_another() -> None:
 
 def test_an_operator_in_the_tenants_own_namespace_is_read_too_but_none_that_has_ended() -> None:
     client = Client()
-    (operator,) = (pod for pod in client.cluster.objects[POD] if f"{PLATFORM}/{pod['metadata']['name']}" == pod_of(client, OWN))
+    (operator,) = (
+        pod for pod in client.cluster.objects[POD] if f"{PLATFORM}/{pod['metadata']['name']}" == pod_of(client, OWN)
+    )
     operator["metadata"]["namespace"] = OWN
     client.cluster.add("pods", "evicted", PLATFORM, spec=operator["spec"], status={"phase": "Failed"})
     client.logs = {f"{OWN}/{operator['metadata']['name']}": FORBIDDEN}
@@ -62,24 +77,38 @@ def test_a_finding_names_who_was_refused_what_and_nothing_else_of_the_line(tenan
     result = audited(client)
     (finding,) = result["findings"]
     assert (finding["rule"], finding["tenant"], finding["object"]) == ("TA607", tenant, f"Pod {pod_of(client, tenant)}")
-    assert finding["evidence"] == "2 lines: system:serviceaccount:seldon-system:x cannot list secrets in fraud-detection"
-    assert (result["metrics"]["permission_errors"]["state"], result["metrics"]["permission_errors"]["value"]) == ("missed", 1)
+    assert (
+        finding["evidence"] == "2 lines: system:serviceaccount:seldon-system:x cannot list secrets in fraud-detection"
+    )
+    assert (result["metrics"]["permission_errors"]["state"], result["metrics"]["permission_errors"]["value"]) == (
+        "missed",
+        1,
+    )
     assert "canary" not in json.dumps(result)
 
 
-@pytest.mark.parametrize("refusal", [AccessDenied("no"), NotFound("gone"), Unreachable("timed out"), KubeError("x" * 5000)], ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "refusal",
+    [AccessDenied("no"), NotFound("gone"), Unreachable("timed out"), KubeError("x" * 5000)],
+    ids=lambda error: type(error).__name__,
+)
 def test_a_log_that_cannot_be_read_is_unknown_and_the_others_are_judged(refusal: KubeError) -> None:
     client = Client()
     client.refusals = {pod_of(client, OTHER): refusal}
     result = audited(client)
     assert (result["verdict"], result["findings"]) == ("unknown", [])
     (unread,) = result["unreadable"]
-    assert unread["kind"] == "pods/log" and unread["reason"].startswith(f"1 of 3 operators' logs, {pod_of(client, OTHER)}: {refusal.message[:100]}")
+    assert unread["kind"] == "pods/log" and unread["reason"].startswith(
+        f"1 of 3 operators' logs, {pod_of(client, OTHER)}: {refusal.message[:100]}"
+    )
     assert result["unknown_rules"] == [{"rule": "TA607", "kinds": ["pods/log"]}]
     metric = result["metrics"]["permission_errors"]
     assert (metric["state"], metric["value"]) == ("unknown", None)
     client.logs = {pod_of(client, OWN): FORBIDDEN}
-    assert (audited(client)["verdict"], audited(client)["metrics"]["permission_errors"]["state"]) == ("findings", "missed")
+    assert (audited(client)["verdict"], audited(client)["metrics"]["permission_errors"]["state"]) == (
+        "findings",
+        "missed",
+    )
 
 
 def test_without_logs_permission_errors_are_unknown() -> None:
@@ -126,7 +155,9 @@ def test_a_kubelets_excuse_is_no_log() -> None:
 
 MESSAGES = {
     FORBIDDEN: Refusal("system:serviceaccount:seldon-system:x", "list", "secrets", "fraud-detection"),
-    'x is forbidden: User "u" cannot patch resource "models/status" in API group "mlops.seldon.io" at the cluster scope': Refusal("u", "patch", "models.mlops.seldon.io/status"),
+    'x is forbidden: User "u" cannot patch resource "models/status" in API group "mlops.seldon.io" at the cluster scope': Refusal(
+        "u", "patch", "models.mlops.seldon.io/status"
+    ),
     'forbidden: User "u" cannot get path "/metrics"': Refusal("u", "get", "/metrics"),
     'roles.rbac.authorization.k8s.io "r" is forbidden: user "u" (groups=["g"]) is attempting to grant RBAC permissions not currently held:': Refusal(
         "u", "escalate", "roles.rbac.authorization.k8s.io"
@@ -161,7 +192,9 @@ def test_other_refusals_are_no_missing_rights(text: str) -> None:
 
 def test_a_message_that_was_cut_still_tells_of_a_refusal() -> None:
     """Events hold 1024 characters."""
-    assert tells_of_refusal('secrets is forbidden: User "system:serviceaccount:seldon-sys') and tells_of_refusal('x is forbidden: user "a')
+    assert tells_of_refusal('secrets is forbidden: User "system:serviceaccount:seldon-sys') and tells_of_refusal(
+        'x is forbidden: user "a'
+    )
 
 
 @given(st.text(max_size=2000))
@@ -170,6 +203,8 @@ def test_no_text_is_too_odd(text: str) -> None:
         assert refusal.verb.islower()
 
 
-@pytest.mark.parametrize("hostile", ['User "' * 200_000, "a." * 500_000 + ' is forbidden: user "', "\\" * 1_000_000, 'User \\' * 200_000])
+@pytest.mark.parametrize(
+    "hostile", ['User "' * 200_000, "a." * 500_000 + ' is forbidden: user "', "\\" * 1_000_000, "User \\" * 200_000]
+)
 def test_endless_lines_end(hostile: str) -> None:
     assert list(refusals(hostile)) == []

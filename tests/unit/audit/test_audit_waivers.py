@@ -19,17 +19,29 @@ RULE, OBJECT = "TA808", f"Service {OWN}/mesh"
 
 
 def waiver(**changes: Any) -> dict[str, Any]:
-    return {"rule": RULE, "reason": "until the move", "expires": "2099-12-31", "tenant": None, "object": None, **changes}
+    return {
+        "rule": RULE,
+        "reason": "until the move",
+        "expires": "2099-12-31",
+        "tenant": None,
+        "object": None,
+        **changes,
+    }
 
 
 def audited(*waivers: dict[str, Any]) -> Audit:
     """The demo with one finding."""
     cluster = clean()
-    cluster.add("services", "mesh", spec={"type": "ExternalName", "externalName": "seldon-mesh.recommendation-engine.svc"})
+    cluster.add(
+        "services", "mesh", spec={"type": "ExternalName", "externalName": "seldon-mesh.recommendation-engine.svc"}
+    )
     return audit(cluster.snapshot(), parse_waivers(waivers, RULES))
 
 
-@pytest.mark.parametrize("scope", [{}, {"tenant": OWN}, {"object": OBJECT}, {"object": f"Service {OWN}/*"}, {"tenant": OWN, "object": OBJECT}])
+@pytest.mark.parametrize(
+    "scope",
+    [{}, {"tenant": OWN}, {"object": OBJECT}, {"object": f"Service {OWN}/*"}, {"tenant": OWN, "object": OBJECT}],
+)
 def test_what_a_waiver_names_does_not_count(scope: dict[str, str]) -> None:
     found = audited(waiver(**scope))
     assert found.findings == [] and found.verdict is Verdict.OK
@@ -38,7 +50,15 @@ def test_what_a_waiver_names_does_not_count(scope: dict[str, str]) -> None:
     assert as_data(found)["metrics"]["cross_namespace_dependencies"]["value"] == 1
 
 
-@pytest.mark.parametrize("scope", [{"tenant": "recommendation-engine"}, {"object": f"Service {OWN}/mes"}, {"object": f"service {OWN}/mesh"}, {"rule": "TA809"}])
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"tenant": "recommendation-engine"},
+        {"object": f"Service {OWN}/mes"},
+        {"object": f"service {OWN}/mesh"},
+        {"rule": "TA809"},
+    ],
+)
 def test_what_it_does_not_name_counts_and_the_waiver_is_idle(scope: dict[str, str]) -> None:
     assert [finding.rule.id for finding in audited(waiver(**scope)).findings] == [RULE, "TA002"]
 

@@ -12,7 +12,10 @@ import yaml
 ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "playbooks" / "vars" / "awx.yml"
 PATTERN = ROOT / "extensions" / "patterns" / "seldon_tenants"
-GIVEN = {"awx_setup_image": "registry.example.com/ee/seldon:1", "awx_setup_notification_url": "https://alerts.example.com/awx"}
+GIVEN = {
+    "awx_setup_image": "registry.example.com/ee/seldon:1",
+    "awx_setup_notification_url": "https://alerts.example.com/awx",
+}
 """What has no default."""
 REFERENCE = re.compile(r"\{\{ (awx_setup_[a-z_]+) \}\}")
 

@@ -20,7 +20,9 @@ MODULES = Path(next(iter(awx.__path__))) / "plugins" / "modules"
 def options_of(module: str) -> dict[str, Any]:
     """An argument spec, from the module's DOCUMENTATION."""
     tree = ast.parse((MODULES / f"{module}.py").read_text(encoding="utf-8"))
-    [text] = [node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"]  # type: ignore[attr-defined]
+    [text] = [
+        node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"
+    ]  # type: ignore[attr-defined]
     return _spec(yaml.safe_load(text)["options"])
 
 
@@ -37,7 +39,9 @@ def wrong(module: str, entry: dict[str, Any]) -> list[str]:
     """What the module would not take of this entry: names, types, choices, what is missing."""
     spec = options_of(module)
     unknown = [f"{module} has no option {name}{_meant(name, spec)}" for name in entry if name not in _names(spec)]
-    validated = ArgumentSpecValidator(spec).validate({name: value for name, value in entry.items() if name in _names(spec)})
+    validated = ArgumentSpecValidator(spec).validate(
+        {name: value for name, value in entry.items() if name in _names(spec)}
+    )
     booleans = [
         f"{module}: {name} is {value!r}, expected true or false"
         for name, value in entry.items()

@@ -16,7 +16,18 @@ VARIABLE = re.compile(r"[a-z_][a-z0-9_]*")
 DEFAULT_TYPES: dict[str, type | tuple[type, ...]] = {
     "text": str, "textarea": str, "password": str, "multiplechoice": str, "multiselect": str, "integer": int, "float": (int, float),
 }  # fmt: skip
-QUESTION = {"question_name", "question_description", "type", "variable", "required", "default", "choices", "min", "max", "new_question"}
+QUESTION = {
+    "question_name",
+    "question_description",
+    "type",
+    "variable",
+    "required",
+    "default",
+    "choices",
+    "min",
+    "max",
+    "new_question",
+}
 RESERVED_ENVIRONMENT = re.compile(r"ANSIBLE_|LD_|PATH$|HOME$|PYTHON|AWX_|JOB_ID$|INVENTORY_")
 LINKS = ("success_nodes", "failure_nodes", "always_nodes")
 ENTRIES = Iterable[tuple[str, str, Mapping[str, Any]]]
@@ -26,7 +37,11 @@ def survey_problems(survey: Mapping[str, Any]) -> list[str]:
     """As AWX answers to a POST of the survey, and what its job form would not show."""
     if not survey:
         return []
-    found = [f"survey has no {name}" for name, kind in (("name", str), ("description", str), ("spec", list)) if not isinstance(survey.get(name), kind)]
+    found = [
+        f"survey has no {name}"
+        for name, kind in (("name", str), ("description", str), ("spec", list))
+        if not isinstance(survey.get(name), kind)
+    ]
     seen: set[str] = set()
     for number, question in enumerate(survey.get("spec") or []):
         found += [f"question {number}: {text}" for text in _question(question, seen)]
@@ -34,7 +49,9 @@ def survey_problems(survey: Mapping[str, Any]) -> list[str]:
 
 
 def _question(question: Mapping[str, Any], seen: set[str]) -> list[str]:
-    missing = [f"{name} is missing" for name in ("type", "question_name", "variable", "required") if name not in question]
+    missing = [
+        f"{name} is missing" for name in ("type", "question_name", "variable", "required") if name not in question
+    ]
     if missing:
         return missing
     kind, variable, default = question["type"], question["variable"], question.get("default", "")
@@ -48,12 +65,22 @@ def _question(question: Mapping[str, Any], seen: set[str]) -> list[str]:
     seen.add(variable)
     if default != "" and (not isinstance(default, DEFAULT_TYPES[kind]) or isinstance(default, bool)):
         found.append(f"default {default!r} is not of type {kind}")
-    found += [f"{name} is no integer" for name in ("min", "max") if not isinstance(question.get(name), (int, type(None)))]
-    if isinstance(question.get("min"), int) and isinstance(question.get("max"), int) and question["min"] > question["max"]:
+    found += [
+        f"{name} is no integer" for name in ("min", "max") if not isinstance(question.get(name), (int, type(None)))
+    ]
+    if (
+        isinstance(question.get("min"), int)
+        and isinstance(question.get("max"), int)
+        and question["min"] > question["max"]
+    ):
         found.append("min is more than max")
     if kind in ("multiplechoice", "multiselect"):
         choices = question.get("choices")
-        if not isinstance(choices, list) or not choices or not all(isinstance(choice, str) and choice.strip() and "\n" not in choice for choice in choices):
+        if (
+            not isinstance(choices, list)
+            or not choices
+            or not all(isinstance(choice, str) and choice.strip() and "\n" not in choice for choice in choices)
+        ):
             return [*found, "choices are no list of lines"]
         defaults = str(default).splitlines()
         if any(line not in choices for line in defaults) or (kind == "multiplechoice" and len(defaults) > 1):
@@ -65,11 +92,25 @@ def workflow_problems(workflow: Mapping[str, Any]) -> list[str]:
     """Nodes lead to nodes, each is reached, none leads back, and a node is a template or an approval."""
     nodes = {node["identifier"]: node for node in workflow.get("workflow_nodes") or []}
     found = [] if len(nodes) == len(workflow.get("workflow_nodes") or []) else ["two nodes have one identifier"]
-    links = {name: [link["identifier"] for kind in LINKS for link in node.get("related", {}).get(kind, [])] for name, node in nodes.items()}
-    found += [f"node {name} leads to {target}, which is no node" for name, targets in links.items() for target in targets if target not in nodes]
+    links = {
+        name: [link["identifier"] for kind in LINKS for link in node.get("related", {}).get(kind, [])]
+        for name, node in nodes.items()
+    }
+    found += [
+        f"node {name} leads to {target}, which is no node"
+        for name, targets in links.items()
+        for target in targets
+        if target not in nodes
+    ]
     for name, node in nodes.items():
         template = node.get("unified_job_template") or {}
-        if template.get("type") not in ("job_template", "workflow_approval", "project", "inventory_source", "workflow_job_template"):
+        if template.get("type") not in (
+            "job_template",
+            "workflow_approval",
+            "project",
+            "inventory_source",
+            "workflow_job_template",
+        ):
             found.append(f"node {name} has no type that AWX knows")
         if template.get("type") == "workflow_approval" and not template.get("timeout"):
             found.append(f"approval {name} waits for ever")
@@ -115,7 +156,11 @@ def credential_type_problems(entry: Mapping[str, Any]) -> list[str]:
     """Injectors use the type's own fields and files, and set no variable that AWX keeps to itself."""
     fields = {field["id"]: field for field in entry["inputs"]["fields"]}
     found = [f"required field {name} is none" for name in entry["inputs"].get("required", []) if name not in fields]
-    found += [f"field {name} has no label or type" for name, field in fields.items() if not field.get("label") or field.get("type") not in ("string", "boolean")]
+    found += [
+        f"field {name} has no label or type"
+        for name, field in fields.items()
+        if not field.get("label") or field.get("type") not in ("string", "boolean")
+    ]
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
     files = entry["injectors"].get("file", {})
     tower = SimpleNamespace(filename=SimpleNamespace(**{label.partition(".")[2]: "/file" for label in files}))
@@ -125,4 +170,8 @@ def credential_type_problems(entry: Mapping[str, Any]) -> list[str]:
                 environment.from_string(template).render({**dict.fromkeys(fields, "x"), "tower": tower})
             except UndefinedError as problem:
                 found.append(f"injector {name}: {problem}")
-    return found + [f"{name} is AWX's own variable" for name in entry["injectors"].get("env", {}) if RESERVED_ENVIRONMENT.match(name)]
+    return found + [
+        f"{name} is AWX's own variable"
+        for name in entry["injectors"].get("env", {})
+        if RESERVED_ENVIRONMENT.match(name)
+    ]

@@ -40,7 +40,10 @@ def problems(data: Data) -> list[str]:
         if len(names(data, kind)) != len(data[kind]):
             found.append(f"{kind}: two entries have one name")
         for entry in data[kind]:
-            found += [f"{entry.get('name')}: {text}" for text in [*wrong(module, entry), *_of_its_kind(kind, entry), *_references(data, entry)]]
+            found += [
+                f"{entry.get('name')}: {text}"
+                for text in [*wrong(module, entry), *_of_its_kind(kind, entry), *_references(data, entry)]
+            ]
     return found
 
 
@@ -75,11 +78,23 @@ def _references(data: Data, entry: dict[str, Any]) -> list[str]:
     found = []
     for option, kind in REFERENCES.items():
         given = entry.get(option, [])
-        found += [f"{option} {name} is not among {kind}" for name in ([given] if isinstance(given, str) else given) if name not in names(data, kind)]
+        found += [
+            f"{option} {name} is not among {kind}"
+            for name in ([given] if isinstance(given, str) else given)
+            if name not in names(data, kind)
+        ]
     templates = [entry["unified_job_template"]] if "unified_job_template" in entry else []
-    nodes = [node["unified_job_template"] for node in entry.get("workflow_nodes", []) if node["unified_job_template"].get("type") == "job_template"]
+    nodes = [
+        node["unified_job_template"]
+        for node in entry.get("workflow_nodes", [])
+        if node["unified_job_template"].get("type") == "job_template"
+    ]
     templates += [template["name"] for template in nodes]
-    return found + [f"{name} is no template" for name in templates if name not in names(data, "controller_templates") | names(data, "controller_workflows")]
+    return found + [
+        f"{name} is no template"
+        for name in templates
+        if name not in names(data, "controller_templates") | names(data, "controller_workflows")
+    ]
 
 
 def test_awx_would_take_every_object() -> None:
@@ -167,14 +182,27 @@ def test_the_platform_is_in_one_job_and_before_the_tenants() -> None:
     assert sliced == {"Seldon tenants"} and templates["Seldon tenants"]["skip_tags"] == "platform"
     assert templates["Seldon tenants"]["extra_vars"]["seldon_deploy_inventory_is_part"] is True
     [workflow] = loaded()["controller_workflows"]
-    assert [node["identifier"] for node in workflow["workflow_nodes"]] == ["check", "approval", "platform", "tenants", "verify"]
+    assert [node["identifier"] for node in workflow["workflow_nodes"]] == [
+        "check",
+        "approval",
+        "platform",
+        "tenants",
+        "verify",
+    ]
 
 
 def test_jobs_that_look_write_nothing() -> None:
     templates = {entry["name"]: entry for entry in loaded()["controller_templates"]}
-    assert {name for name, entry in templates.items() if entry["job_type"] == "check"} == {"Seldon check", "Seldon drift"}
+    assert {name for name, entry in templates.items() if entry["job_type"] == "check"} == {
+        "Seldon check",
+        "Seldon drift",
+    }
     # Verifying asks models, which a check would not do.
-    looking = {name for name, entry in templates.items() if entry["job_type"] == "check" or entry["playbook"] == "playbooks/seldon_verify.yml"}
+    looking = {
+        name
+        for name, entry in templates.items()
+        if entry["job_type"] == "check" or entry["playbook"] == "playbooks/seldon_verify.yml"
+    }
     assert {entry["unified_job_template"] for entry in loaded()["controller_schedules"]} <= looking
 
 
@@ -190,10 +218,27 @@ def test_the_injectors_set_what_the_modules_read() -> None:
 
 def test_the_pattern_is_as_its_schema_wants() -> None:
     pattern = json.loads((PATTERN / "meta" / "pattern.json").read_text(encoding="utf-8"))
-    assert {*pattern} == {"schema_version", "name", "title", "description", "short_description", "tags", "aap_resources"}
-    assert pattern["name"] == PATTERN.name and len(pattern["title"]) <= 64 and not pattern["short_description"].endswith(".")
+    assert {*pattern} == {
+        "schema_version",
+        "name",
+        "title",
+        "description",
+        "short_description",
+        "tags",
+        "aap_resources",
+    }
+    assert (
+        pattern["name"] == PATTERN.name
+        and len(pattern["title"]) <= 64
+        and not pattern["short_description"].endswith(".")
+    )
     resources = pattern["aap_resources"]
-    assert {*resources} <= {"controller_project", "controller_execution_environment", "controller_labels", "controller_job_templates"}
+    assert {*resources} <= {
+        "controller_project",
+        "controller_execution_environment",
+        "controller_labels",
+        "controller_job_templates",
+    }
     assert {*resources["controller_project"]} == {"name", "description"}
     primary = [template for template in resources["controller_job_templates"] if template.get("primary")]
     assert len(primary) == 1
@@ -202,7 +247,9 @@ def test_the_pattern_is_as_its_schema_wants() -> None:
         assert (PATTERN / "playbooks" / template["playbook"]).is_file()
         assert {*template.get("labels", [])} <= {*resources["controller_labels"]}
         assert survey_problems(template["survey"]) == []
-        assert all(question["variable"] in READ and question["question_description"] for question in template["survey"]["spec"])
+        assert all(
+            question["variable"] in READ and question["question_description"] for question in template["survey"]["spec"]
+        )
 
 
 def test_the_pattern_asks_what_the_templates_ask() -> None:
@@ -210,16 +257,24 @@ def test_the_pattern_asks_what_the_templates_ask() -> None:
     [template] = pattern["aap_resources"]["controller_job_templates"]
     [deploy] = [entry for entry in loaded()["controller_templates"] if entry["name"] == template["name"]]
     kept = ("variable", "type", "choices", "default", "required")
-    assert [{key: q.get(key) for key in kept} for q in template["survey"]["spec"]] == [{key: q.get(key) for key in kept} for q in deploy["survey_spec"]["spec"]]
+    assert [{key: q.get(key) for key in kept} for q in template["survey"]["spec"]] == [
+        {key: q.get(key) for key in kept} for q in deploy["survey_spec"]["spec"]
+    ]
     file = PATTERN / "playbooks" / template["playbook"]
     [play] = yaml.safe_load(file.read_text())
-    assert (file.parent / play["ansible.builtin.import_playbook"]).resolve() == PATTERN.parents[2] / "playbooks" / "seldon_deploy.yml"
+    assert (file.parent / play["ansible.builtin.import_playbook"]).resolve() == PATTERN.parents[
+        2
+    ] / "playbooks" / "seldon_deploy.yml"
 
 
 def test_the_guide_names_what_there_is() -> None:
     guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
     data = loaded()
-    wanted = [*names(data, "controller_templates"), *names(data, "controller_workflows"), *names(data, "controller_credential_types")]
+    wanted = [
+        *names(data, "controller_templates"),
+        *names(data, "controller_workflows"),
+        *names(data, "controller_credential_types"),
+    ]
     assert [name for name in wanted if f"*{name}*" not in guide] == []
     plays = {play["name"] for play in yaml.safe_load((ROOT / "playbooks" / "seldon_deploy.yml").read_text())}
     assert [play for play in plays if play not in guide] == []
@@ -228,4 +283,6 @@ def test_the_guide_names_what_there_is() -> None:
     assert all(credential["name"] == raw()["awx_setup_credential"] for credential in given["controller_credentials"])
     assert all(wrong("credential", credential) == [] for credential in given["controller_credentials"])
     commands = re.findall(r"^ansible-playbook .*$", guide, re.MULTILINE)
-    assert commands and all((ROOT / word).is_file() for line in commands for word in line.split() if word.startswith("playbooks/"))
+    assert commands and all(
+        (ROOT / word).is_file() for line in commands for word in line.split() if word.startswith("playbooks/")
+    )

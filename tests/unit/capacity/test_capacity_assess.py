@@ -12,11 +12,17 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity import
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import Assessment, assess
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.change import Change, ServerPlan
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.data import as_data
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import SeldonObjects, namespace_change
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import (
+    SeldonObjects,
+    namespace_change,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.needed import needed
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.oracle import ask_server
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState, default_storage_class
+from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import (
+    NamespaceState,
+    default_storage_class,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.text import as_text, gauge, problems_of, table
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
@@ -32,14 +38,25 @@ SERVERS = "servers.mlops.seldon.io"
 def quota(used: dict[str, str] | None = None, **hard: str) -> KubeObject:
     """A live quota that is in sync where ``used`` is given; underscores stand for dots."""
     keys = {key.replace("_", "."): value for key, value in hard.items()}
-    status = {"status": {"hard": keys, "used": {key.replace("_", "."): value for key, value in used.items()}}} if used is not None else {}
+    status = (
+        {"status": {"hard": keys, "used": {key.replace("_", "."): value for key, value in used.items()}}}
+        if used is not None
+        else {}
+    )
     return {"metadata": {"name": "q"}, "spec": {"hard": keys}, **status}
 
 
 def config(name: str = "c", cpu: str = "1", claims: int = 1) -> KubeObject:
     containers = [{"name": "mlserver", "image": "i", "resources": {"requests": {"cpu": cpu, "memory": "1Gi"}}}]
-    templates = [{"name": f"v{number}", "spec": {"resources": {"requests": {"storage": "1Gi"}}}} for number in range(claims)]
-    return {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "ServerConfig", "metadata": {"name": name}, "spec": {"podSpec": {"containers": containers}, "volumeClaimTemplates": templates}}
+    templates = [
+        {"name": f"v{number}", "spec": {"resources": {"requests": {"storage": "1Gi"}}}} for number in range(claims)
+    ]
+    return {
+        "apiVersion": "mlops.seldon.io/v1alpha1",
+        "kind": "ServerConfig",
+        "metadata": {"name": name},
+        "spec": {"podSpec": {"containers": containers}, "volumeClaimTemplates": templates},
+    }
 
 
 def server(name: str = "s", replicas: int = 1, serverconfig: str = "c", most: int | None = None) -> KubeObject:
@@ -49,11 +66,24 @@ def server(name: str = "s", replicas: int = 1, serverconfig: str = "c", most: in
 
 def pod_of(name: str, cpu: str = "1") -> KubeObject:
     container = {"name": "mlserver", "resources": {"requests": {"cpu": cpu, "memory": "1Gi"}}}
-    return {"metadata": {"name": f"{name}-0", "labels": {"seldon-server-name": name}}, "spec": {"containers": [container]}}
+    return {
+        "metadata": {"name": f"{name}-0", "labels": {"seldon-server-name": name}},
+        "spec": {"containers": [container]},
+    }
 
 
-def judged(*desired: KubeObject, live: dict[str, list[KubeObject]] | None = None, platform: SeldonObjects = SeldonObjects(), **more: Any) -> Assessment:
-    kinds = {"Server": SERVERS, "ServerConfig": "serverconfigs.mlops.seldon.io", "ResourceQuota": "resourcequotas", "ConfigMap": "configmaps"}
+def judged(
+    *desired: KubeObject,
+    live: dict[str, list[KubeObject]] | None = None,
+    platform: SeldonObjects = SeldonObjects(),
+    **more: Any,
+) -> Assessment:
+    kinds = {
+        "Server": SERVERS,
+        "ServerConfig": "serverconfigs.mlops.seldon.io",
+        "ResourceQuota": "resourcequotas",
+        "ConfigMap": "configmaps",
+    }
     given = [(kinds[obj.get("kind", "ResourceQuota")], obj) for obj in desired]
     objects = live or {}
     seldon = SeldonObjects(
@@ -79,14 +109,23 @@ def test_a_new_server_takes_its_pods_its_claims_and_its_services() -> None:
 
 def test_what_a_server_holds_already_is_credited() -> None:
     workload = {"metadata": {"name": "s"}, "spec": {"template": {"spec": config()["spec"]["podSpec"]}}}
-    live = {SERVERS: [server()], "pods": [pod_of("s")], "statefulsets.apps": [workload], "resourcequotas": [quota({"requests_cpu": "1"}, requests_cpu="2")]}
+    live = {
+        SERVERS: [server()],
+        "pods": [pod_of("s")],
+        "statefulsets.apps": [workload],
+        "resourcequotas": [quota({"requests_cpu": "1"}, requests_cpu="2")],
+    }
     assert after(judged(server(replicas=2), config(), live=live)) == {"requests.cpu": "2"}
     assert after(judged(config(cpu="1500m"), live=live)) == {"requests.cpu": "1500m"}
     assert judged(server(replicas=3), config(), live=live).report.verdict.value == "exceeds"
 
 
 def test_a_live_server_whose_pods_were_refused_still_wants_them() -> None:
-    live = {SERVERS: [server(replicas=2)], "pods": [pod_of("s")], "resourcequotas": [quota({"requests_cpu": "1"}, requests_cpu="1")]}
+    live = {
+        SERVERS: [server(replicas=2)],
+        "pods": [pod_of("s")],
+        "resourcequotas": [quota({"requests_cpu": "1"}, requests_cpu="1")],
+    }
     found = judged(config(), live=live)
     assert found.report.verdict.value == "exceeds"
     assert "Server s: 1 of its 2 replicas fit beside the rest" in "\n".join(problems_of(found))
@@ -106,7 +145,10 @@ def test_a_malformed_quota_is_judged_and_never_raises(spec: object) -> None:
         assert judged(malformed, server(), config(), live=live).report.verdict.value == "invalid"
     with ThreadPoolExecutor(max_workers=1) as executor:
         change = Change(desired=[("resourcequotas", malformed)])
-        assert read_state(cast(KubeClient, None), "t", False, change, Discovery([]), executor).objects == {"resourcequotas": [], "limitranges": []}
+        assert read_state(cast(KubeClient, None), "t", False, change, Discovery([]), executor).objects == {
+            "resourcequotas": [],
+            "limitranges": [],
+        }
 
 
 @pytest.mark.parametrize("volumes", [1, "x", {"a": 1}, [1], None])
@@ -125,8 +167,13 @@ def test_a_server_without_a_config_is_named() -> None:
     assert unresolved == ["Server s: ServerConfig c exists neither here nor in the platform namespace"]
 
 
-@pytest.mark.parametrize(("metadata", "verdict"), [({"name": "t"}, "fits"), ({"name": "t", "deletionTimestamp": "2026-01-01T00:00:00Z"}, "invalid"), (None, "fits")])
-def test_nothing_fits_into_a_namespace_that_is_being_deleted(metadata: KubeObject | None, verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("metadata", "verdict"),
+    [({"name": "t"}, "fits"), ({"name": "t", "deletionTimestamp": "2026-01-01T00:00:00Z"}, "invalid"), (None, "fits")],
+)
+def test_nothing_fits_into_a_namespace_that_is_being_deleted(
+    metadata: KubeObject | None, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Client:
         def discover(self) -> Discovery:
             return Discovery([])
@@ -151,13 +198,21 @@ def test_what_is_quoted_of_a_definition_stays_on_one_line() -> None:
     hostile = server(serverconfig="x\x1b[31m\nverdict: fits")
     _change, [unresolved] = namespace_change([(SERVERS, hostile)], SeldonObjects(), SeldonObjects(), RELEASE)
     assert unresolved.isprintable()
-    for part in ({"metadata": {"name": "x\x1b\n"}}, {"kind": "x\x1b\n"}, {"apiVersion": "x\x1b\n"}, {"metadata": {"name": "s", "namespace": "x\x1b\n"}}):
+    for part in (
+        {"metadata": {"name": "x\x1b\n"}},
+        {"kind": "x\x1b\n"},
+        {"apiVersion": "x\x1b\n"},
+        {"metadata": {"name": "s", "namespace": "x\x1b\n"}},
+    ):
         with pytest.raises(Invalid) as raised:
             options._in_namespace([{**server(), **part}], "t", Discovery([known.SERVER]))
         assert str(raised.value).isprintable()
 
 
-@pytest.mark.parametrize("metadata", [{"name": "s"}, {"name": "s", "namespace": None}, {"name": "s", "namespace": ""}, {"name": "s", "namespace": "t"}])
+@pytest.mark.parametrize(
+    "metadata",
+    [{"name": "s"}, {"name": "s", "namespace": None}, {"name": "s", "namespace": ""}, {"name": "s", "namespace": "t"}],
+)
 def test_no_namespace_is_the_one_that_is_asked_about(metadata: KubeObject) -> None:
     served = Discovery([known.SERVER])
     [(_resource, obj)] = options._in_namespace([{**server(), "metadata": metadata}], "t", served)
@@ -170,7 +225,12 @@ def test_a_quota_that_is_not_counted_yet_never_fits() -> None:
 
 
 def test_a_kind_that_may_not_be_read_is_never_fits() -> None:
-    found = judged(server(), config(), live={"resourcequotas": [quota({"requests_cpu": "0"}, requests_cpu="20")]}, refused={"pods": "no right"})
+    found = judged(
+        server(),
+        config(),
+        live={"resourcequotas": [quota({"requests_cpu": "0"}, requests_cpu="20")]},
+        refused={"pods": "no right"},
+    )
     assert found.report.verdict.value == "unknown"
 
 
@@ -188,34 +248,64 @@ def test_growth_to_the_maximum_is_a_verdict_of_its_own() -> None:
 
 
 def test_only_what_is_counted_is_read() -> None:
-    served = Discovery([known.POD, known.SERVICE, known.PERSISTENT_VOLUME_CLAIM, known.CONFIG_MAP, known.DEPLOYMENT, known.SERVER])
+    served = Discovery(
+        [known.POD, known.SERVICE, known.PERSISTENT_VOLUME_CLAIM, known.CONFIG_MAP, known.DEPLOYMENT, known.SERVER]
+    )
 
     def read(*keys: str, desired: tuple[str, ...] = ()) -> list[str]:
         return [resource.group_resource for resource in needed(keys, desired, served)]
 
     assert read() == []
     assert read("requests.cpu", "limits.memory", "pods") == ["pods"]
-    assert read("services.loadbalancers", "requests.storage", "gold.storageclass.storage.k8s.io/requests.storage") == ["persistentvolumeclaims", "services"]
+    assert read("services.loadbalancers", "requests.storage", "gold.storageclass.storage.k8s.io/requests.storage") == [
+        "persistentvolumeclaims",
+        "services",
+    ]
     assert read("count/servers.mlops.seldon.io", "count/nothing.example.com", "configmaps") == ["configmaps", SERVERS]
     assert read("pods", desired=("deployments.apps",)) == ["deployments.apps", "pods"]
 
 
-@pytest.mark.parametrize(("percent", "shown"), [(0, "░░░░░░░░░░   0 %"), (1, "█░░░░░░░░░   1 %"), (100, "██████████ 100 %"), (250, "██████████ 250 %"), (None, "?")])
+@pytest.mark.parametrize(
+    ("percent", "shown"),
+    [
+        (0, "░░░░░░░░░░   0 %"),
+        (1, "█░░░░░░░░░   1 %"),
+        (100, "██████████ 100 %"),
+        (250, "██████████ 250 %"),
+        (None, "?"),
+    ],
+)
 def test_bars(percent: int | None, shown: str) -> None:
     assert gauge(percent) == shown
 
 
 def test_rows_come_in_an_order_of_their_own_and_say_what_is_not_known() -> None:
     row = {"quota": "q", "hard": "9", "used": "1", "after": "1", "percent": 12}
-    lines = table([{**row, "key": "limits.cpu", "used": None, "percent": None}, {**row, "key": "requests.cpu", "after": "2"}])
-    assert [line.split() for line in lines] == [["requests.cpu", "1", "→", "2", "of", "9", "██░░░░░░░░", "12", "%"], ["limits.cpu", "?", "of", "9", "?"]]
+    lines = table(
+        [{**row, "key": "limits.cpu", "used": None, "percent": None}, {**row, "key": "requests.cpu", "after": "2"}]
+    )
+    assert [line.split() for line in lines] == [
+        ["requests.cpu", "1", "→", "2", "of", "9", "██░░░░░░░░", "12", "%"],
+        ["limits.cpu", "?", "of", "9", "?"],
+    ]
 
 
 def test_the_newest_of_several_default_classes_is_the_default() -> None:
     def storage(name: str, created: str, default: str = "true") -> KubeObject:
-        return {"metadata": {"name": name, "creationTimestamp": created, "annotations": {"storageclass.kubernetes.io/is-default-class": default}}}
+        return {
+            "metadata": {
+                "name": name,
+                "creationTimestamp": created,
+                "annotations": {"storageclass.kubernetes.io/is-default-class": default},
+            }
+        }
 
-    assert default_storage_class([storage("b", "2026-02-01"), storage("a", "2026-01-01"), storage("c", "2026-03-01", "false")]) == "b"
+    assert (
+        default_storage_class(
+            [storage("b", "2026-02-01"), storage("a", "2026-01-01"), storage("c", "2026-03-01", "false")]
+        )
+        == "b"
+    )
     assert default_storage_class([{"metadata": {"name": "x"}}]) == ""
 
 

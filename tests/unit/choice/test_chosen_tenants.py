@@ -35,7 +35,12 @@ def test_nothing_means_all_that_the_run_reaches(nothing: object) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["pricing_2, fraud-detection", "pricing_2\nfraud-detection\r\n", " fraud-detection\tpricing_2 pricing_2", ["pricing_2", "fraud-detection"]],
+    [
+        "pricing_2, fraud-detection",
+        "pricing_2\nfraud-detection\r\n",
+        " fraud-detection\tpricing_2 pricing_2",
+        ["pricing_2", "fraud-detection"],
+    ],
 )
 def test_names_in_any_order_and_form(answer: object) -> None:
     assert hosts(answer) == ["fraud-detection", "pricing_2"]
@@ -44,7 +49,7 @@ def test_names_in_any_order_and_form(answer: object) -> None:
 def test_a_misspelt_name_gets_a_suggestion_and_all_are_named_at_once() -> None:
     assert problems("fraud-detektion, fraud-detection, all") == [
         'seldon_deploy_tenants: there is no tenant "fraud-detektion"; did you mean fraud-detection?',
-        "seldon_deploy_tenants: there is no tenant \"all\"; see the hosts of the inventory's group tenants",
+        'seldon_deploy_tenants: there is no tenant "all"; see the hosts of the inventory\'s group tenants',
     ]
     assert problems("Fraud-Detection") != []
 
@@ -77,11 +82,21 @@ def test_in_a_part_of_the_inventory_other_names_belong_to_other_parts() -> None:
 def test_what_no_host_is_called_is_refused_and_quoted_in_one_line(hostile: object) -> None:
     for part in (False, True):
         [said] = problems(hostile, part=part)
-        assert said.startswith("seldon_deploy_tenants: expected names of tenants") and said.isascii() and said.isprintable()
+        assert (
+            said.startswith("seldon_deploy_tenants: expected names of tenants")
+            and said.isascii()
+            and said.isprintable()
+        )
 
 
-@given(st.one_of(st.text(), st.lists(st.text()), st.sampled_from([*TENANTS, "seldon-system"])), st.lists(st.sampled_from([*TENANTS, "seldon-system"])), st.booleans())
-def test_whatever_is_answered_only_tenants_that_the_run_reaches_are_chosen(answer: Any, reached: list[str], part: bool) -> None:
+@given(
+    st.one_of(st.text(), st.lists(st.text()), st.sampled_from([*TENANTS, "seldon-system"])),
+    st.lists(st.sampled_from([*TENANTS, "seldon-system"])),
+    st.booleans(),
+)
+def test_whatever_is_answered_only_tenants_that_the_run_reaches_are_chosen(
+    answer: Any, reached: list[str], part: bool
+) -> None:
     found = choose(answer, TENANTS, reached, part=part)
     assert set(found.hosts) <= {*reached} & {*TENANTS}
     assert not (found.hosts and found.problems)
@@ -94,7 +109,12 @@ def test_whatever_is_answered_only_tenants_that_the_run_reaches_are_chosen(answe
 def test_the_lookup_does_not_evaluate_what_it_reads(tmp_path: Any) -> None:
     mark = tmp_path / "executed"
     template = trust_as_template("{{ lookup('pipe', 'touch " + str(mark) + "') }}")
-    variables = {"groups": {"tenants": TENANTS}, "ansible_play_hosts_all": TENANTS, "seldon_deploy_tenants": template, "seldon_deploy_checks": template}
+    variables = {
+        "groups": {"tenants": TENANTS},
+        "ansible_play_hosts_all": TENANTS,
+        "seldon_deploy_tenants": template,
+        "seldon_deploy_checks": template,
+    }
     [found] = LookupModule().run([], variables=variables)
     assert found["hosts"] == [] and len(found["problems"]) == 2 and not mark.exists()
 
@@ -105,7 +125,10 @@ def test_the_lookup_reads_what_the_playbook_is_given() -> None:
         return dict(LookupModule().run([], variables=variables)[0])
 
     assert found() == {"hosts": ["pricing_2"], "problems": [], "misspelt": []}
-    assert found(seldon_deploy_tenants="gone")["problems"] and not found(seldon_deploy_tenants="gone", seldon_deploy_inventory_is_part="true")["problems"]
+    assert (
+        found(seldon_deploy_tenants="gone")["problems"]
+        and not found(seldon_deploy_tenants="gone", seldon_deploy_inventory_is_part="true")["problems"]
+    )
     assert found(seldon_deploy_checks="warn", seldon_verify_fail_on="low") == found()
 
 
@@ -113,8 +136,16 @@ def test_what_is_wrong_with_a_host_s_own_variables_does_not_leave_it_out() -> No
     """It would be left out silently: only one host's answer is looked at before the others."""
     variables = {"groups": {"tenants": TENANTS}, "ansible_play_hosts_all": TENANTS}
     for own, key, said in (
-        ({"seldon_deploy_checks": "Warn"}, "problems", 'seldon_deploy_checks: expected enforce or warn, as it stands and not as a template, got "Warn"'),
-        ({"seldon_verify_fail_on": "worst"}, "problems", 'expected critical, high, medium, low, info or never, as it stands and not as a template, got "worst"'),
+        (
+            {"seldon_deploy_checks": "Warn"},
+            "problems",
+            'seldon_deploy_checks: expected enforce or warn, as it stands and not as a template, got "Warn"',
+        ),
+        (
+            {"seldon_verify_fail_on": "worst"},
+            "problems",
+            'expected critical, high, medium, low, info or never, as it stands and not as a template, got "worst"',
+        ),
         ({"seldon_verify_fial_on": "low"}, "misspelt", "did you mean seldon_verify_fail_on?"),
     ):
         [found] = LookupModule().run([], variables={**variables, **own})

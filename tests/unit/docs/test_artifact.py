@@ -37,12 +37,25 @@ def test_only_what_belongs_to_the_collection(names: list[str]) -> None:
 
 
 def test_nothing_compiled_or_hidden(names: list[str]) -> None:
-    assert [name for name in names if "__pycache__" in name or name.endswith(".pyc") or "/." in name or name.startswith(".")] == []
+    assert [
+        name for name in names if "__pycache__" in name or name.endswith(".pyc") or "/." in name or name.startswith(".")
+    ] == []
 
 
 def test_everything_that_is_needed(names: list[str]) -> None:
-    parts = ("plugins/modules", "plugins/action", "plugins/module_utils", "plugins/plugin_utils", "roles", "playbooks", "docs", "examples")
-    tracked = [path.relative_to(ROOT).as_posix() for part in parts for path in (ROOT / part).rglob("*") if path.is_file()]
+    parts = (
+        "plugins/modules",
+        "plugins/action",
+        "plugins/module_utils",
+        "plugins/plugin_utils",
+        "roles",
+        "playbooks",
+        "docs",
+        "examples",
+    )
+    tracked = [
+        path.relative_to(ROOT).as_posix() for part in parts for path in (ROOT / part).rglob("*") if path.is_file()
+    ]
     wanted = {path for path in tracked if "__pycache__" not in path}
     wanted |= {"README.md", "LICENSE", "CHANGELOG.md", "meta/runtime.yml", "requirements.txt"}
     assert wanted - set(names) == set()

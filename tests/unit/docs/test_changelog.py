@@ -15,11 +15,17 @@ from lab.layout import REPOSITORY
 
 def test_it_is_generated(tmp_path: Path) -> None:
     programs = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}", "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".collections")}
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
+        "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".collections"),
+    }
     made = tmp_path / "CHANGELOG.md"
     command = [programs / "antsibull-changelog", "generate", "--output", made, "--output-format", "md"]
     subprocess.run(command, cwd=REPOSITORY, env=environment, check=True)
-    assert made.read_text(encoding="utf-8") == (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8"), "run: make changelog"
+    assert made.read_text(encoding="utf-8") == (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8"), (
+        "run: make changelog"
+    )
 
 
 def test_it_has_the_version_that_is_built() -> None:

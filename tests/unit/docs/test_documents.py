@@ -55,7 +55,9 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_variables_exist(document: Path) -> None:
     known = variables()
     named = set(VARIABLE.findall(document.read_text(encoding="utf-8")))
-    assert {name for name in named if name not in known and not any(option.startswith(f"{name}_") for option in known)} == set()
+    assert {
+        name for name in named if name not in known and not any(option.startswith(f"{name}_") for option in known)
+    } == set()
 
 
 def test_make_targets_exist(document: Path) -> None:
@@ -66,8 +68,14 @@ def test_make_targets_exist(document: Path) -> None:
 
 
 def test_plugins_roles_and_playbooks_exist(document: Path) -> None:
-    known = {path.stem for kind in ("modules", "callback", "filter", "lookup") for path in (ROOT / "plugins" / kind).glob("*.py")}
-    known |= {path.name for path in (ROOT / "roles").iterdir()} | {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    known = {
+        path.stem
+        for kind in ("modules", "callback", "filter", "lookup")
+        for path in (ROOT / "plugins" / kind).glob("*.py")
+    }
+    known |= {path.name for path in (ROOT / "roles").iterdir()} | {
+        path.stem for path in (ROOT / "playbooks").glob("*.yml")
+    }
     known |= {"seldon"}  # the action group
     assert set(PLUGIN.findall(document.read_text(encoding="utf-8"))) <= known
 

@@ -64,7 +64,14 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (directory / extra["src"]).parent.mkdir(exist_ok=True)
         (directory / extra["src"]).touch()
     environment = {**os.environ, "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"}
-    done = subprocess.run([PROGRAMS / "ansible-builder", "create", "--output-filename", "Containerfile"], cwd=directory, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [PROGRAMS / "ansible-builder", "create", "--output-filename", "Containerfile"],
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return directory / "context"
 
@@ -90,10 +97,21 @@ def test_the_context_holds_the_artifact_the_dependency_and_the_programs(context:
     galaxy = yaml.safe_load((REPOSITORY / "galaxy.yml").read_text(encoding="utf-8"))
     artifact = f"{galaxy['namespace']}-{galaxy['name']}-{galaxy['version']}.tar.gz"
     assert (context / "_build" / "collection" / artifact).is_file()
-    collections = {entry["name"]: entry.get("version") for entry in yaml.safe_load((context / "_build" / "requirements.yml").read_text())["collections"]}
-    required = yaml.safe_load((REPOSITORY / "collections" / "requirements.yml").read_text(encoding="utf-8"))["collections"]
-    assert collections == {f"collection/{artifact}": None, "kubernetes.core": next(entry["version"] for entry in required if entry["name"] == "kubernetes.core")}
-    assert "/usr/local/bin/helm" in containerfile and "/release/${KUBECTL_VERSION}/bin/linux/${ARCH}/kubectl" in containerfile
+    collections = {
+        entry["name"]: entry.get("version")
+        for entry in yaml.safe_load((context / "_build" / "requirements.yml").read_text())["collections"]
+    }
+    required = yaml.safe_load((REPOSITORY / "collections" / "requirements.yml").read_text(encoding="utf-8"))[
+        "collections"
+    ]
+    assert collections == {
+        f"collection/{artifact}": None,
+        "kubernetes.core": next(entry["version"] for entry in required if entry["name"] == "kubernetes.core"),
+    }
+    assert (
+        "/usr/local/bin/helm" in containerfile
+        and "/release/${KUBECTL_VERSION}/bin/linux/${ARCH}/kubectl" in containerfile
+    )
     assert containerfile.count("sha256sum --check") == 2
 
 

@@ -39,7 +39,11 @@ def specified(spec: dict[str, Any]) -> dict[str, Any]:
     """An argument spec without what documentation does not say."""
     found = {}
     for name, option in spec.items():
-        found[name] = {key: list(value) if isinstance(value, tuple) else value for key, value in option.items() if key not in KEYS_OF_SPEC}
+        found[name] = {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in option.items()
+            if key not in KEYS_OF_SPEC
+        }
         found[name].setdefault("type", "str")
         if "options" in option:
             found[name]["suboptions"] = specified(option["options"])

@@ -37,7 +37,11 @@ def names_in(path: Path) -> frozenset[str]:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             found.add(node.name)
         elif isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            found |= {f"{node.name}::{entry.name}" for entry in node.body if isinstance(entry, ast.FunctionDef) and entry.name.startswith("test_")}
+            found |= {
+                f"{node.name}::{entry.name}"
+                for entry in node.body
+                if isinstance(entry, ast.FunctionDef) and entry.name.startswith("test_")
+            }
     return frozenset(found)
 
 

@@ -25,7 +25,10 @@ PART_OF = {"app.kubernetes.io/part-of": "fraud-detection-system"}
 
 
 def container(name: str, **ports: int) -> KubeObject:
-    return {"name": name, "ports": [{"name": port.replace("_", "-"), "containerPort": number} for port, number in ports.items()]}
+    return {
+        "name": name,
+        "ports": [{"name": port.replace("_", "-"), "containerPort": number} for port, number in ports.items()],
+    }
 
 
 COMPONENTS = {
@@ -54,20 +57,32 @@ def the_platform(image: str = "registry.example/seldonv2-controller:2.10.2", **c
 
 def the_server(name: str = "mlserver", replicas: int = 1, **metadata: Any) -> KubeObject:
     made = server(name, "mlserver")
-    return {**made, "metadata": {**made["metadata"], "namespace": T, **metadata}, "spec": {**made["spec"], "replicas": replicas}}
+    return {
+        **made,
+        "metadata": {**made["metadata"], "namespace": T, **metadata},
+        "spec": {**made["spec"], "replicas": replicas},
+    }
 
 
 def ruling(obj: Any, index: int = 0) -> Ruling:
     return Ruling(Manifest(obj, "team.yaml", 1, index), "", "", "")
 
 
-def explained(obj: Any, *team: KubeObject, snapshot: PlatformSnapshot | None = None, monitored: bool = True, **options: Any) -> list[str]:
+def explained(
+    obj: Any, *team: KubeObject, snapshot: PlatformSnapshot | None = None, monitored: bool = True, **options: Any
+) -> list[str]:
     """The lines about one object; ``team`` are the objects that are applied, by default one Server."""
     given, found = parse_options({"name": T, **options}), snapshot or the_platform()
     applied = list(team) or [the_server()]
     plan = render_tenant(given, found, applied, TenantSnapshot())
     if monitored:
-        plan = type(plan)((*plan.platform_objects, *monitoring_objects(T, [], given.monitoring)), plan.problems, plan.warnings, plan.resolutions, plan.workloads)
+        plan = type(plan)(
+            (*plan.platform_objects, *monitoring_objects(T, [], given.monitoring)),
+            plan.problems,
+            plan.warnings,
+            plan.resolutions,
+            plan.workloads,
+        )
     servers = planned_servers(plan, found)
     lines = explain_left([ruling(obj)], T, plan, servers, pod_owners(T, plan, servers, found, applied), found, applied)
     return list(lines.get(0, ()))

@@ -47,7 +47,9 @@ def test_each_is_explained_under_its_index_up_to_a_number() -> None:
     rulings += [ruling(policy() if number % 2 else monitor("PodMonitor"), number) for number in range(1, 20)]
     lines = explain_left(rulings, T, plan, [], [], found, [])
     assert list(lines) == list(range(1, 20))
-    assert [index for index, said in lines.items() if said == ["not explained: only the first 10 are"]] == list(range(1 + MOST_OBJECTS, 20))
+    assert [index for index, said in lines.items() if said == ["not explained: only the first 10 are"]] == list(
+        range(1 + MOST_OBJECTS, 20)
+    )
     assert lines[1][0] == "there is no planned pod that it could select"
 
 
@@ -57,12 +59,21 @@ def test_lines_are_bounded_and_plain() -> None:
     assert named(["a", "b", "a", "c"], 2) == "a, b and 1 more"
 
 
-REQUIREMENTS = st.fixed_dictionaries({"key": st.sampled_from("ab"), "operator": st.sampled_from(["In", "NotIn", "Exists", "DoesNotExist"]), "values": st.lists(st.sampled_from(["x", "y", "any"]), min_size=1)})
+REQUIREMENTS = st.fixed_dictionaries(
+    {
+        "key": st.sampled_from("ab"),
+        "operator": st.sampled_from(["In", "NotIn", "Exists", "DoesNotExist"]),
+        "values": st.lists(st.sampled_from(["x", "y", "any"]), min_size=1),
+    }
+)
 
 
 @given(st.lists(REQUIREMENTS, max_size=4))
 def test_labels_are_found_exactly_where_there_are_any(requirements: list[dict[str, Any]]) -> None:
-    expressions = [one if one["operator"].endswith("In") else {"key": one["key"], "operator": one["operator"]} for one in requirements]
+    expressions = [
+        one if one["operator"].endswith("In") else {"key": one["key"], "operator": one["operator"]}
+        for one in requirements
+    ]
     selector = read_selector({"matchExpressions": expressions}, "s")
     found = labels_for(selector)
     values = (None, "x", "y", "any", "any1")

@@ -19,7 +19,11 @@ GOOD = {"model_name": "m_1", "outputs": [{"name": "predict", "shape": [1], "data
 def http(body: Any, status: str = "200 OK", **headers: str) -> bytes:
     """A whole HTTP answer."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(data)}", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Length: {len(data)}",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
+    ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + data
 
 
@@ -48,7 +52,10 @@ class Hostile:
 
     def _serve(self, plain: socket.socket) -> None:
         try:
-            with self._context.wrap_socket(plain, server_side=True) if self._context else plain as connection, connection.makefile("rb") as reader:
+            with (
+                self._context.wrap_socket(plain, server_side=True) if self._context else plain as connection,
+                connection.makefile("rb") as reader,
+            ):
                 number = 0
                 while head := self._head(reader):
                     number += 1

@@ -26,7 +26,9 @@ ROUTED = {"x_seldon_route": ":m_1:"}
 def options(**given: Any) -> dict[str, Any]:
     """Options as Ansible hands them over."""
     source = {} if "src" in given else {"payload": PAYLOAD}
-    validated = ArgumentSpecValidator(ARGUMENT_SPEC, **CONSTRAINTS).validate({"namespace": "team", "name": "m", **source, **given})
+    validated = ArgumentSpecValidator(ARGUMENT_SPEC, **CONSTRAINTS).validate(
+        {"namespace": "team", "name": "m", **source, **given}
+    )
     assert not validated.error_messages, validated.error_messages
     return dict(validated.validated_parameters)
 
@@ -77,10 +79,16 @@ def test_headers_of_the_user_are_sent_and_never_shown() -> None:
         (http(GOOD, "404 Not Found"), "404"),
         (http(b"", "404 Not Found"), "the mesh knows no Model m"),
         (http(b"no healthy upstream", "503 Service Unavailable"), "no replica serves Model m"),
-        (http(b"", "302 Found", Location="http://127.0.0.1:1/"), "a redirect to http://127.0.0.1:1/, which is not followed"),
+        (
+            http(b"", "302 Found", Location="http://127.0.0.1:1/"),
+            "a redirect to http://127.0.0.1:1/, which is not followed",
+        ),
         (http({**GOOD, "model_name": "other_1"}, **ROUTED), "the answer's model_name is 'other_1'"),
         (http(GOOD, x_seldon_route=":other_1:"), "answered by other; expected m"),
-        (http({**GOOD, "outputs": [{**GOOD["outputs"][0], "shape": [2]}]}, **ROUTED), "has 1 values, but shape [2] holds 2"),
+        (
+            http({**GOOD, "outputs": [{**GOOD["outputs"][0], "shape": [2]}]}, **ROUTED),
+            "has 1 values, but shape [2] holds 2",
+        ),
         (http(b'{"a": "\xc3\x28"}', **ROUTED), "is not UTF-8"),
         (http(b"<html>hello</html>", **ROUTED), "is not JSON"),
         (b"SSH-2.0-OpenSSH_9.9\r\n", "the answer is not HTTP"),
@@ -193,7 +201,9 @@ def test_certificates(tmp_path: Path) -> None:
 
 def test_tls_where_there_is_none() -> None:
     with hostile(always(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
-        result = run_inference_check(options(via="url", url=f"https://localhost:{server.port}", request_timeout=0.5), {})
+        result = run_inference_check(
+            options(via="url", url=f"https://localhost:{server.port}", request_timeout=0.5), {}
+        )
     assert "TLS failed" in result["msg"] or "was closed" in result["msg"] or "no whole answer" in result["msg"]
 
 
@@ -209,8 +219,14 @@ def test_tls_where_there_is_none() -> None:
         ({"via": "url", "url": "http://h/v2/models/m/infer"}, "url: goes too far"),
         ({"url": "http://h"}, "url: is for via=url only"),
         ({"url_headers": {"a": "b"}}, "url_headers: are for via=url only"),
-        ({"via": "url", "url": "http://h", "url_headers": {"Seldon-Model": "x"}}, "url_headers: Seldon-Model is set by the check itself"),
-        ({"via": "url", "url": "http://h", "url_headers": {"A": "b\r\nC: d"}}, "characters that no HTTP header can hold"),
+        (
+            {"via": "url", "url": "http://h", "url_headers": {"Seldon-Model": "x"}},
+            "url_headers: Seldon-Model is set by the check itself",
+        ),
+        (
+            {"via": "url", "url": "http://h", "url_headers": {"A": "b\r\nC: d"}},
+            "characters that no HTTP header can hold",
+        ),
         ({"requests": 0}, "requests: 0 is out of range"),
         ({"requests": 10_001}, "Expected 1 to 10000"),
         ({"concurrency": 33}, "concurrency"),
@@ -221,7 +237,10 @@ def test_tls_where_there_is_none() -> None:
         ({"kind": "Experiment", "weights": {}}, "weights: no candidate has a weight above 0"),
         ({"payload": {"inputs": []}}, "payload: no V2 inference request"),
         ({"src": "/nowhere/payload.json"}, "src: /nowhere/payload.json cannot be read"),
-        ({"via": "url", "url": "https://h", "url_ca_cert": "/nowhere/ca.crt"}, "url_ca_cert: /nowhere/ca.crt cannot be used"),
+        (
+            {"via": "url", "url": "https://h", "url_ca_cert": "/nowhere/ca.crt"},
+            "url_ca_cert: /nowhere/ca.crt cannot be used",
+        ),
     ],
 )
 def test_bad_options_are_refused_before_anything_is_sent(given: dict[str, Any], said: str) -> None:
@@ -269,10 +288,14 @@ def test_a_split_as_weighted_deviating_and_too_few() -> None:
 
 
 def test_a_mesh_that_does_not_know_the_experiment_fails_once() -> None:
-    assert "the mesh knows no Experiment ab" in failure(always(http(b"", "404 Not Found")), kind="Experiment", name="ab", weights={"a": 1, "b": 1})
+    assert "the mesh knows no Experiment ab" in failure(
+        always(http(b"", "404 Not Found")), kind="Experiment", name="ab", weights={"a": 1, "b": 1}
+    )
 
 
 def test_requests_at_once_are_all_counted() -> None:
-    result, requests = check(splitting({"a": 8, "b": 2}), kind="Experiment", name="ab", weights={"a": 8, "b": 2}, requests=60, concurrency=4)
+    result, requests = check(
+        splitting({"a": 8, "b": 2}), kind="Experiment", name="ab", weights={"a": 8, "b": 2}, requests=60, concurrency=4
+    )
     assert result["requests"] == {"asked": 60, "sent": 60, "succeeded": 60}
     assert len(requests) == 60

@@ -19,14 +19,23 @@ MODEL = Answer(body={"kind": "Model", "metadata": {"name": "m"}, "spec": {}})
 NONE = Answer(body={"items": []})
 ROUTED = (("X-Seldon-Route", ":m_1:"),)
 PROXY = "POST /api/v1/namespaces/team/services/seldon-mesh:80/proxy/v2/models/m/infer"
-MESH = Answer(body={"metadata": {"name": "seldon-mesh"}, "spec": {"selector": {"app": "envoy"}, "ports": [{"port": 80, "targetPort": "http"}]}})
+MESH = Answer(
+    body={
+        "metadata": {"name": "seldon-mesh"},
+        "spec": {"selector": {"app": "envoy"}, "ports": [{"port": 80, "targetPort": "http"}]},
+    }
+)
 FORBIDDEN = 'services "seldon-mesh:80" is forbidden: User "lead" cannot create resource "services/proxy" in API group "" in the namespace "team"'
 
 
 def pods(*names: str, ready: str = "True", **spec: Any) -> Answer:
     port = {"name": "http", "containerPort": 9000}
     items = [
-        {"metadata": {"name": name}, "spec": spec or {"containers": [{"ports": [port]}]}, "status": {"conditions": [{"type": "Ready", "status": ready}]}}
+        {
+            "metadata": {"name": name},
+            "spec": spec or {"containers": [{"ports": [port]}]},
+            "status": {"conditions": [{"type": "Ready", "status": ready}]},
+        }
         for name in names
     ]
     return Answer(body={"items": items})
@@ -67,8 +76,14 @@ def test_the_proxy_sends_nothing_twice() -> None:
     [
         (status(403, "Forbidden", FORBIDDEN), 'cannot create resource "services/proxy"'),
         (status(403, "Forbidden", FORBIDDEN), "Needed: create on services/proxy"),
-        (status(503, "ServiceUnavailable", 'no endpoints available for service "seldon-mesh:80"'), "no endpoints available"),
-        (status(503, "ServiceUnavailable", "error trying to reach service: dial tcp: i/o timeout"), "With via=port_forward the kubelet reaches the pod instead"),
+        (
+            status(503, "ServiceUnavailable", 'no endpoints available for service "seldon-mesh:80"'),
+            "no endpoints available",
+        ),
+        (
+            status(503, "ServiceUnavailable", "error trying to reach service: dial tcp: i/o timeout"),
+            "With via=port_forward the kubelet reaches the pod instead",
+        ),
         (status(404, "NotFound", 'services "seldon-mesh" not found'), 'services "seldon-mesh" not found'),
         (Answer(404, b""), "the mesh knows no Model m"),
         (Answer(302, b"", (("Location", "/x"),)), "a redirect to /x, which is not followed"),
@@ -90,7 +105,10 @@ def test_a_large_or_slow_answer_through_the_proxy_is_cut_off() -> None:
 def test_a_name_that_does_not_exist_gets_a_suggestion_and_no_request() -> None:
     absent = status(404, "NotFound", 'models.mlops.seldon.io "fraud-v1" not found')
     others = Answer(body={"items": [{"metadata": {"name": "fraud-v2"}}, {"metadata": {"name": "x"}}]})
-    with scripted(absent, others) as server, pytest.raises(KubeError, match='Model fraud-v1 does not exist in namespace team. Did you mean "fraud-v2"?'):
+    with (
+        scripted(absent, others) as server,
+        pytest.raises(KubeError, match='Model fraud-v1 does not exist in namespace team. Did you mean "fraud-v2"?'),
+    ):
         run(server, name="fraud-v1")
     assert all(line.startswith("GET ") for line in server.lines)
 
@@ -105,7 +123,9 @@ def test_who_may_not_read_models_may_still_ask_one() -> None:
 
 def test_a_model_whose_requests_an_experiment_splits() -> None:
     candidates = [{"name": "m", "weight": 1}, {"name": "n", "weight": 1}]
-    experiments = Answer(body={"items": [{"metadata": {"name": "ab"}, "spec": {"default": "m", "candidates": candidates}}]})
+    experiments = Answer(
+        body={"items": [{"metadata": {"name": "ab"}, "spec": {"default": "m", "candidates": candidates}}]}
+    )
     other = Answer(body={**GOOD, "model_name": "n_1"}, headers=(("X-Seldon-Route", ":n_1:"),))
     with scripted(MODEL, experiments, other) as server:
         result = run(server, via="proxy")
@@ -121,13 +141,19 @@ def test_the_weights_are_the_experiments() -> None:
     with scripted(experiment, *[Answer(body=GOOD, headers=ROUTED)] * 20) as server:
         result = run(server, via="proxy", kind="Experiment", name="ab", requests=20)
     assert result["split"]["verdict"] == result["verdict"] == "deviates"
-    assert [(share["name"], share["weight"], share["served"]) for share in result["split"]["candidates"]] == [("m", 5, 20), ("n", 5, 0)]
+    assert [(share["name"], share["weight"], share["served"]) for share in result["split"]["candidates"]] == [
+        ("m", 5, 20),
+        ("n", 5, 0),
+    ]
 
 
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ([status(404, "NotFound", "x")], "Service seldon-mesh does not exist in namespace team. The operator makes it of the SeldonRuntime"),
+        (
+            [status(404, "NotFound", "x")],
+            "Service seldon-mesh does not exist in namespace team. The operator makes it of the SeldonRuntime",
+        ),
         ([Answer(body={"spec": {}})], "selects no pods"),
         ([MESH, NONE], "there is no pod behind it"),
         ([MESH, pods("a", "b", ready="False")], "none of 2 pods behind it is Ready"),

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.candidates import of_experiment, splitting
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.expectation import Expectation, read_expectation
+from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.expectation import (
+    Expectation,
+    read_expectation,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.judge import Judgement, judge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.message import Response, Sample
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.served import route_names
@@ -24,13 +27,17 @@ OUTPUT = {"name": "predict", "shape": [2, 1], "datatype": "INT64", "data": [0, 1
 ANY = Expectation(200, ())
 
 
-def response(status: int = 200, body: Any = None, route: str | None = ":fraud-v1-baseline_1:", **headers: str) -> Sample:
+def response(
+    status: int = 200, body: Any = None, route: str | None = ":fraud-v1-baseline_1:", **headers: str
+) -> Sample:
     given_body = {"model_name": "fraud-v1-baseline_1", "outputs": [OUTPUT]} if body is None else body
     data = given_body if isinstance(given_body, bytes) else json.dumps(given_body).encode()
     return Sample(Response(status, {**headers, **({"x-seldon-route": route} if route else {})}, data), "")
 
 
-def verdict(sample: Sample, expectation: Expectation = ANY, target: Target = MODEL, candidates: Candidates | None = None) -> Judgement:
+def verdict(
+    sample: Sample, expectation: Expectation = ANY, target: Target = MODEL, candidates: Candidates | None = None
+) -> Judgement:
     return judge(sample, target, candidates or Candidates.only(target), expectation)
 
 
@@ -39,9 +46,15 @@ def problem(*arguments: Any, **options: Any) -> str:
 
 
 def test_paths_and_headers_are_those_that_the_mesh_routes_by() -> None:
-    assert (MODEL.path, dict(MODEL.headers)) == ("/v2/models/fraud-v1-baseline/infer", {"seldon-model": "fraud-v1-baseline"})
+    assert (MODEL.path, dict(MODEL.headers)) == (
+        "/v2/models/fraud-v1-baseline/infer",
+        {"seldon-model": "fraud-v1-baseline"},
+    )
     assert (EXPERIMENT.path, dict(EXPERIMENT.headers)) == ("/v2/models/ab/infer", {"seldon-model": "ab.experiment"})
-    assert (Target(Kind.PIPELINE, "p").path, dict(Target(Kind.PIPELINE, "p").headers)) == ("/v2/pipelines/p/infer", {"seldon-model": "p.pipeline"})
+    assert (Target(Kind.PIPELINE, "p").path, dict(Target(Kind.PIPELINE, "p").headers)) == (
+        "/v2/pipelines/p/infer",
+        {"seldon-model": "p.pipeline"},
+    )
 
 
 def test_a_good_answer() -> None:
@@ -57,7 +70,10 @@ def test_a_server_without_a_mesh_is_known_by_the_models_name() -> None:
 
 def test_a_lying_server_is_caught() -> None:
     lie = {"model_name": "fraud-v2-candidate_1", "outputs": [OUTPUT]}
-    assert "the mesh sent the request to fraud-v1-baseline, but the answer's model_name is 'fraud-v2-candidate_1'" in problem(response(body=lie), candidates=AB)
+    assert (
+        "the mesh sent the request to fraud-v1-baseline, but the answer's model_name is 'fraud-v2-candidate_1'"
+        in problem(response(body=lie), candidates=AB)
+    )
     assert "model_name is missing" in problem(response(body={"outputs": [OUTPUT]}))
 
 
@@ -68,26 +84,51 @@ def test_an_answer_of_somebody_else_is_named() -> None:
 
 def test_either_candidate_may_answer_and_a_pipelines_body_need_not_name_it() -> None:
     body = {"model_name": "fraud-v2-candidate_12", "outputs": [OUTPUT]}
-    assert verdict(response(body=body, route=":fraud-v2-candidate_12:"), target=EXPERIMENT, candidates=AB).served == "fraud-v2-candidate"
+    assert (
+        verdict(response(body=body, route=":fraud-v2-candidate_12:"), target=EXPERIMENT, candidates=AB).served
+        == "fraud-v2-candidate"
+    )
     pipelines = Candidates(Kind.PIPELINE, {"p": 1})
-    assert verdict(response(body={"model_name": "", "outputs": [OUTPUT]}, route=":p.pipeline:, :step_1:"), candidates=pipelines).served == "p"
+    assert (
+        verdict(
+            response(body={"model_name": "", "outputs": [OUTPUT]}, route=":p.pipeline:, :step_1:"), candidates=pipelines
+        ).served
+        == "p"
+    )
 
 
 def test_a_route_with_two_candidates_is_no_evidence() -> None:
-    assert "only one can have answered" in problem(response(route=":fraud-v1-baseline_1:fraud-v2-candidate_1:"), candidates=AB)
+    assert "only one can have answered" in problem(
+        response(route=":fraud-v1-baseline_1:fraud-v2-candidate_1:"), candidates=AB
+    )
 
 
 @pytest.mark.parametrize(
     ("status", "body", "headers", "said"),
     [
-        (404, b"", {}, "404, expected 200: the mesh knows no Model fraud-v1-baseline. Is it Ready: kubectl get model fraud-v1-baseline"),
-        (404, {"error": "Model fraud-v1-baseline_2 not found"}, {}, "the server has no model fraud-v1-baseline_2. Ask through seldon-mesh"),
+        (
+            404,
+            b"",
+            {},
+            "404, expected 200: the mesh knows no Model fraud-v1-baseline. Is it Ready: kubectl get model fraud-v1-baseline",
+        ),
+        (
+            404,
+            {"error": "Model fraud-v1-baseline_2 not found"},
+            {},
+            "the server has no model fraud-v1-baseline_2. Ask through seldon-mesh",
+        ),
         (503, b"no healthy upstream", {}, "no replica serves Model fraud-v1-baseline"),
         (503, b"upstream connect error", {}, "a server behind the mesh did not answer"),
         (301, b"", {"location": "http://elsewhere/"}, "a redirect to http://elsewhere/, which is not followed"),
         (401, b"login", {}, "wants a login"),
         (422, {"detail": "Invalid shape"}, {}, "422 (Invalid shape), expected 200: the model refuses the payload"),
-        (500, {"error": "ValueError: bad\nTraceback"}, {}, "500 (ValueError: bad Traceback), expected 200: the model failed"),
+        (
+            500,
+            {"error": "ValueError: bad\nTraceback"},
+            {},
+            "500 (ValueError: bad Traceback), expected 200: the model failed",
+        ),
         (418, b"\x1b[31mteapot", {}, "418 (\ufffd[31mteapot), expected 200"),
     ],
 )
@@ -109,8 +150,14 @@ def test_an_expected_refusal_is_good_and_an_unexpected_success_is_not() -> None:
         (b"[1]", "the answer is no JSON object"),
         ({"model_name": "fraud-v1-baseline_1"}, "has no list outputs"),
         ({"model_name": "fraud-v1-baseline_1", "outputs": []}, "has no list outputs"),
-        ({"model_name": "fraud-v1-baseline_1", "outputs": [{**OUTPUT, "shape": [3, 1]}]}, "outputs[0].data: has 2 values, but shape [3, 1] holds 3"),
-        ({"model_name": "fraud-v1-baseline_1", "outputs": [{**OUTPUT, "datatype": "FP32", "data": ["a", "b"]}]}, "expected a number (FP32)"),
+        (
+            {"model_name": "fraud-v1-baseline_1", "outputs": [{**OUTPUT, "shape": [3, 1]}]},
+            "outputs[0].data: has 2 values, but shape [3, 1] holds 3",
+        ),
+        (
+            {"model_name": "fraud-v1-baseline_1", "outputs": [{**OUTPUT, "datatype": "FP32", "data": ["a", "b"]}]},
+            "expected a number (FP32)",
+        ),
         ({"model_name": "fraud-v1-baseline_1", "outputs": [3]}, "outputs[0]: expected an object"),
     ],
 )
@@ -142,7 +189,11 @@ def test_a_wrong_answer_still_tells_who_gave_it() -> None:
     [
         (99, [], "expect_status: 99"),
         (404, [{"name": "x"}], "expect_outputs: an answer with status 404 has no outputs"),
-        (200, [{"datatype": "INT46"}], "expect_outputs[0].datatype: 'INT46' is no datatype of the V2 protocol. Did you mean INT64?"),
+        (
+            200,
+            [{"datatype": "INT46"}],
+            "expect_outputs[0].datatype: 'INT46' is no datatype of the V2 protocol. Did you mean INT64?",
+        ),
         (200, [{"shape": [-2]}], "expect_outputs[0].shape"),
     ],
 )
@@ -156,9 +207,16 @@ def experiment(**spec: Any) -> dict[str, Any]:
 
 
 def test_candidates_of_an_experiment() -> None:
-    found = of_experiment(experiment(candidates=[{"name": "a", "weight": 1}, {"name": "b", "weight": 0}], mirror={"name": "c", "percent": 50}))
+    found = of_experiment(
+        experiment(
+            candidates=[{"name": "a", "weight": 1}, {"name": "b", "weight": 0}], mirror={"name": "c", "percent": 50}
+        )
+    )
     assert found == Candidates(Kind.MODEL, {"a": 1, "b": 0})
-    assert of_experiment(experiment(resourceType="pipeline", candidates=[{"name": "p", "weight": 1}])).kind is Kind.PIPELINE
+    assert (
+        of_experiment(experiment(resourceType="pipeline", candidates=[{"name": "p", "weight": 1}])).kind
+        is Kind.PIPELINE
+    )
     with pytest.raises(Invalid, match="Experiment ab: spec.candidates: weights: no candidate has a weight above 0"):
         of_experiment(experiment(candidates=[{"name": "a", "weight": 0}]))
     with pytest.raises(Invalid, match="no candidate"):

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.payload import LARGEST, NotJson, decode, read_payload, write_payload
+from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.payload import (
+    LARGEST,
+    NotJson,
+    decode,
+    read_payload,
+    write_payload,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +43,10 @@ def test_the_examples_are_sent_unchanged() -> None:
         ({"shape": 4}, "inputs[0].shape: expected a list of whole numbers"),
         ({"datatype": "FP23"}, "inputs[0].datatype: 'FP23' is none of the protocol's; did you mean FP32?"),
         ({"datatype": "float"}, "expected one of BOOL, UINT8"),
-        ({"datatype": "INT8", "data": [1, 2, 128, 4]}, "inputs[0].data: value 3: expected a whole number from -128 to 127 (INT8)"),
+        (
+            {"datatype": "INT8", "data": [1, 2, 128, 4]},
+            "inputs[0].data: value 3: expected a whole number from -128 to 127 (INT8)",
+        ),
         ({"datatype": "UINT8", "data": [1, 2, 3.0, 4]}, "value 3: expected a whole number from 0 to 255"),
         ({"datatype": "BOOL", "data": [True, 0, 2, 1]}, "value 3: expected true or false"),
         ({"datatype": "BYTES"}, "value 1: expected a text"),
@@ -58,7 +67,9 @@ def test_faults_of_the_request_itself() -> None:
     assert "inputs: 2 are named 'x'" in refusal({"inputs": [GOOD, GOOD]})
     assert "inputs[1]: expected an object" in refusal({"inputs": [GOOD, 7]})
     assert "expected an object with the list inputs" in refusal([GOOD])
-    assert "inputs[0].datatype: is missing; did you mean that by 'datatyp'?" in refusal({"inputs": [{"name": "x", "shape": [1], "datatyp": "FP32", "data": [1]}]})
+    assert "inputs[0].datatype: is missing; did you mean that by 'datatyp'?" in refusal(
+        {"inputs": [{"name": "x", "shape": [1], "datatyp": "FP32", "data": [1]}]}
+    )
     assert "and 1 more" in refusal({"inputs": [1, 2, 3, 4, 5, 6]})
 
 
@@ -83,7 +94,16 @@ def test_a_large_file_is_refused_before_it_is_read_as_json() -> None:
 
 
 def test_nested_data_and_empty_tensors_are_fine() -> None:
-    write_payload({"id": "1", "inputs": [{**GOOD, "data": [[1, 2], [3, 4]]}, {"name": "none", "shape": [0], "datatype": "BYTES", "data": []}]}, "payload")
+    write_payload(
+        {
+            "id": "1",
+            "inputs": [
+                {**GOOD, "data": [[1, 2], [3, 4]]},
+                {"name": "none", "shape": [0], "datatype": "BYTES", "data": []},
+            ],
+        },
+        "payload",
+    )
 
 
 @given(st.binary(max_size=200))
@@ -96,8 +116,17 @@ def test_decoding_anything_gives_a_value_or_not_json(data: bytes) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(["FP32", "INT64", "BYTES", "x"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["name", "shape", "datatype", "data", "inputs", "outputs"]), inner, max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["FP32", "INT64", "BYTES", "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["name", "shape", "datatype", "data", "inputs", "outputs"]), inner, max_size=5
+        )
+    ),
     max_leaves=20,
 )
 

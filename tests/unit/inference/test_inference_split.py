@@ -8,9 +8,17 @@ import random
 from fractions import Fraction
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.binomial import exact_interval, incomplete_beta
+from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.binomial import (
+    exact_interval,
+    incomplete_beta,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.latency import latencies, nearest_rank
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.split import Precision, Verdict, judge_split, requests_needed
+from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.split import (
+    Precision,
+    Verdict,
+    judge_split,
+    requests_needed,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,16 +28,23 @@ EIGHTY_TWENTY = {"baseline": 80, "candidate": 20}
 
 def at_least(successes: int, trials: int, share: Fraction) -> Fraction:
     """P(X >= successes) of a binomial distribution, exactly."""
-    return sum((math.comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in range(successes, trials + 1)), Fraction(0))
+    return sum(
+        (math.comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in range(successes, trials + 1)),
+        Fraction(0),
+    )
 
 
 @given(st.integers(1, 40), st.data())
 @settings(deadline=None, max_examples=60)
-def test_the_incomplete_beta_function_is_the_tail_of_the_binomial_distribution(trials: int, data: st.DataObject) -> None:
+def test_the_incomplete_beta_function_is_the_tail_of_the_binomial_distribution(
+    trials: int, data: st.DataObject
+) -> None:
     successes = data.draw(st.integers(1, trials))
     share = Fraction(data.draw(st.integers(1, 999)), 1000)
     expected = float(at_least(successes, trials, share))
-    assert incomplete_beta(float(share), successes, trials - successes + 1) == pytest.approx(expected, rel=1e-9, abs=1e-13)
+    assert incomplete_beta(float(share), successes, trials - successes + 1) == pytest.approx(
+        expected, rel=1e-9, abs=1e-13
+    )
 
 
 @given(st.integers(1, 60), st.data())
@@ -54,7 +69,9 @@ def test_as_weighted_deviates_and_too_few() -> None:
     assert judge_split({"baseline": 178, "candidate": 45}, EIGHTY_TWENTY, STANDARD).verdict is Verdict.AS_WEIGHTED
     assert judge_split({"baseline": 8, "candidate": 2}, EIGHTY_TWENTY, STANDARD).verdict is Verdict.TOO_FEW
     assert judge_split({"baseline": 112, "candidate": 111}, EIGHTY_TWENTY, STANDARD).verdict is Verdict.DEVIATES
-    assert judge_split({"candidate": 10}, EIGHTY_TWENTY, STANDARD).verdict is Verdict.DEVIATES, "ten are enough for that"
+    assert judge_split({"candidate": 10}, EIGHTY_TWENTY, STANDARD).verdict is Verdict.DEVIATES, (
+        "ten are enough for that"
+    )
 
 
 def test_no_answers_are_too_few() -> None:
@@ -78,7 +95,9 @@ def test_a_single_candidate_needs_one_request() -> None:
     assert judge_split({"a": 1}, {"a": 7}, STANDARD).verdict is Verdict.AS_WEIGHTED
 
 
-WEIGHTS = st.lists(st.integers(1, 100), min_size=2, max_size=4).map(lambda values: {f"m{index}": value for index, value in enumerate(values)})
+WEIGHTS = st.lists(st.integers(1, 100), min_size=2, max_size=4).map(
+    lambda values: {f"m{index}": value for index, value in enumerate(values)}
+)
 
 
 @given(WEIGHTS, st.integers(0, 2**32))

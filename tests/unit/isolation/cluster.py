@@ -19,14 +19,31 @@ def namespace(name: str, **labels: str) -> Json:
 
 def pod(key: PodKey, *ips: str, labels: Any = None, node: str = "node-1", **spec: Any) -> Json:
     """Labelled ``app: <name>``, with a port named ``http`` that is 8080."""
-    containers = [{"name": "c", "ports": [{"name": "http", "containerPort": 8080}, {"name": "dns", "containerPort": 5353, "protocol": "UDP"}]}]
-    status = {"phase": "Running", "podIPs": [{"ip": ip} for ip in ips], "hostIPs": [{"ip": {"node-1": "192.168.0.1", "node-2": "192.168.0.2"}[node]}]}
+    containers = [
+        {
+            "name": "c",
+            "ports": [
+                {"name": "http", "containerPort": 8080},
+                {"name": "dns", "containerPort": 5353, "protocol": "UDP"},
+            ],
+        }
+    ]
+    status = {
+        "phase": "Running",
+        "podIPs": [{"ip": ip} for ip in ips],
+        "hostIPs": [{"ip": {"node-1": "192.168.0.1", "node-2": "192.168.0.2"}[node]}],
+    }
     metadata = {"namespace": key.namespace, "name": key.name, "labels": {"app": key.name} if labels is None else labels}
     return {"metadata": metadata, "spec": {"nodeName": node, "containers": containers, **spec}, "status": status}
 
 
 def policy(namespace: str, name: str = "policy", **spec: Any) -> Json:
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"namespace": namespace, "name": name}, "spec": {"podSelector": {}, **spec}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"namespace": namespace, "name": name},
+        "spec": {"podSelector": {}, **spec},
+    }
 
 
 PODS = (pod(CLIENT, "10.1.0.1"), pod(SERVER, "10.1.0.2"), pod(OTHER, "10.1.0.3", node="node-2"))
@@ -43,4 +60,6 @@ def outcome(found: Network, source: Any, destination: Any, port: int = 8080, pro
 
 def ingress(rule: Json | None, source: Any = CLIENT, port: int = 8080, protocol: str = "TCP", **more: Any) -> str:
     """The outcome at SERVER under one policy with this ingress rule, or with none."""
-    return outcome(network(policy("fraud", ingress=[] if rule is None else [rule]), **more), source, SERVER, port, protocol)
+    return outcome(
+        network(policy("fraud", ingress=[] if rule is None else [rule]), **more), source, SERVER, port, protocol
+    )

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.images import from_registries, is_registry
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.images import (
+    from_registries,
+    is_registry,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.judge import judge
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.kinds import KINDS
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
@@ -24,7 +27,9 @@ from tests.conformance.guard.worlds import SERVER_CONFIGS, SERVERS
 
 ROOT = Path(__file__).resolve().parents[3]
 STOCK = ROOT.parent / "shared" / "seldon"
-EVERYTHING = rules_in_force(GuardOptions(registries=REGISTRIES, rules={rule.identifier: True for rule in all_rules(GuardOptions())}))
+EVERYTHING = rules_in_force(
+    GuardOptions(registries=REGISTRIES, rules={rule.identifier: True for rule in all_rules(GuardOptions())})
+)
 DEFAULT = rules_in_force(GuardOptions())
 
 
@@ -34,20 +39,30 @@ def found(obj: Json, rules: Any = DEFAULT) -> list[str]:
 
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
 def test_the_rule_of_a_case_is_found_and_no_other(case: Case) -> None:
-    assert set(found(case.object, rules_in_force(GuardOptions(registries=REGISTRIES)))) == ({case.rule} if case.rule else set())
+    assert set(found(case.object, rules_in_force(GuardOptions(registries=REGISTRIES)))) == (
+        {case.rule} if case.rule else set()
+    )
 
 
 def test_a_message_names_rule_field_expectation_and_next_step() -> None:
     [violation] = judge(server(pod(hostAliases=[{"ip": "10.0.0.1"}])), DEFAULT, TENANT)
     assert (violation.kind, violation.name) == ("Server", "case")
-    assert violation.text == "SG110 host-aliases: spec.podSpec.hostAliases must be empty: they give other hosts the names of services; use the service's own name"
+    assert (
+        violation.text
+        == "SG110 host-aliases: spec.podSpec.hostAliases must be empty: they give other hosts the names of services; use the service's own name"
+    )
 
 
 def _documents(path: Path) -> list[Json]:
     return [obj for obj in yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader) if isinstance(obj, dict)]
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("examples/*/k8s/base/*.yaml")) + sorted((ROOT / "tests/fixtures/team-folders/full/k8s").rglob("*.yaml")), ids=str)
+@pytest.mark.parametrize(
+    "path",
+    sorted(ROOT.glob("examples/*/k8s/base/*.yaml"))
+    + sorted((ROOT / "tests/fixtures/team-folders/full/k8s").rglob("*.yaml")),
+    ids=str,
+)
 def test_ordinary_team_manifests_pass(path: Path) -> None:
     assert [(obj["kind"], found(obj)) for obj in _documents(path) if found(obj)] == []
 
@@ -58,14 +73,37 @@ def test_what_upstream_ships_passes(release: str, name: str) -> None:
     path = STOCK / release / name
     if not path.exists():
         pytest.skip("needs Seldon's own charts")
-    objects = [obj for obj in _documents(path) if obj["kind"] in {kind.name for kind in KINDS} - {"Deployment", "StatefulSet"}]
+    objects = [
+        obj for obj in _documents(path) if obj["kind"] in {kind.name for kind in KINDS} - {"Deployment", "StatefulSet"}
+    ]
     assert objects
     assert [(obj["kind"], obj["metadata"]["name"], found(obj)) for obj in objects if found(obj)] == []
 
 
 JUNK = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=4)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(("spec", "podSpec", "containers", "env", "name", "value", "volumes", "hostPath", "labels", "template", "affinity")), inner, max_size=4)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(
+                (
+                    "spec",
+                    "podSpec",
+                    "containers",
+                    "env",
+                    "name",
+                    "value",
+                    "volumes",
+                    "hostPath",
+                    "labels",
+                    "template",
+                    "affinity",
+                )
+            ),
+            inner,
+            max_size=4,
+        ),
+    ),
     max_leaves=20,
 )
 
@@ -73,7 +111,11 @@ JUNK = st.recursive(
 @settings(max_examples=100, derandomize=True, deadline=None, database=None)
 @given(st.sampled_from(KINDS), JUNK, JUNK)
 def test_nothing_makes_it_raise(kind: Any, spec: Any, metadata: Any) -> None:
-    judge({"apiVersion": kind.resource.api_version, "kind": kind.name, "metadata": metadata, "spec": spec}, EVERYTHING, TENANT)
+    judge(
+        {"apiVersion": kind.resource.api_version, "kind": kind.name, "metadata": metadata, "spec": spec},
+        EVERYTHING,
+        TENANT,
+    )
 
 
 @settings(max_examples=150, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -81,7 +123,10 @@ def test_nothing_makes_it_raise(kind: Any, spec: Any, metadata: Any) -> None:
 def test_pods_break_nothing_that_neither_server_nor_config_breaks(given_server: Json, given_config: Json) -> None:
     pods = effective(given_server, given_config)
     merged = server(pods.pod_spec, labels=dict(pods.template_labels), annotations=dict(pods.annotations))
-    assert set(found(merged, EVERYTHING)) - {"SG304"} <= {*found(given_server, EVERYTHING), *found(given_config, EVERYTHING)}
+    assert set(found(merged, EVERYTHING)) - {"SG304"} <= {
+        *found(given_server, EVERYTHING),
+        *found(given_config, EVERYTHING),
+    }
 
 
 def test_rules_can_be_switched() -> None:
@@ -100,14 +145,31 @@ def test_docker_hub_as_a_whole_and_its_own_images() -> None:
         assert hub.holds(image, TENANT), image
     for image in ("evil.io/a", "localhost:5000/a", "registry:5000/a", "Evil/a"):
         assert not hub.holds(image, TENANT), image
-    assert [library.holds(image, TENANT) for image in ("nginx:1", "library/nginx", "a/nginx", "docker.io/library/nginx")] == [True, True, False, True]
+    assert [
+        library.holds(image, TENANT) for image in ("nginx:1", "library/nginx", "a/nginx", "docker.io/library/nginx")
+    ] == [True, True, False, True]
 
 
-@pytest.mark.parametrize("entry", ["registry.example", "registry.example:5000", "docker.io/seldonio", "localhost", "10.0.0.1:5000/a/b"])
+@pytest.mark.parametrize(
+    "entry", ["registry.example", "registry.example:5000", "docker.io/seldonio", "localhost", "10.0.0.1:5000/a/b"]
+)
 def test_a_registry(entry: str) -> None:
     assert is_registry(entry)
 
 
-@pytest.mark.parametrize("entry", ["", "seldonio", "https://registry.example", "registry.example/", "Registry.example", "registry.example\n", "a b.c", "*.example", "registry.example/a:1"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "",
+        "seldonio",
+        "https://registry.example",
+        "registry.example/",
+        "Registry.example",
+        "registry.example\n",
+        "a b.c",
+        "*.example",
+        "registry.example/a:1",
+    ],
+)
 def test_no_registry(entry: str) -> None:
     assert not is_registry(entry)

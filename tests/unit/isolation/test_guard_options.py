@@ -16,7 +16,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.policy import policies
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.rules import all_rules, identifiers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import ARGUMENT_SPEC, Request, parse_request
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import (
+    ARGUMENT_SPEC,
+    Request,
+    parse_request,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.scoping_guard import (
     check_guard_options,
     guard_objects,
@@ -28,7 +32,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.scoping
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
 
 ROOT = Path(__file__).resolve().parents[3]
-WHOLE = GuardOptions(("registry.example",), ("reader",), ("mine",), ("batch",), (), {"SG118": True}, ("ci",), ("admins",))
+WHOLE = GuardOptions(
+    ("registry.example",), ("reader",), ("mine",), ("batch",), (), {"SG118": True}, ("ci",), ("admins",)
+)
 
 
 def request(**options: Any) -> Request:
@@ -39,10 +45,19 @@ def request(**options: Any) -> Request:
 @pytest.mark.parametrize(
     ("options", "texts"),
     [
-        ({"allowed_registries": ["seldonio"]}, ["seldon_core_allowed_registries", '"seldonio" is no registry', "registry.example:5000"]),
+        (
+            {"allowed_registries": ["seldonio"]},
+            ["seldon_core_allowed_registries", '"seldonio" is no registry', "registry.example:5000"],
+        ),
         ({"scoping_guard_options": {"registry": []}}, ["seldon_core_scoping_guard_options.registry: does not exist"]),
-        ({"scoping_guard_options": {"scheduler": ["a"]}}, ['did you mean "seldon_core_scoping_guard_options.schedulers"?']),
-        ({"scoping_guard_options": {"rules": {"SG999": True}}}, ["seldon_core_scoping_guard_options.rules.SG999: does not exist", "did you mean"]),
+        (
+            {"scoping_guard_options": {"scheduler": ["a"]}},
+            ['did you mean "seldon_core_scoping_guard_options.schedulers"?'],
+        ),
+        (
+            {"scoping_guard_options": {"rules": {"SG999": True}}},
+            ["seldon_core_scoping_guard_options.rules.SG999: does not exist", "did you mean"],
+        ),
         ({"scoping_guard_options": {"rules": {"SG101": "off"}}}, ["is neither true nor false"]),
         ({"scoping_guard_options": {"runtime_classes": "nvidia"}}, ["is not a list"]),
         ({"scoping_guard_options": {"exempt_users": [1]}}, ["exempt_users[0]", "is not a string"]),
@@ -59,7 +74,9 @@ def test_what_is_kept_in_the_cluster_is_read_again() -> None:
         assert options_in(configuration(options, [], "seldon-system")) == options
 
 
-@pytest.mark.parametrize("data", [None, {}, {"options": "x"}, {"options": "[]"}, {"options": '{"rules": {"SG000": true}}'}])
+@pytest.mark.parametrize(
+    "data", [None, {}, {"options": "x"}, {"options": "[]"}, {"options": '{"rules": {"SG000": true}}'}]
+)
 def test_what_cannot_be_read_is_not_the_default(data: Any) -> None:
     assert options_in({"data": data}) is None
 
@@ -70,7 +87,9 @@ def test_every_policy_has_its_binding_and_applies_to_tenants_only() -> None:
     assert {obj["kind"] for obj in made} == {"ValidatingAdmissionPolicy"}
     assert [obj["spec"]["policyName"] for obj in bound] == [obj["metadata"]["name"] for obj in made]
     for obj in made:
-        assert obj["spec"]["matchConstraints"]["namespaceSelector"] == {"matchExpressions": [{"key": "ml-platform.seldon/tenant", "operator": "Exists"}]}
+        assert obj["spec"]["matchConstraints"]["namespaceSelector"] == {
+            "matchExpressions": [{"key": "ml-platform.seldon/tenant", "operator": "Exists"}]
+        }
         assert obj["spec"]["failurePolicy"] == "Fail"
         assert "system:serviceaccounts:seldon-system" in obj["spec"]["matchConditions"][0]["expression"]
 
@@ -100,7 +119,9 @@ def test_rights_are_asked_for_only_where_something_is_to_be_written() -> None:
     off = guard_objects(request(scoping_guard=False), served=True)
     assert off == []
     assert needs_of_scoping_guard(off, None, True, "seldon-system") == []
-    assert {need.verbs for need in needs_of_scoping_guard(off, wanted[-1], True, "seldon-system")} == {("delete", "get")}
+    assert {need.verbs for need in needs_of_scoping_guard(off, wanted[-1], True, "seldon-system")} == {
+        ("delete", "get")
+    }
 
 
 def test_without_such_policies_the_check_stays_and_it_is_said() -> None:
@@ -117,7 +138,13 @@ def test_the_document_has_every_rule() -> None:
     assert [row[0] for row in rows] == list(identifiers())
     for identifier, name, _about, _why, default in rows:
         assert name == rules[identifier].name
-        expected = "opt-in" if not rules[identifier].default else "with `seldon_core_allowed_registries`" if identifier == "SG206" else "yes"
+        expected = (
+            "opt-in"
+            if not rules[identifier].default
+            else "with `seldon_core_allowed_registries`"
+            if identifier == "SG206"
+            else "yes"
+        )
         assert default == expected, identifier
 
 

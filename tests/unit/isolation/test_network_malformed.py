@@ -18,18 +18,39 @@ WRONG_RULES: list[tuple[Any, str]] = [
     ({"from": {"podSelector": {}}}, "spec.ingress[0].from is not a list"),
     ({"from": ["all"]}, "spec.ingress[0].from[0] is not a mapping"),
     ({"to": []}, "spec.ingress[0].to is not a field"),
-    ({"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}, "podSelector": {}}]}, "spec.ingress[0].from[0] has an ipBlock together with a selector"),
-    ({"from": [{"ipBlock": {"cidr": "10.0.0.0/33"}}]}, "spec.ingress[0].from[0].ipBlock.cidr is not a CIDR such as 10.0.0.0/8"),
-    ({"from": [{"ipBlock": {"cidr": "10.0.0.1"}}]}, "spec.ingress[0].from[0].ipBlock.cidr is not a CIDR such as 10.0.0.0/8"),
+    (
+        {"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}, "podSelector": {}}]},
+        "spec.ingress[0].from[0] has an ipBlock together with a selector",
+    ),
+    (
+        {"from": [{"ipBlock": {"cidr": "10.0.0.0/33"}}]},
+        "spec.ingress[0].from[0].ipBlock.cidr is not a CIDR such as 10.0.0.0/8",
+    ),
+    (
+        {"from": [{"ipBlock": {"cidr": "10.0.0.1"}}]},
+        "spec.ingress[0].from[0].ipBlock.cidr is not a CIDR such as 10.0.0.0/8",
+    ),
     ({"from": [{"ipBlock": {}}]}, "spec.ingress[0].from[0].ipBlock.cidr is not a CIDR such as 10.0.0.0/8"),
-    ({"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["11.0.0.0/16"]}}]}, "spec.ingress[0].from[0].ipBlock.except[0] is not a part of 10.0.0.0/8"),
-    ({"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.0.0.0/8"]}}]}, "spec.ingress[0].from[0].ipBlock.except[0] is not a part of 10.0.0.0/8"),
-    ({"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["fd00::/16"]}}]}, "spec.ingress[0].from[0].ipBlock.except[0] is not a part of 10.0.0.0/8"),
+    (
+        {"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["11.0.0.0/16"]}}]},
+        "spec.ingress[0].from[0].ipBlock.except[0] is not a part of 10.0.0.0/8",
+    ),
+    (
+        {"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.0.0.0/8"]}}]},
+        "spec.ingress[0].from[0].ipBlock.except[0] is not a part of 10.0.0.0/8",
+    ),
+    (
+        {"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["fd00::/16"]}}]},
+        "spec.ingress[0].from[0].ipBlock.except[0] is not a part of 10.0.0.0/8",
+    ),
     ({"ports": [{"port": 0}]}, "spec.ingress[0].ports[0].port is not a port from 1 to 65535"),
     ({"ports": [{"port": 65536}]}, "spec.ingress[0].ports[0].port is not a port from 1 to 65535"),
     ({"ports": [{"port": True}]}, "spec.ingress[0].ports[0].port is not a port from 1 to 65535"),
     ({"ports": [{"port": "80"}]}, "spec.ingress[0].ports[0].port is neither a number nor a port's name"),
-    ({"ports": [{"port": "a-name-that-is-too-long"}]}, "spec.ingress[0].ports[0].port is neither a number nor a port's name"),
+    (
+        {"ports": [{"port": "a-name-that-is-too-long"}]},
+        "spec.ingress[0].ports[0].port is neither a number nor a port's name",
+    ),
     ({"ports": [{"port": 80, "endPort": 79}]}, "spec.ingress[0].ports[0].endPort is less than port"),
     ({"ports": [{"port": "http", "endPort": 90}]}, "spec.ingress[0].ports[0].endPort is given with the name of a port"),
     ({"ports": [{"endPort": 90}]}, "spec.ingress[0].ports[0].endPort is given without port"),
@@ -41,9 +62,18 @@ WRONG_SELECTORS: list[tuple[Any, str]] = [
     ({"app": "x"}, "spec.podSelector.app is not a field"),
     ({"matchLabels": {"app": 1}}, "spec.podSelector.matchLabels[app] is not a label's value"),
     ({"matchLabels": {"a b": "x"}}, "spec.podSelector.matchLabels is not a label's key"),
-    ({"matchExpressions": [{"key": "app", "operator": "Equals", "values": ["x"]}]}, "spec.podSelector.matchExpressions[0].operator is none of In, NotIn, Exists, DoesNotExist"),
-    ({"matchExpressions": [{"key": "app", "operator": "In"}]}, "spec.podSelector.matchExpressions[0].values is empty, which In may not be"),
-    ({"matchExpressions": [{"key": "app", "operator": "Exists", "values": ["x"]}]}, "spec.podSelector.matchExpressions[0].values is given, which Exists does not take"),
+    (
+        {"matchExpressions": [{"key": "app", "operator": "Equals", "values": ["x"]}]},
+        "spec.podSelector.matchExpressions[0].operator is none of In, NotIn, Exists, DoesNotExist",
+    ),
+    (
+        {"matchExpressions": [{"key": "app", "operator": "In"}]},
+        "spec.podSelector.matchExpressions[0].values is empty, which In may not be",
+    ),
+    (
+        {"matchExpressions": [{"key": "app", "operator": "Exists", "values": ["x"]}]},
+        "spec.podSelector.matchExpressions[0].values is given, which Exists does not take",
+    ),
 ]
 WRONG_SPECS: list[tuple[Json, str]] = [
     ({"policyTypes": ["ingress"]}, "spec.policyTypes has an entry that is neither Ingress nor Egress"),
@@ -85,7 +115,17 @@ def test_the_other_end_can_still_deny() -> None:
 
 @pytest.mark.parametrize(
     "odd",
-    [None, 1, "text", [], {}, {"kind": "NetworkPolicy"}, {**policy("fraud"), "apiVersion": "extensions/v1beta1"}, {**policy("fraud"), "metadata": {"name": "p"}}, {1: 2}],
+    [
+        None,
+        1,
+        "text",
+        [],
+        {},
+        {"kind": "NetworkPolicy"},
+        {**policy("fraud"), "apiVersion": "extensions/v1beta1"},
+        {**policy("fraud"), "metadata": {"name": "p"}},
+        {1: 2},
+    ],
 )
 def test_an_object_of_any_shape_is_a_fault_and_not_an_error(odd: Any) -> None:
     assert read_policy(odd).fault

@@ -10,7 +10,19 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.netwo
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.policy import Direction
 
-from tests.unit.isolation.cluster import CLIENT, OTHER, PODS, SERVER, Json, ingress, namespace, network, outcome, pod, policy
+from tests.unit.isolation.cluster import (
+    CLIENT,
+    OTHER,
+    PODS,
+    SERVER,
+    Json,
+    ingress,
+    namespace,
+    network,
+    outcome,
+    pod,
+    policy,
+)
 
 APPS = {"matchLabels": {"team": "apps"}}
 IS_CLIENT = {"matchLabels": {"app": "client"}}
@@ -38,7 +50,11 @@ def test_a_pod_that_no_policy_selects_is_open() -> None:
 )
 def test_policy_types_say_which_directions_are_restricted(spec: Json, restricted: set[str]) -> None:
     found = network(policy("fraud", **spec))
-    denied = {name for name, ends in (("Ingress", (CLIENT, SERVER)), ("Egress", (SERVER, CLIENT))) if outcome(found, *ends) == "denied"}
+    denied = {
+        name
+        for name, ends in (("Ingress", (CLIENT, SERVER)), ("Egress", (SERVER, CLIENT)))
+        if outcome(found, *ends) == "denied"
+    }
     assert denied == restricted
 
 
@@ -215,7 +231,9 @@ def test_peers_see_the_node_of_such_a_pod_and_not_its_labels() -> None:
 
 
 def test_a_pod_and_its_own_node_always_talk() -> None:
-    found = network(policy("fraud", policyTypes=["Ingress", "Egress"]), pods=(pod(OTHER, "192.168.0.1", hostNetwork=True), PODS[1]))
+    found = network(
+        policy("fraud", policyTypes=["Ingress", "Egress"]), pods=(pod(OTHER, "192.168.0.1", hostNetwork=True), PODS[1])
+    )
     assert outcome(found, OTHER, SERVER) == outcome(found, SERVER, OTHER) == "allowed"
     assert outcome(found, "192.168.0.1", SERVER) == "allowed"
     assert outcome(found, "192.168.0.2", SERVER) == "denied"
@@ -247,17 +265,37 @@ def test_without_an_address_nothing_is_known_of_blocks() -> None:
 def test_of_a_namespace_that_was_not_given_only_the_name_is_known() -> None:
     alone = (namespace("fraud"),)
     assert ingress({"from": [{"namespaceSelector": APPS}]}, namespaces=alone) == "unknown"
-    assert ingress({"from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "apps"}}}]}, namespaces=alone) == "allowed"
-    assert ingress({"from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "x"}}}]}, namespaces=alone) == "denied"
+    assert (
+        ingress(
+            {"from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "apps"}}}]},
+            namespaces=alone,
+        )
+        == "allowed"
+    )
+    assert (
+        ingress(
+            {"from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "x"}}}]}, namespaces=alone
+        )
+        == "denied"
+    )
 
 
 def test_labels_that_cannot_be_read_make_it_unknown_what_selects_the_pod() -> None:
     pods = (pod(CLIENT, "10.1.0.1", labels={"app": 1}), pod(SERVER, "10.1.0.2", labels=["app"]))
     found = network(policy("fraud", podSelector={"matchLabels": {"app": "server"}}), pods=pods)
-    assert verdict(found, CLIENT, SERVER, 80).text() == "unknown (ingress unknown: whether NetworkPolicy fraud/policy selects pod fraud/server is not known)"
-    both = network(policy("fraud", "all"), policy("fraud", podSelector={"matchLabels": {"app": "server"}}, ingress=[{"ports": [{"port": 80}]}]), pods=pods)
+    assert (
+        verdict(found, CLIENT, SERVER, 80).text()
+        == "unknown (ingress unknown: whether NetworkPolicy fraud/policy selects pod fraud/server is not known)"
+    )
+    both = network(
+        policy("fraud", "all"),
+        policy("fraud", podSelector={"matchLabels": {"app": "server"}}, ingress=[{"ports": [{"port": 80}]}]),
+        pods=pods,
+    )
     assert (outcome(both, CLIENT, SERVER, 80), outcome(both, CLIENT, SERVER, 81)) == ("unknown", "denied")
-    asked = network(policy("fraud", ingress=[{"from": [{"namespaceSelector": {}, "podSelector": IS_CLIENT}]}]), pods=pods)
+    asked = network(
+        policy("fraud", ingress=[{"from": [{"namespaceSelector": {}, "podSelector": IS_CLIENT}]}]), pods=pods
+    )
     assert outcome(asked, CLIENT, SERVER) == "unknown"
 
 
@@ -269,7 +307,16 @@ def test_a_pod_that_is_not_there_is_unknown() -> None:
     assert verdict(network(), PodKey("apps", "nobody"), SERVER, 80).text() == "unknown (pod apps/nobody does not exist)"
 
 
-@pytest.mark.parametrize(("where", "port", "protocol"), [("10.0.0.1", 0, "TCP"), ("10.0.0.1", 65536, "TCP"), ("10.0.0.1", 80, "tcp"), ("host", 80, "TCP"), ("10.0.0.1", True, "TCP")])
+@pytest.mark.parametrize(
+    ("where", "port", "protocol"),
+    [
+        ("10.0.0.1", 0, "TCP"),
+        ("10.0.0.1", 65536, "TCP"),
+        ("10.0.0.1", 80, "tcp"),
+        ("host", 80, "TCP"),
+        ("10.0.0.1", True, "TCP"),
+    ],
+)
 def test_a_question_that_is_none_is_an_error(where: str, port: int, protocol: str) -> None:
     with pytest.raises(ValueError, match="is no port|neither an address"):
         verdict(network(), where, SERVER, port, protocol)

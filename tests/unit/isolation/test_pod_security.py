@@ -7,9 +7,16 @@ import copy
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.controls import CONTROLS, controls_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.controls import (
+    CONTROLS,
+    controls_of,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy, parse_minor
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import (
+    Level,
+    Policy,
+    parse_minor,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +26,9 @@ Json = dict[str, Any]
 BASELINE, RESTRICTED = Policy(Level.BASELINE), Policy(Level.RESTRICTED)
 CLEAN: Json = {
     "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-    "containers": [{"name": "a", "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}],
+    "containers": [
+        {"name": "a", "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}
+    ],
 }
 
 
@@ -71,7 +80,11 @@ BASELINE_CASES = {
         "spec.containers[a].ports[p].hostPort",
     ),
     "the host's network takes every port, and init containers come first": (
-        pod(container(ports=[{"containerPort": 80}]), hostNetwork=True, initContainers=[container("i", ports=[{"containerPort": 9000}])]),
+        pod(
+            container(ports=[{"containerPort": 80}]),
+            hostNetwork=True,
+            initContainers=[container("i", ports=[{"containerPort": 9000}])],
+        ),
         'host namespaces (hostNetwork=true), hostPort (containers "i", "a" use hostPorts 80, 9000)',
         "spec.hostNetwork",
     ),
@@ -91,7 +104,10 @@ BASELINE_CASES = {
         "spec.containers[a].securityContext.capabilities.add",
     ),
     "probes and hooks": (
-        pod(container(livenessProbe={"httpGet": {"host": "b"}}, lifecycle={"preStop": {"tcpSocket": {"host": "a"}}}), container("0", startupProbe={"tcpSocket": {"host": "a"}})),
+        pod(
+            container(livenessProbe={"httpGet": {"host": "b"}}, lifecycle={"preStop": {"tcpSocket": {"host": "a"}}}),
+            container("0", startupProbe={"tcpSocket": {"host": "a"}}),
+        ),
         'probe or lifecycle host (containers "0", "a" use probe or lifecycle hosts "a", "b")',
         "spec.containers[a].livenessProbe.httpGet.host",
     ),
@@ -121,7 +137,9 @@ BASELINE_CASES = {
         "spec.securityContext.windowsOptions.hostProcess",
     ),
     "AppArmor": (
-        pod(secured(appArmorProfile={"type": "Unconfined"}), securityContext={"appArmorProfile": {"type": "Unconfined"}}),
+        pod(
+            secured(appArmorProfile={"type": "Unconfined"}), securityContext={"appArmorProfile": {"type": "Unconfined"}}
+        ),
         'forbidden AppArmor profile (pod and container "a" must not set AppArmor profile type to "Unconfined")',
         "spec.securityContext.appArmorProfile.type",
     ),
@@ -136,18 +154,37 @@ RESTRICTED_CASES = {
         "spec.containers[a].securityContext.allowPrivilegeEscalation",
     ),
     "a capability beside ALL": (
-        {**CLEAN, "containers": [secured(allowPrivilegeEscalation=False, capabilities={"drop": ["ALL"], "add": ["NET_BIND_SERVICE", "CHOWN"]})]},
+        {
+            **CLEAN,
+            "containers": [
+                secured(
+                    allowPrivilegeEscalation=False, capabilities={"drop": ["ALL"], "add": ["NET_BIND_SERVICE", "CHOWN"]}
+                )
+            ],
+        },
         'unrestricted capabilities (container "a" must not include "CHOWN" in securityContext.capabilities.add)',
         "spec.containers[a].securityContext.capabilities.add",
     ),
     "neither dropped nor left alone": (
-        {**CLEAN, "containers": [secured(allowPrivilegeEscalation=False, capabilities={"drop": ["all"], "add": ["NET_RAW"]})]},
+        {
+            **CLEAN,
+            "containers": [secured(allowPrivilegeEscalation=False, capabilities={"drop": ["all"], "add": ["NET_RAW"]})],
+        },
         'unrestricted capabilities (container "a" must set securityContext.capabilities.drop=["ALL"]; '
         'container "a" must not include "NET_RAW" in securityContext.capabilities.add)',
         "spec.containers[a].securityContext.capabilities.drop",
     ),
     "volumes": (
-        {**CLEAN, "volumes": [{"name": "x", "nfs": {}}, {"name": "y", "hostPath": {}}, {"name": "ok", "secret": {}}, {"name": "z", "nfs": {}}, {"name": "none"}]},
+        {
+            **CLEAN,
+            "volumes": [
+                {"name": "x", "nfs": {}},
+                {"name": "y", "hostPath": {}},
+                {"name": "ok", "secret": {}},
+                {"name": "z", "nfs": {}},
+                {"name": "none"},
+            ],
+        },
         'restricted volume types (volumes "x", "y", "z" use restricted volume types "hostPath", "nfs")',
         "spec.volumes[x].nfs",
     ),
@@ -157,7 +194,18 @@ RESTRICTED_CASES = {
         "spec.securityContext.runAsNonRoot",
     ),
     "a container that contradicts its pod": (
-        {**CLEAN, "containers": [secured(allowPrivilegeEscalation=False, capabilities={"drop": ["ALL"]}, runAsNonRoot=False, runAsUser=0, seccompProfile={"type": "Unconfined"})]},
+        {
+            **CLEAN,
+            "containers": [
+                secured(
+                    allowPrivilegeEscalation=False,
+                    capabilities={"drop": ["ALL"]},
+                    runAsNonRoot=False,
+                    runAsUser=0,
+                    seccompProfile={"type": "Unconfined"},
+                )
+            ],
+        },
         'runAsNonRoot != true (container "a" must not set securityContext.runAsNonRoot=false), runAsUser=0 (container "a" must not set runAsUser=0), '
         'seccompProfile (container "a" must not set securityContext.seccompProfile.type to "Unconfined")',
         "spec.containers[a].securityContext.runAsNonRoot",
@@ -167,7 +215,8 @@ RESTRICTED_CASES = {
 
 @pytest.mark.parametrize(
     ("policy", "spec", "said", "place"),
-    [(BASELINE, *case) for case in BASELINE_CASES.values()] + [(RESTRICTED, *case) for case in RESTRICTED_CASES.values()],
+    [(BASELINE, *case) for case in BASELINE_CASES.values()]
+    + [(RESTRICTED, *case) for case in RESTRICTED_CASES.values()],
     ids=[*BASELINE_CASES, *RESTRICTED_CASES],
 )
 def test_what_is_forbidden_is_said_as_the_api_server_says_it(policy: Policy, spec: Json, said: str, place: str) -> None:
@@ -190,7 +239,10 @@ APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 def test_an_apparmor_annotation_fills_the_field_of_a_container_that_has_none() -> None:
     said = says(pod(), annotations={APPARMOR + "a": "unconfined"})
     quoted = f'"Unconfined", "{APPARMOR}a="unconfined""'
-    assert said == f'forbidden AppArmor profiles (container "a" and annotation must not set AppArmor profile type to {quoted})'
+    assert (
+        said
+        == f'forbidden AppArmor profiles (container "a" and annotation must not set AppArmor profile type to {quoted})'
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,12 +255,19 @@ def test_an_apparmor_annotation_fills_the_field_of_a_container_that_has_none() -
 )
 def test_an_apparmor_annotation_alone(spec: Json) -> None:
     said = says(spec, annotations={APPARMOR + "a": "unconfined"})
-    assert said == f'forbidden AppArmor profile (annotation must not set AppArmor profile type to "{APPARMOR}a="unconfined"")'
+    assert (
+        said
+        == f'forbidden AppArmor profile (annotation must not set AppArmor profile type to "{APPARMOR}a="unconfined"")'
+    )
 
 
 def test_an_apparmor_annotation_that_says_what_the_pod_says() -> None:
-    said = says(pod(securityContext={"appArmorProfile": {"type": "Unconfined"}}), annotations={APPARMOR + "a": "unconfined"})
-    assert said.startswith('forbidden AppArmor profiles (pod and annotation must not set AppArmor profile type to "Unconfined", ')
+    said = says(
+        pod(securityContext={"appArmorProfile": {"type": "Unconfined"}}), annotations={APPARMOR + "a": "unconfined"}
+    )
+    assert said.startswith(
+        'forbidden AppArmor profiles (pod and annotation must not set AppArmor profile type to "Unconfined", '
+    )
 
 
 def test_apparmor_profiles_that_are_allowed() -> None:
@@ -218,7 +277,11 @@ def test_apparmor_profiles_that_are_allowed() -> None:
 
 @pytest.mark.parametrize("minor", [0, 18, 19])
 def test_seccomp_was_an_annotation_before_1_19(minor: int) -> None:
-    annotations = {"seccomp.security.alpha.kubernetes.io/pod": "un\n\x01", "container.seccomp.security.alpha.kubernetes.io/a": "x", "container.seccomp.security.alpha.kubernetes.io/b": "x"}
+    annotations = {
+        "seccomp.security.alpha.kubernetes.io/pod": "un\n\x01",
+        "container.seccomp.security.alpha.kubernetes.io/a": "x",
+        "container.seccomp.security.alpha.kubernetes.io/b": "x",
+    }
     said = 'seccompProfile (forbidden annotations container.seccomp.security.alpha.kubernetes.io/a="x", seccomp.security.alpha.kubernetes.io/pod="un\\n\\x01")'
     assert says(pod(), at(Level.BASELINE, minor), annotations) == ("" if minor == 19 else said)
     field = pod(securityContext={"seccompProfile": {"type": "Unconfined"}})
@@ -235,42 +298,94 @@ CHANGED_AT = {
     "seccompProfile_restricted": (Level.RESTRICTED, 19, pod(), False),
     "seccompProfile_restricted, Windows": (Level.RESTRICTED, 25, pod(os={"name": "windows"}), True),
     "capabilities_restricted, Windows": (Level.RESTRICTED, 25, pod(os={"name": "windows"}), True),
-    "seLinuxOptions, container_engine_t": (Level.BASELINE, 31, pod(secured(seLinuxOptions={"type": "container_engine_t"})), True),
-    "hostProbesAndHostLifecycle": (Level.BASELINE, 34, pod(container(readinessProbe={"httpGet": {"host": "x"}})), False),
+    "seLinuxOptions, container_engine_t": (
+        Level.BASELINE,
+        31,
+        pod(secured(seLinuxOptions={"type": "container_engine_t"})),
+        True,
+    ),
+    "hostProbesAndHostLifecycle": (
+        Level.BASELINE,
+        34,
+        pod(container(readinessProbe={"httpGet": {"host": "x"}})),
+        False,
+    ),
     "procMount, user namespace": (Level.BASELINE, 35, pod(secured(procMount="Unmasked"), hostUsers=False), True),
     **{
         f"sysctls, {name}": (Level.BASELINE, since, pod(securityContext={"sysctls": [{"name": name}]}), True)
-        for name, since in (("net.ipv4.ip_local_reserved_ports", 27), ("net.ipv4.tcp_fin_timeout", 29), ("net.ipv4.tcp_wmem", 32), ("net.ipv4.tcp_notsent_lowat", 37))
+        for name, since in (
+            ("net.ipv4.ip_local_reserved_ports", 27),
+            ("net.ipv4.tcp_fin_timeout", 29),
+            ("net.ipv4.tcp_wmem", 32),
+            ("net.ipv4.tcp_notsent_lowat", 37),
+        )
     },
 }
 
 
-@pytest.mark.parametrize(("title", "level", "since", "spec", "allowed"), [(title, *case) for title, case in CHANGED_AT.items()], ids=[*CHANGED_AT])
+@pytest.mark.parametrize(
+    ("title", "level", "since", "spec", "allowed"),
+    [(title, *case) for title, case in CHANGED_AT.items()],
+    ids=[*CHANGED_AT],
+)
 def test_the_release_that_changed_a_control(title: str, level: Level, since: int, spec: Json, allowed: bool) -> None:
     def breaks(minor: int) -> bool:
-        return title.partition(",")[0] in {violation.control for violation in evaluate({}, spec, at(level, minor)).violations}
+        return title.partition(",")[0] in {
+            violation.control for violation in evaluate({}, spec, at(level, minor)).violations
+        }
 
     assert breaks(since) is not allowed and breaks(since - 1) is allowed
     assert breaks(60) is not allowed, "a release that is newer than all rules"
 
 
 def test_proc_mount_stays_forbidden_at_restricted_in_a_user_namespace() -> None:
-    spec = {**CLEAN, "hostUsers": False, "containers": [{**CLEAN["containers"][0], "securityContext": {**CLEAN["containers"][0]["securityContext"], "procMount": "Unmasked"}}]}
-    found = {minor: [violation.control for violation in evaluate({}, spec, at(Level.RESTRICTED, minor)).violations] for minor in (34, 35)}
+    spec = {
+        **CLEAN,
+        "hostUsers": False,
+        "containers": [
+            {
+                **CLEAN["containers"][0],
+                "securityContext": {**CLEAN["containers"][0]["securityContext"], "procMount": "Unmasked"},
+            }
+        ],
+    }
+    found = {
+        minor: [violation.control for violation in evaluate({}, spec, at(Level.RESTRICTED, minor)).violations]
+        for minor in (34, 35)
+    }
     assert found == {34: ["procMount"], 35: ["procMount_restricted"]}
 
 
 def test_a_cluster_knows_no_rules_newer_than_itself() -> None:
     spec = pod(container(readinessProbe={"httpGet": {"host": "x"}}))
-    assert evaluate({}, spec, Policy(Level.BASELINE, 34), 33).allowed and evaluate({}, spec, Policy(Level.BASELINE), 33).allowed
+    assert (
+        evaluate({}, spec, Policy(Level.BASELINE, 34), 33).allowed
+        and evaluate({}, spec, Policy(Level.BASELINE), 33).allowed
+    )
     assert not evaluate({}, spec, Policy(Level.BASELINE, 40), 34).allowed
-    assert evaluate({}, spec, Policy(Level.BASELINE, 40), 34).message.startswith('violates PodSecurity "baseline:v1.40"')
+    assert evaluate({}, spec, Policy(Level.BASELINE, 40), 34).message.startswith(
+        'violates PodSecurity "baseline:v1.40"'
+    )
     assert evaluate({}, spec, Policy(Level.BASELINE, 40), 45).rules == 37
 
 
 def test_every_volume_has_an_opinion() -> None:
-    allowed = {kind for kind, source in VOLUMES.items() if evaluate({}, {**CLEAN, "volumes": [{"name": "v", kind: source}]}, RESTRICTED).allowed}
-    assert allowed == {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret"}
+    allowed = {
+        kind
+        for kind, source in VOLUMES.items()
+        if evaluate({}, {**CLEAN, "volumes": [{"name": "v", kind: source}]}, RESTRICTED).allowed
+    }
+    assert allowed == {
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "image",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+    }
 
 
 def test_controls_come_in_the_api_servers_order() -> None:
@@ -305,8 +420,14 @@ def test_what_cannot_be_read_is_unknown_and_names_the_field(field: str, spec: Js
 
 
 def test_malformed_annotations_and_a_spec_that_is_none() -> None:
-    assert {unknown.field for unknown in evaluate({"annotations": {"a": 1}}, CLEAN, BASELINE).unknown} == {"metadata.annotations[a]"}
-    assert evaluate({"annotations": []}, CLEAN, BASELINE).unknown and evaluate("x", CLEAN, BASELINE).unknown and evaluate({}, [], BASELINE).unknown
+    assert {unknown.field for unknown in evaluate({"annotations": {"a": 1}}, CLEAN, BASELINE).unknown} == {
+        "metadata.annotations[a]"
+    }
+    assert (
+        evaluate({"annotations": []}, CLEAN, BASELINE).unknown
+        and evaluate("x", CLEAN, BASELINE).unknown
+        and evaluate({}, [], BASELINE).unknown
+    )
     assert evaluate(None, None, BASELINE).allowed
 
 
@@ -331,9 +452,28 @@ def test_versions() -> None:
 
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda below: st.lists(below, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["name", "containers", "securityContext", "volumes", "hostPath", "ports", "hostPort", "type", "capabilities", "add", "sysctls", "annotations"]), below, max_size=4
+    lambda below: (
+        st.lists(below, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "name",
+                    "containers",
+                    "securityContext",
+                    "volumes",
+                    "hostPath",
+                    "ports",
+                    "hostPort",
+                    "type",
+                    "capabilities",
+                    "add",
+                    "sysctls",
+                    "annotations",
+                ]
+            ),
+            below,
+            max_size=4,
+        )
     ),
     max_leaves=20,
 )
@@ -350,7 +490,10 @@ def test_what_restricted_allows_baseline_allows() -> None:
     judged = 0
     for drawn in generated(400, 7):
         for minor in (0, 18, 23, 34, 37):
-            strict, wide = (evaluate(drawn["metadata"], drawn["spec"], at(level, minor)) for level in (Level.RESTRICTED, Level.BASELINE))
+            strict, wide = (
+                evaluate(drawn["metadata"], drawn["spec"], at(level, minor))
+                for level in (Level.RESTRICTED, Level.BASELINE)
+            )
             assert wide.allowed or not strict.allowed
             judged += strict.allowed
     assert judged > 100 and len(SYSCTLS) > 10

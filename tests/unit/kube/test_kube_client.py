@@ -70,7 +70,12 @@ def test_list_reads_every_page_and_completes_the_items() -> None:
 
 
 def test_a_log_is_text_and_is_asked_for_once() -> None:
-    with scripted(Answer(body=b"one\n\xff\n"), status(403, "Forbidden", 'pods "p" is forbidden: User "u" cannot get resource "pods/log"'), Answer(502, b"dead"), Answer(body=b"x" * 1001)) as server:
+    with scripted(
+        Answer(body=b"one\n\xff\n"),
+        status(403, "Forbidden", 'pods "p" is forbidden: User "u" cannot get resource "pods/log"'),
+        Answer(502, b"dead"),
+        Answer(body=b"x" * 1001),
+    ) as server:
         client = client_of(server)
 
         def log() -> str:
@@ -80,13 +85,22 @@ def test_a_log_is_text_and_is_asked_for_once() -> None:
         for kind in (errors.AccessDenied, errors.ServerFailure, errors.KubeError):
             with pytest.raises(kind):
                 log()
-    assert server.lines == ["GET /api/v1/namespaces/n/pods/p/log?container=c&tailLines=7&sinceSeconds=60&limitBytes=1000"] * 4
+    assert (
+        server.lines
+        == ["GET /api/v1/namespaces/n/pods/p/log?container=c&tailLines=7&sinceSeconds=60&limitBytes=1000"] * 4
+    )
     assert server.asked[0].headers["authorization"] == [f"Bearer {TOKEN}"]
 
 
 def test_metadata_only_is_asked_for_without_an_alternative() -> None:
     pages = (
-        Answer(body={"kind": "PartialObjectMetadataList", "items": [{"metadata": {"name": "a"}}], "metadata": {"continue": "c"}}),
+        Answer(
+            body={
+                "kind": "PartialObjectMetadataList",
+                "items": [{"metadata": {"name": "a"}}],
+                "metadata": {"continue": "c"},
+            }
+        ),
         Answer(body={"kind": "PartialObjectMetadataList", "items": [{"metadata": {"name": "b"}}], "metadata": {}}),
         Answer(406, b"not acceptable"),
     )
@@ -97,7 +111,9 @@ def test_metadata_only_is_asked_for_without_an_alternative() -> None:
             client.list_metadata(SECRET)
     start = "GET /api/v1/namespaces/n/secrets?limit=500"
     assert server.lines == [start, f"{start}&continue=c", "GET /api/v1/secrets?limit=500"]
-    assert {tuple(asked.headers["accept"]) for asked in server.asked} == {("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",)}
+    assert {tuple(asked.headers["accept"]) for asked in server.asked} == {
+        ("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",)
+    }
     assert found == [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}} for name in "ab"]
 
 
@@ -162,7 +178,10 @@ def test_503_with_retry_after_is_tried_again_even_for_a_create() -> None:
 
 
 def test_503_without_end_is_a_server_failure() -> None:
-    with scripted(*[Answer(503, b"apiserver not ready")] * 6) as server, pytest.raises(errors.ServerFailure, match="not ready"):
+    with (
+        scripted(*[Answer(503, b"apiserver not ready")] * 6) as server,
+        pytest.raises(errors.ServerFailure, match="not ready"),
+    ):
         client_of(server).get(CONFIG_MAP, "n", "a")
     assert len(server.asked) == 4
 
@@ -249,7 +268,9 @@ def test_each_refusal_is_an_error_of_its_own(answer: Answer, kind: type[errors.K
 
 
 def test_a_conflict_knows_whether_it_is_about_ownership() -> None:
-    with scripted(status(409, "Conflict", "x", CAUSES), status(409, "Conflict", "the object has been modified")) as server:
+    with scripted(
+        status(409, "Conflict", "x", CAUSES), status(409, "Conflict", "the object has been modified")
+    ) as server:
         client = client_of(server)
         for expected in (True, False):
             with pytest.raises(errors.Conflict) as caught:
@@ -264,7 +285,10 @@ def test_discovery_is_two_requests_and_old_servers_are_told_apart() -> None:
         assert client_of(server).discover().find("v1", "ConfigMap") == CONFIG_MAP
     assert server.lines == ["GET /api", "GET /apis"]
     assert server.asked[0].headers["accept"][0].startswith("application/json;g=apidiscovery.k8s.io;v=v2")
-    with scripted(Answer(body={"kind": "APIVersions"}), Answer(body={})) as server, pytest.raises(errors.KubeError, match="1.27"):
+    with (
+        scripted(Answer(body={"kind": "APIVersions"}), Answer(body={})) as server,
+        pytest.raises(errors.KubeError, match="1.27"),
+    ):
         client_of(server).discover()
 
 
@@ -278,6 +302,7 @@ def test_impersonation_sends_one_line_a_group() -> None:
 def test_a_handshake_that_was_garbled_on_the_way_is_tried_once_more(pauses: list[float]) -> None:
     alert = bytes((21, 3, 1, 0, 2, 2, 50))  # TLS alert: fatal, decode_error
     with socket.create_server(("127.0.0.1", 0)) as server:
+
         def refuse() -> None:
             for _attempt in range(2):
                 connection, _peer = server.accept()

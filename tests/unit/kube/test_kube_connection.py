@@ -121,7 +121,9 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "no kubeconfig: ~/.kube/config does not exist" in refused({}, {})
     assert "kubeconfig /nowhere does not exist" in refused({}, {"KUBECONFIG": "/nowhere"})
     assert "kubeconfig /elsewhere does not exist" in refused({"kubeconfig": "/elsewhere"}, {"KUBECONFIG": "/nowhere"})
-    assert "ca_cert /nowhere does not exist" in refused({"host": "https://x", "api_key": "t", "ca_cert": "/nowhere"}, {})
+    assert "ca_cert /nowhere does not exist" in refused(
+        {"host": "https://x", "api_key": "t", "ca_cert": "/nowhere"}, {}
+    )
     assert "expected true or false" in refused({}, {"K8S_AUTH_VERIFY_SSL": "perhaps"})
     inline = kubeconfig("https://127.0.0.1:1")
     assert "context three" in refused({"kubeconfig": inline, "context": "three"}, {}) or "three" in refused(
@@ -130,7 +132,15 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    "text", ["users: [{name: u, user: {token: s3cr3t}}", "- s3cr3t", "s3cr3t", "", "users: s3cr3t\ncurrent-context: one\n", "\x00s3cr3t"]
+    "text",
+    [
+        "users: [{name: u, user: {token: s3cr3t}}",
+        "- s3cr3t",
+        "s3cr3t",
+        "",
+        "users: s3cr3t\ncurrent-context: one\n",
+        "\x00s3cr3t",
+    ],
 )
 def test_a_broken_file_is_named_without_its_content(text: str, tmp_path: Path) -> None:
     file = tmp_path / "config"

@@ -16,7 +16,11 @@ MODULES = sorted(path.stem for path in (REPOSITORY / "plugins" / "modules").glob
 ARGUMENTS = {
     "applyset": {"name": "a", "inventory_namespace": "a", "definition": [{"kind": "ConfigMap"}]},
     "crd_keep": {},
-    "inference_check": {"namespace": "a", "name": "a", "payload": {"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [1]}]}},
+    "inference_check": {
+        "namespace": "a",
+        "name": "a",
+        "payload": {"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [1]}]},
+    },
     "operator_info": {},
     "preflight": {},
     "quota_check": {"namespace": "a"},

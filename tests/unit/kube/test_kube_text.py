@@ -29,6 +29,8 @@ def test_what_is_refused(text: str, words: str) -> None:
     assert words in unsafe(text)
 
 
-@pytest.mark.parametrize("text", ["", "Team of Olga: 24/7", "Equipe Betrug \u00e9\u00e8", "\u4e0d\u6b63\u691c\u77e5", "x" * LONGEST])
+@pytest.mark.parametrize(
+    "text", ["", "Team of Olga: 24/7", "Equipe Betrug \u00e9\u00e8", "\u4e0d\u6b63\u691c\u77e5", "x" * LONGEST]
+)
 def test_what_passes(text: str) -> None:
     assert unsafe(text) == ""

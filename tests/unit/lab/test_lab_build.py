@@ -27,12 +27,23 @@ replace (
 
 
 def test_required_versions() -> None:
-    expected = {"single.example/one": "v1.0.0", "k8s.io/client-go": "v0.37.1", "a.example/tool": "v2.3.4", "k8s.io/api": "v0.37.2"}
+    expected = {
+        "single.example/one": "v1.0.0",
+        "k8s.io/client-go": "v0.37.1",
+        "a.example/tool": "v2.3.4",
+        "k8s.io/api": "v0.37.2",
+    }
     assert required_versions(GO_MOD) == expected
 
 
 def test_linker_flags() -> None:
-    program = Program("tool", ".", "a.example/tool", ("tool",), {"v.version": "{version}", "v.minor": "{minor}", "v.client": "{client_minor}"})
+    program = Program(
+        "tool",
+        ".",
+        "a.example/tool",
+        ("tool",),
+        {"v.version": "{version}", "v.minor": "{minor}", "v.client": "{client_minor}"},
+    )
     assert linker_flags(program, required_versions(GO_MOD)) == "-s -w -X v.version=v2.3.4 -X v.minor=3 -X v.client=37"
 
 
@@ -45,6 +56,9 @@ def test_every_module_is_pinned_and_needs_no_newer_go(program: Program) -> None:
     assert needed is not None and needed <= MINIMUM
 
 
-@pytest.mark.parametrize(("text", "expected"), [("go version go1.26.8 linux/amd64", (1, 26)), ("go version go1.9 x", (1, 9)), ("", None), ("gcc 12", None)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("go version go1.26.8 linux/amd64", (1, 26)), ("go version go1.9 x", (1, 9)), ("", None), ("gcc 12", None)],
+)
 def test_parse_version(text: str, expected: tuple[int, int] | None) -> None:
     assert parse_version(text) == expected

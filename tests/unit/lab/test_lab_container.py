@@ -8,10 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.container import ConfigError, environment, expand, field_value, operator_container, split_image, with_own_addresses
+from lab.container import (
+    ConfigError,
+    environment,
+    expand,
+    field_value,
+    operator_container,
+    split_image,
+    with_own_addresses,
+)
 
 POD: dict[str, Any] = {
-    "metadata": {"name": "op-1", "namespace": "fraud-detection", "uid": "u", "labels": {"app.kubernetes.io/name": "op"}},
+    "metadata": {
+        "name": "op-1",
+        "namespace": "fraud-detection",
+        "uid": "u",
+        "labels": {"app.kubernetes.io/name": "op"},
+    },
     "spec": {"nodeName": "lab-0", "serviceAccountName": "op", "containers": []},
     "status": {"podIP": "10.244.0.7", "podIPs": [{"ip": "10.244.0.7"}]},
 }
@@ -26,7 +39,10 @@ def nothing(kind: str, name: str) -> Mapping[str, str] | None:
     [
         ("seldonio/seldonv2-controller:2.9.1", ("seldonio/seldonv2-controller", "2.9.1")),
         ("registry.example:5000/seldonv2-controller", ("registry.example:5000/seldonv2-controller", "latest")),
-        ("registry.example:5000/seldonv2-controller:2.10.2@sha256:00", ("registry.example:5000/seldonv2-controller", "2.10.2")),
+        (
+            "registry.example:5000/seldonv2-controller:2.10.2@sha256:00",
+            ("registry.example:5000/seldonv2-controller", "2.10.2"),
+        ),
     ],
 )
 def test_split_image(image: str, expected: tuple[str, str]) -> None:
@@ -34,7 +50,12 @@ def test_split_image(image: str, expected: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("image", "found"), [("x/seldonv2-controller:2.10.2", True), ("x/seldonv2-controller-mirror:1", False), ("x/seldon-scheduler:2.10.2", False)]
+    ("image", "found"),
+    [
+        ("x/seldonv2-controller:2.10.2", True),
+        ("x/seldonv2-controller-mirror:1", False),
+        ("x/seldon-scheduler:2.10.2", False),
+    ],
 )
 def test_operator_container(image: str, found: bool) -> None:
     pod = {"spec": {"containers": [{"name": "sidecar", "image": "envoy"}, {"name": "manager", "image": image}]}}
@@ -64,8 +85,21 @@ def test_doubling_every_dollar_is_literal(text: str) -> None:
 
 
 def test_values_refer_to_earlier_variables_only() -> None:
-    container = {"env": [{"name": "A", "value": "$(B)"}, {"name": "B", "value": "b"}, {"name": "C", "value": "$(B)-$(HOST)"}, {"name": "D"}]}
-    assert environment(container, POD, nothing, {"HOST": "h"}) == {"HOST": "h", "A": "$(B)", "B": "b", "C": "b-h", "D": ""}
+    container = {
+        "env": [
+            {"name": "A", "value": "$(B)"},
+            {"name": "B", "value": "b"},
+            {"name": "C", "value": "$(B)-$(HOST)"},
+            {"name": "D"},
+        ]
+    }
+    assert environment(container, POD, nothing, {"HOST": "h"}) == {
+        "HOST": "h",
+        "A": "$(B)",
+        "B": "b",
+        "C": "b-h",
+        "D": "",
+    }
 
 
 def test_fields_are_not_expanded_again() -> None:
@@ -93,7 +127,10 @@ def test_config_maps_and_secrets() -> None:
         return {("ConfigMap", "c"): {"k": "v", "own": "map"}, ("Secret", "s"): {"p": "q"}}.get((kind, name))
 
     container = {
-        "envFrom": [{"prefix": "X_", "configMapRef": {"name": "c"}}, {"secretRef": {"name": "absent", "optional": True}}],
+        "envFrom": [
+            {"prefix": "X_", "configMapRef": {"name": "c"}},
+            {"secretRef": {"name": "absent", "optional": True}},
+        ],
         "env": [
             {"name": "X_own", "value": "env"},
             {"name": "S", "valueFrom": {"secretKeyRef": {"name": "s", "key": "p"}}},
@@ -115,10 +152,24 @@ def test_what_cannot_be_resolved_is_refused(variable: dict[str, Any], message: s
         environment({"env": [{"name": "A", "valueFrom": variable}]}, POD, nothing, {})
 
 
-@pytest.mark.parametrize("given_args", [["--addr=:8081", "--keep"], ["--addr", ":8081", "--keep"], ["-addr", ":8081", "--keep"], ["--keep"], ["--keep", "--addr"]])
+@pytest.mark.parametrize(
+    "given_args",
+    [
+        ["--addr=:8081", "--keep"],
+        ["--addr", ":8081", "--keep"],
+        ["-addr", ":8081", "--keep"],
+        ["--keep"],
+        ["--keep", "--addr"],
+    ],
+)
 def test_addresses_are_replaced_in_every_spelling(given_args: list[str]) -> None:
     assert with_own_addresses(given_args, ["addr"], lambda: "127.0.0.1:1") == ["--keep", "--addr=127.0.0.1:1"]
 
 
 def test_values_that_look_like_the_flag_stay() -> None:
-    assert with_own_addresses(["--name", "addr", "--addr-list=x"], ["addr"], lambda: "a") == ["--name", "addr", "--addr-list=x", "--addr=a"]
+    assert with_own_addresses(["--name", "addr", "--addr-list=x"], ["addr"], lambda: "a") == [
+        "--name",
+        "addr",
+        "--addr-list=x",
+        "--addr=a",
+    ]

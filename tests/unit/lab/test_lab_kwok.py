@@ -27,7 +27,13 @@ initContainerStatuses:
 
 
 def stage(name: str, template: str) -> dict[str, Any]:
-    return {"metadata": {"name": name}, "spec": {"selector": {"matchExpressions": [{"key": "k", "operator": "Exists"}]}, "next": {"statusTemplate": template}}}
+    return {
+        "metadata": {"name": name},
+        "spec": {
+            "selector": {"matchExpressions": [{"key": "k", "operator": "Exists"}]},
+            "next": {"statusTemplate": template},
+        },
+    }
 
 
 def test_operator_pods_are_running_but_not_ready() -> None:
@@ -35,7 +41,9 @@ def test_operator_pods_are_running_but_not_ready() -> None:
     assert deleted == stage("pod-delete", "")
     assert (ready["metadata"]["name"], running["metadata"]["name"]) == ("pod-ready", "operator-pod-running")
     assert ready["spec"]["next"]["statusTemplate"] == TEMPLATE
-    expected = TEMPLATE.replace('"True"\n  type: Ready', '"False"\n  type: Ready').replace('"True"\n  type: ContainersReady', '"False"\n  type: ContainersReady')
+    expected = TEMPLATE.replace('"True"\n  type: Ready', '"False"\n  type: Ready').replace(
+        '"True"\n  type: ContainersReady', '"False"\n  type: ContainersReady'
+    )
     assert running["spec"]["next"]["statusTemplate"] == expected.replace("ready: true", "ready: false", 1)
     one, other = (found["spec"]["selector"]["matchExpressions"][1] for found in (ready, running))
     assert one["key"] == other["key"] and (one["operator"], other["operator"]) == ("DoesNotExist", "Exists")

@@ -26,7 +26,11 @@ AB = experiment(default="a", candidates=[{"name": "a", "weight": 80}, {"name": "
 def test_an_experiment_splits_its_own_route_and_its_defaults() -> None:
     found = mesh("t", [model("a"), model("b")], [AB], (1, 2), 9)
     both = {"a_1": 80, "b_1": 20}
-    assert {route.header: dict(route.weights) for route in found.routes} == {"a": both, "b": {"b_1": 1}, "ab.experiment": both}
+    assert {route.header: dict(route.weights) for route in found.routes} == {
+        "a": both,
+        "b": {"b_1": 1},
+        "ab.experiment": both,
+    }
     assert dict(found.servers) == {"a_1": 9, "b_1": 9}
 
 
@@ -40,22 +44,35 @@ def test_a_model_that_is_not_ready_has_a_route_to_nowhere() -> None:
 def test_what_is_being_deleted_or_missing_is_left_out() -> None:
     gone = {"metadata": {"name": "b", "namespace": "t", "deletionTimestamp": "2026-01-01T00:00:00Z"}}
     found = mesh("t", [model("a"), gone], [AB], (1, 2), 9)
-    assert {route.header: dict(route.weights) for route in found.routes} == {"a": {"a_1": 80}, "ab.experiment": {"a_1": 80}}
+    assert {route.header: dict(route.weights) for route in found.routes} == {
+        "a": {"a_1": 80},
+        "ab.experiment": {"a_1": 80},
+    }
     assert mesh("t", [], [AB], (1, 2), 9).routes == []
-    assert mesh("t", [model("a")], [experiment(resourceType="pipeline", candidates=[])], (1, 2), 9).routes == [Route("a", {"a_1": 1})]
+    assert mesh("t", [model("a")], [experiment(resourceType="pipeline", candidates=[])], (1, 2), 9).routes == [
+        Route("a", {"a_1": 1})
+    ]
 
 
 def test_two_tenants_share_no_name() -> None:
     first, second = (mesh(name, [model("a")], [], ports, 9) for name, ports in (("t", (1, 2)), ("u", (3, 4))))
     for part in (clusters, listeners):
         assert not {thing["name"] for thing in part(first)} & {thing["name"] for thing in part(second)}
-    assert discovery("listener", listeners(first))["resources"][0]["@type"].endswith("envoy.config.listener.v3.Listener")
+    assert discovery("listener", listeners(first))["resources"][0]["@type"].endswith(
+        "envoy.config.listener.v3.Listener"
+    )
 
 
 def test_the_port_of_a_pods_envoy() -> None:
     ports = [{"name": "http", "containerPort": 9000}, {"name": "envoy-stats", "containerPort": 9003}]
-    assert envoy_port({"spec": {"containers": [{"image": "docker.io/seldonio/seldon-envoy:2.10.2", "ports": ports}]}}) == 9000
-    assert envoy_port({"spec": {"containers": [{"image": "docker.io/seldonio/seldon-agent:2.10.2", "ports": ports}]}}) is None
+    assert (
+        envoy_port({"spec": {"containers": [{"image": "docker.io/seldonio/seldon-envoy:2.10.2", "ports": ports}]}})
+        == 9000
+    )
+    assert (
+        envoy_port({"spec": {"containers": [{"image": "docker.io/seldonio/seldon-agent:2.10.2", "ports": ports}]}})
+        is None
+    )
 
 
 def test_the_stand_in_answers_each_row() -> None:
@@ -63,5 +80,11 @@ def test_the_stand_in_answers_each_row() -> None:
     status, body = infer("a_1", {"inputs": [tensor]})
     assert (status, body["model_name"]) == (200, "a_1")
     assert body["outputs"] == [{"name": "predict", "shape": [2, 1], "datatype": "INT64", "data": [1, 0]}]
-    for wrong in ({}, {"inputs": []}, {"inputs": [{**tensor, "shape": [0]}]}, {"inputs": [{**tensor, "data": ["x"]}]}, 7):
+    for wrong in (
+        {},
+        {"inputs": []},
+        {"inputs": [{**tensor, "shape": [0]}]},
+        {"inputs": [{**tensor, "data": ["x"]}]},
+        7,
+    ):
         assert infer("a_1", wrong)[0] == 422

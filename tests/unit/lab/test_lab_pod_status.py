@@ -11,8 +11,14 @@ THEN, NOW = "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z"
 POD: dict[str, Any] = {
     "metadata": {"uid": "u", "resourceVersion": "7"},
     "status": {
-        "containerStatuses": [{"name": "sidecar", "ready": True}, {"name": "manager", "ready": True, "image": "i", "restartCount": 0}],
-        "conditions": [{"type": kind, "status": "True", "lastTransitionTime": THEN} for kind in ("PodScheduled", "Ready", "ContainersReady")],
+        "containerStatuses": [
+            {"name": "sidecar", "ready": True},
+            {"name": "manager", "ready": True, "image": "i", "restartCount": 0},
+        ],
+        "conditions": [
+            {"type": kind, "status": "True", "lastTransitionTime": THEN}
+            for kind in ("PodScheduled", "Ready", "ContainersReady")
+        ],
     },
 }
 
@@ -24,7 +30,12 @@ def test_a_container_that_waits_makes_the_pod_unready() -> None:
     sidecar, manager = patch["status"]["containerStatuses"]
     assert sidecar == POD["status"]["containerStatuses"][0]
     assert (manager["ready"], manager["started"], manager["restartCount"], manager["image"]) == (False, False, 2, "i")
-    assert manager["lastState"]["terminated"] == {"exitCode": 3, "reason": "Error", "startedAt": THEN, "finishedAt": NOW}
+    assert manager["lastState"]["terminated"] == {
+        "exitCode": 3,
+        "reason": "Error",
+        "startedAt": THEN,
+        "finishedAt": NOW,
+    }
     scheduled, ready, containers = patch["status"]["conditions"]
     assert scheduled == POD["status"]["conditions"][0]
     for condition in (ready, containers):

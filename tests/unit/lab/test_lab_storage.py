@@ -12,18 +12,27 @@ def claim(provisioner: str | None = PROVISIONER, **spec: str) -> dict[str, Any]:
     annotations = {"volume.kubernetes.io/storage-provisioner": provisioner} if provisioner else {}
     return {
         "metadata": {"name": "data-db-0", "namespace": "a", "uid": "1-2", "annotations": annotations},
-        "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "standard", "resources": {"requests": {"storage": "1500Mi"}}, **spec},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": "standard",
+            "resources": {"requests": {"storage": "1500Mi"}},
+            **spec,
+        },
     }
 
 
 @pytest.mark.parametrize(
-    ("given", "wanted"), [(claim(), True), (claim("ebs.csi.aws.com"), False), (claim(None), False), (claim(volumeName="pv"), False)]
+    ("given", "wanted"),
+    [(claim(), True), (claim("ebs.csi.aws.com"), False), (claim(None), False), (claim(volumeName="pv"), False)],
 )
 def test_wants_volume(given: dict[str, Any], wanted: bool) -> None:
     assert wants_volume(given) is wanted
 
 
-@pytest.mark.parametrize(("phase", "policy", "doomed"), [("Released", "Delete", True), ("Bound", "Delete", False), ("Released", "Retain", False)])
+@pytest.mark.parametrize(
+    ("phase", "policy", "doomed"),
+    [("Released", "Delete", True), ("Bound", "Delete", False), ("Released", "Retain", False)],
+)
 def test_only_released_volumes_of_our_own_are_deleted(phase: str, policy: str, doomed: bool) -> None:
     volume = volume_for(claim(), "/volumes")
     volume["status"] = {"phase": phase}

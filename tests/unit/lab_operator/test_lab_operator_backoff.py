@@ -6,7 +6,9 @@ import pytest
 from lab.operator.backoff import WorkQueue, delay
 
 
-@pytest.mark.parametrize(("failures", "seconds"), [(0, 0.005), (1, 0.01), (10, 5.12), (17, 655.36), (18, 1000.0), (99999, 1000.0)])
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(0, 0.005), (1, 0.01), (10, 5.12), (17, 655.36), (18, 1000.0), (99999, 1000.0)]
+)
 def test_delay(failures: int, seconds: float) -> None:
     assert delay(failures) == pytest.approx(seconds)
 

@@ -33,7 +33,13 @@ def test_chart_and_app_version_are_the_release(release: str) -> None:
 
 def test_seven_kinds() -> None:
     assert set(kinds.crds("2.10.2", CORE)) == {
-        "models", "servers", "serverconfigs", "experiments", "pipelines", "seldonruntimes", "seldonconfigs",
+        "models",
+        "servers",
+        "serverconfigs",
+        "experiments",
+        "pipelines",
+        "seldonruntimes",
+        "seldonconfigs",
     }
 
 
@@ -80,10 +86,18 @@ def test_schemas_are_structural(release: str) -> None:
 
 def test_a_quantity_becomes_int_or_string() -> None:
     schemas = {
-        "a": {"type": "object", "properties": {"q": {"$ref": structural.PREFIX + structural.QUANTITY}, "n": {"type": "string", "default": ""}},
-              "required": ["n"]},
+        "a": {
+            "type": "object",
+            "properties": {
+                "q": {"$ref": structural.PREFIX + structural.QUANTITY},
+                "n": {"type": "string", "default": ""},
+            },
+            "required": ["n"],
+        },
         structural.QUANTITY: {"type": "string"},
     }
     assert structural.structural(schemas, "a") == {
-        "type": "object", "required": ["n"], "properties": {"n": {"type": "string"}, "q": structural.quantity()},
+        "type": "object",
+        "required": ["n"],
+        "properties": {"n": {"type": "string"}, "q": structural.quantity()},
     }

@@ -23,7 +23,11 @@ def test_ready_needs_all_and_names_the_reason_of_the_one_that_fails() -> None:
     assert is_true(_after(Condition("A", "True"), Condition("B", "True")))
     status = _after(Condition("A", "True"), Condition("B", "False", "broken", "text"))
     assert find(status, "Ready") == {
-        "type": "Ready", "status": "False", "reason": "broken", "message": "text", "lastTransitionTime": "t2",
+        "type": "Ready",
+        "status": "False",
+        "reason": "broken",
+        "message": "text",
+        "lastTransitionTime": "t2",
     }
 
 

@@ -9,35 +9,41 @@ from lab.operator.release import release
 NEW, OLD = known_flags(release("2.10.2")), known_flags(release("2.9.1"))
 
 
-@pytest.mark.parametrize(("arguments", "name", "value"), [
-    (["--namespace=a"], "namespace", "a"),
-    (["-namespace=a"], "namespace", "a"),
-    (["--namespace", "a"], "namespace", "a"),
-    (["--namespace", "--leader-elect"], "namespace", "--leader-elect"),
-    (["--namespace="], "namespace", ""),
-    (["--namespace=a=b"], "namespace", "a=b"),
-    (["--namespace=a", "--namespace=b"], "namespace", "b"),
-    ([], "namespace", ""),
-    (["--clusterwide"], "clusterwide", True),
-    (["--clusterwide=true"], "clusterwide", True),
-    (["--clusterwide=0"], "clusterwide", False),
-    (["--clusterwide", "false"], "clusterwide", True),  # "false" is no value but ends the flags
-    (["stop", "--clusterwide"], "clusterwide", False),
-    (["--", "--clusterwide"], "clusterwide", False),
-    (["-", "--clusterwide"], "clusterwide", False),
-])
+@pytest.mark.parametrize(
+    ("arguments", "name", "value"),
+    [
+        (["--namespace=a"], "namespace", "a"),
+        (["-namespace=a"], "namespace", "a"),
+        (["--namespace", "a"], "namespace", "a"),
+        (["--namespace", "--leader-elect"], "namespace", "--leader-elect"),
+        (["--namespace="], "namespace", ""),
+        (["--namespace=a=b"], "namespace", "a=b"),
+        (["--namespace=a", "--namespace=b"], "namespace", "b"),
+        ([], "namespace", ""),
+        (["--clusterwide"], "clusterwide", True),
+        (["--clusterwide=true"], "clusterwide", True),
+        (["--clusterwide=0"], "clusterwide", False),
+        (["--clusterwide", "false"], "clusterwide", True),  # "false" is no value but ends the flags
+        (["stop", "--clusterwide"], "clusterwide", False),
+        (["--", "--clusterwide"], "clusterwide", False),
+        (["-", "--clusterwide"], "clusterwide", False),
+    ],
+)
 def test_values(arguments: list[str], name: str, value: object) -> None:
     assert parse_flags(arguments, NEW)[name] == value
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (["--namespaces=a"], "flag provided but not defined: -namespaces"),
-    (["--clusterwide=yes"], 'invalid boolean value "yes" for -clusterwide: parse error'),
-    (["--clusterwide="], 'invalid boolean value "" for -clusterwide: parse error'),
-    (["--namespace"], "flag needs an argument: -namespace"),
-    (["---namespace=a"], "bad flag syntax: ---namespace=a"),
-    (["--=a"], "bad flag syntax: --=a"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--namespaces=a"], "flag provided but not defined: -namespaces"),
+        (["--clusterwide=yes"], 'invalid boolean value "yes" for -clusterwide: parse error'),
+        (["--clusterwide="], 'invalid boolean value "" for -clusterwide: parse error'),
+        (["--namespace"], "flag needs an argument: -namespace"),
+        (["---namespace=a"], "bad flag syntax: ---namespace=a"),
+        (["--=a"], "bad flag syntax: --=a"),
+    ],
+)
 def test_refusals(arguments: list[str], message: str) -> None:
     with pytest.raises(FlagError, match="^" + message.replace("(", r"\(") + "$"):
         parse_flags(arguments, NEW)

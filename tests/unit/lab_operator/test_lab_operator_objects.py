@@ -18,14 +18,22 @@ OLD, NEW = release("2.9.1"), release("2.10.2")
 
 def _server(**spec: Any) -> Json:
     metadata = {
-        "name": "s", "namespace": "t", "uid": "u", "labels": {"a": "server", "app.kubernetes.io/name": "mine"},
+        "name": "s",
+        "namespace": "t",
+        "uid": "u",
+        "labels": {"a": "server", "app.kubernetes.io/name": "mine"},
         "annotations": {"note": "server", "meta.helm.sh/release-name": "r"},
     }
     return {"metadata": metadata, "spec": {"serverConfig": "c", **spec}}
 
 
 CONFIG: Json = {
-    "metadata": {"name": "c", "namespace": "t", "labels": {"a": "config", "b": "config"}, "annotations": {"note": "config"}},
+    "metadata": {
+        "name": "c",
+        "namespace": "t",
+        "labels": {"a": "config", "b": "config"},
+        "annotations": {"note": "config"},
+    },
     "spec": {
         "podSpec": {"containers": [{"name": "mlserver", "image": "i"}]},
         "volumeClaimTemplates": [{"name": "models", "spec": {"accessModes": ["ReadWriteOnce"]}}],
@@ -43,7 +51,9 @@ def test_stateful_set() -> None:
     assert spec["selector"] == {"matchLabels": {"seldon-server-name": "s"}}
     assert (spec["replicas"], spec["serviceName"], spec["podManagementPolicy"]) == (2, "s", "Parallel")
     assert spec["template"]["spec"]["containers"] == [{"name": "mlserver", "image": "j"}]
-    assert spec["volumeClaimTemplates"] == [{"metadata": {"name": "models"}, "spec": {"accessModes": ["ReadWriteOnce"]}}]
+    assert spec["volumeClaimTemplates"] == [
+        {"metadata": {"name": "models"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
+    ]
     assert "persistentVolumeClaimRetentionPolicy" not in spec
     [owner] = wanted["metadata"]["ownerReferences"]
     assert (owner["kind"], owner["name"], owner["uid"], owner["controller"]) == ("Server", "s", "u", True)
@@ -85,36 +95,55 @@ def test_services_of_the_replicas() -> None:
     assert [first["metadata"]["name"], second["metadata"]["name"]] == ["s-0", "s-1"]
     assert second["spec"]["selector"] == {"statefulset.kubernetes.io/pod-name": "s-1"}
     assert first["spec"]["clusterIP"] == "None"
-    assert [(port["name"], port["port"]) for port in first["spec"]["ports"]] == [("http", 9000), ("grpc", 9500), ("agent", 9005)]
+    assert [(port["name"], port["port"]) for port in first["spec"]["ports"]] == [
+        ("http", 9000),
+        ("grpc", 9500),
+        ("agent", 9005),
+    ]
 
 
-@pytest.mark.parametrize(("spec", "replicas", "refused"), [
-    ({}, 1, False),
-    ({"replicas": 0}, 0, False),
-    ({"replicas": 5}, 5, False),
-    ({"replicas": 1, "minReplicas": 1, "maxReplicas": 1}, 1, False),
-    ({"replicas": 0, "minReplicas": 1}, 0, True),
-    ({"replicas": 3, "maxReplicas": 2}, 3, True),
-    ({"minReplicas": 3, "maxReplicas": 2}, 1, True),
-])
+@pytest.mark.parametrize(
+    ("spec", "replicas", "refused"),
+    [
+        ({}, 1, False),
+        ({"replicas": 0}, 0, False),
+        ({"replicas": 5}, 5, False),
+        ({"replicas": 1, "minReplicas": 1, "maxReplicas": 1}, 1, False),
+        ({"replicas": 0, "minReplicas": 1}, 0, True),
+        ({"replicas": 3, "maxReplicas": 2}, 3, True),
+        ({"minReplicas": 3, "maxReplicas": 2}, 1, True),
+    ],
+)
 def test_scaling(spec: Json, replicas: int, refused: bool) -> None:
     assert scaling(spec).replicas == replicas
     assert bool(scaling(spec).error) is refused
 
 
 def test_private_metadata_does_not_travel() -> None:
-    assert merged_metadata({"kubectl.kubernetes.io/last-applied-configuration": "x", "a": "1"}, {"a": "2"}, None) == {"a": "1"}
+    assert merged_metadata({"kubectl.kubernetes.io/last-applied-configuration": "x", "a": "1"}, {"a": "2"}, None) == {
+        "a": "1"
+    }
 
 
 def _runtime(**spec: Any) -> Json:
-    return {"metadata": {"name": "seldon", "namespace": "t", "uid": "u", "labels": {"own": "1"}}, "spec": {"seldonConfig": "default", **spec}}
+    return {
+        "metadata": {"name": "seldon", "namespace": "t", "uid": "u", "labels": {"own": "1"}},
+        "spec": {"seldonConfig": "default", **spec},
+    }
 
 
 def _component(name: str, **more: Any) -> Json:
     return {"name": name, "podSpec": {"containers": [{"name": "c", "image": "i"}]}, "replicas": 7, **more}
 
 
-NAMES = ("seldon-scheduler", "seldon-envoy", "seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway", "hodometer")
+NAMES = (
+    "seldon-scheduler",
+    "seldon-envoy",
+    "seldon-dataflow-engine",
+    "seldon-modelgateway",
+    "seldon-pipelinegateway",
+    "hodometer",
+)
 BASE: Json = {
     "metadata": {"name": "default", "namespace": "t"},
     "spec": {
@@ -136,13 +165,27 @@ def _names(runtime: Json, behaviour: Any = NEW) -> set[tuple[str, str]]:
 
 def test_objects_of_a_runtime() -> None:
     assert _names(_runtime()) == {
-        ("StatefulSet", "seldon-scheduler"), ("Deployment", "seldon-envoy"), ("Deployment", "seldon-dataflow-engine"),
-        ("Deployment", "seldon-modelgateway"), ("Deployment", "seldon-pipelinegateway"), ("Deployment", "hodometer"),
-        ("Service", "seldon-scheduler"), ("Service", "seldon-mesh"),
-        ("ServiceAccount", "hodometer"), ("ServiceAccount", "seldon-scheduler"), ("ServiceAccount", "seldon-server"),
-        ("Role", "hodometer-role"), ("Role", "seldon-scheduler-role"), ("Role", "agent-role"),
-        ("RoleBinding", "hodometer-rolebinding"), ("RoleBinding", "seldon-scheduler-rolebinding"), ("RoleBinding", "agent-rolebinding"),
-        ("ConfigMap", "seldon-agent"), ("ConfigMap", "seldon-kafka"), ("ConfigMap", "seldon-tracing"), ("ConfigMap", "seldon-scaling"),
+        ("StatefulSet", "seldon-scheduler"),
+        ("Deployment", "seldon-envoy"),
+        ("Deployment", "seldon-dataflow-engine"),
+        ("Deployment", "seldon-modelgateway"),
+        ("Deployment", "seldon-pipelinegateway"),
+        ("Deployment", "hodometer"),
+        ("Service", "seldon-scheduler"),
+        ("Service", "seldon-mesh"),
+        ("ServiceAccount", "hodometer"),
+        ("ServiceAccount", "seldon-scheduler"),
+        ("ServiceAccount", "seldon-server"),
+        ("Role", "hodometer-role"),
+        ("Role", "seldon-scheduler-role"),
+        ("Role", "agent-role"),
+        ("RoleBinding", "hodometer-rolebinding"),
+        ("RoleBinding", "seldon-scheduler-rolebinding"),
+        ("RoleBinding", "agent-rolebinding"),
+        ("ConfigMap", "seldon-agent"),
+        ("ConfigMap", "seldon-kafka"),
+        ("ConfigMap", "seldon-tracing"),
+        ("ConfigMap", "seldon-scaling"),
     }
     assert _names(_runtime(), OLD) - _names(_runtime()) == {("Service", "seldon-pipelinegateway")}
     assert _names(_runtime()) - _names(_runtime(), OLD) == {("ConfigMap", "seldon-scaling")}
@@ -163,17 +206,27 @@ def test_a_disabled_component_is_left_out_but_its_service_is_not() -> None:
 @pytest.mark.parametrize(("override", "replicas"), [({}, 1), ({"replicas": 0}, 0), ({"replicas": 3}, 3)])
 def test_replicas_come_from_the_override_never_from_the_config(override: Json, replicas: int) -> None:
     wanted = wanted_objects(_runtime(overrides=[{"name": "hodometer", **override}]), BASE, NEW)
-    [hodometer] = [thing for resource, thing in wanted if resource.kind == "Deployment" and thing["metadata"]["name"] == "hodometer"]
+    [hodometer] = [
+        thing
+        for resource, thing in wanted
+        if resource.kind == "Deployment" and thing["metadata"]["name"] == "hodometer"
+    ]
     assert hodometer["spec"]["replicas"] == replicas
 
 
-@pytest.mark.parametrize(("runtime", "expected"), [
-    (_runtime(), "LoadBalancer"),
-    (_runtime(config={"serviceConfig": {"serviceType": "NodePort"}}), "NodePort"),
-    (_runtime(overrides=[{"name": "seldon-scheduler", "serviceType": "ClusterIP"}]), "ClusterIP"),
-    (_runtime(overrides=[{"name": "seldon-scheduler", "replicas": 1}]), "ClusterIP"),  # an override that says nothing
-    (_runtime(overrides=[{"name": "seldon-envoy"}]), "LoadBalancer"),
-])
+@pytest.mark.parametrize(
+    ("runtime", "expected"),
+    [
+        (_runtime(), "LoadBalancer"),
+        (_runtime(config={"serviceConfig": {"serviceType": "NodePort"}}), "NodePort"),
+        (_runtime(overrides=[{"name": "seldon-scheduler", "serviceType": "ClusterIP"}]), "ClusterIP"),
+        (
+            _runtime(overrides=[{"name": "seldon-scheduler", "replicas": 1}]),
+            "ClusterIP",
+        ),  # an override that says nothing
+        (_runtime(overrides=[{"name": "seldon-envoy"}]), "LoadBalancer"),
+    ],
+)
 def test_service_type_of_the_scheduler(runtime: Json, expected: str) -> None:
     assert service_type(runtime, effective_config(runtime, BASE), "seldon-scheduler") == expected
 

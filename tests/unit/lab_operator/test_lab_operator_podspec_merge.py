@@ -19,63 +19,100 @@ def _container(base: Json, override: Json) -> Json:
     return {key: value for key, value in merged[0].items() if key != "name"}
 
 
-@pytest.mark.parametrize(("base", "override", "expected"), [
-    ({"image": "a"}, {"image": "b"}, {"image": "b"}),
-    ({"image": "a"}, {"image": ""}, {"image": "a"}),
-    ({"image": "a"}, {}, {"image": "a"}),
-    ({}, {"workingDir": "/x"}, {"workingDir": "/x"}),
-    ({"args": ["a"]}, {"args": ["b"]}, {"args": ["a", "b"]}),
-    ({"args": ["a"]}, {"args": []}, {"args": ["a"]}),
-    ({"command": ["a"]}, {"command": ["a"]}, {"command": ["a", "a"]}),
-    (
-        {"env": [{"name": "X", "value": "1"}]}, {"env": [{"name": "X", "value": "2"}]},
-        {"env": [{"name": "X", "value": "1"}, {"name": "X", "value": "2"}]},
-    ),
-    (
-        {"ports": [{"name": "http", "containerPort": 1}]}, {"ports": [{"name": "http", "containerPort": 1}]},
-        {"ports": [{"name": "http", "containerPort": 1}, {"name": "http", "containerPort": 1}]},
-    ),
-    (
-        {"resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}},
-        {"resources": {"requests": {"cpu": "2"}}},
-        {"resources": {"requests": {"cpu": "2", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}},
-    ),
-    ({"resources": {"requests": {"cpu": "1"}}}, {"resources": {"requests": {"cpu": 2}}}, {"resources": {"requests": {"cpu": 2}}}),
-    ({}, {"securityContext": {"allowPrivilegeEscalation": False}}, {"securityContext": {"allowPrivilegeEscalation": False}}),
-    (
-        {"securityContext": {"runAsNonRoot": True}}, {"securityContext": {"runAsNonRoot": False, "runAsUser": 5}},
-        {"securityContext": {"runAsNonRoot": True, "runAsUser": 5}},
-    ),
-    (
-        {"livenessProbe": {"periodSeconds": 5, "httpGet": {"port": "http"}}}, {"livenessProbe": {"periodSeconds": 0}},
-        {"livenessProbe": {"periodSeconds": 5, "httpGet": {"port": "http"}}},
-    ),
-    # An IntOrString: "number" is the zero value of its type and cannot replace "string".
-    ({"readinessProbe": {"httpGet": {"port": "http"}}}, {"readinessProbe": {"httpGet": {"port": 80}}},
-     {"readinessProbe": {"httpGet": {"port": "http"}}}),
-    ({"readinessProbe": {"httpGet": {"port": 80}}}, {"readinessProbe": {"httpGet": {"port": "http"}}},
-     {"readinessProbe": {"httpGet": {"port": "http"}}}),
-    ({"readinessProbe": {"periodSeconds": 5}}, {"readinessProbe": None}, {"readinessProbe": {"periodSeconds": 5}}),
-])
+@pytest.mark.parametrize(
+    ("base", "override", "expected"),
+    [
+        ({"image": "a"}, {"image": "b"}, {"image": "b"}),
+        ({"image": "a"}, {"image": ""}, {"image": "a"}),
+        ({"image": "a"}, {}, {"image": "a"}),
+        ({}, {"workingDir": "/x"}, {"workingDir": "/x"}),
+        ({"args": ["a"]}, {"args": ["b"]}, {"args": ["a", "b"]}),
+        ({"args": ["a"]}, {"args": []}, {"args": ["a"]}),
+        ({"command": ["a"]}, {"command": ["a"]}, {"command": ["a", "a"]}),
+        (
+            {"env": [{"name": "X", "value": "1"}]},
+            {"env": [{"name": "X", "value": "2"}]},
+            {"env": [{"name": "X", "value": "1"}, {"name": "X", "value": "2"}]},
+        ),
+        (
+            {"ports": [{"name": "http", "containerPort": 1}]},
+            {"ports": [{"name": "http", "containerPort": 1}]},
+            {"ports": [{"name": "http", "containerPort": 1}, {"name": "http", "containerPort": 1}]},
+        ),
+        (
+            {"resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}},
+            {"resources": {"requests": {"cpu": "2"}}},
+            {"resources": {"requests": {"cpu": "2", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}},
+        ),
+        (
+            {"resources": {"requests": {"cpu": "1"}}},
+            {"resources": {"requests": {"cpu": 2}}},
+            {"resources": {"requests": {"cpu": 2}}},
+        ),
+        (
+            {},
+            {"securityContext": {"allowPrivilegeEscalation": False}},
+            {"securityContext": {"allowPrivilegeEscalation": False}},
+        ),
+        (
+            {"securityContext": {"runAsNonRoot": True}},
+            {"securityContext": {"runAsNonRoot": False, "runAsUser": 5}},
+            {"securityContext": {"runAsNonRoot": True, "runAsUser": 5}},
+        ),
+        (
+            {"livenessProbe": {"periodSeconds": 5, "httpGet": {"port": "http"}}},
+            {"livenessProbe": {"periodSeconds": 0}},
+            {"livenessProbe": {"periodSeconds": 5, "httpGet": {"port": "http"}}},
+        ),
+        # An IntOrString: "number" is the zero value of its type and cannot replace "string".
+        (
+            {"readinessProbe": {"httpGet": {"port": "http"}}},
+            {"readinessProbe": {"httpGet": {"port": 80}}},
+            {"readinessProbe": {"httpGet": {"port": "http"}}},
+        ),
+        (
+            {"readinessProbe": {"httpGet": {"port": 80}}},
+            {"readinessProbe": {"httpGet": {"port": "http"}}},
+            {"readinessProbe": {"httpGet": {"port": "http"}}},
+        ),
+        ({"readinessProbe": {"periodSeconds": 5}}, {"readinessProbe": None}, {"readinessProbe": {"periodSeconds": 5}}),
+    ],
+)
 def test_one_container(base: Json, override: Json, expected: Json) -> None:
     assert _container(base, override) == expected
 
 
-@pytest.mark.parametrize(("base", "override", "expected"), [
-    ({"terminationGracePeriodSeconds": 120}, {"terminationGracePeriodSeconds": 0}, {"terminationGracePeriodSeconds": 120}),
-    ({"terminationGracePeriodSeconds": 120}, {"terminationGracePeriodSeconds": 5}, {"terminationGracePeriodSeconds": 5}),
-    ({}, {"terminationGracePeriodSeconds": 0}, {"terminationGracePeriodSeconds": 0}),
-    ({"nodeSelector": {"a": "1", "b": "1"}}, {"nodeSelector": {"a": "2"}}, {"nodeSelector": {"a": "2", "b": "1"}}),
-    ({"tolerations": [{"key": "a"}]}, {"tolerations": [{"key": "a"}]}, {"tolerations": [{"key": "a"}, {"key": "a"}]}),
-    ({"volumes": [{"name": "v"}]}, {"volumes": [{"name": "w"}]}, {"volumes": [{"name": "v"}, {"name": "w"}]}),
-    (
-        {"initContainers": [{"name": "i", "image": "a"}]}, {"initContainers": [{"name": "i", "image": "b"}]},
-        {"initContainers": [{"name": "i", "image": "a"}, {"name": "i", "image": "b"}]},
-    ),
-    ({"serviceAccountName": "a"}, {"serviceAccountName": "b"}, {"serviceAccountName": "b"}),
-    ({"serviceAccountName": "a"}, {"serviceAccountName": ""}, {"serviceAccountName": "a"}),
-    ({"hostNetwork": True}, {"hostNetwork": False}, {"hostNetwork": True}),
-])
+@pytest.mark.parametrize(
+    ("base", "override", "expected"),
+    [
+        (
+            {"terminationGracePeriodSeconds": 120},
+            {"terminationGracePeriodSeconds": 0},
+            {"terminationGracePeriodSeconds": 120},
+        ),
+        (
+            {"terminationGracePeriodSeconds": 120},
+            {"terminationGracePeriodSeconds": 5},
+            {"terminationGracePeriodSeconds": 5},
+        ),
+        ({}, {"terminationGracePeriodSeconds": 0}, {"terminationGracePeriodSeconds": 0}),
+        ({"nodeSelector": {"a": "1", "b": "1"}}, {"nodeSelector": {"a": "2"}}, {"nodeSelector": {"a": "2", "b": "1"}}),
+        (
+            {"tolerations": [{"key": "a"}]},
+            {"tolerations": [{"key": "a"}]},
+            {"tolerations": [{"key": "a"}, {"key": "a"}]},
+        ),
+        ({"volumes": [{"name": "v"}]}, {"volumes": [{"name": "w"}]}, {"volumes": [{"name": "v"}, {"name": "w"}]}),
+        (
+            {"initContainers": [{"name": "i", "image": "a"}]},
+            {"initContainers": [{"name": "i", "image": "b"}]},
+            {"initContainers": [{"name": "i", "image": "a"}, {"name": "i", "image": "b"}]},
+        ),
+        ({"serviceAccountName": "a"}, {"serviceAccountName": "b"}, {"serviceAccountName": "b"}),
+        ({"serviceAccountName": "a"}, {"serviceAccountName": ""}, {"serviceAccountName": "a"}),
+        ({"hostNetwork": True}, {"hostNetwork": False}, {"hostNetwork": True}),
+    ],
+)
 def test_pod_level(base: Json, override: Json, expected: Json) -> None:
     assert merge_pod_specs({**base, "containers": []}, {**override, "containers": []}) == {**expected, "containers": []}
 
@@ -88,15 +125,21 @@ def test_overridden_containers_come_first_in_the_override_s_order() -> None:
 
 _scalars = st.one_of(st.booleans(), st.integers(0, 3), st.sampled_from(["", "a", "b"]))
 _values = st.recursive(
-    _scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz"), inner, max_size=3), max_leaves=8,
+    _scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz"), inner, max_size=3),
+    max_leaves=8,
 )
 _containers = st.lists(
-    st.fixed_dictionaries({"name": st.sampled_from(["a", "b", "c"])}, optional={"image": st.sampled_from(["", "i", "j"])}),
-    max_size=3, unique_by=lambda container: container["name"],
+    st.fixed_dictionaries(
+        {"name": st.sampled_from(["a", "b", "c"])}, optional={"image": st.sampled_from(["", "i", "j"])}
+    ),
+    max_size=3,
+    unique_by=lambda container: container["name"],
 )
 _specs = st.builds(
     lambda rest, containers: {**rest, "containers": containers},
-    st.dictionaries(st.sampled_from(["hostname", "volumes", "securityContext"]), _values, max_size=3), _containers,
+    st.dictionaries(st.sampled_from(["hostname", "volumes", "securityContext"]), _values, max_size=3),
+    _containers,
 )
 
 

@@ -9,15 +9,18 @@ from lab.operator.settings import settings, watched
 VALUES = {"namespace": "a", "watch-namespaces": "", "clusterwide": False, "leader-elect": False}
 
 
-@pytest.mark.parametrize(("namespace", "listed", "clusterwide", "expected"), [
-    ("a", "", False, ("a",)),
-    ("a", "b,c", False, ("a",)),
-    ("a", "", True, ("",)),
-    ("a", "b, c", True, ("a", "b", "c")),
-    ("a", "a", True, ("a",)),
-    ("", "b", True, ("",)),
-    ("", "", False, ("",)),
-])
+@pytest.mark.parametrize(
+    ("namespace", "listed", "clusterwide", "expected"),
+    [
+        ("a", "", False, ("a",)),
+        ("a", "b,c", False, ("a",)),
+        ("a", "", True, ("",)),
+        ("a", "b, c", True, ("a", "b", "c")),
+        ("a", "a", True, ("a",)),
+        ("", "b", True, ("",)),
+        ("", "", False, ("",)),
+    ],
+)
 def test_watched(namespace: str, listed: str, clusterwide: bool, expected: tuple[str, ...]) -> None:
     assert watched(namespace, listed, clusterwide) == expected
 
@@ -44,7 +47,9 @@ def test_releases_differ() -> None:
     old, hybrid, new = release("2.9.1"), release("2.10.0"), release("2.10.2")
     assert (old.server_condition, new.server_condition) == ("StatefulSetReady", "StatefulSetOrDeploymentReady")
     assert (old.workload_before_scheduler, hybrid.workload_before_scheduler, new.workload_before_scheduler) == (
-        False, False, True,
+        False,
+        False,
+        True,
     )
     assert new.unreachable("t").startswith("get connection: ")
     assert old.unreachable("t").startswith("rpc error: code = Unavailable desc = connection error")

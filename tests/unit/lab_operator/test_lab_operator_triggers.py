@@ -30,7 +30,8 @@ def _store(*things: tuple[Resource, dict[str, Any]]) -> Store:
 
 def test_a_server_config_concerns_the_servers_that_name_it_in_any_namespace() -> None:
     store = _store(
-        (SERVER, _thing("one", "a", spec={"serverConfig": "c"})), (SERVER, _thing("two", "b", spec={"serverConfig": "c"})),
+        (SERVER, _thing("one", "a", spec={"serverConfig": "c"})),
+        (SERVER, _thing("two", "b", spec={"serverConfig": "c"})),
         (SERVER, _thing("three", "b", spec={"serverConfig": "d"})),
         (SERVER, _thing("four", "b", spec={"serverConfig": "c", "disableAutoUpdate": True})),
     )
@@ -55,7 +56,9 @@ def test_a_workload_concerns_its_owner_and_what_the_scheduler_places() -> None:
 
 def test_a_model_concerns_experiments_and_the_server_that_counts_it() -> None:
     model = _thing("m", "a", status={"selector": "server=s", "availableReplicas": 1})
-    store = _store((MODEL, model), (EXPERIMENT, _thing("x", "a")), (SERVER, _thing("s", "a", status={"loadedModels": 0})))
+    store = _store(
+        (MODEL, model), (EXPERIMENT, _thing("x", "a")), (SERVER, _thing("s", "a", status={"loadedModels": 0}))
+    )
     assert work_for(store, MODEL, model) == [(MODEL, "a", "m"), (EXPERIMENT, "a", "x"), (SERVER, "a", "s")]
     store.put(SERVER, _thing("s", "a", status={"loadedModels": 1}))
     assert work_for(store, MODEL, model) == [(MODEL, "a", "m"), (EXPERIMENT, "a", "x")]

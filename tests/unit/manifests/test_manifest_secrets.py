@@ -15,17 +15,26 @@ CANARIES = ("hunter2", "8675309")
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n"
 
 TEXTS = {
-    "a number": (SECRET + "stringData:\n  pin: 8675309\n", ":6  Secret s: stringData[pin]: must be a string, not a number"),
+    "a number": (
+        SECRET + "stringData:\n  pin: 8675309\n",
+        ":6  Secret s: stringData[pin]: must be a string, not a number",
+    ),
     "no base64": (SECRET + "data:\n  pin: hunter2!\n", ":6  Secret s: data[pin]: is not base64"),
     "base64 without padding": (SECRET + "data:\n  pin: aHVudGVyMg\n", ":6  Secret s: data[pin]: is not base64"),
     "an alias": (SECRET + "stringData:\n  pin: *hunter2\n", ":6  an alias has no anchor"),
     "a tag": (SECRET + "stringData:\n  pin: !hunter2 x\n", ":6  Secret s: the tag (hidden) is not allowed"),
     "a tag handle": (SECRET + "stringData:\n  pin: !hunter2!x y\n", ":6  not valid YAML"),
-    "a value that does not fit its tag": (SECRET + "stringData:\n  pin: !!int hunter2\n", ':6  Secret s: "(hidden)" is not a !!int'),
+    "a value that does not fit its tag": (
+        SECRET + "stringData:\n  pin: !!int hunter2\n",
+        ':6  Secret s: "(hidden)" is not a !!int',
+    ),
     "an escape": (SECRET + 'stringData:\n  pin: "hunter2\\canary"\n', ":6  not valid YAML"),
     "a colon": (SECRET + "stringData:\n  pin: hunter2: x\n", ":6  not valid YAML"),
     "a misspelt kind": (SECRET.replace("Secret", "Secrett") + "stringData:\n  pin: !hunter2 x\n", "(hidden)"),
-    "one of a List": ("apiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  stringData:\n    pin: !hunter2 x\n", "(hidden)"),
+    "one of a List": (
+        "apiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  stringData:\n    pin: !hunter2 x\n",
+        "(hidden)",
+    ),
     "JSON": ('{"kind": "Secret", "stringData": {"pin": hunter2}}', "not valid JSON: expected a value, found h"),
 }
 
@@ -53,7 +62,9 @@ def test_of_files(tmp_path: Path, case: str) -> None:
 @pytest.mark.parametrize("case", KUSTOMIZATIONS)
 def test_of_kustomizations(tmp_path: Path, case: str) -> None:
     (tmp_path / "s.yaml").write_text(SECRET + "stringData:\n  pin: hunter2\n")
-    (tmp_path / "kustomization.yaml").write_text("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n" + KUSTOMIZATIONS[case])
+    (tmp_path / "kustomization.yaml").write_text(
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n" + KUSTOMIZATIONS[case]
+    )
     with pytest.raises(ManifestError) as caught:
         load_manifests([str(tmp_path)], kustomize=builder())
     assert "kustom" in str(caught.value)

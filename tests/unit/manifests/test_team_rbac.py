@@ -23,7 +23,9 @@ def role(**rule: list[str]) -> Manifest:
 
 
 def binding(kind: str = "Role", name: str = "r", **subject: str) -> Manifest:
-    return manifest("RoleBinding", roleRef={"kind": kind, "name": name}, subjects=[{"kind": "Group", "name": "g", **subject}])
+    return manifest(
+        "RoleBinding", roleRef={"kind": kind, "name": name}, subjects=[{"kind": "Group", "name": "g", **subject}]
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,12 +69,17 @@ def test_subjects(subject: dict[str, str], field: str) -> None:
     assert (found.field if found else "") == field
 
 
-@pytest.mark.parametrize("content", [{}, {"rules": None}, {"rules": "x"}, {"rules": [None, "x", {"verbs": "*"}]}, {"roleRef": [], "subjects": {}}])
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"rules": None}, {"rules": "x"}, {"rules": [None, "x", {"verbs": "*"}]}, {"roleRef": [], "subjects": {}}],
+)
 def test_what_is_malformed_is_no_crash(content: dict[str, Any]) -> None:
     assert rbac_fault(manifest("Role", **content), TENANT) is None
     assert rbac_fault(manifest("RoleBinding", **content), TENANT) is None
 
 
 def test_other_kinds_are_not_looked_at() -> None:
-    other = Manifest({"apiVersion": "v1", "kind": "Role", "metadata": {"name": "r"}, "rules": [{"verbs": ["*"]}]}, "x", 1, 0)
+    other = Manifest(
+        {"apiVersion": "v1", "kind": "Role", "metadata": {"name": "r"}, "rules": [{"verbs": ["*"]}]}, "x", 1, 0
+    )
     assert rbac_fault(other, TENANT) is None

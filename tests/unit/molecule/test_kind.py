@@ -25,8 +25,19 @@ def created(tmp_path: Path, kubernetes: str = "", **programs: str) -> str:
         program.parent.mkdir(exist_ok=True)
         program.write_text(text)
         program.chmod(0o755)
-    variables = {"MOLECULE_PROJECT_DIRECTORY": str(ROOT), "MOLECULE_KUBERNETES": kubernetes, "ANSIBLE_NOCOLOR": "1", "HOME": str(tmp_path)}
-    command = [str(BIN / "ansible-playbook"), "-i", "molecule/resources/inventory.yml", "-i", "molecule/kind/inventory.yml"]
+    variables = {
+        "MOLECULE_PROJECT_DIRECTORY": str(ROOT),
+        "MOLECULE_KUBERNETES": kubernetes,
+        "ANSIBLE_NOCOLOR": "1",
+        "HOME": str(tmp_path),
+    }
+    command = [
+        str(BIN / "ansible-playbook"),
+        "-i",
+        "molecule/resources/inventory.yml",
+        "-i",
+        "molecule/kind/inventory.yml",
+    ]
     ran = subprocess.run(
         [*command, "-e", f"molecule_ephemeral_directory={tmp_path}", "molecule/kind/create.yml"],
         cwd=ROOT,
@@ -39,19 +50,30 @@ def created(tmp_path: Path, kubernetes: str = "", **programs: str) -> str:
     return " ".join(ran.stdout.split())
 
 
-@pytest.mark.skipif(any(Path(place, name).exists() for place in ("/bin", BIN) for name in ("docker", "kind")), reason="the machine has them")
+@pytest.mark.skipif(
+    any(Path(place, name).exists() for place in ("/bin", BIN) for name in ("docker", "kind")),
+    reason="the machine has them",
+)
 def test_all_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
     said = created(tmp_path, kubernetes="1.2")
-    assert "docker is not on the PATH; kind is not on the PATH (https://kind.sigs.k8s.io); MOLECULE_KUBERNETES=1.2 is none of 1.34, " in said
+    assert (
+        "docker is not on the PATH; kind is not on the PATH (https://kind.sigs.k8s.io); MOLECULE_KUBERNETES=1.2 is none of 1.34, "
+        in said
+    )
 
 
 def test_a_kind_that_enforces_no_network_policy(tmp_path: Path) -> None:
-    assert "kind is older than 0.24, whose network plugin enforces no NetworkPolicy." in created(tmp_path, docker=DOCKER, kind=OLD_KIND)
+    assert "kind is older than 0.24, whose network plugin enforces no NetworkPolicy." in created(
+        tmp_path, docker=DOCKER, kind=OLD_KIND
+    )
 
 
 def test_a_machine_without_network(tmp_path: Path) -> None:
     said = created(tmp_path, docker=DOCKER, kind=KIND)
-    assert "the image of the node cannot be pulled (lookup registry-1.docker.io: no such host). It needs the network" in said
+    assert (
+        "the image of the node cannot be pulled (lookup registry-1.docker.io: no such host). It needs the network"
+        in said
+    )
 
 
 @pytest.mark.parametrize("scenario", ["default", "kind"])
@@ -87,4 +109,6 @@ def test_the_workflow_tries_every_cluster_that_the_scenario_knows() -> None:
     images = yaml.safe_load((ROOT / "molecule/kind/inventory.yml").read_text())["all"]["vars"]["molecule_kind_images"]
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     assert workflow["jobs"]["kind"]["strategy"]["matrix"]["kubernetes"] == list(images)
-    assert all(image.startswith(f"kindest/node:v{version}.") and "@sha256:" in image for version, image in images.items())
+    assert all(
+        image.startswith(f"kindest/node:v{version}.") and "@sha256:" in image for version, image in images.items()
+    )

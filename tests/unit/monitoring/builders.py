@@ -34,7 +34,12 @@ SELDON = {
     "seldon_pipeline_aggregate_infer_total",
     "seldon_pipeline_aggregate_infer_seconds_total",
 }
-KUBE_STATE_METRICS = {"kube_resourcequota", "kube_statefulset_status_replicas_ready", "kube_statefulset_replicas", "kube_namespace_status_phase"}
+KUBE_STATE_METRICS = {
+    "kube_resourcequota",
+    "kube_statefulset_status_replicas_ready",
+    "kube_statefulset_replicas",
+    "kube_namespace_status_phase",
+}
 FUNCTIONS = {"absent", "count", "histogram_quantile", "max", "rate", "sum"}
 WORDS = {"and", "by", "on", "or"}
 

@@ -8,7 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.dashboard import dashboard, dashboard_config_map, uid
+from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.dashboard import (
+    dashboard,
+    dashboard_config_map,
+    uid,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import MonitoringOptions, Thresholds
 
 from tests.unit.monitoring.builders import monitoring
@@ -19,7 +23,9 @@ PANELS = [panel for panel in MODEL["panels"] if panel["type"] != "row"]
 
 def grafana() -> Any:
     """Grafana's own model of a dashboard, generated from its schemas."""
-    return pytest.importorskip("grafana_foundation_sdk.models.dashboard", reason="grafana-foundation-sdk is not installed")
+    return pytest.importorskip(
+        "grafana_foundation_sdk.models.dashboard", reason="grafana-foundation-sdk is not installed"
+    )
 
 
 def known_to_grafana(model: Any) -> Any:
@@ -34,9 +40,15 @@ def known_to_grafana(model: Any) -> Any:
 def lost(before: Any, after: Any, path: str = "") -> list[str]:
     """Where something of ``before`` is not the same in ``after``; what has been added does not count."""
     if isinstance(before, dict) and isinstance(after, dict):
-        return [place for key, value in before.items() for place in (lost(value, after[key], f"{path}.{key}") if key in after else [f"{path}.{key}"])]
+        return [
+            place
+            for key, value in before.items()
+            for place in (lost(value, after[key], f"{path}.{key}") if key in after else [f"{path}.{key}"])
+        ]
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [place for number, value in enumerate(before) for place in lost(value, after[number], f"{path}[{number}]")]
+        return [
+            place for number, value in enumerate(before) for place in lost(value, after[number], f"{path}[{number}]")
+        ]
     return [] if before == after else [path]
 
 
@@ -45,8 +57,16 @@ def test_grafanas_model_knows_every_field() -> None:
 
 
 def test_a_field_that_grafana_does_not_know_is_found() -> None:
-    panels = [{**panel, "fieldConfig": {**panel["fieldConfig"], "defaults": {**panel["fieldConfig"]["defaults"], "unitt": "s"}}} for panel in PANELS[:1]]
-    assert lost({**MODEL, "panels": panels}, known_to_grafana({**MODEL, "panels": panels})) == [".panels[0].fieldConfig.defaults.unitt"]
+    panels = [
+        {
+            **panel,
+            "fieldConfig": {**panel["fieldConfig"], "defaults": {**panel["fieldConfig"]["defaults"], "unitt": "s"}},
+        }
+        for panel in PANELS[:1]
+    ]
+    assert lost({**MODEL, "panels": panels}, known_to_grafana({**MODEL, "panels": panels})) == [
+        ".panels[0].fieldConfig.defaults.unitt"
+    ]
 
 
 def test_units_are_grafanas() -> None:
@@ -75,7 +95,11 @@ def test_panels_do_not_overlap_and_fill_the_width() -> None:
     taken = set()
     for panel in MODEL["panels"]:
         place = panel["gridPos"]
-        cells = {(x, y) for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"])}
+        cells = {
+            (x, y)
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        }
         assert not taken & cells and place["x"] + place["w"] <= 24
         taken |= cells
     rows = {y for _, y in taken}
@@ -101,5 +125,8 @@ def test_the_sidecar_finds_it_and_its_folder() -> None:
     assert config_map["metadata"]["labels"]["grafana_dashboard"] == "1"
     assert config_map["metadata"]["annotations"] == {"grafana_folder": "t"}
     assert json.loads(config_map["data"]["t.json"]) == dashboard("t", Thresholds())
-    other = dashboard_config_map("t", monitoring({"dashboard": {"label": "dash", "label_value": "x", "folder_annotation": "f", "folder": "Fraud"}}))
+    other = dashboard_config_map(
+        "t",
+        monitoring({"dashboard": {"label": "dash", "label_value": "x", "folder_annotation": "f", "folder": "Fraud"}}),
+    )
     assert other["metadata"]["labels"]["dash"] == "x" and other["metadata"]["annotations"] == {"f": "Fraud"}

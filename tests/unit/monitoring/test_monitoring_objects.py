@@ -10,7 +10,11 @@ import yaml
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.objects import as_yaml, monitoring_objects, tenant_monitoring
+from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.objects import (
+    as_yaml,
+    monitoring_objects,
+    tenant_monitoring,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import MonitoringOptions
 
 from tests.unit.monitoring.builders import monitoring, secret
@@ -67,7 +71,11 @@ def test_monitors_scrape_one_namespace_and_believe_no_target() -> None:
         assert spec["namespaceSelector"] == {"matchNames": ["t"]} and spec["sampleLimit"] == 7
         [endpoint] = spec.get("podMetricsEndpoints") or spec["endpoints"]
         assert endpoint["honorLabels"] is False and endpoint["interval"] == "30s"
-        places[obj["metadata"]["name"]] = (spec["selector"]["matchLabels"]["app.kubernetes.io/name"], endpoint["port"], endpoint["path"])
+        places[obj["metadata"]["name"]] = (
+            spec["selector"]["matchLabels"]["app.kubernetes.io/name"],
+            endpoint["port"],
+            endpoint["path"],
+        )
     assert places == {
         "tenant-agent": ("seldon-server", "metrics", "/metrics"),
         "tenant-server": ("seldon-server", "server-metrics", "/metrics"),
@@ -77,7 +85,9 @@ def test_monitors_scrape_one_namespace_and_believe_no_target() -> None:
 
 
 def test_rules_carry_the_namespace_severity_and_runbook() -> None:
-    [group] = one(monitoring_objects("t", ["m"], monitoring({"runbook_url": "https://wiki.example/alerts"})), "PrometheusRule")["spec"]["groups"]
+    [group] = one(
+        monitoring_objects("t", ["m"], monitoring({"runbook_url": "https://wiki.example/alerts"})), "PrometheusRule"
+    )["spec"]["groups"]
     for rule in group["rules"]:
         assert rule["labels"]["namespace"] == "t" and rule["labels"]["severity"] in ("warning", "critical")
         assert rule["annotations"]["runbook_url"] == f"https://wiki.example/alerts#{rule['alert'].lower()}"
@@ -89,7 +99,10 @@ def test_alerts_of_the_namespace_go_to_the_team_by_reference() -> None:
     assert config["spec"]["route"]["matchers"] == [{"name": "namespace", "matchType": "=", "value": "t"}]
     [receiver] = config["spec"]["receivers"]
     assert receiver["name"] == config["spec"]["route"]["receiver"]
-    assert [entry["apiURL"] for entry in receiver["slackConfigs"]] == [{"name": "alerting", "key": "url"}, {"name": "alerting", "key": "second"}]
+    assert [entry["apiURL"] for entry in receiver["slackConfigs"]] == [
+        {"name": "alerting", "key": "url"},
+        {"name": "alerting", "key": "second"},
+    ]
     assert receiver["webhookConfigs"][0]["urlSecret"] == {"name": "alerting", "key": "hook"}
     assert receiver["pagerdutyConfigs"][0]["routingKey"] == {"name": "alerting", "key": "routing-key"}
     assert receiver["emailConfigs"] == [{"sendResolved": True, "to": "team@example.org"}]
@@ -97,7 +110,9 @@ def test_alerts_of_the_namespace_go_to_the_team_by_reference() -> None:
 
 
 def test_without_receivers_there_is_no_route() -> None:
-    assert [obj for obj in monitoring_objects("t", [], MonitoringOptions()) if obj["kind"] == "AlertmanagerConfig"] == []
+    assert [
+        obj for obj in monitoring_objects("t", [], MonitoringOptions()) if obj["kind"] == "AlertmanagerConfig"
+    ] == []
 
 
 def test_what_the_cluster_does_not_serve_is_said_and_not_applied() -> None:

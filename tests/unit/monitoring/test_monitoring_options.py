@@ -6,7 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import MonitoringOptions, Receiver, SecretKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import (
+    MonitoringOptions,
+    Receiver,
+    SecretKey,
+)
 
 from tests.unit.monitoring.builders import monitoring, refused, secret
 
@@ -29,14 +33,30 @@ def test_everything_that_can_be_given() -> None:
                 {"type": "slack", "channel": "#fraud", "secret": secret()},
                 {"type": "webhook", "secret": secret()},
                 {"type": "pagerduty", "secret": secret(key="routing-key")},
-                {"type": "email", "to": "team@example.org", "from": "alerts@example.org", "smarthost": "mail.example:587", "username": "alerts", "secret": secret(key="password")},
+                {
+                    "type": "email",
+                    "to": "team@example.org",
+                    "from": "alerts@example.org",
+                    "smarthost": "mail.example:587",
+                    "username": "alerts",
+                    "secret": secret(key="password"),
+                },
             ],
-            "dashboard": {"label": "dashboards", "label_value": "yes", "folder_annotation": "example.org/folder", "folder": "Fraud detection"},
+            "dashboard": {
+                "label": "dashboards",
+                "label_value": "yes",
+                "folder_annotation": "example.org/folder",
+                "folder": "Fraud detection",
+            },
             "runbook_url": "https://wiki.example.org/alerts",
             "directory": "/srv/monitoring",
         }
     )
-    assert options.labels == {"release": "kube-prometheus-stack"} and options.interval == "30s" and options.sample_limit == 500
+    assert (
+        options.labels == {"release": "kube-prometheus-stack"}
+        and options.interval == "30s"
+        and options.sample_limit == 500
+    )
     assert (options.thresholds.error_percent, options.thresholds.latency_seconds) == ("2.5", "0.25")
     assert (options.thresholds.quota_warning_percent, options.thresholds.quota_critical_percent) == ("70", "95")
     assert options.receivers[0] == Receiver("slack", SecretKey("alerting", "url"), channel="#fraud")
@@ -64,14 +84,34 @@ def test_everything_that_can_be_given() -> None:
         ({"receivers": {"type": "slack"}}, "receivers", "not a list"),
         ({"receivers": [{"type": "slak", "secret": {}}]}, "receivers[0].type", 'did you mean "slack"?'),
         ({"receivers": [{"type": "slack"}]}, "receivers[0].secret", "is missing"),
-        ({"receivers": [{"type": "webhook", "secret": {"name": "a"}}]}, "receivers[0].secret", "does not refer to a Secret"),
-        ({"receivers": [{"type": "webhook", "secret": {"name": "A B", "key": "k"}}]}, "receivers[0].secret.name", "not a Secret's name"),
-        ({"receivers": [{"type": "webhook", "secret": {"name": "a", "key": "k/l"}}]}, "receivers[0].secret.key", "not a key"),
-        ({"receivers": [{"type": "webhook", "secret": {"name": "a", "key": "k"}, "channel": "#c"}]}, "receivers[0].channel", "does not exist"),
+        (
+            {"receivers": [{"type": "webhook", "secret": {"name": "a"}}]},
+            "receivers[0].secret",
+            "does not refer to a Secret",
+        ),
+        (
+            {"receivers": [{"type": "webhook", "secret": {"name": "A B", "key": "k"}}]},
+            "receivers[0].secret.name",
+            "not a Secret's name",
+        ),
+        (
+            {"receivers": [{"type": "webhook", "secret": {"name": "a", "key": "k/l"}}]},
+            "receivers[0].secret.key",
+            "not a key",
+        ),
+        (
+            {"receivers": [{"type": "webhook", "secret": {"name": "a", "key": "k"}, "channel": "#c"}]},
+            "receivers[0].channel",
+            "does not exist",
+        ),
         ({"receivers": [{"type": "email"}]}, "receivers[0].to", "is missing"),
         ({"receivers": [{"type": "email", "to": "somebody"}]}, "receivers[0].to", "not a mail address"),
         ({"receivers": [{"type": "email", "to": "a@b", "username": "u"}]}, "receivers[0].secret", "password"),
-        ({"receivers": [{"type": "email", "to": "a@b", "secret": {"name": "a", "key": "k"}}]}, "receivers[0].username", "is missing"),
+        (
+            {"receivers": [{"type": "email", "to": "a@b", "secret": {"name": "a", "key": "k"}}]},
+            "receivers[0].username",
+            "is missing",
+        ),
         ({"receivers": [{"type": "email", "to": "a@b", "smarthost": "mail"}]}, "receivers[0].smarthost", "host:port"),
         ({"dashboard": {"folder": "../../etc"}}, "dashboard.folder", "not a folder's title"),
         ({"dashboard": {"folder": "a/b"}}, "dashboard.folder", "not a folder's title"),

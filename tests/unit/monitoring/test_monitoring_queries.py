@@ -57,7 +57,10 @@ def test_a_model_does_not_answer_for_one_of_a_similar_name() -> None:
     pattern = re.fullmatch(r'model_internal=~"(.*)"', model_version("iris.v1"))
     assert pattern
     assert re.fullmatch(pattern[1], "iris.v1_3")
-    assert not any(re.fullmatch(pattern[1], name) for name in ("irisxv1_3", "iris.v1-b_3", "my-iris.v1_3", "iris.v1", "iris.v1_3_4"))
+    assert not any(
+        re.fullmatch(pattern[1], name)
+        for name in ("irisxv1_3", "iris.v1-b_3", "my-iris.v1_3", "iris.v1", "iris.v1_3_4")
+    )
 
 
 @given(st.text(max_size=30))

@@ -6,7 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.manager_rules import NEWEST, Need, manager_needs
+from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.manager_rules import (
+    NEWEST,
+    Need,
+    manager_needs,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot, Snapshot
 
 Obj = dict[str, Any]
@@ -35,7 +39,9 @@ def deployment(
                 "metadata": {},
                 "spec": {
                     "serviceAccountName": account or name,
-                    "containers": [{"name": "manager", "image": image, "args": list(args), "env": list(env), **container}],
+                    "containers": [
+                        {"name": "manager", "image": image, "args": list(args), "env": list(env), **container}
+                    ],
                 },
             },
         },
@@ -75,11 +81,19 @@ def account(namespace: str, name: str) -> Obj:
 
 
 def role_binding(namespace: str, name: str, kind: str, role_name: str, *subjects: Obj) -> Obj:
-    return {"metadata": {"namespace": namespace, "name": name}, "roleRef": {"kind": kind, "name": role_name}, "subjects": list(subjects)}
+    return {
+        "metadata": {"namespace": namespace, "name": name},
+        "roleRef": {"kind": kind, "name": role_name},
+        "subjects": list(subjects),
+    }
 
 
 def cluster_role_binding(name: str, role_name: str, *subjects: Obj) -> Obj:
-    return {"metadata": {"name": name}, "roleRef": {"kind": "ClusterRole", "name": role_name}, "subjects": list(subjects)}
+    return {
+        "metadata": {"name": name},
+        "roleRef": {"kind": "ClusterRole", "name": role_name},
+        "subjects": list(subjects),
+    }
 
 
 def rbac(
@@ -94,7 +108,12 @@ def rbac(
 def everyone_may_everything() -> RbacSnapshot:
     """For tests that are not about rights."""
     every = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
-    return rbac((), (), [cluster_role("all", every)], [cluster_role_binding("all", "all", {"kind": "Group", "name": "system:serviceaccounts"})])
+    return rbac(
+        (),
+        (),
+        [cluster_role("all", every)],
+        [cluster_role_binding("all", "all", {"kind": "Group", "name": "system:serviceaccounts"})],
+    )
 
 
 def tenant_rights(tenant: str) -> RbacSnapshot:

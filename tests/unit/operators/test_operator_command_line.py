@@ -6,7 +6,12 @@ from __future__ import annotations
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.environment import environment
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.flags import parse_flags
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version, is_operator_image, repository, version
+from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import (
+    Version,
+    is_operator_image,
+    repository,
+    version,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.text import Text, expand
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.watch import Scope, Watch, watch
 from hypothesis import given
@@ -94,14 +99,19 @@ def test_values_from_elsewhere_are_unknown(entry: dict[str, object], reason: str
 
 
 def test_env_from_makes_absent_names_unknown_within_its_prefix() -> None:
-    container = {"envFrom": [{"prefix": "P_", "configMapRef": {"name": "cm"}}], "env": [{"name": "P_A", "value": "own"}]}
+    container = {
+        "envFrom": [{"prefix": "P_", "configMapRef": {"name": "cm"}}],
+        "env": [{"name": "P_A", "value": "own"}],
+    }
     variables = environment(container, "n")
     assert variables.lookup("P_A") == Text("own")
     assert variables.lookup("P_B") == Text("", "P_B may come from the ConfigMap cm (envFrom)")
     assert variables.lookup("POD_NAMESPACE") is None
     found = environment({"envFrom": [{"secretRef": {"name": "s"}}]}, "n").lookup("POD_NAMESPACE")
     assert found is not None and found.value is None
-    referring = environment({"envFrom": [{"secretRef": {"name": "s"}}], "env": [{"name": "A", "value": "$(B)"}]}, "n").lookup("A")
+    referring = environment(
+        {"envFrom": [{"secretRef": {"name": "s"}}], "env": [{"name": "A", "value": "$(B)"}]}, "n"
+    ).lookup("A")
     assert referring == Text("", "B may come from the Secret s (envFrom)")
 
 
@@ -158,7 +168,11 @@ def test_false_words(word: str) -> None:
         ("--namespace", NEW, "--namespace needs a value"),
         ("--watch-namespace=a", NEW, "--watch-namespace is not defined in 2.10.2; did you mean --watch-namespaces?"),
         ("--watch-namespaces=a", Version(2, 9, 0), "--watch-namespaces is not defined in 2.9.0; it exists since 2.9.1"),
-        ("--use-deployments-for-servers", Version(2, 9, 1), "--use-deployments-for-servers is not defined in 2.9.1; it exists since 2.10.0"),
+        (
+            "--use-deployments-for-servers",
+            Version(2, 9, 1),
+            "--use-deployments-for-servers is not defined in 2.9.1; it exists since 2.10.0",
+        ),
         ("--help", NEW, "prints the usage"),
         ("--version", NEW, "prints the version"),
     ],

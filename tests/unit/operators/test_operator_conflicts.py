@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.conflict import Conflict, Severity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.judgement import Judgement, State, Tenant, Verdict, judge
+from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.judgement import (
+    Judgement,
+    State,
+    Tenant,
+    Verdict,
+    judge,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.record import (
     find_operators,
     operators_perhaps_watching,
@@ -138,7 +144,11 @@ def test_replicas_need_a_leader() -> None:
         ([], "lookup_outside_watch_set", Severity.ERROR),
         ([{"name": "POD_NAMESPACE", "value": ""}], "lookup_namespace_empty", Severity.ERROR),
         ([{"name": "POD_NAMESPACE", **FROM_CONFIG_MAP}], "settings_unknown", Severity.UNKNOWN),
-        ([{"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}], "settings_unknown", Severity.UNKNOWN),
+        (
+            [{"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}],
+            "settings_unknown",
+            Severity.UNKNOWN,
+        ),
     ],
 )
 def test_lookup_namespaces_that_cannot_work(env: list[dict[str, Any]], kind: str, severity: Severity) -> None:
@@ -177,14 +187,20 @@ def test_unknown_settings_are_never_ok() -> None:
 
 
 def test_another_command_is_not_read_as_the_operators() -> None:
-    found = judge(snapshot([deployment("op", ["--namespace=t1"], command=["sh", "-c", "/manager --clusterwide"])], tenants=["t1"]))
+    found = judge(
+        snapshot([deployment("op", ["--namespace=t1"], command=["sh", "-c", "/manager --clusterwide"])], tenants=["t1"])
+    )
     assert found.verdict is Verdict.UNKNOWN and "the container runs sh" in one(found, "settings_unknown").what
-    inline = deployment("op", [], env=[{"name": "POD_NAMESPACE", "value": "t1"}], command=["/manager", "--namespace=t1"])
+    inline = deployment(
+        "op", [], env=[{"name": "POD_NAMESPACE", "value": "t1"}], command=["/manager", "--namespace=t1"]
+    )
     assert quiet(judge(snapshot([inline], tenants=["t1"]))) == {}
 
 
 def test_settings_that_do_not_do_what_they_seem_to() -> None:
-    ignored = deployment("op", ["--namespace=t1", "--watch-namespaces=t2"], env=[{"name": "POD_NAMESPACE", "value": "t1"}])
+    ignored = deployment(
+        "op", ["--namespace=t1", "--watch-namespaces=t2"], env=[{"name": "POD_NAMESPACE", "value": "t1"}]
+    )
     assert quiet(judge(snapshot([ignored]))) == {"watch_set_not_as_asked": Severity.WARNING}
     assert judge(snapshot([ignored])).verdict is Verdict.OK
     unbounded = deployment("op", ["--clusterwide", "--watch-namespaces=t2"])
@@ -219,7 +235,9 @@ def test_refused_reads_are_never_ok() -> None:
     found = judge(snapshot(None, tenants=["t1"], refused=refused))
     assert found.verdict is Verdict.UNKNOWN and found.tenants[0].state is State.UNKNOWN
     assert kinds(found) == {"read_refused": Severity.UNKNOWN}
-    partly = judge(snapshot([dedicated("t1")], rights=tenant_rights("t1"), refused=("servers could not be listed: no",)))
+    partly = judge(
+        snapshot([dedicated("t1")], rights=tenant_rights("t1"), refused=("servers could not be listed: no",))
+    )
     assert partly.verdict is Verdict.UNKNOWN
 
 
@@ -244,7 +262,9 @@ def test_operators_are_found_by_label_or_image() -> None:
     patched["metadata"]["labels"] = {"control-plane": "v2-controller-manager"}
     other = deployment("web", [], image="example/web:1")
     sidecar = deployment("with-sidecar", ["--namespace=t1"])
-    sidecar["spec"]["template"]["spec"]["containers"].insert(0, {"name": "proxy", "image": "example/proxy:1", "args": ["--clusterwide"]})
+    sidecar["spec"]["template"]["spec"]["containers"].insert(
+        0, {"name": "proxy", "image": "example/proxy:1", "args": ["--clusterwide"]}
+    )
     found = find_operators([sidecar, other, patched], rbac())
     assert [operator.name for operator in found] == ["patched", "with-sidecar"]
     assert found[0].version is None and found[1].watch.namespaces == ("t1",)

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Forbidden, Invalid, NotFound, Unreachable
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import (
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unreachable,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.info import operator_info
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.read import read
@@ -35,10 +40,23 @@ class Recorded:
 
 
 def test_every_kind_is_listed_once() -> None:
-    client = Recorded({"servers": [{"metadata": {"namespace": "t1", "name": "s"}}], "models": [{"metadata": {"namespace": "t2", "name": "m"}}]})
+    client = Recorded(
+        {
+            "servers": [{"metadata": {"namespace": "t1", "name": "s"}}],
+            "models": [{"metadata": {"namespace": "t2", "name": "m"}}],
+        }
+    )
     assert read(client).tenants == {"t1", "t2"}
     assert set(client.asked.values()) == {1}
-    assert {"deployments", "roles", "rolebindings", "clusterroles", "clusterrolebindings", "namespaces", "seldonruntimes"} <= set(client.asked)
+    assert {
+        "deployments",
+        "roles",
+        "rolebindings",
+        "clusterroles",
+        "clusterrolebindings",
+        "namespaces",
+        "seldonruntimes",
+    } <= set(client.asked)
 
 
 def test_given_namespaces_spare_the_seldon_lists() -> None:
@@ -82,7 +100,9 @@ def test_the_charts_own_objects_hold_what_is_needed(release: str, chart: str, sc
     path = CHARTS / release / f"setup.{chart}.yaml"
     if not path.exists():
         pytest.skip("no rendered charts next to the checkout")
-    answers: dict[str, list[Any]] = {"namespaces": [{"metadata": {"name": name}} for name in ("seldon-system", "platform-only")]}
+    answers: dict[str, list[Any]] = {
+        "namespaces": [{"metadata": {"name": name}} for name in ("seldon-system", "platform-only")]
+    }
     for obj in yaml.safe_load_all(path.read_text()):
         if obj:
             answers.setdefault(obj["kind"].lower() + "s", []).append(obj)
@@ -91,6 +111,8 @@ def test_the_charts_own_objects_hold_what_is_needed(release: str, chart: str, sc
     found = operator_info(Recorded(answers), ["seldon-system"])
     (operator,) = found["operators"]
     assert (operator["version"], operator["lookup_namespace"], operator["scope"]) == (release, "seldon-system", scope)
-    assert operator["watch_namespaces"] == (["seldon-system"] if chart == "default" else ["platform-only", "seldon-system"])
+    assert operator["watch_namespaces"] == (
+        ["seldon-system"] if chart == "default" else ["platform-only", "seldon-system"]
+    )
     assert (operator["rights"]["verdict"], operator["leader_elect"], found["verdict"]) == ("held", True, "ok")
     assert [conflict["kind"] for conflict in found["conflicts"]] == ([] if chart == "default" else ["excess_rights"])

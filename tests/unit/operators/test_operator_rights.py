@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.manager_rules import LEADER_ELECTION, OLDEST, manager_needs
+from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.manager_rules import (
+    LEADER_ELECTION,
+    OLDEST,
+    manager_needs,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.rbac import Rule, allowed, grants
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.rights import Held, Rights, rights
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot
@@ -52,7 +56,10 @@ def of(snapshot: RbacSnapshot, watch: Watch = T1, version: Version | None = NEW,
 
 
 def in_t1(*subjects: dict[str, Any], role_rules: Any = None) -> RbacSnapshot:
-    return rbac([role("t1", "m", rules() if role_rules is None else role_rules)], [role_binding("t1", "m", "Role", "m", *subjects)])
+    return rbac(
+        [role("t1", "m", rules() if role_rules is None else role_rules)],
+        [role_binding("t1", "m", "Role", "m", *subjects)],
+    )
 
 
 @pytest.mark.parametrize(
@@ -118,7 +125,9 @@ def test_missing_rights_are_named() -> None:
     few = [r for r in rules() if "rbac.authorization.k8s.io" not in r["apiGroups"] and "events" not in r["resources"]]
     found = of(in_t1(ACCOUNT, role_rules=few))
     full = "create, delete, get, list, patch, update, watch"
-    assert found.missing == (f"in t1: create, patch events; {full} rolebindings.rbac.authorization.k8s.io, roles.rbac.authorization.k8s.io",)
+    assert found.missing == (
+        f"in t1: create, patch events; {full} rolebindings.rbac.authorization.k8s.io, roles.rbac.authorization.k8s.io",
+    )
 
 
 def test_rights_on_names_only_are_missing() -> None:
@@ -162,7 +171,10 @@ def test_what_is_read_can_prove_rights_whatever_is_refused() -> None:
 
 def test_excess_is_named_with_its_binding() -> None:
     snapshot = rbac(
-        [role("t1", "m", rules()), role("t2", "s", [{"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["x"], "verbs": ["get"]}])],
+        [
+            role("t1", "m", rules()),
+            role("t2", "s", [{"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["x"], "verbs": ["get"]}]),
+        ],
         [role_binding("t1", "m", "Role", "m", ACCOUNT), role_binding("t2", "s", "Role", "s", ACCOUNT)],
         [cluster_role("s", [{"apiGroups": [""], "resources": ["secrets", "pods"], "verbs": ["list", "get"]}])],
         [cluster_role_binding("s", "s", ACCOUNT)],

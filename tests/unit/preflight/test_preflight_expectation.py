@@ -7,7 +7,11 @@ from dataclasses import replace
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import PART_OF_LABEL, applyset_id
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected, expected_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import (
+    Expectation,
+    as_expected,
+    expected_of,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
 
 from tests.unit.tenant.builders import MANAGER, PLATFORM, KubeObject, central, platform, server_config
@@ -65,8 +69,14 @@ def test_a_rendering_that_cannot_be_read_is_a_problem() -> None:
 def test_what_is_expected_takes_the_place_of_what_is_there() -> None:
     newer = central(image="registry.example/seldonv2-controller:2.10.2")
     there = platform()
-    later = as_expected(there, Expectation([newer, server_config("gpu"), {**server_config("mlserver"), "spec": {"new": True}}]))
-    assert later.central == newer and later.manager_rules == there.manager_rules and later.seldon_configs == there.seldon_configs
+    later = as_expected(
+        there, Expectation([newer, server_config("gpu"), {**server_config("mlserver"), "spec": {"new": True}}])
+    )
+    assert (
+        later.central == newer
+        and later.manager_rules == there.manager_rules
+        and later.seldon_configs == there.seldon_configs
+    )
     specs = {obj["metadata"]["name"]: obj["spec"] for obj in later.server_configs}
     assert specs["mlserver"] == {"new": True} and "gpu" in specs
     assert len(specs) == len(later.server_configs)
@@ -78,21 +88,43 @@ def test_what_is_expected_takes_the_place_of_what_is_there() -> None:
 def test_only_this_cluster_and_platform_counts() -> None:
     platforms = [
         {"server": server, "namespace": namespace, "objects": [f"{server}/{namespace}"], "kinds": namespace == "q"}
-        for server in ("https://a", "https://b") for namespace in ("p", "q")
+        for server in ("https://a", "https://b")
+        for namespace in ("p", "q")
     ]
     assert expected_of(platforms, "https://b", "q") == Expectation(["https://b/q"], kinds=True, whole=True)
     assert expected_of([], "https://b", "q") == Expectation()
 
 
 def test_a_config_that_the_platform_no_longer_gives_is_going_to_be_gone() -> None:
-    def given(name: str, *others: str, manager: str = MANAGER, part_of: str = applyset_id("seldon-core", PLATFORM)) -> KubeObject:
+    def given(
+        name: str, *others: str, manager: str = MANAGER, part_of: str = applyset_id("seldon-core", PLATFORM)
+    ) -> KubeObject:
         fields = {"fieldsType": "FieldsV1", "fieldsV1": {"f:spec": {"f:podSpec": {}}}}
-        entries = [{"manager": manager, "operation": "Apply", **fields}, *({"manager": other, "operation": "Update", **fields} for other in others)]
+        entries = [
+            {"manager": manager, "operation": "Apply", **fields},
+            *({"manager": other, "operation": "Update", **fields} for other in others),
+        ]
         config = server_config(name)
-        return {**config, "metadata": {**config["metadata"], "labels": {PART_OF_LABEL: part_of}, "managedFields": entries}}
+        return {
+            **config,
+            "metadata": {**config["metadata"], "labels": {PART_OF_LABEL: part_of}, "managedFields": entries},
+        }
 
-    live = [given("gone"), given("stays"), given("changed", "kubectl-edit"), given("another", part_of="applyset-x-v1"), given("theirs", manager="helm"), server_config("chart")]
+    live = [
+        given("gone"),
+        given("stays"),
+        given("changed", "kubectl-edit"),
+        given("another", part_of="applyset-x-v1"),
+        given("theirs", manager="helm"),
+        server_config("chart"),
+    ]
     there = replace(platform(), server_configs=live)
     later = as_expected(there, Expectation([server_config("stays")], whole=True))
-    assert sorted(obj["metadata"]["name"] for obj in later.server_configs) == ["another", "changed", "chart", "stays", "theirs"]
+    assert sorted(obj["metadata"]["name"] for obj in later.server_configs) == [
+        "another",
+        "changed",
+        "chart",
+        "stays",
+        "theirs",
+    ]
     assert as_expected(there, Expectation()).server_configs == live

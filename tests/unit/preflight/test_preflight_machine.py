@@ -34,7 +34,9 @@ def program(directory: Path, body: str, name: str = "helm") -> str:
     return str(path)
 
 
-@pytest.mark.parametrize(("said", "release"), [("v3.22.0", "3.22.0"), ("v4.0.1+g1234", "4.0.1"), ("WARNING: x\nv3.1.2", "3.1.2")])
+@pytest.mark.parametrize(
+    ("said", "release"), [("v3.22.0", "3.22.0"), ("v4.0.1+g1234", "4.0.1"), ("WARNING: x\nv3.1.2", "3.1.2")]
+)
 def test_helm_is_found_and_tells_its_release(tmp_path: Path, environ: dict[str, str], said: str, release: str) -> None:
     path = program(tmp_path, f"printf '{said}\\n'")
     assert check_helm(request(), environ) == (path, release, [])
@@ -60,7 +62,15 @@ def test_helm_is_asked_by_arguments_and_never_through_a_shell(tmp_path: Path, en
     path = program(tmp_path, f'printf "%s\\n" "$@" > {log}; echo "version: 2.10.2"')
     chart = ChartReference("c", "$(touch /nope); c", "https://x/;y", "2.10.2")
     assert check_remote_chart(path, request(), chart, environ) == []
-    assert log.read_text().splitlines() == ["show", "chart", "$(touch /nope); c", "--version", "2.10.2", "--repo", "https://x/;y"]
+    assert log.read_text().splitlines() == [
+        "show",
+        "chart",
+        "$(touch /nope); c",
+        "--version",
+        "2.10.2",
+        "--repo",
+        "https://x/;y",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +102,9 @@ def test_values_that_the_chart_cannot_take_are_a_problem(tmp_path: Path, environ
 
 def test_missing_programs_are_named(tmp_path: Path, environ: dict[str, str]) -> None:
     program(tmp_path, "true", "kustomize")
-    assert [problem.where for problem in check_programs(["kustomize", "no-such-program"], environ)] == ["program no-such-program"]
+    assert [problem.where for problem in check_programs(["kustomize", "no-such-program"], environ)] == [
+        "program no-such-program"
+    ]
 
 
 @pytest.mark.parametrize(

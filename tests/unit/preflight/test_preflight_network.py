@@ -34,9 +34,15 @@ PODS = {
 
 def network() -> Network:
     labels = {"fraud": tenant_labels("fraud")}
-    namespaces = [{"metadata": {"name": name, "labels": labels.get(name, {})}} for name in {namespace for namespace, _ in PODS}]
+    namespaces = [
+        {"metadata": {"name": name, "labels": labels.get(name, {})}} for name in {namespace for namespace, _ in PODS}
+    ]
     pods = [
-        {"metadata": {"namespace": namespace, "name": name, "labels": labels}, "spec": {}, "status": {"podIPs": [{"ip": f"10.1.0.{number}"}]}}
+        {
+            "metadata": {"namespace": namespace, "name": name, "labels": labels},
+            "spec": {},
+            "status": {"podIPs": [{"ip": f"10.1.0.{number}"}]},
+        }
         for number, ((namespace, name), labels) in enumerate(PODS.items())
     ]
     return Network(namespaces, pods, [operator_policy(PLATFORM, NetworkOptions(), [Endpoint(f"{API}/32", 6443)])])
@@ -73,10 +79,15 @@ def test_an_api_server_that_cannot_be_placed_stops_the_platform() -> None:
     asked = request(network_policies=True)
     assert check_network([operator_policy(PLATFORM, NetworkOptions(), [Endpoint(f"{API}/32", 6443)])], asked) == []
     [problem] = check_network([operator_policy(PLATFORM, NetworkOptions(), [])], asked)
-    assert "operators would not reach the API server" in str(problem) and "seldon_core_network.apiserver_cidrs" in str(problem)
+    assert "operators would not reach the API server" in str(problem) and "seldon_core_network.apiserver_cidrs" in str(
+        problem
+    )
 
 
 def test_the_rights_that_it_takes() -> None:
     policies = Need(("create", "get", "patch"), "networking.k8s.io", "networkpolicies", PLATFORM)
     assert needs_of_network(PLATFORM, False) == [policies]
-    assert needs_of_network(PLATFORM, True) == [policies, Need(("list",), "discovery.k8s.io", "endpointslices", "default")]
+    assert needs_of_network(PLATFORM, True) == [
+        policies,
+        Need(("list",), "discovery.k8s.io", "endpointslices", "default"),
+    ]

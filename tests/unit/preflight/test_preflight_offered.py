@@ -6,9 +6,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import Inventory, Member, render_inventory
+from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import (
+    Inventory,
+    Member,
+    render_inventory,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.rights import WRITE, Need
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.offered import Offered, last_offered, needs_of_offered, offered
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.offered import (
+    Offered,
+    last_offered,
+    needs_of_offered,
+    offered,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.scoping_guard import guard_objects
 
 from tests.unit.preflight.test_preflight_options import request, server_config
@@ -26,11 +35,17 @@ def wanted(served: bool = True, **options: Any) -> Offered:
 
 def record(objects: Offered) -> Inventory:
     """As the role leaves it behind."""
-    return last_offered(PLATFORM, render_inventory("seldon-core", PLATFORM, [Member(resource, key) for key, resource in objects.items()]))
+    return last_offered(
+        PLATFORM,
+        render_inventory("seldon-core", PLATFORM, [Member(resource, key) for key, resource in objects.items()]),
+    )
 
 
 def needs(before: Offered, after: Offered) -> set[tuple[tuple[str, ...], str, str, str]]:
-    return {(need.verbs, need.group, need.resource, need.namespace) for need in needs_of_offered(after, record(before) if before else last_offered(PLATFORM, None))}
+    return {
+        (need.verbs, need.group, need.resource, need.namespace)
+        for need in needs_of_offered(after, record(before) if before else last_offered(PLATFORM, None))
+    }
 
 
 def test_what_is_there_already_takes_no_right() -> None:
@@ -52,14 +67,19 @@ def test_the_first_run_takes_the_right_to_write_every_kind_and_the_record() -> N
         ({"server_configs": []}, [("mlops.seldon.io", "serverconfigs", PLATFORM)]),
     ],
 )
-def test_what_is_turned_off_takes_the_right_to_delete_it(options: dict[str, Any], removed: list[tuple[str, str, str]]) -> None:
+def test_what_is_turned_off_takes_the_right_to_delete_it(
+    options: dict[str, Any], removed: list[tuple[str, str, str]]
+) -> None:
     full = {"network_policies": True, "server_configs": [server_config()]}
     found = needs(wanted(**full), wanted(**{**full, **options}))
     assert found == {(WRITE, "", "configmaps", PLATFORM), *((REMOVE, *kind) for kind in removed)}
 
 
 def test_what_is_turned_on_again_takes_the_right_to_write_it() -> None:
-    assert needs(wanted(crd_guard=False), wanted()) == {(WRITE, "", "configmaps", PLATFORM), *((WRITE, *kind) for kind in GUARDS)}
+    assert needs(wanted(crd_guard=False), wanted()) == {
+        (WRITE, "", "configmaps", PLATFORM),
+        *((WRITE, *kind) for kind in GUARDS),
+    }
 
 
 def test_without_admission_policies_no_right_to_them_is_asked_for() -> None:

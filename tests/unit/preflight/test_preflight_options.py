@@ -10,7 +10,11 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.charts import chart_references, check_source
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.options import check_options, scoped
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.problem import Problem, report
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import ARGUMENT_SPEC, Request, parse_request
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import (
+    ARGUMENT_SPEC,
+    Request,
+    parse_request,
+)
 
 
 def request(**options: Any) -> Request:
@@ -43,7 +47,10 @@ def test_the_defaults_are_fine() -> None:
         ({"server_configs": [server_config(None)]}, "seldon_core_server_configs[0].metadata.name"),
         ({"server_configs": [server_config(metadata=None)]}, "seldon_core_server_configs[0].metadata.name"),
         ({"server_configs": [server_config(), server_config("triton")]}, "seldon_core_server_configs[1].metadata.name"),
-        ({"server_configs": [server_config(metadata={"name": "a", "namespace": "b"})]}, "seldon_core_server_configs[0].metadata.namespace"),
+        (
+            {"server_configs": [server_config(metadata={"name": "a", "namespace": "b"})]},
+            "seldon_core_server_configs[0].metadata.namespace",
+        ),
         ({"server_configs": [server_config(), server_config()]}, "seldon_core_server_configs"),
     ],
 )
@@ -62,7 +69,15 @@ def test_the_nearest_release_is_suggested() -> None:
 
 
 def test_a_platform_of_others_is_not_judged_by_charts() -> None:
-    assert places(manage=False, version="1", values={"controller": {"clusterwide": True}}, server_configs=[server_config("mlserver")]) == []
+    assert (
+        places(
+            manage=False,
+            version="1",
+            values={"controller": {"clusterwide": True}},
+            server_configs=[server_config("mlserver")],
+        )
+        == []
+    )
 
 
 def test_without_a_role_options_have_their_own_names() -> None:
@@ -71,7 +86,10 @@ def test_without_a_role_options_have_their_own_names() -> None:
 
 def test_scoped_values_keep_everything_else() -> None:
     values = {"controller": {"logLevel": "debug", "clusterwide": None}, "logging": {"logLevel": "info"}}
-    assert scoped(values) == {"controller": {"logLevel": "debug", "clusterwide": False}, "logging": {"logLevel": "info"}}
+    assert scoped(values) == {
+        "controller": {"logLevel": "debug", "clusterwide": False},
+        "logging": {"logLevel": "info"},
+    }
     assert scoped({}) == {"controller": {"clusterwide": False}}
 
 
@@ -107,7 +125,10 @@ def test_a_directory_with_both_charts_is_fine(tmp_path: Path) -> None:
 def test_each_chart_of_a_directory_is_judged(tmp_path: Path) -> None:
     unpack(tmp_path, "seldon-core-v2-crds", "name: seldon-core-v2-crds\nversion: 2.9.1\n")
     wrong, missing = source_problems(str(tmp_path))
-    assert "is chart seldon-core-v2-crds 2.9.1; expected chart seldon-core-v2-crds 2.10.2; set seldon_core_version to 2.9.1" in wrong
+    assert (
+        "is chart seldon-core-v2-crds 2.9.1; expected chart seldon-core-v2-crds 2.10.2; set seldon_core_version to 2.9.1"
+        in wrong
+    )
     assert "seldon-core-v2-setup/Chart.yaml: cannot be read (No such file or directory)" in missing
 
 

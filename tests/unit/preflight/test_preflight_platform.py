@@ -10,7 +10,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.cluster import CRD_NAMES, Cluster
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.keep import operations
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.offered import last_offered
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.platform import check_cluster, is_available, unprotected
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.platform import (
+    check_cluster,
+    is_available,
+    unprotected,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.releases import Release, State
 
 from tests.unit.preflight.test_preflight_options import request
@@ -28,10 +32,20 @@ def crd(name: str = SERVERS, annotations: dict[str, str] | None = None, **metada
 
 
 def operator(*args: str, **status: int) -> dict[str, Any]:
-    container = {"name": "manager", "image": "x/seldonv2-controller:2.10.2", "command": ["/manager"], "args": list(args)}
+    container = {
+        "name": "manager",
+        "image": "x/seldonv2-controller:2.10.2",
+        "command": ["/manager"],
+        "args": list(args),
+    }
     replicas = {"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1, **status}
     return {
-        "metadata": {"name": "seldon-v2-controller-manager", "namespace": "seldon-system", "generation": 1, "annotations": owned(SETUP)},
+        "metadata": {
+            "name": "seldon-v2-controller-manager",
+            "namespace": "seldon-system",
+            "generation": 1,
+            "annotations": owned(SETUP),
+        },
         "spec": {"replicas": 1, "selector": {}, "template": {"spec": {"containers": [container]}}},
         "status": replicas,
     }
@@ -42,7 +56,14 @@ OWN = operator("--namespace=seldon-system", "--clusterwide=false")
 
 def cluster(**changes: Any) -> Cluster:
     found: dict[str, Any] = {
-        "server_version": "v1.34.0", "discovery": Discovery([]), "namespace": None, "operator": None, "crds": {}, "releases": [], "guard": None, "refused": [],
+        "server_version": "v1.34.0",
+        "discovery": Discovery([]),
+        "namespace": None,
+        "operator": None,
+        "crds": {},
+        "releases": [],
+        "guard": None,
+        "refused": [],
         "offered": last_offered("seldon-system", None),
     }
     return Cluster(**{**found, **changes})
@@ -53,7 +74,9 @@ def releases(state: State = State.ABSENT, version: str = "") -> dict[str, Releas
 
 
 def words(found: Cluster, judged: dict[str, Release] | None = None, **options: Any) -> list[str]:
-    return [str(problem) for problem in check_cluster(found, request(**options), releases() if judged is None else judged)]
+    return [
+        str(problem) for problem in check_cluster(found, request(**options), releases() if judged is None else judged)
+    ]
 
 
 def test_an_empty_cluster_is_fine() -> None:
@@ -132,7 +155,9 @@ def test_missing_kinds_are_named() -> None:
     assert all(name in problem for name in CRD_NAMES)
 
 
-@pytest.mark.parametrize("change", [{"observedGeneration": 0}, {"updatedReplicas": 0}, {"availableReplicas": 0}, {"replicas": 2}])
+@pytest.mark.parametrize(
+    "change", [{"observedGeneration": 0}, {"updatedReplicas": 0}, {"availableReplicas": 0}, {"replicas": 2}]
+)
 def test_availability_is_that_of_the_newest_revision(change: dict[str, int]) -> None:
     assert is_available(OWN)
     assert not is_available(operator(**change))

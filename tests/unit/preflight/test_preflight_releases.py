@@ -33,10 +33,17 @@ def payload(version: str = "2.10.2", values: Any = VALUES, chart: str = NAME) ->
     return base64.b64encode(base64.b64encode(packed)).decode()
 
 
-def record(revision: int, status: str = "deployed", *, age: float = 3600, release: str = NAME, data: str | None = None) -> dict[str, Any]:
+def record(
+    revision: int, status: str = "deployed", *, age: float = 3600, release: str = NAME, data: str | None = None
+) -> dict[str, Any]:
     labels = {"name": release, "owner": "helm", "status": status, "version": str(revision)}
     created = (NOW - timedelta(seconds=age)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    metadata = {"name": f"sh.helm.release.v1.{release}.v{revision}", "uid": str(revision), "creationTimestamp": created, "labels": labels}
+    metadata = {
+        "name": f"sh.helm.release.v1.{release}.v{revision}",
+        "uid": str(revision),
+        "creationTimestamp": created,
+        "labels": labels,
+    }
     return {"metadata": metadata, "data": {"release": payload() if data is None else data}}
 
 
@@ -55,7 +62,17 @@ def test_deployed_as_wanted_is_current() -> None:
     assert (release.state, release.version, release.leftovers) == (State.CURRENT, "2.10.2", ())
 
 
-@pytest.mark.parametrize("data", [payload("2.9.1"), payload(values={"controller": {"clusterwide": True}}), payload(values=None), payload(chart="x"), "!!", ""])
+@pytest.mark.parametrize(
+    "data",
+    [
+        payload("2.9.1"),
+        payload(values={"controller": {"clusterwide": True}}),
+        payload(values=None),
+        payload(chart="x"),
+        "!!",
+        "",
+    ],
+)
 def test_anything_else_is_outdated(data: str) -> None:
     assert judge(record(1, data=data)).state is State.OUTDATED
 
@@ -110,7 +127,14 @@ def test_a_payload_that_is_only_packed_right_is_no_content(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("text", "release"),
-    [("2.10.2", (2, 10, 2)), ("v3.22.0+g1a2", (3, 22, 0)), ("v1.30.4-eks-x", (1, 30, 4)), ("v1.27", None), ("", None), ("2.10.2x", None)],
+    [
+        ("2.10.2", (2, 10, 2)),
+        ("v3.22.0+g1a2", (3, 22, 0)),
+        ("v1.30.4-eks-x", (1, 30, 4)),
+        ("v1.27", None),
+        ("", None),
+        ("2.10.2x", None),
+    ],
 )
 def test_release_numbers(text: str, release: tuple[int, int, int] | None) -> None:
     assert parse_release(text) == release

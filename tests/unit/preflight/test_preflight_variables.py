@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import options_of, unknown_variables
+from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import (
+    options_of,
+    unknown_variables,
+)
 
 KNOWN = frozenset(("seldon_core_version", "seldon_core_values", "seldon_core_namespace"))
 
@@ -13,7 +16,16 @@ def words(*given: str) -> list[str]:
 
 
 def test_known_and_foreign_names_are_fine() -> None:
-    assert words("seldon_core_version", "tenant_namespace_name", "__seldon_core_preflight", "seldon_corev", "inventory_hostname") == []
+    assert (
+        words(
+            "seldon_core_version",
+            "tenant_namespace_name",
+            "__seldon_core_preflight",
+            "seldon_corev",
+            "inventory_hostname",
+        )
+        == []
+    )
 
 
 def test_a_typo_is_named_with_what_was_probably_meant() -> None:

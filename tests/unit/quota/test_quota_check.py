@@ -8,11 +8,25 @@ from dataclasses import replace
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check import check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand, PerReplica, Rolling, Surge, Times
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import (
+    Demand,
+    PerReplica,
+    Rolling,
+    Surge,
+    Times,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import Admission, counted
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Report, Verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.resource_quota import live_quota, planned_quota, revised_quota
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import Before, object_demand, workload_demand
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.resource_quota import (
+    live_quota,
+    planned_quota,
+    revised_quota,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import (
+    Before,
+    object_demand,
+    workload_demand,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,18 +52,28 @@ def failing(report: Report) -> list[tuple[str, str]]:
 
 
 def test_all_failing_quotas_are_named_not_only_the_first_A01() -> None:
-    quotas = [live_quota(quota({key: "0", "services": "0"}, name=name)) for name, key in (("a", "pods"), ("b", "requests.cpu"), ("c", "count/pods"))]
+    quotas = [
+        live_quota(quota({key: "0", "services": "0"}, name=name))
+        for name, key in (("a", "pods"), ("b", "requests.cpu"), ("c", "count/pods"))
+    ]
     assert failing(check(quotas, [pods()])) == [("a", "pods"), ("b", "requests.cpu"), ("c", "count/pods")]
 
 
 def test_a_key_that_is_exceeded_already_refuses_nothing_else_A02() -> None:
     report = check([live_quota(quota({"configmaps": "0", "pods": "5"}, {"configmaps": "2"}))], [pods()])
     assert report.verdict is Verdict.FITS
-    assert report.lines[0].headroom == whole(-2) and report.lines[0].verdict is Verdict.FITS and not report.lines[0].touched
+    assert (
+        report.lines[0].headroom == whole(-2)
+        and report.lines[0].verdict is Verdict.FITS
+        and not report.lines[0].touched
+    )
 
 
 def test_a_pod_that_asks_for_nothing_A03() -> None:
-    assert verdict({"requests.cpu": "1"}, {"requests.cpu": "1"}, pods(spec={"containers": [container("a", {"cpu": "0"})]})) is Verdict.FITS
+    assert (
+        verdict({"requests.cpu": "1"}, {"requests.cpu": "1"}, pods(spec={"containers": [container("a", {"cpu": "0"})]}))
+        is Verdict.FITS
+    )
 
 
 def test_a_quota_lowered_below_its_use_blocks_what_is_new_A04() -> None:
@@ -74,7 +98,9 @@ def test_the_first_replica_that_fails_and_the_most_that_fit_A07_A11() -> None:
     assert (fit.largest, fit.first_refused) == (None, None)
 
 
-@pytest.mark.parametrize("status", [None, {}, "nonsense", {"hard": {"pods": "9"}, "used": {"pods": "0"}}, {"hard": {"pods": "10"}}])
+@pytest.mark.parametrize(
+    "status", [None, {}, "nonsense", {"hard": {"pods": "9"}, "used": {"pods": "0"}}, {"hard": {"pods": "10"}}]
+)
 def test_a_quota_that_is_not_counted_is_never_said_to_fit_A08(status: object) -> None:
     live = {**quota({"pods": "10"}), "status": status}
     report = check([live_quota(live)], [pods()])
@@ -98,7 +124,10 @@ def test_a_kind_that_the_cluster_does_not_count_A10() -> None:
 
 
 def test_node_ports_refuse_a_load_balancer_S01() -> None:
-    report = check([live_quota(quota({"services.loadbalancers": 2, "services.nodeports": 0}))], [service({"type": "LoadBalancer", "ports": [{}]})])
+    report = check(
+        [live_quota(quota({"services.loadbalancers": 2, "services.nodeports": 0}))],
+        [service({"type": "LoadBalancer", "ports": [{}]})],
+    )
     assert failing(report) == [("q", "services.nodeports")]
 
 
@@ -106,7 +135,10 @@ def test_a_service_that_becomes_a_load_balancer_S03() -> None:
     ports = [{"port": 1}, {"port": 2}]
     before = service({"ports": ports}).fixed[0].charge
     change = service({"type": "LoadBalancer", "ports": ports}, Before((before,)))
-    report = check([live_quota(quota({"services.nodeports": 3, "services": 1}, {"services.nodeports": 2, "services": 1}))], [change])
+    report = check(
+        [live_quota(quota({"services.nodeports": 3, "services": 1}, {"services.nodeports": 2, "services": 1}))],
+        [change],
+    )
     assert failing(report) == [("q", "services.nodeports")] and report.lines[0].delta == whole(2)
 
 
@@ -118,7 +150,10 @@ def test_claims_by_class_V03_V04_V06() -> None:
     assert failing(check([live_quota(quota(bronze))], [asked("1Gi", "bronze")])) == [
         ("q", "bronze.storageclass.storage.k8s.io/persistentvolumeclaims")
     ]
-    gold = quota({"gold.storageclass.storage.k8s.io/requests.storage": "3Gi"}, {"gold.storageclass.storage.k8s.io/requests.storage": "1Gi"})
+    gold = quota(
+        {"gold.storageclass.storage.k8s.io/requests.storage": "3Gi"},
+        {"gold.storageclass.storage.k8s.io/requests.storage": "1Gi"},
+    )
     assert check([live_quota(gold)], [asked("2500Mi", "gold")]).verdict is Verdict.EXCEEDS
     expansion = asked("2Gi", "gold", Before((asked("1Gi", "gold").fixed[0].charge,)))
     [line] = check([live_quota(gold)], [expansion]).lines
@@ -144,7 +179,10 @@ def test_now_and_at_most() -> None:
     assert (report.fits[0].largest, report.fits[0].first_refused) == (3, 3)
     without_bound = replace(pods(2), replicas_at_max=None)
     report = check([live_quota(quota(hard))], [without_bound])
-    assert report.verdict is Verdict.FITS_NOW_NOT_AT_MAX and [line.delta_at_max for line in report.lines] == [None, None]
+    assert report.verdict is Verdict.FITS_NOW_NOT_AT_MAX and [line.delta_at_max for line in report.lines] == [
+        None,
+        None,
+    ]
     assert check([live_quota(quota({"services": "0"}))], [without_bound]).verdict is Verdict.FITS
 
 
@@ -155,7 +193,9 @@ def test_demands_add_up_and_what_one_releases_another_may_have() -> None:
 
 
 def test_amounts_that_are_not_known() -> None:
-    daemon = workload_demand({"kind": "DaemonSet", "metadata": {"name": "d"}, "spec": {"template": {"spec": CPU}}}, BARE)
+    daemon = workload_demand(
+        {"kind": "DaemonSet", "metadata": {"name": "d"}, "spec": {"template": {"spec": CPU}}}, BARE
+    )
     assert daemon and verdict({"services": "1"}, {}, daemon) is Verdict.UNKNOWN
 
 
@@ -174,7 +214,10 @@ def test_a_quota_that_changes_keeps_its_count() -> None:
 
 
 def test_no_quota_fits_everything() -> None:
-    assert check([], [pods(1000)]).verdict is Verdict.FITS and check([live_quota(quota({"pods": 1}))], []).verdict is Verdict.FITS
+    assert (
+        check([], [pods(1000)]).verdict is Verdict.FITS
+        and check([live_quota(quota({"pods": 1}))], []).verdict is Verdict.FITS
+    )
 
 
 def test_what_is_invalid_is_said_with_its_subject() -> None:
@@ -194,11 +237,24 @@ def demands(draw: st.DrawFn) -> Demand:
     spec = {"containers": [container("a", {"cpu": draw(SMALL), "memory": draw(SMALL)})]}
     old = charge({"containers": [container("a", {"cpu": draw(SMALL), "memory": draw(SMALL)})]})
     count = draw(SMALL)
-    rolling = Rolling(old, count, Surge(draw(st.integers(0, 2)), draw(st.sampled_from([0, 25, 100])))) if draw(st.booleans()) else None
+    rolling = (
+        Rolling(old, count, Surge(draw(st.integers(0, 2)), draw(st.sampled_from([0, 25, 100]))))
+        if draw(st.booleans())
+        else None
+    )
     existing = tuple(sorted(draw(st.sets(st.integers(0, 8), max_size=4))))
     each = (PerReplica(counted("persistentvolumeclaims"), existing),) if draw(st.booleans()) else ()
     now = draw(SMALL)
-    return Demand("d", now, now + draw(SMALL), (Times(counted("statefulsets.apps")),), each, charge(spec), rolling, held=(Times(old, count),))
+    return Demand(
+        "d",
+        now,
+        now + draw(SMALL),
+        (Times(counted("statefulsets.apps")),),
+        each,
+        charge(spec),
+        rolling,
+        held=(Times(old, count),),
+    )
 
 
 HARD = st.fixed_dictionaries(
@@ -209,7 +265,9 @@ HARD = st.fixed_dictionaries(
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(demands(), min_size=1, max_size=3), HARD, st.integers(0, 4))
-def test_the_largest_that_fits_is_that_of_brute_force(all_demands: list[Demand], hard: dict[str, int], used: int) -> None:
+def test_the_largest_that_fits_is_that_of_brute_force(
+    all_demands: list[Demand], hard: dict[str, int], used: int
+) -> None:
     quotas = [live_quota(quota(hard, dict.fromkeys(hard, used)))]
     report = check(quotas, all_demands)
     for index, fit in enumerate(report.fits):

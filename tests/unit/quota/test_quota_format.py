@@ -8,7 +8,12 @@ from fractions import Fraction
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.format_quantity import format_quantity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import QuantityError, billionths_of, parse_quantity, quantity_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import (
+    QuantityError,
+    billionths_of,
+    parse_quantity,
+    quantity_of,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,7 +78,9 @@ def test_any_value_has_a_text_that_is_off_by_less_than_a_billionth(value: Fracti
         assert len(text) > 64
 
 
-@pytest.mark.parametrize(("value", "size"), [(1, 1), (0.1, Fraction(1, 10)), (1e-7, Fraction(1, 10**7)), ("2", 2), (1e22, 10**22)])
+@pytest.mark.parametrize(
+    ("value", "size"), [(1, 1), (0.1, Fraction(1, 10)), (1e-7, Fraction(1, 10**7)), ("2", 2), (1e22, 10**22)]
+)
 def test_numbers_of_yaml_are_read_by_their_literal(value: object, size: Fraction) -> None:
     assert quantity_of(value) == size and billionths_of(value) == size * 10**9
 

@@ -17,9 +17,22 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod impor
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_usage import pod_charges, unstated
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import MOST_FINDINGS, Reading
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.resource_quota import live_quota, planned_quota, revised_quota
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import Scale, runtime_demand, server_demand, server_scale
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import Before, object_demand, workload_demand
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.resource_quota import (
+    live_quota,
+    planned_quota,
+    revised_quota,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import (
+    Scale,
+    runtime_demand,
+    server_demand,
+    server_scale,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import (
+    Before,
+    object_demand,
+    workload_demand,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +66,9 @@ POD: Json = {
     "overhead": {"cpu": "1m"},
     "activeDeadlineSeconds": 1,
     "priorityClassName": "p",
-    "affinity": {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"podAffinityTerm": {"namespaces": ["x"]}}]}},
+    "affinity": {
+        "podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"podAffinityTerm": {"namespaces": ["x"]}}]}
+    },
 }
 WORKLOADS: list[Json] = [
     {
@@ -76,7 +91,15 @@ QUOTA = quota(
     {"pods": "1", "requests.cpu": "1", "limits.cpu": "2"},
     scopeSelector={"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["p"]}]},
 )
-LIMITS = limit_range({"type": "Container", "default": {"cpu": 2}, "min": {"cpu": 1}, "max": {"cpu": 2}, "maxLimitRequestRatio": {"cpu": 2}})
+LIMITS = limit_range(
+    {
+        "type": "Container",
+        "default": {"cpu": 2},
+        "min": {"cpu": 1},
+        "max": {"cpu": 2},
+        "maxLimitRequestRatio": {"cpu": 2},
+    }
+)
 RUNTIME: Json = {
     "metadata": {"name": "seldon"},
     "spec": {
@@ -85,7 +108,12 @@ RUNTIME: Json = {
     },
 }
 CONFIG: Json = {
-    "spec": {"components": [{"name": "hodometer", "podSpec": POD}, {"name": "seldon-scheduler", "podSpec": POD, "volumeClaimTemplates": []}]}
+    "spec": {
+        "components": [
+            {"name": "hodometer", "podSpec": POD},
+            {"name": "seldon-scheduler", "podSpec": POD, "volumeClaimTemplates": []},
+        ]
+    }
 }
 
 
@@ -132,7 +160,10 @@ def test_runtimes_of_any_shape() -> None:
 def test_quotas_of_any_shape() -> None:
     demand = server_demand("s", MLSERVER, None, Scale(1, 2), BARE)
     for wrong in mutations(QUOTA):
-        check([live_quota(wrong), planned_quota(wrong), revised_quota(QUOTA, wrong), revised_quota(wrong, QUOTA)], [demand])
+        check(
+            [live_quota(wrong), planned_quota(wrong), revised_quota(QUOTA, wrong), revised_quota(wrong, QUOTA)],
+            [demand],
+        )
         lint_quota(wrong, (), {"x"}, [wrong])
 
 
@@ -144,7 +175,9 @@ def test_limit_ranges_of_any_shape() -> None:
 
 @pytest.mark.parametrize("resource", ["pods", "services", "persistentvolumeclaims", "configmaps"])
 def test_objects_of_any_shape(resource: str) -> None:
-    spec: Json = {"pods": POD, "services": {"type": "LoadBalancer", "ports": [{"nodePort": 1}]}}.get(resource, claim("1Gi", "c"))
+    spec: Json = {"pods": POD, "services": {"type": "LoadBalancer", "ports": [{"nodePort": 1}]}}.get(
+        resource, claim("1Gi", "c")
+    )
     for wrong in mutations(
         {
             "metadata": {"annotations": {"volume.beta.kubernetes.io/storage-class": "x"}},
@@ -160,9 +193,26 @@ def test_objects_of_any_shape(resource: str) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["spec", "template", "containers", "resources", "requests", "cpu", "name", "replicas", "kind", "hard"]), inner, max_size=4
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "spec",
+                        "template",
+                        "containers",
+                        "resources",
+                        "requests",
+                        "cpu",
+                        "name",
+                        "replicas",
+                        "kind",
+                        "hard",
+                    ]
+                ),
+                inner,
+                max_size=4,
+            )
         ),
         max_leaves=20,
     )
@@ -177,8 +227,13 @@ def test_anything(obj: Any) -> None:
 @pytest.mark.parametrize("amount", ["ten", "-1", "1e999999999", "1" * 70, [], {}, True])
 def test_a_malformed_amount_never_passes_for_a_fit(amount: Any) -> None:
     spec = {"containers": [container("a", {"cpu": amount})]}
-    assert check([live_quota(quota({"pods": "9"}))], [server_demand("s", spec, None, Scale(1, 1), BARE)]).verdict is Verdict.INVALID
-    assert check([live_quota(quota({"pods": amount}))], [server_demand("s", MLSERVER, None, Scale(1, 1), BARE)]).verdict in (
+    assert (
+        check([live_quota(quota({"pods": "9"}))], [server_demand("s", spec, None, Scale(1, 1), BARE)]).verdict
+        is Verdict.INVALID
+    )
+    assert check(
+        [live_quota(quota({"pods": amount}))], [server_demand("s", MLSERVER, None, Scale(1, 1), BARE)]
+    ).verdict in (
         Verdict.INVALID,
         Verdict.UNKNOWN,
     )
@@ -187,7 +242,9 @@ def test_a_malformed_amount_never_passes_for_a_fit(amount: Any) -> None:
 def test_a_hundred_thousand_containers_in_bounded_time() -> None:
     """Each with a resource of its own, every other one a sidecar: nothing may be quadratic."""
     sizes = [{"cpu": "1m", f"example.com/r{index}": 1} for index in range(100_000)]
-    many = [container("c", size, **({"restartPolicy": "Always"} if index % 2 else {})) for index, size in enumerate(sizes)]
+    many = [
+        container("c", size, **({"restartPolicy": "Always"} if index % 2 else {})) for index, size in enumerate(sizes)
+    ]
     before = time.process_time()
     found = read_pod({"containers": [], "initContainers": many}, Reading())
     assert pod_charges(found)["requests.cpu"] == whole(50)
@@ -203,7 +260,13 @@ def test_findings_are_few_however_many_there_are() -> None:
 
 def test_huge_numbers_of_replicas_in_bounded_time() -> None:
     before = time.process_time()
-    demand = server_demand("s", MLSERVER, [{"name": "v", "spec": claim("1Gi")}], server_scale({"replicas": 2**31 - 1}, autoscaling=True), BARE)
+    demand = server_demand(
+        "s",
+        MLSERVER,
+        [{"name": "v", "spec": claim("1Gi")}],
+        server_scale({"replicas": 2**31 - 1}, autoscaling=True),
+        BARE,
+    )
     assert check([live_quota(quota({"pods": "1e30", "requests.cpu": "1n"}))], [demand]).verdict is Verdict.EXCEEDS
     assert time.process_time() - before < 0.5
 
@@ -218,12 +281,17 @@ def test_a_server_is_checked_in_far_less_than_a_millisecond() -> None:
         "services.loadbalancers": "2",
         "pods": "50",
     }
-    rules = Admission(read_limit_ranges([limit_range({"type": "Container", "default": {"cpu": 2, "memory": "2Gi"}})]), "standard")
+    rules = Admission(
+        read_limit_ranges([limit_range({"type": "Container", "default": {"cpu": 2, "memory": "2Gi"}})]), "standard"
+    )
     live, templates = quota(hard), [{"name": "v", "spec": claim("1Gi")}]
 
     def tenant() -> None:
         scale = server_scale({"replicas": 1, "maxReplicas": 3}, autoscaling=True)
-        demands = [server_demand(name, MLSERVER, templates, scale, rules, Before(claims=frozenset({f"v-{name}-0"}))) for name in ("a", "b")]
+        demands = [
+            server_demand(name, MLSERVER, templates, scale, rules, Before(claims=frozenset({f"v-{name}-0"})))
+            for name in ("a", "b")
+        ]
         check([live_quota(live)], demands)
 
     tenant()

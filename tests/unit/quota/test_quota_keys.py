@@ -95,9 +95,17 @@ def test_any_text_is_classified_and_every_suggestion_is_sound(text: str) -> None
         pytest.param({"nvidia.com/gpu": 0}, "spec.hard.nvidia.com/gpu", "requests.nvidia.com/gpu", id="F8-gpu"),
         pytest.param({"count/foo": 1}, "spec.hard.count/foo", "", id="F8-count"),
         pytest.param(
-            {"services.loadbalancers": 1, "services.nodeports": 0}, "spec.hard.services.loadbalancers", "allocateLoadBalancerNodePorts", id="F9"
+            {"services.loadbalancers": 1, "services.nodeports": 0},
+            "spec.hard.services.loadbalancers",
+            "allocateLoadBalancerNodePorts",
+            id="F9",
         ),
-        pytest.param({"count/models.mlops.seldon.io": 5}, "spec.hard.count/models.mlops.seldon.io", "install the kind first", id="F7"),
+        pytest.param(
+            {"count/models.mlops.seldon.io": 5},
+            "spec.hard.count/models.mlops.seldon.io",
+            "install the kind first",
+            id="F7",
+        ),
         pytest.param({"pods": "1.5"}, "spec.hard.pods", "whole number", id="fraction"),
         pytest.param({"pods": "-1"}, "spec.hard.pods", "", id="negative"),
         pytest.param({"request.cpu": 1}, "spec.hard.request.cpu", "requests.cpu", id="mistyped"),
@@ -105,13 +113,19 @@ def test_any_text_is_classified_and_every_suggestion_is_sound(text: str) -> None
     ],
 )
 def test_a_quota_that_cannot_work(hard: Json, field: str, repair: str) -> None:
-    [finding] = lint_quota({"metadata": {"name": "q"}, "spec": {"hard": hard}}, DEFAULTS, kinds={"servers.mlops.seldon.io"})
+    [finding] = lint_quota(
+        {"metadata": {"name": "q"}, "spec": {"hard": hard}}, DEFAULTS, kinds={"servers.mlops.seldon.io"}
+    )
     assert finding.field == field and repair in finding.repair
 
 
 def test_limits_without_a_default_F5() -> None:
     hard = {"limits.cpu": 1, "limits.memory": 1, "requests.cpu": 1}
-    assert [finding.field for finding in lint_quota(quota(hard))] == ["spec.hard.limits.cpu", "spec.hard.requests.cpu", "spec.hard.limits.memory"]
+    assert [finding.field for finding in lint_quota(quota(hard))] == [
+        "spec.hard.limits.cpu",
+        "spec.hard.requests.cpu",
+        "spec.hard.limits.memory",
+    ]
     assert not lint_quota(quota(hard), DEFAULTS)
 
 

@@ -8,7 +8,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts i
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.defaulting import defaulted
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.lint import lint_limit_range
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import admitted, claim_charge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_usage import effective_limits, effective_requests, pod_charges
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_usage import (
+    effective_limits,
+    effective_requests,
+    pod_charges,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
 
 from tests.unit.quota.builders import BARE, MLSERVER, Json, admission, amounts, claim, container, limit_range, pod
@@ -50,7 +54,9 @@ def test_the_ratio_of_limit_to_request_L04() -> None:
 
 
 def test_a_zero_limit_breaks_minimum_and_ratio_L05() -> None:
-    messages = refused(one(limits={"cpu": "0"}), {"type": "Container", "min": {"cpu": "50m"}, "maxLimitRequestRatio": {"cpu": "4"}})
+    messages = refused(
+        one(limits={"cpu": "0"}), {"type": "Container", "min": {"cpu": "50m"}, "maxLimitRequestRatio": {"cpu": "4"}}
+    )
     assert any("at least 50m" in message for message in messages) and any("4 times" in message for message in messages)
 
 
@@ -62,13 +68,21 @@ def test_init_containers_get_defaults_too_L06() -> None:
 @pytest.mark.parametrize(("size", "sound"), [("500Mi", False), ("6Gi", False), ("1Gi", True), ("5Gi", True)])
 def test_the_size_of_claims_L07(size: str, sound: bool) -> None:
     reading = Reading()
-    claim_charge(claim(size), admission({"type": "PersistentVolumeClaim", "min": {"storage": "1Gi"}, "max": {"storage": "5Gi"}}), reading)
+    claim_charge(
+        claim(size),
+        admission({"type": "PersistentVolumeClaim", "min": {"storage": "1Gi"}, "max": {"storage": "5Gi"}}),
+        reading,
+    )
     assert (not reading.findings) is sound
 
 
 @pytest.mark.parametrize(
     "limits",
-    [{"defaultRequest": {"cpu": 2}, "default": {"cpu": 1}}, {"default": {"cpu": 2}, "max": {"cpu": 1}}, {"min": {"cpu": 2}, "max": {"cpu": 1}}],
+    [
+        {"defaultRequest": {"cpu": 2}, "default": {"cpu": 1}},
+        {"default": {"cpu": 2}, "max": {"cpu": 1}},
+        {"min": {"cpu": 2}, "max": {"cpu": 1}},
+    ],
 )
 def test_a_limit_range_that_the_api_server_refuses_L08(limits: Json) -> None:
     assert lint_limit_range(limit_range({"type": "Container", **limits}))
@@ -76,8 +90,12 @@ def test_a_limit_range_that_the_api_server_refuses_L08(limits: Json) -> None:
 
 
 def test_maximum_and_minimum_are_defaults_where_none_is_stated() -> None:
-    found = defaulted(pod(one()), admission({"type": "Container", "max": {"cpu": "2"}, "min": {"memory": "64Mi"}}).rules)
-    assert effective_limits(found) == amounts({"cpu": 2}) and effective_requests(found) == amounts({"cpu": 2, "memory": "64Mi"})
+    found = defaulted(
+        pod(one()), admission({"type": "Container", "max": {"cpu": "2"}, "min": {"memory": "64Mi"}}).rules
+    )
+    assert effective_limits(found) == amounts({"cpu": 2}) and effective_requests(found) == amounts(
+        {"cpu": 2, "memory": "64Mi"}
+    )
 
 
 def test_limits_of_the_pod_as_a_whole() -> None:
@@ -106,11 +124,21 @@ def test_devices_need_a_limit() -> None:
 
 def test_a_stock_server_under_a_default_of_two_cores_P27() -> None:
     reading = Reading()
-    sizes = [("rclone", "200m", "100M", {"memory": "256M"}), ("agent", "500m", "500M", None), ("mlserver", "1", "1G", None)]
-    spec = {"containers": [container(name, {"cpu": cpu, "memory": memory}, limits) for name, cpu, memory, limits in sizes]}
-    found = pod_charges(admitted(spec, admission({"type": "Container", "default": {"cpu": 2, "memory": "2Gi"}}), reading))
+    sizes = [
+        ("rclone", "200m", "100M", {"memory": "256M"}),
+        ("agent", "500m", "500M", None),
+        ("mlserver", "1", "1G", None),
+    ]
+    spec = {
+        "containers": [container(name, {"cpu": cpu, "memory": memory}, limits) for name, cpu, memory, limits in sizes]
+    }
+    found = pod_charges(
+        admitted(spec, admission({"type": "Container", "default": {"cpu": 2, "memory": "2Gi"}}), reading)
+    )
     assert not reading.findings
-    expected = amounts({"limits.cpu": 6, "limits.memory": "4550967296", "requests.cpu": "1700m", "requests.memory": "1600M"})
+    expected = amounts(
+        {"limits.cpu": 6, "limits.memory": "4550967296", "requests.cpu": "1700m", "requests.memory": "1600M"}
+    )
     assert {key: found[key] for key in expected} == expected
 
 

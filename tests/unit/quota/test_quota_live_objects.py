@@ -16,7 +16,13 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state 
 from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.templates import same_template
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import DEPLOYMENT, PERSISTENT_VOLUME_CLAIM, POD, SERVICE, STATEFUL_SET
+from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+    DEPLOYMENT,
+    PERSISTENT_VOLUME_CLAIM,
+    POD,
+    SERVICE,
+    STATEFUL_SET,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Line, Verdict
@@ -30,7 +36,12 @@ GPU: Json = {"containers": [container("a", {"nvidia.com/gpu": "2"}, {"nvidia.com
 
 
 def pod(name: str, spec: Json, **labels: str) -> Json:
-    return {"kind": "Pod", "metadata": {"name": name, "labels": labels or {"app": "w"}}, "spec": spec, "status": {"phase": "Running"}}
+    return {
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": labels or {"app": "w"}},
+        "spec": spec,
+        "status": {"phase": "Running"},
+    }
 
 
 def workload(kind: str, spec: Json, replicas: int = 2, **more: object) -> Json:
@@ -54,11 +65,19 @@ def line_of(assessment: Assessment, key: str) -> Line:
 
 
 def test_a_pod_that_is_there_keeps_what_it_counts_when_limits_come() -> None:
-    assessment = assessed(Change([("pods", pod("p", NOTHING))]), {"limits.cpu": "4", "pods": "1"}, {"pods": "1"}, {"pods": [pod("p", NOTHING)]}, DEFAULTS)
+    assessment = assessed(
+        Change([("pods", pod("p", NOTHING))]),
+        {"limits.cpu": "4", "pods": "1"},
+        {"pods": "1"},
+        {"pods": [pod("p", NOTHING)]},
+        DEFAULTS,
+    )
     assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "limits.cpu").after == 0
 
 
-@pytest.mark.parametrize(("kind", "resource"), [("StatefulSet", "statefulsets.apps"), ("Deployment", "deployments.apps")])
+@pytest.mark.parametrize(
+    ("kind", "resource"), [("StatefulSet", "statefulsets.apps"), ("Deployment", "deployments.apps")]
+)
 def test_pods_of_an_unchanged_template_are_not_made_anew(kind: str, resource: str) -> None:
     live = {resource: [workload(kind, NOTHING)], "pods": [pod("w-0", NOTHING), pod("w-1", NOTHING)]}
     more = assessed(Change([(resource, workload(kind, NOTHING, 3))]), {"requests.cpu": "1"}, {}, live, DEFAULTS)
@@ -72,8 +91,13 @@ def test_pods_that_are_there_need_not_state_what_a_new_quota_demands() -> None:
     again = assessed(Change([("statefulsets.apps", workload("StatefulSet", NOTHING))]), {"limits.cpu": "9"}, {}, live)
     assert again.report.verdict is Verdict.FITS
     [(subject, note)] = again.report.notes
-    assert subject == "StatefulSet w" and note == "a new pod of it would be refused: failed quota: q: must specify limits.cpu for: a"
-    grown = assessed(Change([("statefulsets.apps", workload("StatefulSet", NOTHING, 3))]), {"limits.cpu": "9"}, {}, live)
+    assert (
+        subject == "StatefulSet w"
+        and note == "a new pod of it would be refused: failed quota: q: must specify limits.cpu for: a"
+    )
+    grown = assessed(
+        Change([("statefulsets.apps", workload("StatefulSet", NOTHING, 3))]), {"limits.cpu": "9"}, {}, live
+    )
     assert grown.report.verdict is Verdict.INVALID
 
 
@@ -81,7 +105,9 @@ def test_a_server_that_is_there_is_judged_by_its_new_pods_alone() -> None:
     server = {"metadata": {"name": "s"}, "spec": {"replicas": 1}}
     change = Change(servers=[ServerPlan(server, NOTHING, [])])
     live = {
-        "statefulsets.apps": [{"kind": "StatefulSet", "metadata": {"name": "s"}, "spec": {"template": {"spec": NOTHING}}}],
+        "statefulsets.apps": [
+            {"kind": "StatefulSet", "metadata": {"name": "s"}, "spec": {"template": {"spec": NOTHING}}}
+        ],
         "pods": [pod("s-0", NOTHING, **{"seldon-server-name": "s"})],
     }
     assessment = assessed(change, {"limits.cpu": "9"}, {}, live)
@@ -92,7 +118,9 @@ def test_a_server_that_is_there_is_judged_by_its_new_pods_alone() -> None:
 
 def test_a_deployment_that_is_only_scaled_does_not_surge() -> None:
     live = {"deployments.apps": [workload("Deployment", SMALL)], "pods": [pod("w-0", SMALL), pod("w-1", SMALL)]}
-    assessment = assessed(Change([("deployments.apps", workload("Deployment", SMALL, 3))]), {"pods": "3"}, {"pods": "2"}, live)
+    assessment = assessed(
+        Change([("deployments.apps", workload("Deployment", SMALL, 3))]), {"pods": "3"}, {"pods": "2"}, live
+    )
     assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "pods").peak == whole(1)
 
 
@@ -101,7 +129,9 @@ def test_replica_sets_that_are_there_are_counted_already(changes: bool, after: i
     live = {"deployments.apps": [workload("Deployment", SMALL)], "replicasets.apps": [replica_set(0), replica_set(1)]}
     wanted = workload("Deployment", LARGE if changes else SMALL)
     key = "count/replicasets.apps"
-    assert line_of(assessed(Change([("deployments.apps", wanted)]), {key: "9"}, {key: "2"}, live), key).after == whole(after)
+    assert line_of(assessed(Change([("deployments.apps", wanted)]), {key: "9"}, {key: "2"}, live), key).after == whole(
+        after
+    )
 
 
 def test_the_use_after_an_update_is_without_its_surge() -> None:
@@ -117,16 +147,24 @@ def test_the_pods_of_a_job_that_runs_are_its_own() -> None:
     job = {"kind": "Job", "metadata": {"name": "w"}, "spec": {"parallelism": 2, "template": {"spec": SMALL}}}
     pods = [pod(f"w-{number}", SMALL, **{"batch.kubernetes.io/job-name": "w"}) for number in range(2)]
     live = {"jobs.batch": [job], "pods": pods}
-    assert line_of(assessed(Change([("jobs.batch", job)]), {"pods": "2"}, {"pods": "2"}, live), "pods").after == whole(2)
+    assert line_of(assessed(Change([("jobs.batch", job)]), {"pods": "2"}, {"pods": "2"}, live), "pods").after == whole(
+        2
+    )
     done = {"jobs.batch": [{**job, "status": {"conditions": [{"type": "Complete", "status": "True"}]}}]}
     assert line_of(assessed(Change([("jobs.batch", job)]), {"pods": "2"}, {}, done), "pods").after == 0
 
 
 def test_a_claim_that_is_there_keeps_its_class() -> None:
     spec = {"resources": {"requests": {"storage": "1Gi"}}}
-    live: Json = {"kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": {**spec, "storageClassName": "old"}}
+    live: Json = {
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "c"},
+        "spec": {**spec, "storageClassName": "old"},
+    }
     key = "new.storageclass.storage.k8s.io/persistentvolumeclaims"
-    state = NamespaceState({"persistentvolumeclaims": [live], "resourcequotas": [quota({key: "0"})]}, storage_class="new")
+    state = NamespaceState(
+        {"persistentvolumeclaims": [live], "resourcequotas": [quota({key: "0"})]}, storage_class="new"
+    )
     wanted = {"kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": spec}
     assert assess(Change([("persistentvolumeclaims", wanted)]), state).report.verdict is Verdict.FITS
 
@@ -157,18 +195,26 @@ def test_what_limit_ranges_say_of_pods_that_may_come_is_a_note() -> None:
     ],
 )
 def test_quantities_are_equal_whatever_their_form(live: Json, desired: Json, same: bool) -> None:
-    templates = ({"spec": {"containers": [{"name": "a", "resources": {"requests": amounts}}]}} for amounts in (live, desired))
+    templates = (
+        {"spec": {"containers": [{"name": "a", "resources": {"requests": amounts}}]}} for amounts in (live, desired)
+    )
     assert same_template(*templates) is same
 
 
 def test_defaults_and_empty_fields_make_no_difference() -> None:
     live = {"spec": {"containers": [{"name": "a", "imagePullPolicy": "Always"}], "dnsPolicy": "ClusterFirst"}}
-    assert same_template(live, {"spec": {"containers": [{"name": "a", "env": [], "command": None}], "hostNetwork": False, "affinity": {}}})
+    assert same_template(
+        live,
+        {"spec": {"containers": [{"name": "a", "env": [], "command": None}], "hostNetwork": False, "affinity": {}}},
+    )
     assert not same_template(live, {"spec": {"containers": [{"name": "a"}, {"name": "b"}]}})
     assert not same_template(live, {"spec": {"containers": [{"name": "a", "tty": True}]}})
 
 
-@pytest.mark.parametrize(("limits", "expected"), [([], {"services"}), ([DEFAULTS], {"services", "pods", "persistentvolumeclaims", "storageclasses.storage.k8s.io"})])
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [([], {"services"}), ([DEFAULTS], {"services", "pods", "persistentvolumeclaims", "storageclasses.storage.k8s.io"})],
+)
 def test_what_limit_ranges_look_at_is_read_whatever_the_quotas_count(limits: list[Json], expected: set[str]) -> None:
     asked: set[str] = set()
 
@@ -189,17 +235,27 @@ def test_live_workloads_are_read_where_pods_are_counted() -> None:
     assert needed(["configmaps"], {"statefulsets.apps"}, discovery) == []
 
 
-@pytest.mark.parametrize(("hard", "expected"), [("2", Verdict.EXCEEDS), ("2499m", Verdict.EXCEEDS), ("2500m", Verdict.FITS)])
-def test_pods_that_are_made_anew_under_a_quota_that_is_exceeded_wait_for_the_first_one(hard: str, expected: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("hard", "expected"), [("2", Verdict.EXCEEDS), ("2499m", Verdict.EXCEEDS), ("2500m", Verdict.FITS)]
+)
+def test_pods_that_are_made_anew_under_a_quota_that_is_exceeded_wait_for_the_first_one(
+    hard: str, expected: Verdict
+) -> None:
     """A StatefulSet deletes one pod and creates its successor, which has to fit beside the others, however small it is."""
     large, small = ({"containers": [container("a", {"cpu": cpu})]} for cpu in ("1", "500m"))
-    live = {"statefulsets.apps": [workload("StatefulSet", large, 3)], "pods": [pod(f"w-{number}", large) for number in range(3)]}
+    live = {
+        "statefulsets.apps": [workload("StatefulSet", large, 3)],
+        "pods": [pod(f"w-{number}", large) for number in range(3)],
+    }
     change = Change([("statefulsets.apps", workload("StatefulSet", small, 3))])
     assert assessed(change, {"requests.cpu": hard}, {"requests.cpu": "3"}, live).report.verdict is expected
 
 
 def test_what_others_give_back_does_not_help_where_too_much_is_left() -> None:
-    live = {"statefulsets.apps": [workload("StatefulSet", SMALL, 5)], "pods": [pod(f"w-{number}", SMALL) for number in range(5)]}
+    live = {
+        "statefulsets.apps": [workload("StatefulSet", SMALL, 5)],
+        "pods": [pod(f"w-{number}", SMALL) for number in range(5)],
+    }
     fewer, new = ("statefulsets.apps", workload("StatefulSet", SMALL, 3)), ("pods", pod("new", SMALL, app="new"))
     assert assessed(Change([fewer, new]), {"pods": "3"}, {"pods": "5"}, live).report.verdict is Verdict.EXCEEDS
     assert assessed(Change([fewer, new]), {"pods": "4"}, {"pods": "5"}, live).report.verdict is Verdict.FITS
@@ -245,20 +301,32 @@ def test_quotas_that_the_api_server_does_not_take(spec: Json) -> None:
     ],
 )
 def test_limit_ranges_that_the_api_server_does_not_take(limits: list[Json]) -> None:
-    assert assessed(Change([("limitranges", limit_range(*limits))]), {"pods": "9"}, {}, {}).report.verdict is Verdict.INVALID
+    assert (
+        assessed(Change([("limitranges", limit_range(*limits))]), {"pods": "9"}, {}, {}).report.verdict
+        is Verdict.INVALID
+    )
 
 
 def test_what_a_pod_requests_as_a_whole_comes_after_the_limit_ranges() -> None:
     rule = {"type": "Container", "default": {"cpu": "1", "memory": "1Gi"}, "defaultRequest": {"cpu": "100m"}}
-    spec = {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2", "memory": "4Gi"}}, "containers": [container("a"), container("b", {"memory": "1Gi"})]}
+    spec = {
+        "resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2", "memory": "4Gi"}},
+        "containers": [container("a"), container("b", {"memory": "1Gi"})],
+    }
     assessment = assessed(Change([("pods", pod("p", spec))]), {"requests.memory": "9Gi"}, {}, {}, limit_range(rule))
-    assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "requests.memory").after == whole(2 * 2**30)
+    assert assessment.report.verdict is Verdict.FITS and line_of(assessment, "requests.memory").after == whole(
+        2 * 2**30
+    )
 
 
 @pytest.mark.parametrize(("replicas", "expected"), [(1, Verdict.FITS), (2, Verdict.INVALID)])
 def test_claims_that_are_there_are_not_measured_again(replicas: int, expected: Verdict) -> None:
     template = {"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": "10Gi"}}}}
     wanted = workload("StatefulSet", SMALL, replicas, volumeClaimTemplates=[template])
-    live = {"statefulsets.apps": [wanted], "pods": [pod("w-0", SMALL)], "persistentvolumeclaims": [{"metadata": {"name": "data-w-0"}}]}
+    live = {
+        "statefulsets.apps": [wanted],
+        "pods": [pod("w-0", SMALL)],
+        "persistentvolumeclaims": [{"metadata": {"name": "data-w-0"}}],
+    }
     rule = limit_range({"type": "PersistentVolumeClaim", "max": {"storage": "5Gi"}})
     assert assessed(Change([("statefulsets.apps", wanted)]), {"pods": "9"}, {}, live, rule).report.verdict is expected

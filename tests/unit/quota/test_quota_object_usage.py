@@ -29,12 +29,24 @@ def ports(number: int) -> list[Json]:
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [
-        pytest.param({"type": "LoadBalancer", "ports": ports(1)}, {"services.loadbalancers": 1, "services.nodeports": 1}, id="S01"),
+        pytest.param(
+            {"type": "LoadBalancer", "ports": ports(1)},
+            {"services.loadbalancers": 1, "services.nodeports": 1},
+            id="S01",
+        ),
         pytest.param({"type": "NodePort", "ports": ports(2)}, {"services.nodeports": 2}, id="S02"),
-        pytest.param({"type": "LoadBalancer", "ports": ports(2)}, {"services.loadbalancers": 1, "services.nodeports": 2}, id="S03"),
+        pytest.param(
+            {"type": "LoadBalancer", "ports": ports(2)},
+            {"services.loadbalancers": 1, "services.nodeports": 2},
+            id="S03",
+        ),
         pytest.param({"type": "ExternalName", "externalName": "x"}, {}, id="S04"),
         pytest.param(
-            {"type": "LoadBalancer", "allocateLoadBalancerNodePorts": False, "ports": [*ports(2), {"port": 9, "nodePort": 30000}]},
+            {
+                "type": "LoadBalancer",
+                "allocateLoadBalancerNodePorts": False,
+                "ports": [*ports(2), {"port": 9, "nodePort": 30000}],
+            },
             {"services.loadbalancers": 1, "services.nodeports": 1},
             id="S05",
         ),
@@ -50,25 +62,46 @@ def test_services(spec: Json, expected: dict[str, int]) -> None:
     [
         pytest.param(
             {"spec": claim("1Gi")},
-            {"requests.storage": "1Gi", f"gold{BY_CLASS}requests.storage": "1Gi", f"gold{BY_CLASS}persistentvolumeclaims": 1},
+            {
+                "requests.storage": "1Gi",
+                f"gold{BY_CLASS}requests.storage": "1Gi",
+                f"gold{BY_CLASS}persistentvolumeclaims": 1,
+            },
             id="V01",
         ),
         pytest.param({"spec": claim("1Gi", "")}, {"requests.storage": "1Gi"}, id="V02"),
         pytest.param(
             {"spec": claim("1Gi", "bronze")},
-            {"requests.storage": "1Gi", f"bronze{BY_CLASS}requests.storage": "1Gi", f"bronze{BY_CLASS}persistentvolumeclaims": 1},
+            {
+                "requests.storage": "1Gi",
+                f"bronze{BY_CLASS}requests.storage": "1Gi",
+                f"bronze{BY_CLASS}persistentvolumeclaims": 1,
+            },
             id="V03",
         ),
         pytest.param(
-            {"metadata": {"annotations": {"volume.beta.kubernetes.io/storage-class": "old"}}, "spec": claim("1Gi", "new")},
-            {"requests.storage": "1Gi", f"old{BY_CLASS}requests.storage": "1Gi", f"old{BY_CLASS}persistentvolumeclaims": 1},
+            {
+                "metadata": {"annotations": {"volume.beta.kubernetes.io/storage-class": "old"}},
+                "spec": claim("1Gi", "new"),
+            },
+            {
+                "requests.storage": "1Gi",
+                f"old{BY_CLASS}requests.storage": "1Gi",
+                f"old{BY_CLASS}persistentvolumeclaims": 1,
+            },
             id="beta-annotation",
         ),
         pytest.param({"spec": claim("1.5", "")}, {"requests.storage": 2}, id="V05"),
         pytest.param(
-            {"spec": claim("2Gi", ""), "status": {"allocatedResources": {"storage": "1Gi"}}}, {"requests.storage": "2Gi"}, id="V06-expansion"
+            {"spec": claim("2Gi", ""), "status": {"allocatedResources": {"storage": "1Gi"}}},
+            {"requests.storage": "2Gi"},
+            id="V06-expansion",
         ),
-        pytest.param({"spec": claim("1Gi", ""), "status": {"allocatedResources": {"storage": "2Gi"}}}, {"requests.storage": "2Gi"}, id="allocated"),
+        pytest.param(
+            {"spec": claim("1Gi", ""), "status": {"allocatedResources": {"storage": "2Gi"}}},
+            {"requests.storage": "2Gi"},
+            id="allocated",
+        ),
     ],
 )
 def test_claims(obj: Json, expected: dict[str, str | int]) -> None:
@@ -77,10 +110,16 @@ def test_claims(obj: Json, expected: dict[str, str | int]) -> None:
 
 @pytest.mark.parametrize(
     ("phase", "expected"),
-    [("Succeeded", {"count/pods": 1}), ("Failed", {"count/pods": 1}), ("Running", {"count/pods": 1, "pods": 1, "cpu": 1, "requests.cpu": 1})],
+    [
+        ("Succeeded", {"count/pods": 1}),
+        ("Failed", {"count/pods": 1}),
+        ("Running", {"count/pods": 1, "pods": 1, "cpu": 1, "requests.cpu": 1}),
+    ],
 )
 def test_a_terminal_pod_is_an_object_only_P23(phase: str, expected: dict[str, int]) -> None:
-    assert used({"spec": {"containers": [container("a", {"cpu": 1})]}, "status": {"phase": phase}}, "pods") == amounts(expected)
+    assert used({"spec": {"containers": [container("a", {"cpu": 1})]}, "status": {"phase": phase}}, "pods") == amounts(
+        expected
+    )
 
 
 def test_other_kinds_count_by_number() -> None:

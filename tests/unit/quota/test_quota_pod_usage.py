@@ -48,12 +48,28 @@ VECTORS = {
         {},
     ),
     "P05": (of(container("a", ONE), init=[container("i", cpu("3")), container("j", cpu("2"))]), cpu("3"), {}),
-    "P06": (of(container("a", {"cpu": "2", "memory": "2Gi"}), init=[sidecar("s", {"cpu": "1", "memory": "1Gi"})]), {"cpu": "3", "memory": "3Gi"}, {}),
+    "P06": (
+        of(container("a", {"cpu": "2", "memory": "2Gi"}), init=[sidecar("s", {"cpu": "1", "memory": "1Gi"})]),
+        {"cpu": "3", "memory": "3Gi"},
+        {},
+    ),
     "P07": (of(container("a", cpu("2")), init=[sidecar("s", ONE), container("i", cpu("5"))]), cpu("6"), {}),
     "P08": (of(container("a", cpu("2")), init=[container("i", cpu("5")), sidecar("s", ONE)]), cpu("5"), {}),
-    "P09": (of(container("a", ONE), init=[sidecar("s", ONE), container("i", cpu("4")), sidecar("t", cpu("3"))]), cpu("5"), {}),
-    "P10": (of(container("a", {"cpu": "1", "memory": "1Gi"}), overhead=OVERHEAD), {"cpu": "1250m", "memory": "1144Mi"}, {}),
-    "P11": (of(container("a", {"cpu": "1", "memory": "1Gi"}, cpu("2")), overhead=OVERHEAD), {"cpu": "1250m", "memory": "1144Mi"}, cpu("2250m")),
+    "P09": (
+        of(container("a", ONE), init=[sidecar("s", ONE), container("i", cpu("4")), sidecar("t", cpu("3"))]),
+        cpu("5"),
+        {},
+    ),
+    "P10": (
+        of(container("a", {"cpu": "1", "memory": "1Gi"}), overhead=OVERHEAD),
+        {"cpu": "1250m", "memory": "1144Mi"},
+        {},
+    ),
+    "P11": (
+        of(container("a", {"cpu": "1", "memory": "1Gi"}, cpu("2")), overhead=OVERHEAD),
+        {"cpu": "1250m", "memory": "1144Mi"},
+        cpu("2250m"),
+    ),
     "P12": (of(container("a"), overhead=OVERHEAD), OVERHEAD, {}),
     "P13": (of(container("a", cpu("0"), cpu("0")), overhead=cpu("250m")), cpu("250m"), cpu("0")),
     "P14": (
@@ -66,14 +82,30 @@ VECTORS = {
         {"cpu": "4", "memory": "8Gi"},
     ),
     "P15": (
-        of(container("a", {"cpu": "500m", "memory": "1Gi"}), container("b", {"memory": "1Gi"}), resources={"requests": cpu("2")}),
+        of(
+            container("a", {"cpu": "500m", "memory": "1Gi"}),
+            container("b", {"memory": "1Gi"}),
+            resources={"requests": cpu("2")},
+        ),
         {"cpu": "2", "memory": "2Gi"},
         {},
     ),
-    "P16": (of(container("a"), resources={"requests": cpu("2"), "limits": cpu("3")}, overhead=cpu("100m")), cpu("2100m"), cpu("3100m")),
+    "P16": (
+        of(container("a"), resources={"requests": cpu("2"), "limits": cpu("3")}, overhead=cpu("100m")),
+        cpu("2100m"),
+        cpu("3100m"),
+    ),
     "P17": (of(container("a"), resources={"limits": {"cpu": "3", "memory": "3Gi"}}), {}, {"cpu": "3", "memory": "3Gi"}),
-    "P18": (of(container("a", {"nvidia.com/gpu": 1}), resources={"requests": cpu("2")}), {"cpu": "2", "nvidia.com/gpu": "1"}, {}),
-    "P19": (of(container("a", {"nvidia.com/gpu": 1}), container("b", {"nvidia.com/gpu": 2})), {"nvidia.com/gpu": 3}, {}),
+    "P18": (
+        of(container("a", {"nvidia.com/gpu": 1}), resources={"requests": cpu("2")}),
+        {"cpu": "2", "nvidia.com/gpu": "1"},
+        {},
+    ),
+    "P19": (
+        of(container("a", {"nvidia.com/gpu": 1}), container("b", {"nvidia.com/gpu": 2})),
+        {"nvidia.com/gpu": 3},
+        {},
+    ),
     "P20": (of(container("a", ONE), init=[container("i", {"nvidia.com/gpu": 1})]), {"cpu": 1, "nvidia.com/gpu": 1}, {}),
     "P21": (of(container("a", {"cpu": 1, "hugepages-2Mi": "4Mi"})), {"cpu": 1, "hugepages-2Mi": "4Mi"}, {}),
     "P22": (
@@ -83,14 +115,25 @@ VECTORS = {
     ),
     "P24": (of(container("a", {"memory": "1Gi"}), container("b", {"memory": "1G"})), {"memory": "2073741824"}, {}),
     "P25": (of(container("a", cpu("0.1")), container("b", {"cpu": 0.2})), cpu("300m"), {}),
-    "P26": (of(container("a", {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1})), {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1}, {}),
+    "P26": (
+        of(container("a", {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1})),
+        {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1},
+        {},
+    ),
     "P27": (MLSERVER, {"cpu": "1700m", "memory": "1600M"}, {"memory": "1600M"}),
     "P28": (
-        of(container("a", {"cpu": "1", "memory": "1Gi"}, {"cpu": "2", "memory": "2Gi"}), init=[container("i", None, {"cpu": "8", "memory": "16Gi"})]),
+        of(
+            container("a", {"cpu": "1", "memory": "1Gi"}, {"cpu": "2", "memory": "2Gi"}),
+            init=[container("i", None, {"cpu": "8", "memory": "16Gi"})],
+        ),
         {"cpu": "1", "memory": "1Gi"},
         {"cpu": "8", "memory": "16Gi"},
     ),
-    "P29": (of(container("a", {"nvidia.com/gpu": 1}), init=[sidecar("s", {"nvidia.com/gpu": 1})]), {"nvidia.com/gpu": 2}, {}),
+    "P29": (
+        of(container("a", {"nvidia.com/gpu": 1}), init=[sidecar("s", {"nvidia.com/gpu": 1})]),
+        {"nvidia.com/gpu": 2},
+        {},
+    ),
     "P30": (of(container("a", cpu("2")), resources={"requests": ONE}), ONE, {}),
 }
 
@@ -103,7 +146,13 @@ def test_vectors(case: str) -> None:
 
 
 def test_charges_go_to_every_alias() -> None:
-    spec = of(container("a", {"cpu": 1, "nvidia.com/gpu": 1, "hugepages-2Mi": "4Mi", "foo.kubernetes.io/bar": 1}, {"cpu": 2, "nvidia.com/gpu": 1}))
+    spec = of(
+        container(
+            "a",
+            {"cpu": 1, "nvidia.com/gpu": 1, "hugepages-2Mi": "4Mi", "foo.kubernetes.io/bar": 1},
+            {"cpu": 2, "nvidia.com/gpu": 1},
+        )
+    )
     assert pod_charges(pod(spec)) == amounts(
         {
             "pods": 1,
@@ -145,8 +194,13 @@ def brute_force(containers: list[dict[str, int]], inits: list[tuple[dict[str, in
 
 
 @given(CONTAINERS, INITS)
-def test_it_is_the_peak_of_the_pods_life(containers: list[dict[str, int]], inits: list[tuple[dict[str, int], bool]]) -> None:
-    spec = of(*(container("c", a) for a in containers), init=[sidecar("i", a) if keep else container("i", a) for a, keep in inits])
+def test_it_is_the_peak_of_the_pods_life(
+    containers: list[dict[str, int]], inits: list[tuple[dict[str, int], bool]]
+) -> None:
+    spec = of(
+        *(container("c", a) for a in containers),
+        init=[sidecar("i", a) if keep else container("i", a) for a, keep in inits],
+    )
     found = effective_requests(pod(spec))
     for resource in ("cpu", "memory", "nvidia.com/gpu"):
         assert found.get(resource, 0) == whole(brute_force(containers, inits, resource))
@@ -155,7 +209,10 @@ def test_it_is_the_peak_of_the_pods_life(containers: list[dict[str, int]], inits
 @given(CONTAINERS, st.randoms())
 def test_the_order_of_containers_is_of_no_account(containers: list[dict[str, int]], random: Any) -> None:
     shuffled = random.sample(containers, len(containers))
-    assert charge(of(*(container("c", a) for a in containers))).amounts == charge(of(*(container("c", a) for a in shuffled))).amounts
+    assert (
+        charge(of(*(container("c", a) for a in containers))).amounts
+        == charge(of(*(container("c", a) for a in shuffled))).amounts
+    )
 
 
 @given(CONTAINERS, CONTAINERS)

@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 
 from tests.unit.quota.builders import BARE, MLSERVER, claim, container
 
-KEYS = ["requests.cpu", "requests.memory", "limits.memory", "pods", "persistentvolumeclaims", "requests.storage", "services"]
+KEYS = [
+    "requests.cpu",
+    "requests.memory",
+    "limits.memory",
+    "pods",
+    "persistentvolumeclaims",
+    "requests.storage",
+    "services",
+]
 
 
 def server(now: int, at_max: int | None) -> Demand:
@@ -42,7 +50,11 @@ def test_an_update_of_a_deployment_has_room() -> None:
         "spec": {"replicas": 2, "template": {"spec": {"containers": [container("a", {"cpu": 1})]}}},
     }
     demand = workload_demand(obj, BARE)
-    assert demand and recommended_quota([demand], ["pods", "requests.cpu", "services"], 0) == {"pods": "3", "requests.cpu": "3", "services": "0"}
+    assert demand and recommended_quota([demand], ["pods", "requests.cpu", "services"], 0) == {
+        "pods": "3",
+        "requests.cpu": "3",
+        "services": "0",
+    }
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=3), st.integers(0, 200))
@@ -63,5 +75,7 @@ def test_what_is_recommended_fits(scales: list[tuple[int, int]], head_start: int
         ({"cpu": 2.5}, {}, "2.5"),
     ],
 )
-def test_a_default_limit_is_at_least_every_request_without_a_limit(requests: dict[str, object], limits: dict[str, object], expected: str) -> None:
+def test_a_default_limit_is_at_least_every_request_without_a_limit(
+    requests: dict[str, object], limits: dict[str, object], expected: str
+) -> None:
     assert raised({"cpu": "2"}, [(requests, limits)]) == {"cpu": expected}

@@ -29,7 +29,10 @@ BARE = {"containers": [container("a")]}
 SIZED = {"containers": [container("a", {"cpu": "600m"})]}
 ENDING = {**SIZED, "activeDeadlineSeconds": 3600}
 HIGH = {**SIZED, "priorityClassName": "high"}
-ACROSS = {**SIZED, "affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{"namespaces": ["other"]}]}}}
+ACROSS = {
+    **SIZED,
+    "affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{"namespaces": ["other"]}]}},
+}
 
 
 @pytest.mark.parametrize(
@@ -37,8 +40,15 @@ ACROSS = {**SIZED, "affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgn
     [
         pytest.param({"scopes": ["BestEffort"]}, BARE, True, id="C01-best-effort"),
         pytest.param({"scopes": ["BestEffort"]}, SIZED, False, id="C01-not"),
-        pytest.param({"scopes": ["BestEffort"]}, {"containers": [container("a", {"cpu": 0})]}, True, id="zero-is-best-effort"),
-        pytest.param({"scopes": ["NotBestEffort"]}, {"containers": [container("a")], "resources": {"limits": {"cpu": 1}}}, True, id="pod-level"),
+        pytest.param(
+            {"scopes": ["BestEffort"]}, {"containers": [container("a", {"cpu": 0})]}, True, id="zero-is-best-effort"
+        ),
+        pytest.param(
+            {"scopes": ["NotBestEffort"]},
+            {"containers": [container("a")], "resources": {"limits": {"cpu": 1}}},
+            True,
+            id="pod-level",
+        ),
         pytest.param({"scopes": ["Terminating"]}, ENDING, True, id="C02-terminating"),
         pytest.param({"scopes": ["NotTerminating"]}, ENDING, False, id="C03"),
         pytest.param({"scopes": ["NotTerminating"]}, SIZED, True, id="C03-not"),
@@ -50,7 +60,9 @@ ACROSS = {**SIZED, "affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgn
         pytest.param(expression("PriorityClass", "DoesNotExist"), SIZED, True, id="does-not-exist"),
         pytest.param({"scopes": ["NotBestEffort", "Terminating"]}, SIZED, False, id="C08-and"),
         pytest.param({"scopes": ["NotBestEffort", "Terminating"]}, ENDING, True, id="C08-both"),
-        pytest.param({"scopes": ["Terminating"], **expression("PriorityClass", "In", "high")}, ENDING, False, id="C08-selector"),
+        pytest.param(
+            {"scopes": ["Terminating"], **expression("PriorityClass", "In", "high")}, ENDING, False, id="C08-selector"
+        ),
         pytest.param({"scopes": ["CrossNamespacePodAffinity"]}, ACROSS, True, id="across"),
         pytest.param({"scopes": ["CrossNamespacePodAffinity"]}, SIZED, False, id="not-across"),
         pytest.param({"scopes": ["Nonsense"]}, SIZED, False, id="unknown-scope"),
@@ -73,7 +85,10 @@ def test_a_best_effort_pod_is_refused_by_the_other_quota_C01() -> None:
 
 @pytest.mark.parametrize(("cpu", "verdict"), [("600m", Verdict.EXCEEDS), ("400m", Verdict.FITS)])
 def test_only_the_quota_whose_scope_matches_counts_C02_C03(cpu: str, verdict: Verdict) -> None:
-    quotas = [live_quota(quota({"requests.cpu": "500m"}, name=scope, scopes=[scope])) for scope in ("Terminating", "NotTerminating")]
+    quotas = [
+        live_quota(quota({"requests.cpu": "500m"}, name=scope, scopes=[scope]))
+        for scope in ("Terminating", "NotTerminating")
+    ]
     spec = {"containers": [container("a", {"cpu": cpu})], "activeDeadlineSeconds": 3600}
     report = check(quotas, [Demand("Pod p", fixed=(Times(charge(spec)),))])
     assert report.verdict is verdict
@@ -88,7 +103,11 @@ def test_only_the_quota_whose_scope_matches_counts_C02_C03(cpu: str, verdict: Ve
         ("NotTerminating", "count/pods", True),
         ("NotBestEffort", "limits.memory", True),
     ]
-    + [("NotBestEffort", "requests.nvidia.com/gpu", True), ("Terminating", "persistentvolumeclaims", False), ("Terminating", "services", False)]
+    + [
+        ("NotBestEffort", "requests.nvidia.com/gpu", True),
+        ("Terminating", "persistentvolumeclaims", False),
+        ("Terminating", "services", False),
+    ]
     + [("NotTerminating", "requests.ephemeral-storage", False)],
 )
 def test_what_a_scope_can_limit_C04(scopes: str, key: str, sound: bool) -> None:
@@ -101,6 +120,8 @@ def test_conflicting_scopes_C05(pair: list[str]) -> None:
     assert "conflicting scopes" in finding.message
 
 
-@pytest.mark.parametrize("selector", [expression("PriorityClass", "In"), expression("BestEffort", "In", "x"), expression("Terminating", "?")])
+@pytest.mark.parametrize(
+    "selector", [expression("PriorityClass", "In"), expression("BestEffort", "In", "x"), expression("Terminating", "?")]
+)
 def test_malformed_selectors(selector: Json) -> None:
     assert planned_quota(quota({"pods": "1"}, **selector)).findings

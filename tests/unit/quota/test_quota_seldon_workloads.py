@@ -8,7 +8,12 @@ from dataclasses import replace
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import ONE, whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import Scale, runtime_demand, server_demand, server_scale
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import (
+    Scale,
+    runtime_demand,
+    server_demand,
+    server_scale,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import Before
 
 from tests.unit.quota.builders import BARE, MLSERVER, Json, admission, claim, container
@@ -24,12 +29,20 @@ def total(demands: tuple[Demand, ...], key: str) -> int:
 @pytest.mark.parametrize("replicas", [0, 1, 3])
 def test_a_server_takes_one_service_a_replica_S07(replicas: int) -> None:
     taken = server_demand("s", MLSERVER, VCT, Scale(replicas, replicas), BARE).taken(replicas)
-    expected = {"services": replicas, "pods": replicas, "persistentvolumeclaims": replicas, "count/statefulsets.apps": 1, "services.nodeports": 0}
+    expected = {
+        "services": replicas,
+        "pods": replicas,
+        "persistentvolumeclaims": replicas,
+        "count/statefulsets.apps": 1,
+        "services.nodeports": 0,
+    }
     assert {key: taken.get(key, 0) for key in expected} == {key: whole(number) for key, number in expected.items()}
 
 
 def test_claims_of_a_server_that_exist() -> None:
-    found = server_demand("s", MLSERVER, VCT, Scale(3, 5), BARE, Before(claims=frozenset({"models-s-0", "models-s-1", "models-s-4"})))
+    found = server_demand(
+        "s", MLSERVER, VCT, Scale(3, 5), BARE, Before(claims=frozenset({"models-s-0", "models-s-1", "models-s-4"}))
+    )
     assert found.taken(3)["persistentvolumeclaims"] == whole(1) and found.taken(5)["persistentvolumeclaims"] == whole(2)
 
 
@@ -60,7 +73,10 @@ def test_replicas(spec: Json | None, autoscaling: bool, now: int, at_max: int | 
 
 def test_replicas_by_an_autoscaler_and_contradictions() -> None:
     assert server_scale({}, autoscaling=False, most=7).at_max == 7
-    assert [finding.field for finding in server_scale({"replicas": 3, "maxReplicas": 2, "minReplicas": 4}, autoscaling=True).findings] == [
+    assert [
+        finding.field
+        for finding in server_scale({"replicas": 3, "maxReplicas": 2, "minReplicas": 4}, autoscaling=True).findings
+    ] == [
         "spec.maxReplicas",
         "spec.minReplicas",
     ]
@@ -68,7 +84,12 @@ def test_replicas_by_an_autoscaler_and_contradictions() -> None:
 
 
 def component(name: str, cpu: str = "100m", **more: object) -> Json:
-    return {"name": name, "replicas": 9, "podSpec": {"containers": [container(name, {"cpu": cpu, "memory": "1G"}, {"memory": "1G"})]}, **more}
+    return {
+        "name": name,
+        "replicas": 9,
+        "podSpec": {"containers": [container(name, {"cpu": cpu, "memory": "1G"}, {"memory": "1G"})]},
+        **more,
+    }
 
 
 CONFIG: Json = {
@@ -107,9 +128,22 @@ def test_a_default_runtime_takes_two_load_balancers_S06(release: tuple[int, ...]
     ("overrides", "config", "balancers", "node_ports"),
     [
         ([{"name": "seldon-envoy"}], None, 1, 6),
-        ([{"name": "seldon-envoy", "serviceType": "ClusterIP"}, {"name": "seldon-scheduler", "serviceType": "NodePort"}], None, 0, 6),
+        (
+            [
+                {"name": "seldon-envoy", "serviceType": "ClusterIP"},
+                {"name": "seldon-scheduler", "serviceType": "NodePort"},
+            ],
+            None,
+            0,
+            6,
+        ),
         ([], {"serviceConfig": {"serviceType": "ClusterIP"}}, 0, 0),
-        ([{"name": "seldon-envoy", "disable": True, "serviceType": "LoadBalancer"}], {"serviceConfig": {"serviceType": "ClusterIP"}}, 1, 2),
+        (
+            [{"name": "seldon-envoy", "disable": True, "serviceType": "LoadBalancer"}],
+            {"serviceConfig": {"serviceType": "ClusterIP"}},
+            1,
+            2,
+        ),
     ],
 )
 def test_types_of_services(overrides: list[Json], config: Json | None, balancers: int, node_ports: int) -> None:
@@ -118,7 +152,12 @@ def test_types_of_services(overrides: list[Json], config: Json | None, balancers
 
 
 def test_overrides_of_replicas_and_resources() -> None:
-    more = {"containers": [{"name": "seldon-envoy", "resources": {"requests": {"cpu": "2"}}}, container("extra", {"cpu": "1"})]}
+    more = {
+        "containers": [
+            {"name": "seldon-envoy", "resources": {"requests": {"cpu": "2"}}},
+            container("extra", {"cpu": "1"}),
+        ]
+    }
     found = runtime_demand(
         runtime(
             {"name": "seldon-envoy", "replicas": 2, "podSpec": more},
@@ -129,7 +168,9 @@ def test_overrides_of_replicas_and_resources() -> None:
         NEW,
         BARE,
     )
-    assert total(found, "pods") == 2 and total(found, "requests.cpu") == 6 and total(found, "requests.memory") == 2 * 10**9
+    assert (
+        total(found, "pods") == 2 and total(found, "requests.cpu") == 6 and total(found, "requests.memory") == 2 * 10**9
+    )
     assert total(found, "count/statefulsets.apps") == 0 and total(found, "count/deployments.apps") == 2
 
 

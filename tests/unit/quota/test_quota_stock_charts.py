@@ -12,7 +12,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check imp
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Verdict
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.resource_quota import planned_quota
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import runtime_demand, server_demand, server_scale
+from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import (
+    runtime_demand,
+    server_demand,
+    server_scale,
+)
 
 from tests.unit.quota.builders import BARE, Json, admission, amounts
 
@@ -34,17 +38,32 @@ def rendered(release: str, file: str, kind: str) -> list[Json]:
 
 
 def runtime(release: str, cores: str | None = None) -> tuple[Demand, ...]:
-    [stock], [config] = rendered(release, "runtime.yaml", "SeldonRuntime"), rendered(release, "setup.default.yaml", "SeldonConfig")
-    defaults = admission({"type": "Container", "default": {"cpu": cores}, "defaultRequest": {"cpu": "10m"}}) if cores else BARE
+    [stock], [config] = (
+        rendered(release, "runtime.yaml", "SeldonRuntime"),
+        rendered(release, "setup.default.yaml", "SeldonConfig"),
+    )
+    defaults = (
+        admission({"type": "Container", "default": {"cpu": cores}, "defaultRequest": {"cpu": "10m"}}) if cores else BARE
+    )
     return runtime_demand(stock, config, RELEASES[release], defaults)
 
 
 def server(release: str, name: str, replicas: int | None, cores: str | None = None) -> Demand:
-    [config] = [obj for obj in rendered(release, "setup.default.yaml", "ServerConfig") if obj["metadata"]["name"] == name]
+    [config] = [
+        obj for obj in rendered(release, "setup.default.yaml", "ServerConfig") if obj["metadata"]["name"] == name
+    ]
     [stock] = [obj for obj in rendered(release, "servers.yaml", "Server") if obj["metadata"]["name"] == name]
     spec = stock["spec"] if replicas is None else {"replicas": replicas, "maxReplicas": replicas}
-    defaults = admission({"type": "Container", "default": {"cpu": cores}, "defaultRequest": {"cpu": "10m"}}) if cores else BARE
-    return server_demand(name, config["spec"]["podSpec"], config["spec"].get("volumeClaimTemplates"), server_scale(spec, autoscaling=True), defaults)
+    defaults = (
+        admission({"type": "Container", "default": {"cpu": cores}, "defaultRequest": {"cpu": "10m"}}) if cores else BARE
+    )
+    return server_demand(
+        name,
+        config["spec"]["podSpec"],
+        config["spec"].get("volumeClaimTemplates"),
+        server_scale(spec, autoscaling=True),
+        defaults,
+    )
 
 
 @pytest.mark.parametrize(("release", "dataflow", "services"), [("2.9.1", "1G", 3), ("2.10.2", "3G", 2)])
@@ -55,9 +74,18 @@ def test_a_runtime(release: str, dataflow: str, services: int) -> None:
         for key, amount in demand.taken(demand.replicas).items():
             total[key] = total.get(key, 0) + amount  # type: ignore[operator]
     memory = sum(amounts({"a": "1Gi", "b": "128Mi", "c": "32Mi", "d": "1G", "e": "1G", "f": dataflow}).values())
-    assert total["requests.cpu"] == amounts({"x": "501m"})["x"] and total["requests.memory"] == total["limits.memory"] == memory
+    assert (
+        total["requests.cpu"] == amounts({"x": "501m"})["x"]
+        and total["requests.memory"] == total["limits.memory"] == memory
+    )
     assert "limits.cpu" not in total
-    assert (total["pods"], total["persistentvolumeclaims"], total["services"], total["services.loadbalancers"], total["services.nodeports"]) == (
+    assert (
+        total["pods"],
+        total["persistentvolumeclaims"],
+        total["services"],
+        total["services.loadbalancers"],
+        total["services.nodeports"],
+    ) == (
         whole(6),
         whole(1),
         whole(services),
@@ -88,10 +116,14 @@ def test_a_server(release: str, name: str, limit: str) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_specified_quota_refuses_every_stock_pod_F5(release: str) -> None:
     report = check(
-        [planned_quota({"metadata": {"name": "team-quota"}, "spec": {"hard": SPECIFIED}})], [*runtime(release), server(release, "mlserver", 1)]
+        [planned_quota({"metadata": {"name": "team-quota"}, "spec": {"hard": SPECIFIED}})],
+        [*runtime(release), server(release, "mlserver", 1)],
     )
     assert report.verdict is Verdict.INVALID and len(report.invalid) == 7
-    assert report.invalid[-1].finding.message == "failed quota: team-quota: must specify limits.cpu for: agent,mlserver,rclone"
+    assert (
+        report.invalid[-1].finding.message
+        == "failed quota: team-quota: must specify limits.cpu for: agent,mlserver,rclone"
+    )
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -31,11 +31,17 @@ def demand(obj: Json, before: Before | None = None) -> Demand:
 def picked(found: Demand, replicas: int | None = None) -> dict[str, object]:
     """Without the aliases."""
     taken = found.taken(found.replicas if replicas is None else replicas)
-    return {key: amount // ONE for key, amount in taken.items() if amount and key not in ("cpu", "count/pods", "count/persistentvolumeclaims")}
+    return {
+        key: amount // ONE
+        for key, amount in taken.items()
+        if amount and key not in ("cpu", "count/pods", "count/persistentvolumeclaims")
+    }
 
 
 def test_a_stateful_set_takes_pods_and_claims() -> None:
-    obj = workload("StatefulSet", replicas=3, volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": claim("1Gi")}])
+    obj = workload(
+        "StatefulSet", replicas=3, volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": claim("1Gi")}]
+    )
     assert picked(demand(obj)) == {
         "count/statefulsets.apps": 1,
         "pods": 3,
@@ -47,7 +53,12 @@ def test_a_stateful_set_takes_pods_and_claims() -> None:
 
 @pytest.mark.parametrize(("first", "new"), [(0, 1), (1, 2)])
 def test_claims_that_exist_are_charged_already(first: int, new: int) -> None:
-    obj = workload("StatefulSet", replicas=3, volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": claim("1Gi")}], ordinals={"start": first})
+    obj = workload(
+        "StatefulSet",
+        replicas=3,
+        volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": claim("1Gi")}],
+        ordinals={"start": first},
+    )
     names = frozenset({"data-w-0", "data-w-1", "data-w-7", "data-w-01", "data-w-x", "other-w-2", "data-w-١"})
     assert picked(demand(obj, Before(claims=names)))["persistentvolumeclaims"] == new
 
@@ -59,7 +70,12 @@ def test_what_is_replaced_is_credited() -> None:
 
 @pytest.mark.parametrize(
     ("strategy", "pods"),
-    [({}, 5), ({"rollingUpdate": {"maxSurge": "50%"}}, 6), ({"rollingUpdate": {"maxSurge": 0}}, 4), ({"rollingUpdate": {"maxSurge": "0%"}}, 4)]
+    [
+        ({}, 5),
+        ({"rollingUpdate": {"maxSurge": "50%"}}, 6),
+        ({"rollingUpdate": {"maxSurge": 0}}, 4),
+        ({"rollingUpdate": {"maxSurge": "0%"}}, 4),
+    ]
     + [({"type": "Recreate"}, 4), ({"rollingUpdate": {"maxSurge": "26%"}}, 6), ({"rollingUpdate": {"maxSurge": 3}}, 7)],
 )
 def test_an_update_surges(strategy: Json, pods: int) -> None:
@@ -72,12 +88,20 @@ def test_an_update_surges(strategy: Json, pods: int) -> None:
 def test_old_and_new_pods_of_different_size() -> None:
     larger = demand(workload("Deployment", replicas=4), Before((*[charge(spec(3))] * 4,), rolls=True))
     assert larger.taken(4)["requests.cpu"] == whole(4 * 3 + 1 * 1 - 4 * 3)
-    smaller = demand(workload("Deployment", replicas=4), Before((*[charge({"containers": [container("a", {"cpu": "500m"})]})] * 4,), rolls=True))
+    smaller = demand(
+        workload("Deployment", replicas=4),
+        Before((*[charge({"containers": [container("a", {"cpu": "500m"})]})] * 4,), rolls=True),
+    )
     assert smaller.taken(4)["requests.cpu"] == whole(4 * 1) + amounts({"x": "500m"})["x"] - whole(2)
 
 
 def test_a_deployment_that_is_new_does_not_surge() -> None:
-    assert picked(demand(workload("Deployment"))) == {"count/deployments.apps": 1, "count/replicasets.apps": 1, "pods": 1, "requests.cpu": 1}
+    assert picked(demand(workload("Deployment"))) == {
+        "count/deployments.apps": 1,
+        "count/replicasets.apps": 1,
+        "pods": 1,
+        "requests.cpu": 1,
+    }
 
 
 @given(st.integers(0, 12), st.integers(1, 12), st.integers(0, 5), st.integers(0, 5), st.integers(0, 4))
@@ -91,7 +115,10 @@ def test_the_peak_is_the_worst_moment(replicas: int, before: int, new: int, old:
     assert found.taken(replicas + 1)["requests.cpu"] >= found.taken(replicas)["requests.cpu"]
 
 
-@pytest.mark.parametrize(("surge", "replicas", "pods"), [(Surge(), 1, 1), (Surge(), 4, 1), (Surge(), 5, 2), (Surge(), 0, 0), (Surge(2, 0), 5, 2)])
+@pytest.mark.parametrize(
+    ("surge", "replicas", "pods"),
+    [(Surge(), 1, 1), (Surge(), 4, 1), (Surge(), 5, 2), (Surge(), 0, 0), (Surge(2, 0), 5, 2)],
+)
 def test_surge(surge: Surge, replicas: int, pods: int) -> None:
     assert surge.count(replicas) == pods
 
@@ -124,7 +151,11 @@ def test_cron_jobs(policy: str | None, most: int | None) -> None:
 
 
 def test_the_rest() -> None:
-    assert picked(demand(workload("ReplicaSet", replicas=2))) == {"count/replicasets.apps": 1, "pods": 2, "requests.cpu": 2}
+    assert picked(demand(workload("ReplicaSet", replicas=2))) == {
+        "count/replicasets.apps": 1,
+        "pods": 2,
+        "requests.cpu": 2,
+    }
     assert picked(demand(workload("ReplicationController"))) == {
         "count/replicationcontrollers": 1,
         "replicationcontrollers": 1,

@@ -67,7 +67,9 @@ def test_the_order_of_manifests_changes_nothing() -> None:
 
 
 def test_models_that_the_team_applied_by_itself_are_there() -> None:
-    live = TenantSnapshot(models=[applied_by(seldon("Model", "by-hand"), "kubectl"), applied_by(seldon("Model", "fraud"), "kubectl")])
+    live = TenantSnapshot(
+        models=[applied_by(seldon("Model", "by-hand"), "kubectl"), applied_by(seldon("Model", "fraud"), "kubectl")]
+    )
     assert "- Models: by\\-hand, fraud\n" in rendered(*TEAM, live=live)
 
 

@@ -28,7 +28,9 @@ def missing() -> str:
 
 
 def test_the_table_has_a_line_for_each_outcome() -> None:
-    outcomes = [outcome_of(check) for check in (Check("a", lambda: "fine"), Check("longer", failing), Check("c", missing))]
+    outcomes = [
+        outcome_of(check) for check in (Check("a", lambda: "fine"), Check("longer", failing), Check("c", missing))
+    ]
     assert table(outcomes).splitlines() == [
         "check   result   seconds",
         "a       passed         0  fine",
@@ -49,7 +51,15 @@ def test_every_core_is_tried_with_every_python_that_it_runs_on() -> None:
 
 def test_a_failed_command_shows_its_end(tmp_path: Path) -> None:
     with pytest.raises(Failed, match=r"exit status 3: .*\nboth\nstreams"):
-        command([sys.executable, "-c", "import sys; print('both', flush=True); print('streams', file=sys.stderr); sys.exit(3)"], tmp_path, os.environ)
+        command(
+            [
+                sys.executable,
+                "-c",
+                "import sys; print('both', flush=True); print('streams', file=sys.stderr); sys.exit(3)",
+            ],
+            tmp_path,
+            os.environ,
+        )
 
 
 def test_what_leads_to_a_checkout_or_cluster_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,8 +78,13 @@ def test_a_recap_is_read_by_host() -> None:
     assert changed(recap(2)) == {"fraud": 2, "seldon-system": 0}
 
 
-@pytest.mark.parametrize(("outputs", "wrong"), [([recap(1).replace("=0 ", "=1 "), recap(1)], "second run"), ([recap(0), recap(0)], "first run")])
-def test_a_deployment_that_changes_too_much_or_nothing_fails(outputs: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("outputs", "wrong"),
+    [([recap(1).replace("=0 ", "=1 "), recap(1)], "second run"), ([recap(0), recap(0)], "first run")],
+)
+def test_a_deployment_that_changes_too_much_or_nothing_fails(
+    outputs: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(deployment, "run_commands", lambda *_: outputs)
     with pytest.raises(Failed, match=wrong):
         deployment.deploy()
@@ -78,7 +93,11 @@ def test_a_deployment_that_changes_too_much_or_nothing_fails(outputs: list[str],
 def test_a_warning_of_the_importer_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importer, "environment", lambda _packages: Path(sys.executable).parent)
     monkeypatch.setattr(importer, "add_collection", lambda *_names: None)
-    monkeypatch.setattr(importer, "command", lambda *_: "WARNING: roles/a: no-changed-when\nImporter processing completed successfully\n")
+    monkeypatch.setattr(
+        importer,
+        "command",
+        lambda *_: "WARNING: roles/a: no-changed-when\nImporter processing completed successfully\n",
+    )
     with pytest.raises(Failed, match="no-changed-when"):
         importer.importer()
 
@@ -93,7 +112,9 @@ def test_the_job_templates_commands_are_run_with_the_listed_packages_only(monkey
     seen: list[object] = []
     monkeypatch.setattr(execution_environment, "installed", lambda *_: Path("/nowhere"))
     monkeypatch.setattr(execution_environment, "introspected", lambda _path: ["kubernetes>=36"])
-    monkeypatch.setattr(execution_environment, "run_commands", lambda packages, _name, commands: seen.append((packages, commands)))
+    monkeypatch.setattr(
+        execution_environment, "run_commands", lambda packages, _name, commands: seen.append((packages, commands))
+    )
     execution_environment.job_templates([["a.b.c"]])
     assert seen == [(["ansible-core==2.19.*", "kubernetes>=36"], [["a.b.c"]])]
 
@@ -101,6 +122,14 @@ def test_the_job_templates_commands_are_run_with_the_listed_packages_only(monkey
 def test_the_stand_in_installs_the_pip_that_is_asked_for(tmp_path: Path) -> None:
     """Run in an empty virtual environment with an index that does not exist: it gets as far as asking for that version."""
     script = Path(importer.__file__).with_name("get_pip.py")
-    environment = {**clean(), "GET_PIP": str(tmp_path / "get_pip_25_2.py"), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "PIP_TARGET": str(tmp_path / "target")}
-    done = subprocess.run([sys.executable, script, "--no-setuptools"], env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        **clean(),
+        "GET_PIP": str(tmp_path / "get_pip_25_2.py"),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(tmp_path),
+        "PIP_TARGET": str(tmp_path / "target"),
+    }
+    done = subprocess.run(
+        [sys.executable, script, "--no-setuptools"], env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0 and "No matching distribution found for pip==25.2" in done.stderr

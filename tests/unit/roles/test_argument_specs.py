@@ -42,7 +42,16 @@ def test_an_option_without_a_default_is_required(role: Path) -> None:
 
 
 def test_the_type_of_a_default_is_the_options_type(role: Path) -> None:
-    types = {"bool": bool, "int": int, "list": list, "dict": dict, "str": str, "path": str, "float": (int, float), "raw": object}
+    types = {
+        "bool": bool,
+        "int": int,
+        "list": list,
+        "dict": dict,
+        "str": str,
+        "path": str,
+        "float": (int, float),
+        "raw": object,
+    }
     for entry in entry_points(role).values():
         for name, option in entry["options"].items():
             if "default" in option:

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import PLAYBOOK_VARIABLES, unknown_role_variables
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import (
+    PLAYBOOK_VARIABLES,
+    unknown_role_variables,
+)
 
 from lab.layout import REPOSITORY
 
@@ -11,8 +14,14 @@ ROLE = str(REPOSITORY / "roles" / "tenant_namespace")
 
 
 def test_typos_of_the_role_and_of_the_playbook_are_named() -> None:
-    found = unknown_role_variables(ROLE, {"tenant_namespace_quotta": {}, "seldon_deploy_chekcs": "warn", "seldon_deploy_checks": "warn", "other": 1})
-    assert [line.split(":")[0] for line in found] == ["variable tenant_namespace_quotta", "variable seldon_deploy_chekcs"]
+    found = unknown_role_variables(
+        ROLE,
+        {"tenant_namespace_quotta": {}, "seldon_deploy_chekcs": "warn", "seldon_deploy_checks": "warn", "other": 1},
+    )
+    assert [line.split(":")[0] for line in found] == [
+        "variable tenant_namespace_quotta",
+        "variable seldon_deploy_chekcs",
+    ]
     assert "did you mean seldon_deploy_checks?" in found[1]
     assert unknown_role_variables(None, {"seldon_deploy_chekcs": "warn"}) == []
 

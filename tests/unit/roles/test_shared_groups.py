@@ -28,11 +28,16 @@ def test_many_tenants_are_counted() -> None:
 
 
 def test_two_hosts_of_one_tenant_are_not_two_tenants() -> None:
-    inventory = {"a": {**access(owners=["g"]), "tenant_namespace_name": "t"}, "b": {**access(viewers=["g"]), "tenant_namespace_name": "t"}}
+    inventory = {
+        "a": {**access(owners=["g"]), "tenant_namespace_name": "t"},
+        "b": {**access(viewers=["g"]), "tenant_namespace_name": "t"},
+    }
     assert shared_groups(inventory, inventory) == []
 
 
-@pytest.mark.parametrize("wrong", [None, "g", ["g"], {"owners": ["g"]}, {"owners": {"groups": "g"}}, {"owners": {"groups": None}}])
+@pytest.mark.parametrize(
+    "wrong", [None, "g", ["g"], {"owners": ["g"]}, {"owners": {"groups": "g"}}, {"owners": {"groups": None}}]
+)
 def test_what_is_no_access_is_left_to_the_tenants_own_check(wrong: object) -> None:
     inventory = {"a": {"tenant_namespace_access": wrong}, "b": {"tenant_namespace_access": wrong}}
     assert shared_groups(inventory, inventory) == []

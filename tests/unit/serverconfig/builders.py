@@ -17,10 +17,19 @@ OWN, SHARED, PLATFORM, OTHER = "team-a", "ml-shared", "seldon-system", "team-b"
 NAME = "mlserver-config"
 MANAGER = "ml_platform.seldon"
 _FIXED = {
-    "SELDON_SERVER_HTTP_PORT": "9000", "SELDON_SERVER_GRPC_PORT": "9500", "SELDON_REVERSE_PROXY_HTTP_PORT": "9001",
-    "SELDON_REVERSE_PROXY_GRPC_PORT": "9501", "SELDON_SCHEDULER_PORT": "9005", "SELDON_SCHEDULER_TLS_PORT": "9055",
-    "SELDON_METRICS_PORT": "9006", "SELDON_DRAINER_PORT": "9007", "SELDON_READINESS_PORT": "9008", "SELDON_ENVOY_PORT": "80",
-    "SELDON_SERVER_CAPABILITIES": "mlserver,sklearn", "SELDON_SERVER_TYPE": "mlserver", "SELDON_SCHEDULER_HOST": "seldon-scheduler",
+    "SELDON_SERVER_HTTP_PORT": "9000",
+    "SELDON_SERVER_GRPC_PORT": "9500",
+    "SELDON_REVERSE_PROXY_HTTP_PORT": "9001",
+    "SELDON_REVERSE_PROXY_GRPC_PORT": "9501",
+    "SELDON_SCHEDULER_PORT": "9005",
+    "SELDON_SCHEDULER_TLS_PORT": "9055",
+    "SELDON_METRICS_PORT": "9006",
+    "SELDON_DRAINER_PORT": "9007",
+    "SELDON_READINESS_PORT": "9008",
+    "SELDON_ENVOY_PORT": "80",
+    "SELDON_SERVER_CAPABILITIES": "mlserver,sklearn",
+    "SELDON_SERVER_TYPE": "mlserver",
+    "SELDON_SCHEDULER_HOST": "seldon-scheduler",
     "SELDON_ENVOY_HOST": "seldon-mesh",
 }
 
@@ -30,7 +39,12 @@ def pod_spec(image: str = "mlserver:1.7.1") -> Obj:
     env: list[Obj] = [{"name": name, "value": value} for name, value in _FIXED.items()]
     env += [{"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]
     env += [{"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}}]
-    env += [{"name": "MEMORY_REQUEST", "valueFrom": {"resourceFieldRef": {"containerName": "mlserver", "resource": "requests.memory"}}}]
+    env += [
+        {
+            "name": "MEMORY_REQUEST",
+            "valueFrom": {"resourceFieldRef": {"containerName": "mlserver", "resource": "requests.memory"}},
+        }
+    ]
     models = {"name": "models", "mountPath": "/mnt/agent"}
     return {
         "serviceAccountName": "seldon-server",
@@ -43,9 +57,15 @@ def pod_spec(image: str = "mlserver:1.7.1") -> Obj:
                 "image": "agent:2",
                 "args": ["--tracing"],
                 "env": env,
-                "ports": [{"name": "grpc", "containerPort": 9501}, {"name": "http", "containerPort": 9001}, {"name": "metrics", "containerPort": 9006}],
+                "ports": [
+                    {"name": "grpc", "containerPort": 9501},
+                    {"name": "http", "containerPort": 9001},
+                    {"name": "metrics", "containerPort": 9006},
+                ],
                 "volumeMounts": [
-                    dict(models), {"name": "config-volume", "mountPath": "/mnt/config"}, {"name": "tracing", "mountPath": "/mnt/tracing"},
+                    dict(models),
+                    {"name": "config-volume", "mountPath": "/mnt/config"},
+                    {"name": "tracing", "mountPath": "/mnt/tracing"},
                 ],
             },
             {
@@ -63,8 +83,12 @@ def pod_spec(image: str = "mlserver:1.7.1") -> Obj:
     }
 
 
-def config(namespace: str = OWN, name: str = NAME, image: str = "mlserver:1.7.1", spec: Any = None, **metadata: Any) -> Obj:
-    claims = [{"name": "models", "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}]
+def config(
+    namespace: str = OWN, name: str = NAME, image: str = "mlserver:1.7.1", spec: Any = None, **metadata: Any
+) -> Obj:
+    claims = [
+        {"name": "models", "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
+    ]
     return {
         "apiVersion": "mlops.seldon.io/v1alpha1",
         "kind": "ServerConfig",

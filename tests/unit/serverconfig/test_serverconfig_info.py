@@ -24,7 +24,12 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors imp
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.gate import FailOn
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import ARGUMENT_SPEC, Question, run_serverconfig_info, serverconfig_info
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import (
+    ARGUMENT_SPEC,
+    Question,
+    run_serverconfig_info,
+    serverconfig_info,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.policy import Fallback
 
 from tests.unit.operators import cluster
@@ -76,7 +81,9 @@ class Recorded:
         return self.list(resource, namespace)
 
 
-def ask(client: Any, *namespaces: str, objects: Any = (), platform: str | None = None, fail_on: str = "nothing", **more: Any) -> dict[str, Any]:
+def ask(
+    client: Any, *namespaces: str, objects: Any = (), platform: str | None = None, fail_on: str = "nothing", **more: Any
+) -> dict[str, Any]:
     values = {"shared": (), "fallback": Fallback.WARN, "admin": False, "planned": False, **more}
     return serverconfig_info(client, Question(namespaces, tuple(objects), platform, fail_on=FailOn(fail_on), **values))
 
@@ -104,13 +111,17 @@ def test_one_namespace_is_read_alone_with_the_platforms() -> None:
 
 
 @pytest.mark.parametrize("namespaces", [(), (OWN,)])
-@pytest.mark.parametrize("problem", [DENIED, ServerFailure("broken"), Throttled("later"), Expired("again"), KubeError("odd")])
+@pytest.mark.parametrize(
+    "problem", [DENIED, ServerFailure("broken"), Throttled("later"), Expired("again"), KubeError("odd")]
+)
 @pytest.mark.parametrize("plural", KINDS)
 def test_a_read_that_fails_never_makes_it_ok(plural: str, problem: KubeError, namespaces: tuple[str, ...]) -> None:
     answers: dict[str, Any] = healthy()
     answers.update(seldonruntimes=[], secrets=[named("keys")])
     answers["serverconfigs"][0]["spec"]["podSpec"]["volumes"].append({"name": "keys", "secret": {"secretName": "keys"}})
-    answers["serverconfigs"][0]["spec"]["podSpec"]["volumes"].append({"name": "data", "persistentVolumeClaim": {"claimName": "data"}})
+    answers["serverconfigs"][0]["spec"]["podSpec"]["volumes"].append(
+        {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
+    )
     answers["persistentvolumeclaims"] = [named("data")]
     answers[plural] = problem
     answer = ask(Recorded(answers), *namespaces)
@@ -141,13 +152,18 @@ def test_a_platform_that_nobody_can_tell_is_unknown() -> None:
     answers: dict[str, Any] = {**healthy(), "deployments": DENIED, "serverconfigs": []}
     found = ask(Recorded(answers), OWN)
     assert (found["servers"][0]["error"], found["platform_namespace"]) == ("E_UNCERTAIN", None)
-    assert "name the platform's namespace in platform_namespace" in found["text"] and "-n the platform" not in found["text"]
+    assert (
+        "name the platform's namespace in platform_namespace" in found["text"]
+        and "-n the platform" not in found["text"]
+    )
     assert ask(Recorded(answers), OWN, platform=PLATFORM)["servers"][0]["error"] == "E_NOT_FOUND"
 
 
 def test_the_charts_operator_tells_the_platform() -> None:
     answers = healthy()
-    answers["deployments"] += [cluster.deployment("seldon-v2-controller-manager", ["--namespace=$(POD_NAMESPACE)"], namespace="central")]
+    answers["deployments"] += [
+        cluster.deployment("seldon-v2-controller-manager", ["--namespace=$(POD_NAMESPACE)"], namespace="central")
+    ]
     answers["serverconfigs"] = [config("central")]
     for asked in ((), (OWN,)):
         answer = ask(Recorded(answers), *asked)
@@ -165,7 +181,12 @@ def test_a_typo_is_answered_with_the_exact_next_step() -> None:
 
 
 def test_namespaces_that_do_not_exist_or_are_empty() -> None:
-    answer = ask(Recorded({**healthy("fraud-detection"), "servers": []}), "fraud-detecton", "fraud-detection", fail_on="unresolved")
+    answer = ask(
+        Recorded({**healthy("fraud-detection"), "servers": []}),
+        "fraud-detecton",
+        "fraud-detection",
+        fail_on="unresolved",
+    )
     assert (answer["absent_namespaces"], answer["verdict"], answer["failed"]) == (["fraud-detecton"], "error", True)
     assert 'did you mean "fraud-detection"' in answer["text"]
     blind = ask(Recorded({**healthy(), "namespaces": DENIED}), "fraud-detecton")
@@ -240,9 +261,13 @@ def test_objects_without_a_namespace(tmp_path: Path) -> None:
 
 
 def test_bad_files_are_refused_before_any_request(tmp_path: Path) -> None:
-    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{n}: &{n} [{','.join([f'*{b}'] * 9)}]\n" for b, n in zip("abcdefgh", "bcdefghi"))
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{n}: &{n} [{','.join([f'*{b}'] * 9)}]\n" for b, n in zip("abcdefgh", "bcdefghi")
+    )
     for name, content, said in (
-        ("bomb.yaml", bomb, "bomb.yaml"), ("big.yaml", "# " + "x" * 10_000_000, "is larger than"), ("odd.yaml", "- 1\n- [", "odd.yaml"),
+        ("bomb.yaml", bomb, "bomb.yaml"),
+        ("big.yaml", "# " + "x" * 10_000_000, "is larger than"),
+        ("odd.yaml", "- 1\n- [", "odd.yaml"),
     ):
         path = tmp_path / name
         path.write_text(content)
@@ -253,7 +278,14 @@ def test_bad_files_are_refused_before_any_request(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"namespaces": ["Not_A_Name"]}, {"namespaces": [""]}, {"namespace": "a/b"}, {"platform_namespace": ""}, {"shared_namespaces": ["x" * 64]}, {"cluster": False}],
+    [
+        {"namespaces": ["Not_A_Name"]},
+        {"namespaces": [""]},
+        {"namespace": "a/b"},
+        {"platform_namespace": ""},
+        {"shared_namespaces": ["x" * 64]},
+        {"cluster": False},
+    ],
 )
 def test_bad_options_cost_no_request(options: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
@@ -265,7 +297,10 @@ WRONG: list[Any] = [None, 0, True, 1.5, "x", [], [[]], [None, 1], {}, {"name": [
 
 def test_any_value_in_any_field_of_a_file(tmp_path: Path) -> None:
     """JSON, so that the shape arrives as it is written."""
-    for obj in (server(podSpec={"containers": [{"name": "agent", "env": [{"name": "A", "value": "b"}]}]}, replicas=1), config(labels={"a": "b"})):
+    for obj in (
+        server(podSpec={"containers": [{"name": "agent", "env": [{"name": "A", "value": "b"}]}]}, replicas=1),
+        config(labels={"a": "b"}),
+    ):
         for number, path in enumerate(_paths(obj)):
             whole: Any = {"": json.loads(json.dumps(obj))}
             target: Any = whole
@@ -275,7 +310,12 @@ def test_any_value_in_any_field_of_a_file(tmp_path: Path) -> None:
             file = tmp_path / "object.json"
             file.write_text(json.dumps(whole[""]))
             other = server() if obj["kind"] == "ServerConfig" else config()
-            answer = run(src=[str(file), *manifests(tmp_path, other)][:1] + [str(tmp_path / "all.yaml")], cluster=False, namespace=OWN, planned=True)
+            answer = run(
+                src=[str(file), *manifests(tmp_path, other)][:1] + [str(tmp_path / "all.yaml")],
+                cluster=False,
+                namespace=OWN,
+                planned=True,
+            )
             json.dumps(answer)
             assert answer.get("msg", answer.get("text"))
 

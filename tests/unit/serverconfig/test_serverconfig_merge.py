@@ -26,29 +26,76 @@ Obj = dict[str, Any]
         ({}, {"workingDir": "/w"}, {"workingDir": "/w"}),
         ({"args": ["a"]}, {"args": ["b"]}, {"args": ["a", "b"]}),
         ({"command": ["a"]}, {"command": []}, {"command": ["a"]}),
-        ({"env": [{"name": "A", "value": "1"}]}, {"env": [{"name": "A", "value": "2"}]}, {"env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]}),
-        ({"ports": [{"name": "http"}]}, {"ports": [{"name": "http"}]}, {"ports": [{"name": "http"}, {"name": "http"}]}),
-        ({"volumeMounts": [{"name": "a"}]}, {"volumeMounts": [{"name": "b"}]}, {"volumeMounts": [{"name": "a"}, {"name": "b"}]}),
         (
-            {"resources": {"requests": {"cpu": "1", "memory": "1Gi"}}}, {"resources": {"requests": {"cpu": "2"}}},
+            {"env": [{"name": "A", "value": "1"}]},
+            {"env": [{"name": "A", "value": "2"}]},
+            {"env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]},
+        ),
+        ({"ports": [{"name": "http"}]}, {"ports": [{"name": "http"}]}, {"ports": [{"name": "http"}, {"name": "http"}]}),
+        (
+            {"volumeMounts": [{"name": "a"}]},
+            {"volumeMounts": [{"name": "b"}]},
+            {"volumeMounts": [{"name": "a"}, {"name": "b"}]},
+        ),
+        (
+            {"resources": {"requests": {"cpu": "1", "memory": "1Gi"}}},
+            {"resources": {"requests": {"cpu": "2"}}},
             {"resources": {"requests": {"cpu": "2", "memory": "1Gi"}}},
         ),
-        ({"resources": {"requests": {"cpu": "1"}}}, {"resources": {"requests": {"cpu": "0"}}}, {"resources": {"requests": {"cpu": "0"}}}),
-        ({"resources": {"limits": {"cpu": "1"}}}, {"resources": {"limits": {}}}, {"resources": {"limits": {"cpu": "1"}}}),
-        ({"securityContext": {"runAsNonRoot": True}}, {"securityContext": {"runAsNonRoot": False}}, {"securityContext": {"runAsNonRoot": True}}),
-        ({"securityContext": {"runAsUser": 1}}, {"securityContext": {"privileged": False}}, {"securityContext": {"runAsUser": 1, "privileged": False}}),
-        ({}, {"securityContext": {"privileged": False}}, {"securityContext": {"privileged": False}}),
-        ({"securityContext": {"privileged": False}}, {"securityContext": {"privileged": True}}, {"securityContext": {"privileged": True}}),
         (
-            {"securityContext": {"capabilities": {"drop": ["ALL"]}}}, {"securityContext": {"capabilities": {"drop": ["KILL"]}}},
+            {"resources": {"requests": {"cpu": "1"}}},
+            {"resources": {"requests": {"cpu": "0"}}},
+            {"resources": {"requests": {"cpu": "0"}}},
+        ),
+        (
+            {"resources": {"limits": {"cpu": "1"}}},
+            {"resources": {"limits": {}}},
+            {"resources": {"limits": {"cpu": "1"}}},
+        ),
+        (
+            {"securityContext": {"runAsNonRoot": True}},
+            {"securityContext": {"runAsNonRoot": False}},
+            {"securityContext": {"runAsNonRoot": True}},
+        ),
+        (
+            {"securityContext": {"runAsUser": 1}},
+            {"securityContext": {"privileged": False}},
+            {"securityContext": {"runAsUser": 1, "privileged": False}},
+        ),
+        ({}, {"securityContext": {"privileged": False}}, {"securityContext": {"privileged": False}}),
+        (
+            {"securityContext": {"privileged": False}},
+            {"securityContext": {"privileged": True}},
+            {"securityContext": {"privileged": True}},
+        ),
+        (
+            {"securityContext": {"capabilities": {"drop": ["ALL"]}}},
+            {"securityContext": {"capabilities": {"drop": ["KILL"]}}},
             {"securityContext": {"capabilities": {"drop": ["ALL", "KILL"]}}},
         ),
-        ({"livenessProbe": {"failureThreshold": 3}}, {"livenessProbe": {"failureThreshold": 0}}, {"livenessProbe": {"failureThreshold": 3}}),
-        ({"livenessProbe": {"httpGet": {"port": 80}}}, {"livenessProbe": {"httpGet": {"port": "http"}}}, {"livenessProbe": {"httpGet": {"port": "http"}}}),
-        ({"livenessProbe": {"httpGet": {"port": "http"}}}, {"livenessProbe": {"httpGet": {"port": 80}}}, {"livenessProbe": {"httpGet": {"port": "http"}}}),
-        ({"livenessProbe": {"tcpSocket": {"port": 1}}}, {"livenessProbe": {"exec": {"command": ["x"]}}}, {"livenessProbe": {"tcpSocket": {"port": 1}, "exec": {"command": ["x"]}}}),
         (
-            {"lifecycle": {"preStop": {"exec": {"command": ["a"]}}}}, {"lifecycle": {"preStop": {"exec": {"command": ["b"]}}}},
+            {"livenessProbe": {"failureThreshold": 3}},
+            {"livenessProbe": {"failureThreshold": 0}},
+            {"livenessProbe": {"failureThreshold": 3}},
+        ),
+        (
+            {"livenessProbe": {"httpGet": {"port": 80}}},
+            {"livenessProbe": {"httpGet": {"port": "http"}}},
+            {"livenessProbe": {"httpGet": {"port": "http"}}},
+        ),
+        (
+            {"livenessProbe": {"httpGet": {"port": "http"}}},
+            {"livenessProbe": {"httpGet": {"port": 80}}},
+            {"livenessProbe": {"httpGet": {"port": "http"}}},
+        ),
+        (
+            {"livenessProbe": {"tcpSocket": {"port": 1}}},
+            {"livenessProbe": {"exec": {"command": ["x"]}}},
+            {"livenessProbe": {"tcpSocket": {"port": 1}, "exec": {"command": ["x"]}}},
+        ),
+        (
+            {"lifecycle": {"preStop": {"exec": {"command": ["a"]}}}},
+            {"lifecycle": {"preStop": {"exec": {"command": ["b"]}}}},
             {"lifecycle": {"preStop": {"exec": {"command": ["a", "b"]}}}},
         ),
         ({"lifecycle": {"preStop": {}}}, {"lifecycle": None}, {"lifecycle": {"preStop": {}}}),
@@ -62,21 +109,53 @@ def test_one_container(base: Obj, override: Obj, merged: Obj) -> None:
 @pytest.mark.parametrize(
     ("base", "override", "merged"),
     [
-        ({"terminationGracePeriodSeconds": 120}, {"terminationGracePeriodSeconds": 0}, {"terminationGracePeriodSeconds": 120}),
+        (
+            {"terminationGracePeriodSeconds": 120},
+            {"terminationGracePeriodSeconds": 0},
+            {"terminationGracePeriodSeconds": 120},
+        ),
         ({}, {"terminationGracePeriodSeconds": 0}, {"terminationGracePeriodSeconds": 0}),
-        ({"terminationGracePeriodSeconds": None}, {"terminationGracePeriodSeconds": 0}, {"terminationGracePeriodSeconds": 0}),
-        ({"terminationGracePeriodSeconds": 0}, {"terminationGracePeriodSeconds": 5}, {"terminationGracePeriodSeconds": 5}),
-        ({"automountServiceAccountToken": True}, {"automountServiceAccountToken": False}, {"automountServiceAccountToken": True}),
+        (
+            {"terminationGracePeriodSeconds": None},
+            {"terminationGracePeriodSeconds": 0},
+            {"terminationGracePeriodSeconds": 0},
+        ),
+        (
+            {"terminationGracePeriodSeconds": 0},
+            {"terminationGracePeriodSeconds": 5},
+            {"terminationGracePeriodSeconds": 5},
+        ),
+        (
+            {"automountServiceAccountToken": True},
+            {"automountServiceAccountToken": False},
+            {"automountServiceAccountToken": True},
+        ),
         ({}, {"automountServiceAccountToken": False}, {"automountServiceAccountToken": False}),
         ({"hostNetwork": True}, {"hostNetwork": False}, {"hostNetwork": True}),
         ({"hostPID": False}, {"hostPID": True}, {"hostPID": True}),
         ({"volumes": [{"name": "a"}]}, {"volumes": [{"name": "a"}]}, {"volumes": [{"name": "a"}, {"name": "a"}]}),
-        ({"initContainers": [{"name": "a"}]}, {"initContainers": [{"name": "a"}]}, {"initContainers": [{"name": "a"}, {"name": "a"}]}),
-        ({"tolerations": [{"key": "a"}]}, {"tolerations": [{"key": "b"}]}, {"tolerations": [{"key": "a"}, {"key": "b"}]}),
-        ({"nodeSelector": {"a": "1", "b": "1"}}, {"nodeSelector": {"b": "", "c": "3"}}, {"nodeSelector": {"a": "1", "b": "", "c": "3"}}),
+        (
+            {"initContainers": [{"name": "a"}]},
+            {"initContainers": [{"name": "a"}]},
+            {"initContainers": [{"name": "a"}, {"name": "a"}]},
+        ),
+        (
+            {"tolerations": [{"key": "a"}]},
+            {"tolerations": [{"key": "b"}]},
+            {"tolerations": [{"key": "a"}, {"key": "b"}]},
+        ),
+        (
+            {"nodeSelector": {"a": "1", "b": "1"}},
+            {"nodeSelector": {"b": "", "c": "3"}},
+            {"nodeSelector": {"a": "1", "b": "", "c": "3"}},
+        ),
         ({"serviceAccountName": "a"}, {"serviceAccountName": ""}, {"serviceAccountName": "a"}),
         ({"serviceAccountName": "a"}, {"serviceAccountName": "b"}, {"serviceAccountName": "b"}),
-        ({"serviceAccountName": "a"}, {"serviceAccount": "b", "hostUsers": False, "os": {"name": "linux"}}, {"serviceAccountName": "a"}),
+        (
+            {"serviceAccountName": "a"},
+            {"serviceAccount": "b", "hostUsers": False, "os": {"name": "linux"}},
+            {"serviceAccountName": "a"},
+        ),
         ({"serviceAccountName": "a"}, None, {"serviceAccountName": "a"}),
         ({"serviceAccountName": "a"}, {}, {"serviceAccountName": "a"}),
         (None, {"serviceAccountName": "a"}, {"serviceAccountName": "a"}),
@@ -90,7 +169,12 @@ def test_overridden_containers_come_first_in_the_order_of_the_server() -> None:
     base = {"containers": [{"name": name, "image": "1"} for name in ("rclone", "agent", "mlserver")]}
     override = {"containers": [{"name": "mlserver", "image": "2"}, {"name": "new"}, {"name": "rclone"}]}
     merged = merge_pod_specs(base, override)["containers"]
-    assert [(container["name"], container.get("image")) for container in merged] == [("mlserver", "2"), ("new", None), ("rclone", "1"), ("agent", "1")]
+    assert [(container["name"], container.get("image")) for container in merged] == [
+        ("mlserver", "2"),
+        ("new", None),
+        ("rclone", "1"),
+        ("agent", "1"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +190,10 @@ def test_overridden_containers_come_first_in_the_order_of_the_server() -> None:
 )
 def test_capabilities_are_rewritten_wherever_a_container_has_them(spec: Obj, value: str) -> None:
     env = [{"name": "OTHER", "value": "o"}, {"name": "SELDON_SERVER_CAPABILITIES", "value": "a"}]
-    pod = {"containers": [{"name": "agent", "env": env}, {"name": "x"}], "initContainers": [{"name": "i", "env": deepcopy(env)}]}
+    pod = {
+        "containers": [{"name": "agent", "env": env}, {"name": "x"}],
+        "initContainers": [{"name": "i", "env": deepcopy(env)}],
+    }
     before = deepcopy(pod)
     found = with_capabilities(pod, spec)
     assert pod == before
@@ -125,21 +212,32 @@ WORDS = st.lists(st.sampled_from(["", "a", "b"]), max_size=2)
 CONTAINERS = st.fixed_dictionaries(
     {"name": NAMES},
     optional={
-        "image": st.sampled_from(["", "x"]), "args": WORDS, "env": st.lists(st.fixed_dictionaries({"name": NAMES}), max_size=2),
-        "resources": st.dictionaries(st.sampled_from(["limits", "requests"]), st.dictionaries(st.sampled_from(["cpu", "memory"]), st.sampled_from(["0", "1"]))),
+        "image": st.sampled_from(["", "x"]),
+        "args": WORDS,
+        "env": st.lists(st.fixed_dictionaries({"name": NAMES}), max_size=2),
+        "resources": st.dictionaries(
+            st.sampled_from(["limits", "requests"]),
+            st.dictionaries(st.sampled_from(["cpu", "memory"]), st.sampled_from(["0", "1"])),
+        ),
         "securityContext": st.dictionaries(st.sampled_from(["privileged", "runAsNonRoot"]), st.booleans()),
     },
 )
 PODS = st.fixed_dictionaries(
     {"containers": st.lists(CONTAINERS, max_size=4, unique_by=lambda container: str(container["name"]))},
     optional={
-        "hostNetwork": st.booleans(), "serviceAccountName": st.sampled_from(["", "s"]), "volumes": st.lists(st.fixed_dictionaries({"name": NAMES}), max_size=2),
-        "nodeSelector": st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["", "v"])), "terminationGracePeriodSeconds": st.sampled_from([0, 30]),
+        "hostNetwork": st.booleans(),
+        "serviceAccountName": st.sampled_from(["", "s"]),
+        "volumes": st.lists(st.fixed_dictionaries({"name": NAMES}), max_size=2),
+        "nodeSelector": st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["", "v"])),
+        "terminationGracePeriodSeconds": st.sampled_from([0, 30]),
     },
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["containers", "name", "env", "port", "limits", "x"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["containers", "name", "env", "port", "limits", "x"]), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
@@ -192,8 +290,16 @@ def _spoil(value: Any) -> None:
             {"containers": [container("b", {"cpu": 2})]},
             {"b": {"cpu": 2}, "a": {"cpu": 1, "memory": 1}},
         ),
-        ({"containers": [container("a", {"cpu": 1, "memory": 1})]}, {"containers": [container("a", {"cpu": 0})]}, {"a": {"cpu": 0, "memory": 1}}),
-        ({"containers": [container("a", {"cpu": 1})]}, {"containers": [{"name": "a", "resources": None}]}, {"a": {"cpu": 1}}),
+        (
+            {"containers": [container("a", {"cpu": 1, "memory": 1})]},
+            {"containers": [container("a", {"cpu": 0})]},
+            {"a": {"cpu": 0, "memory": 1}},
+        ),
+        (
+            {"containers": [container("a", {"cpu": 1})]},
+            {"containers": [{"name": "a", "resources": None}]},
+            {"a": {"cpu": 1}},
+        ),
         (
             {"containers": [{"name": "a"}]},
             {"containers": [container("a", {"cpu": 1}), container("c", {"cpu": 3})]},

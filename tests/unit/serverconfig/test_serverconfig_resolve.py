@@ -26,7 +26,13 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.re
     resolve,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.shadow import Relation
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.snapshot import Cause, Listing, Refusal, Seen, Snapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.snapshot import (
+    Cause,
+    Listing,
+    Refusal,
+    Seen,
+    Snapshot,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.text import as_text, troubleshooting
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.trace import Outcome, Scope
 from hypothesis import given, settings
@@ -70,17 +76,34 @@ def live(made: Any) -> dict[str, Any]:
     """The StatefulSet as the API server returns it."""
     template = deepcopy(made.template())
     template["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "now"}
-    template["spec"].update(restartPolicy="Always", dnsPolicy="ClusterFirst", schedulerName="default-scheduler", serviceAccount="seldon-server")
+    template["spec"].update(
+        restartPolicy="Always",
+        dnsPolicy="ClusterFirst",
+        schedulerName="default-scheduler",
+        serviceAccount="seldon-server",
+    )
     for container in template["spec"]["containers"]:
-        container.update(terminationMessagePath="/dev/termination-log", imagePullPolicy="IfNotPresent", resources=container.get("resources") or {})
+        container.update(
+            terminationMessagePath="/dev/termination-log",
+            imagePullPolicy="IfNotPresent",
+            resources=container.get("resources") or {},
+        )
     for volume in template["spec"]["volumes"]:
         volume.get("configMap", {})["defaultMode"] = 420
     claims = [
-        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": claim["name"]}, "status": {"phase": "Pending"},
-         "spec": {**claim["spec"], "volumeMode": "Filesystem"}}
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": claim["name"]},
+            "status": {"phase": "Pending"},
+            "spec": {**claim["spec"], "volumeMode": "Filesystem"},
+        }
         for claim in made.volume_claim_templates
     ]
-    return {"metadata": {"name": made.name, "namespace": made.namespace}, "spec": {"template": template, "volumeClaimTemplates": claims}}
+    return {
+        "metadata": {"name": made.name, "namespace": made.namespace},
+        "spec": {"template": template, "volumeClaimTemplates": claims},
+    }
 
 
 def test_01_own_alone() -> None:
@@ -95,7 +118,11 @@ def test_02_the_platform_alone_is_a_fallback() -> None:
     assert found.actual.state is State.ABSENT and found.agreement is Agreement.DIFFERS
     assert found.actual.reason == 'failed to get ServerConfig: ServerConfig.mlops.seldon.io "mlserver-config" not found'
     planned = one(config(PLATFORM), policy=Policy(planned=True))
-    assert planned.actual.state is State.PLANNED and planned.agreement is Agreement.AGREES and planned.verdict is Verdict.OK
+    assert (
+        planned.actual.state is State.PLANNED
+        and planned.agreement is Agreement.AGREES
+        and planned.verdict is Verdict.OK
+    )
     silent = one(config(PLATFORM), policy=Policy(planned=True, fallback=Fallback.ALLOW))
     assert "fallback" not in codes(silent)
 
@@ -118,7 +145,10 @@ def test_05_an_exported_shared_one_goes_before_the_platform() -> None:
     assert found.desired.scope is Scope.SHARED and [shadow.namespace for shadow in found.desired.shadowed] == [PLATFORM]
 
 
-@pytest.mark.parametrize(("selector", "scope"), [("team=a", Scope.SHARED), ("team in (b, c)", Scope.PLATFORM), ("(", Scope.PLATFORM), ("!team", Scope.PLATFORM)])
+@pytest.mark.parametrize(
+    ("selector", "scope"),
+    [("team=a", Scope.SHARED), ("team in (b, c)", Scope.PLATFORM), ("(", Scope.PLATFORM), ("!team", Scope.PLATFORM)],
+)
 def test_05_export_by_labels(selector: str, scope: Scope) -> None:
     mine = config(SHARED, annotations={"scoped.seldon.io/allowed-namespaces-selector": selector})
     places = Listing([namespace(OWN, labels={"team": "a"}), namespace(SHARED), namespace(PLATFORM)])
@@ -194,7 +224,10 @@ def test_17_an_unread_namespace_before_the_winner() -> None:
     assert one(server_configs=lists).error is Code.UNCERTAIN
     lenient = one(server_configs=lists, policy=Policy(shared=(SHARED,), strict=False))
     assert lenient.desired.scope is Scope.PLATFORM and "uncertain" in codes(lenient)
-    assert one(server_configs=refused(DENIED, SHARED), policy=Policy(shared=(SHARED,), strict=False)).error is Code.UNCERTAIN
+    assert (
+        one(server_configs=refused(DENIED, SHARED), policy=Policy(shared=(SHARED,), strict=False)).error
+        is Code.UNCERTAIN
+    )
 
 
 def test_18_an_error_of_the_api_never_falls_through() -> None:
@@ -225,7 +258,11 @@ def test_22_a_server_of_the_platform() -> None:
 
 def test_23_namespaces_named_twice() -> None:
     found = one(config(PLATFORM), policy=Policy(shared=(OWN, PLATFORM, SHARED, SHARED)))
-    assert [(step.namespace, step.scope) for step in found.desired.trace] == [(OWN, Scope.OWN), (SHARED, Scope.SHARED), (PLATFORM, Scope.PLATFORM)]
+    assert [(step.namespace, step.scope) for step in found.desired.trace] == [
+        (OWN, Scope.OWN),
+        (SHARED, Scope.SHARED),
+        (PLATFORM, Scope.PLATFORM),
+    ]
 
 
 def test_24_the_platform_namespace_from_the_operators() -> None:
@@ -237,7 +274,11 @@ def test_24_the_platform_namespace_from_the_operators() -> None:
 
 def test_25_two_operators() -> None:
     found = one(config(), operators=operators(cluster.dedicated(OWN), cluster.central()))
-    assert found.actual.state is State.CONTESTED and found.error is Code.AMBIGUOUS_OPERATOR and len(found.actual.operators) == 2
+    assert (
+        found.actual.state is State.CONTESTED
+        and found.error is Code.AMBIGUOUS_OPERATOR
+        and len(found.actual.operators) == 2
+    )
 
 
 def test_26_no_operator() -> None:
@@ -254,7 +295,11 @@ def test_26_an_operator_that_looks_elsewhere() -> None:
     assert found.actual.state is State.ABSENT and found.error is Code.SCOPE_UNSUPPORTED
     assert one(config(PLATFORM), operators=central).agreement is Agreement.AGREES
     other = one(config(), config(PLATFORM, image="x:1"), operators=central)
-    assert other.agreement is Agreement.DIFFERS and other.actual.config is not None and other.actual.config.namespace == PLATFORM
+    assert (
+        other.agreement is Agreement.DIFFERS
+        and other.actual.config is not None
+        and other.actual.config.namespace == PLATFORM
+    )
 
 
 def test_27_a_config_that_came_later() -> None:
@@ -297,7 +342,9 @@ def test_30_what_runs_apply_of_a_teams_files_is_its_own(planned: bool) -> None:
 def test_30_one_that_the_team_has_touched() -> None:
     platform = config(PLATFORM, image="new:1")
     touched = copy_of(platform)
-    touched["metadata"]["managedFields"].append({"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {}}})
+    touched["metadata"]["managedFields"].append(
+        {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {}}}
+    )
     assert one(touched, platform).desired.scope is Scope.OWN
 
 
@@ -310,7 +357,11 @@ def test_31_a_tenant_that_takes_a_name_of_the_platform() -> None:
 @pytest.mark.parametrize("spec", [{}, {"podSpec": {}}, {"podSpec": {"containers": []}}, {"podSpec": "x"}, []])
 def test_33_an_empty_config_is_not_replaced(spec: Any) -> None:
     found = one(config(spec=spec), config(PLATFORM))
-    assert found.error is Code.CONFIG_INVALID and found.desired.config is not None and found.desired.config.namespace == OWN
+    assert (
+        found.error is Code.CONFIG_INVALID
+        and found.desired.config is not None
+        and found.desired.config.namespace == OWN
+    )
 
 
 def test_34_a_privileged_config_is_not_replaced() -> None:
@@ -322,7 +373,10 @@ def test_34_a_privileged_config_is_not_replaced() -> None:
 def test_35_what_pods_need_is_missing() -> None:
     bare = {OWN: Inventory({"ServiceAccount": [], "ConfigMap": ["seldon-agent"], "Secret": []})}
     found = one(config(), inventories=bare)
-    assert [finding.message.split(" does")[0] for finding in found.findings] == ["ConfigMap seldon-tracing", "ServiceAccount seldon-server"]
+    assert [finding.message.split(" does")[0] for finding in found.findings] == [
+        "ConfigMap seldon-tracing",
+        "ServiceAccount seldon-server",
+    ]
     assert one(config(), inventories={OWN: Inventory({}, runtime=True)}).findings == ()
     assert one(config(), inventories={OWN: Inventory()}).verdict is Verdict.UNKNOWN
 
@@ -335,7 +389,8 @@ def test_36_no_scheduler() -> None:
 
 def test_37_overrides_that_are_lost() -> None:
     override = {
-        "securityContext": {"runAsNonRoot": False}, "hostUsers": False,
+        "securityContext": {"runAsNonRoot": False},
+        "hostUsers": False,
         "containers": [{"name": "agent", "args": ["--x"], "command": ["new"]}, {"name": "mlserver", "image": ""}],
     }
     found = one(config(), servers=[server(podSpec=override, imageOverrides={"agent": {"name": "a"}})])
@@ -350,7 +405,12 @@ def test_37_overrides_that_are_lost() -> None:
 
 def test_37_a_probe_that_nobody_says_how_to_make() -> None:
     def asked(probe: Any, name: str = "agent") -> list[str]:
-        return codes(one(config(), servers=[server(podSpec={"containers": [{"name": name, "image": "i:1", "startupProbe": probe}]})]))
+        return codes(
+            one(
+                config(),
+                servers=[server(podSpec={"containers": [{"name": name, "image": "i:1", "startupProbe": probe}]})],
+            )
+        )
 
     assert "no_handler" in asked({"periodSeconds": 3}) and "no_handler" in asked({}, "new")
     assert "no_handler" not in asked({"tcpSocket": {"port": 1}})
@@ -359,25 +419,42 @@ def test_37_a_probe_that_nobody_says_how_to_make() -> None:
 def test_38_entries_that_are_there_twice() -> None:
     override = {
         "volumes": [{"name": "tracing", "emptyDir": {}}],
-        "containers": [{
-            "name": "agent", "env": [{"name": "POD_NAME", "value": "x"}], "ports": [{"name": "http", "containerPort": 1}],
-            "volumeMounts": [{"name": "tracing", "mountPath": "/mnt/config"}],
-        }],
+        "containers": [
+            {
+                "name": "agent",
+                "env": [{"name": "POD_NAME", "value": "x"}],
+                "ports": [{"name": "http", "containerPort": 1}],
+                "volumeMounts": [{"name": "tracing", "mountPath": "/mnt/config"}],
+            }
+        ],
     }
     found = one(config(), servers=[server(podSpec=override)])
     assert {finding.code: finding.severity for finding in found.findings} == {
-        "duplicate_volume": Severity.ERROR, "duplicate_port": Severity.ERROR, "duplicate_mount": Severity.ERROR, "duplicate_env": Severity.WARNING,
+        "duplicate_volume": Severity.ERROR,
+        "duplicate_port": Severity.ERROR,
+        "duplicate_mount": Severity.ERROR,
+        "duplicate_env": Severity.WARNING,
     }
 
 
 def test_39_a_thousand_servers() -> None:
     configs = [config(f"team-{number}", f"config-{number}") for number in range(200)]
     servers = [
-        server(f"config-{number % 200}", f"s{number}", f"team-{number % 200}", podSpec={"containers": [{"name": "mlserver", "image": "x:1"}]})
+        server(
+            f"config-{number % 200}",
+            f"s{number}",
+            f"team-{number % 200}",
+            podSpec={"containers": [{"name": "mlserver", "image": "x:1"}]},
+        )
         for number in range(1000)
     ]
     running = dedicated(*(f"team-{number}" for number in range(200)))
-    whole = snapshot(*configs, servers=servers, operators=running, namespaces=Listing([namespace(f"team-{number}") for number in range(200)]))
+    whole = snapshot(
+        *configs,
+        servers=servers,
+        operators=running,
+        namespaces=Listing([namespace(f"team-{number}") for number in range(200)]),
+    )
     started = time.process_time()
     report = resolve(whole)
     assert len(report.resolutions) == 1000 and time.process_time() - started < 2.0
@@ -410,7 +487,12 @@ def test_servers_that_could_not_be_listed_are_named() -> None:
 
 @pytest.mark.parametrize(
     ("name", "others", "code"),
-    [("a.b", [], "bad_name"), ("1a", [], "bad_name"), ("a" * 53, [], "long_name"), ("a-1", [server(name="a", replicas=2)], "colliding_name")],
+    [
+        ("a.b", [], "bad_name"),
+        ("1a", [], "bad_name"),
+        ("a" * 53, [], "long_name"),
+        ("a-1", [server(name="a", replicas=2)], "colliding_name"),
+    ],
 )
 def test_names_that_upstream_cannot_handle(name: str, others: Any, code: str) -> None:
     report = resolve(snapshot(config(), servers=[server(name=name), *others]))
@@ -418,28 +500,56 @@ def test_names_that_upstream_cannot_handle(name: str, others: Any, code: str) ->
 
 
 def test_labels_reach_the_pods() -> None:
-    mine = config(labels={"a": "config", "b": "config", "app.kubernetes.io/name": "x"}, annotations={"meta.helm.sh/release-name": "r", "n": "1"})
+    mine = config(
+        labels={"a": "config", "b": "config", "app.kubernetes.io/name": "x"},
+        annotations={"meta.helm.sh/release-name": "r", "n": "1"},
+    )
     named = server(replicas=2)
     named["metadata"]["labels"] = {"a": "server", "seldon-server-name": "x"}
     made = effective(named, mine)
-    assert made.template_labels == {"a": "server", "b": "config", "app.kubernetes.io/name": "seldon-server", "seldon-server-name": "mlserver"}
-    assert made.annotations == {"n": "1"} and made.services == ("mlserver-0", "mlserver-1") and made.claims == ("models-mlserver-0", "models-mlserver-1")
+    assert made.template_labels == {
+        "a": "server",
+        "b": "config",
+        "app.kubernetes.io/name": "seldon-server",
+        "seldon-server-name": "mlserver",
+    }
+    assert (
+        made.annotations == {"n": "1"}
+        and made.services == ("mlserver-0", "mlserver-1")
+        and made.claims == ("models-mlserver-0", "models-mlserver-1")
+    )
 
 
 PLACES = st.sampled_from([OWN, OTHER, SHARED, PLATFORM])
 CONFIGS = st.lists(
     st.builds(
-        config, PLACES, st.sampled_from([NAME, "mlserver"]), st.sampled_from(["a:1", "b:1"]),
-        annotations=st.sampled_from([{}, {"scoped.seldon.io/allowed-namespaces": "*"}, {"scoped.seldon.io/disabled": "true"}]),
+        config,
+        PLACES,
+        st.sampled_from([NAME, "mlserver"]),
+        st.sampled_from(["a:1", "b:1"]),
+        annotations=st.sampled_from(
+            [{}, {"scoped.seldon.io/allowed-namespaces": "*"}, {"scoped.seldon.io/disabled": "true"}]
+        ),
     ),
-    max_size=5, unique_by=lambda obj: (obj["metadata"]["namespace"], obj["metadata"]["name"]),
+    max_size=5,
+    unique_by=lambda obj: (obj["metadata"]["namespace"], obj["metadata"]["name"]),
 )
-SERVERS = st.lists(st.builds(server, st.sampled_from([NAME, "mlserver", "mlserve"]), st.sampled_from(["a", "b"]), st.sampled_from([OWN, OTHER])), max_size=4)
+SERVERS = st.lists(
+    st.builds(
+        server,
+        st.sampled_from([NAME, "mlserver", "mlserve"]),
+        st.sampled_from(["a", "b"]),
+        st.sampled_from([OWN, OTHER]),
+    ),
+    max_size=4,
+)
 
 
 @settings(max_examples=40, deadline=None)
 @given(CONFIGS, SERVERS, st.sets(PLACES, max_size=2), st.booleans(), st.booleans(), st.randoms(use_true_random=False))
-def test_whatever_the_cluster_holds(configs: Any, servers: Any, unread: Any, strict: bool, planned: bool, random: Any) -> None:
+def test_whatever_the_cluster_holds(
+    configs: Any, servers: Any, unread: Any, strict: bool, planned: bool, random: Any
+) -> None:
     policy = Policy(shared=(SHARED,), strict=strict, planned=planned)
     lists = refused(DENIED, *sorted(unread), configs=configs)
     report = resolve(snapshot(server_configs=lists, servers=servers), policy)
@@ -467,13 +577,22 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def test_hostile_values_in_every_field() -> None:
-    full = server(podSpec={"containers": [{"name": "agent", "env": [{"name": "A"}]}], "volumes": [{"name": "v"}]}, replicas=1, capabilities=["x"])
+    full = server(
+        podSpec={"containers": [{"name": "agent", "env": [{"name": "A"}]}], "volumes": [{"name": "v"}]},
+        replicas=1,
+        capabilities=["x"],
+    )
     full["metadata"].update(labels={"a": "b"}, annotations={"a": "b"})
     given_config = copy_of(config(PLATFORM))
     given_config["metadata"].update(annotations={"a": "b"}, labels={"a": "b"}, generation=1)
     stateful_set = live(effective(full, given_config))
     inventory = {OWN: Inventory({"ConfigMap": []})}
-    for kind, obj in (("server", full), ("config", given_config), ("set", stateful_set), ("namespace", namespace(OWN, labels={"a": "b"}))):
+    for kind, obj in (
+        ("server", full),
+        ("config", given_config),
+        ("set", stateful_set),
+        ("namespace", namespace(OWN, labels={"a": "b"})),
+    ):
         for number, path in enumerate(_paths(obj)):
             whole: Any = {"": deepcopy(obj)}
             keys: tuple[Any, ...] = ("", *path)
@@ -481,11 +600,21 @@ def test_hostile_values_in_every_field() -> None:
             for key in keys[:-1]:
                 target = target[key]
             target[keys[-1]] = WRONG[number % len(WRONG)]
-            parts: dict[str, Any] = {"server": full, "config": given_config, "set": stateful_set, "namespace": namespace(OWN), kind: whole[""]}
+            parts: dict[str, Any] = {
+                "server": full,
+                "config": given_config,
+                "set": stateful_set,
+                "namespace": namespace(OWN),
+                kind: whole[""],
+            }
             report = resolve(
                 snapshot(
-                    parts["config"], config(PLATFORM), servers=[parts["server"]], stateful_sets=Listing([parts["set"]]),
-                    namespaces=Listing([parts["namespace"], namespace(PLATFORM)]), inventories=inventory,
+                    parts["config"],
+                    config(PLATFORM),
+                    servers=[parts["server"]],
+                    stateful_sets=Listing([parts["set"]]),
+                    namespaces=Listing([parts["namespace"], namespace(PLATFORM)]),
+                    inventories=inventory,
                 ),
             )
             json.dumps(as_data(report))

@@ -30,18 +30,31 @@ def stock(release: str, chart: str, kind: str) -> list[Any]:
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_stock_configs_meet_the_contract(release: str) -> None:
     configs = stock(release, "setup.default", "ServerConfig")
-    assert {config["metadata"]["name"]: contract(config["spec"]) for config in configs} == {"mlserver": [], "triton": []}
+    assert {config["metadata"]["name"]: contract(config["spec"]) for config in configs} == {
+        "mlserver": [],
+        "triton": [],
+    }
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_stock_servers_come_to_them(release: str) -> None:
     configs, servers = stock(release, "setup.default", "ServerConfig"), stock(release, "servers", "Server")
-    report = resolve(Snapshot(Listing(servers), Listing(configs), Listing([]), operators=[]), Policy(PLATFORM, planned=True))
+    report = resolve(
+        Snapshot(Listing(servers), Listing(configs), Listing([]), operators=[]), Policy(PLATFORM, planned=True)
+    )
     assert [found.server for found in report.resolutions] == ["mlserver", "triton"]
     for found in report.resolutions:
-        assert found.desired.scope is Scope.PLATFORM and found.actual.state is State.PLANNED and found.verdict is Verdict.OK
+        assert (
+            found.desired.scope is Scope.PLATFORM
+            and found.actual.state is State.PLANNED
+            and found.verdict is Verdict.OK
+        )
         made = found.effective
         assert made is not None and made.replicas == 1 and made.claims == (f"{found.server}-models-{found.server}-0",)
         assert [container["name"] for container in made.pod_spec["containers"]] == ["rclone", "agent", found.server]
         needed = {(need.kind, need.name, need.from_runtime) for need in found.needs if not need.optional}
-        assert needed == {("ConfigMap", "seldon-agent", True), ("ConfigMap", "seldon-tracing", True), ("ServiceAccount", "seldon-server", True)}
+        assert needed == {
+            ("ConfigMap", "seldon-agent", True),
+            ("ConfigMap", "seldon-tracing", True),
+            ("ServiceAccount", "seldon-server", True),
+        }

@@ -40,14 +40,22 @@ def test_own_over_the_platforms() -> None:
 
 def test_one_that_its_operator_cannot_see() -> None:
     [found] = resolve(snapshot(config(PLATFORM))).resolutions
-    assert "next: a run offers it in team-a: ansible-playbook -i inventory.yml playbooks/seldon-deploy.yml --limit team-a" in troubleshooting(found)
+    assert (
+        "next: a run offers it in team-a: ansible-playbook -i inventory.yml playbooks/seldon-deploy.yml --limit team-a"
+        in troubleshooting(found)
+    )
 
 
 @pytest.mark.parametrize(
     ("wanted", "name", "tier"),
     [
-        ("MLServer", "mlserver", 0), ("m1server", "mlserver", 1), ("mlserver_config", "mlserver-config", 1), ("mlsevrer", "mlserver", 2),
-        ("mlserver", "mlserver-config", 3), ("mlsrv", "mlserver", 4), ("triton", "mlserver", None),
+        ("MLServer", "mlserver", 0),
+        ("m1server", "mlserver", 1),
+        ("mlserver_config", "mlserver-config", 1),
+        ("mlsevrer", "mlserver", 2),
+        ("mlserver", "mlserver-config", 3),
+        ("mlsrv", "mlserver", 4),
+        ("triton", "mlserver", None),
     ],
 )
 def test_likeness(wanted: str, name: str, tier: int | None) -> None:
@@ -56,7 +64,11 @@ def test_likeness(wanted: str, name: str, tier: int | None) -> None:
 
 
 def test_a_swap_is_one_typing_error() -> None:
-    assert (typing_distance("ab", "ba", 1), typing_distance("abc", "", 1), typing_distance("abcd", "abef", 1)) == (1, None, None)
+    assert (typing_distance("ab", "ba", 1), typing_distance("abc", "", 1), typing_distance("abcd", "abef", 1)) == (
+        1,
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(

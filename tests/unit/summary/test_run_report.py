@@ -9,7 +9,12 @@ from typing import Any
 from ansible_collections.ml_platform.seldon.plugins.filter.run_report import run_report
 from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.report import LENGTH, STOPPED
 
-GOOD = {"changed": False, "waited": True, "models": ["a", "b"], "capacity": {"quotas": [{"key": "pods", "percent": 20}, {"key": "cpu", "percent": None}]}}
+GOOD = {
+    "changed": False,
+    "waited": True,
+    "models": ["a", "b"],
+    "capacity": {"quotas": [{"key": "pods", "percent": 20}, {"key": "cpu", "percent": None}]},
+}
 
 
 def host(checked: Any = None, applied: Any = None) -> dict[str, Any]:
@@ -26,7 +31,10 @@ def test_each_host_is_in_its_place() -> None:
     found = report(
         {
             "same": host(GOOD, GOOD),
-            "changed": host(GOOD, {**GOOD, "changed": True, "models": ["c"], "capacity": {"quotas": [{"key": "pods", "percent": 120}]}}),
+            "changed": host(
+                GOOD,
+                {**GOOD, "changed": True, "models": ["c"], "capacity": {"quotas": [{"key": "pods", "percent": 120}]}},
+            ),
             "unwaited": host(GOOD, {**GOOD, "waited": False}),
             "checked": host(GOOD),
             "refused": host(refused),

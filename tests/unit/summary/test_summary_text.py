@@ -46,7 +46,13 @@ def test_ready_names_the_config_and_the_next_step() -> None:
 
 def test_a_server_without_a_config_is_not_said_to_have_the_platforms() -> None:
     wanted = "x\x1b[31m\nb                          ready in 1 s"
-    server = {"name": "mlserver", "server_config": wanted, "namespace": "", "source": "unresolved", "hides_platform": False}
+    server = {
+        "name": "mlserver",
+        "server_config": wanted,
+        "namespace": "",
+        "source": "unresolved",
+        "hides_platform": False,
+    }
     lines = summary_lines([Outcome("a", 1, result(servers=[server], notes=["why"]))], RERUN)
     assert lines[1].split() == ["Server", "mlserver", "no", "ServerConfig:", "see", "the", "note"]
     assert not any("\n" in line or "\x1b" in line for line in lines)
@@ -54,7 +60,9 @@ def test_a_server_without_a_config_is_not_said_to_have_the_platforms() -> None:
 
 def test_what_others_wrote_moves_no_cursor() -> None:
     said = "Server a/s: \x1b[2Jnot\x07 found\r\u202eb ready\n  second line"
-    lines = summary_lines([Outcome("a", 1, {"changed": True}, failure=said), Outcome("b", 1, result(notes=[said]))], RERUN)
+    lines = summary_lines(
+        [Outcome("a", 1, {"changed": True}, failure=said), Outcome("b", 1, result(notes=[said]))], RERUN
+    )
     assert all(line.isprintable() for line in lines)
     assert any(line.startswith("  Server a/s: ") for line in lines) and "    second line" in lines
 
@@ -85,7 +93,9 @@ def test_a_failure_after_writing_does_not_claim_that_nothing_was_written() -> No
 
 
 def test_objects_left_to_the_team_are_grouped_by_reason() -> None:
-    left = [{"kind": "Model", "name": f"m{n}", "action": "left alone", "reason": "applied by kubectl"} for n in range(5)]
+    left = [
+        {"kind": "Model", "name": f"m{n}", "action": "left alone", "reason": "applied by kubectl"} for n in range(5)
+    ]
     shown = text(Outcome("a", 1, result(objects=left)))
     assert "Model m0, Model m1, Model m2 and 2 more: applied by kubectl" in shown
 
@@ -97,12 +107,18 @@ def test_a_tenant_that_was_only_checked_promises_nothing() -> None:
 
 
 def test_a_task_that_only_checks_is_never_changed_and_still_says_what_would_be() -> None:
-    shown = [text(Outcome("a", 1, result(changed=False, counts=counts), check_mode=True)) for counts in ({"created": 3}, {"kept": 3})]
+    shown = [
+        text(Outcome("a", 1, result(changed=False, counts=counts), check_mode=True))
+        for counts in ({"created": 3}, {"kept": 3})
+    ]
     assert "would be changed" in shown[0] and "is as described" in shown[1]
 
 
 def test_what_an_object_that_is_left_would_have_done_stands_below_it() -> None:
-    left = ["a.yaml:1  NetworkPolicy p: no; remove it\n  selects every planned pod\n  alone it would cut nothing", "b.yaml:1  ResourceQuota q: no; remove it"]
+    left = [
+        "a.yaml:1  NetworkPolicy p: no; remove it\n  selects every planned pod\n  alone it would cut nothing",
+        "b.yaml:1  ResourceQuota q: no; remove it",
+    ]
     lines = text(Outcome("a", 1, result(left=left), check_mode=True)).splitlines()
     first = next(number for number, line in enumerate(lines) if "left to the platform" in line)
     assert lines[first : first + 4] == [
@@ -117,17 +133,27 @@ MONITORING = "monitoring: the cluster does not serve PodMonitor\n  install the P
 
 
 def test_equal_notes_of_several_tenants_are_one() -> None:
-    outcomes = [Outcome(name, 1, result(notes=[MONITORING], warnings=["w"] if name == "a" else [])) for name in ("c", "a", "b")]
+    outcomes = [
+        Outcome(name, 1, result(notes=[MONITORING], warnings=["w"] if name == "a" else [])) for name in ("c", "a", "b")
+    ]
     lines = summary_lines([*outcomes, Outcome("z", 1, {"changed": False}, failure="cause")], RERUN)
-    assert [line for line in lines if "monitoring" in line] == ["  note of 3 tenants        monitoring: the cluster does not serve PodMonitor   install the Prometheus Operator"]
+    assert [line for line in lines if "monitoring" in line] == [
+        "  note of 3 tenants        monitoring: the cluster does not serve PodMonitor   install the Prometheus Operator"
+    ]
     headings = [line.split()[0] for line in lines if not line.startswith(" ")]
     assert headings == ["a", "b", "c", "several", "z"]
-    assert [line.split() for line in lines if line.split()[0] == "note"] == [["note", "w"], ["note", "of", "3", "tenants", *MONITORING.split()]]
+    assert [line.split() for line in lines if line.split()[0] == "note"] == [
+        ["note", "w"],
+        ["note", "of", "3", "tenants", *MONITORING.split()],
+    ]
 
 
 def test_notes_that_differ_stay_with_their_tenants() -> None:
     lines = summary_lines([Outcome(name, 1, result(notes=[f"Server {name}: left"])) for name in ("a", "b")], RERUN)
-    assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("  note")] == ["Server a: left", "Server b: left"]
+    assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("  note")] == [
+        "Server a: left",
+        "Server b: left",
+    ]
     assert "several tenants" not in lines
 
 

@@ -15,7 +15,11 @@ REFUSED = {"msg": "value of tenant_namespace_checks must be one of: enforce, war
 def finished(host: str, action: str, role: str | None, result: dict[str, Any]) -> Any:
     """What a callback is given of a task."""
     named = SimpleNamespace(get_name=lambda include_role_fqcn=True: role) if role else None
-    return SimpleNamespace(host=SimpleNamespace(name=host), task=SimpleNamespace(action=action, check_mode=False, _role=named), result=result)
+    return SimpleNamespace(
+        host=SimpleNamespace(name=host),
+        task=SimpleNamespace(action=action, check_mode=False, _role=named),
+        result=result,
+    )
 
 
 @pytest.fixture
@@ -34,11 +38,15 @@ def test_a_tenant_whose_variables_are_refused_is_in_the_summary(callback: Any) -
     callback.plugin.v2_runner_on_failed(finished("p", validation, "ml_platform.seldon.seldon_core", REFUSED))
     callback.plugin.v2_runner_on_failed(finished("x", "ansible.builtin.fail", None, REFUSED))
     callback.plugin.v2_playbook_on_stats(None)
-    assert callback.shown[0] == "TENANTS" and [line.split()[0] for line in callback.shown if line[:1].isalpha()][1:] == ["a"]
+    assert callback.shown[0] == "TENANTS" and [line.split()[0] for line in callback.shown if line[:1].isalpha()][
+        1:
+    ] == ["a"]
     assert "  " + REFUSED["msg"] in callback.shown
 
 
 def test_without_tenants_nothing_is_shown(callback: Any) -> None:
-    callback.plugin.v2_runner_on_failed(finished("p", "ansible.builtin.fail", "ml_platform.seldon.seldon_core", REFUSED))
+    callback.plugin.v2_runner_on_failed(
+        finished("p", "ansible.builtin.fail", "ml_platform.seldon.seldon_core", REFUSED)
+    )
     callback.plugin.v2_playbook_on_stats(None)
     assert callback.shown == []

@@ -41,7 +41,13 @@ def test_nothing_is_left_behind_where_it_cannot_be_written(tmp_path: Path) -> No
 
 def test_a_directory_that_is_a_file_is_said_before_anything_is_done(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    options = parse_options({"name": "t", "monitoring": {"directory": str(tmp_path / "file" / "x")}, "readme": {"directory": str(tmp_path / "fine" / "x")}})
+    options = parse_options(
+        {
+            "name": "t",
+            "monitoring": {"directory": str(tmp_path / "file" / "x")},
+            "readme": {"directory": str(tmp_path / "fine" / "x")},
+        }
+    )
     [problem] = unwritable(options)
     assert problem.startswith("tenant_namespace_monitoring.directory:")
     assert unwritable(parse_options({"name": "t"})) == []

@@ -36,7 +36,10 @@ def central(image: str = "registry.example/seldonv2-controller:2.10.2", args: li
             {"name": "CONTROL_PLANE_SECURITY_PROTOCOL", "value": "SSL"},
             {"name": "LOG_LEVEL", "value": "info"},
             {"name": "WATCH_NAMESPACES"},
-            {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}},
+            {
+                "name": "POD_NAMESPACE",
+                "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}},
+            },
         ],
         "resources": {"limits": {"memory": "128Mi"}, "requests": {"cpu": "10m", "memory": "128Mi"}},
         "securityContext": {"allowPrivilegeEscalation": False},
@@ -66,7 +69,10 @@ def central(image: str = "registry.example/seldonv2-controller:2.10.2", args: li
                 "metadata": {
                     "creationTimestamp": None,
                     "labels": {**labels, "cost-center": "platform"},
-                    "annotations": {"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z", "example.com/inject": "false"},
+                    "annotations": {
+                        "kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z",
+                        "example.com/inject": "false",
+                    },
                 },
                 "spec": {
                     "containers": [container],
@@ -84,7 +90,9 @@ def central(image: str = "registry.example/seldonv2-controller:2.10.2", args: li
     }
 
 
-def seldon(kind: str, name: str, spec: KubeObject | None = None, namespace: str | None = None, **metadata: Any) -> KubeObject:
+def seldon(
+    kind: str, name: str, spec: KubeObject | None = None, namespace: str | None = None, **metadata: Any
+) -> KubeObject:
     place = {"namespace": namespace} if namespace else {}
     return {
         "apiVersion": "mlops.seldon.io/v1alpha1",
@@ -100,11 +108,18 @@ def server(name: str, config: Any) -> KubeObject:
 
 def server_config(name: str, requests: KubeObject | None = None, **metadata: Any) -> KubeObject:
     resources = {"requests": requests or {"cpu": "100m", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}
-    return seldon("ServerConfig", name, {"podSpec": {"containers": [{"name": "mlserver", "resources": resources}]}}, **metadata)
+    return seldon(
+        "ServerConfig", name, {"podSpec": {"containers": [{"name": "mlserver", "resources": resources}]}}, **metadata
+    )
 
 
 def seldon_config(**metadata: Any) -> KubeObject:
-    component = {"name": "seldon-scheduler", "labels": None, "annotations": None, "podSpec": {"containers": [{"name": "scheduler"}]}}
+    component = {
+        "name": "seldon-scheduler",
+        "labels": None,
+        "annotations": None,
+        "podSpec": {"containers": [{"name": "scheduler"}]},
+    }
     return seldon("SeldonConfig", "default", {"components": [component]}, **metadata)
 
 
@@ -113,7 +128,11 @@ def apiserver(*addresses: str, port: int = 6443) -> KubeObject:
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
-        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+        "metadata": {
+            "name": "kubernetes",
+            "namespace": "default",
+            "labels": {"kubernetes.io/service-name": "kubernetes"},
+        },
         "addressType": "IPv4",
         "endpoints": [{"addresses": list(addresses), "conditions": {"ready": True}}],
         "ports": [{"name": "https", "port": port, "protocol": "TCP"}],
@@ -135,6 +154,7 @@ def platform(**changes: Any) -> PlatformSnapshot:
 def applied_by(obj: KubeObject, *managers: str, part: str = "f:spec") -> KubeObject:
     """The object as live: each manager holds a field in ``part``; ours by Apply, any other by Update."""
     entries: list[KubeObject] = [
-        {"manager": manager, "operation": "Apply" if manager == MANAGER else "Update", "fieldsV1": {part: {}}} for manager in managers
+        {"manager": manager, "operation": "Apply" if manager == MANAGER else "Update", "fieldsV1": {part: {}}}
+        for manager in managers
     ]
     return {**obj, "metadata": {**obj["metadata"], "managedFields": entries}}

@@ -6,7 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.access import Access, Members, TeamServiceAccount
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.access import (
+    Access,
+    Members,
+    TeamServiceAccount,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.options import TenantOptions
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.problem import Problem
@@ -28,12 +32,21 @@ def problems(**options: Any) -> dict[str, Problem]:
 
 
 def test_profiles_name_groups_and_users() -> None:
-    access = {"owners": {"users": ["olga@example.com"]}, "deployers": {"groups": ["oidc:fraud", "CN=fraud,OU=ml", "oidc:fraud"]}, "viewers": {}}
-    assert parsed(access=access).access == Access(Members((), ("olga@example.com",)), Members(("oidc:fraud", "CN=fraud,OU=ml"), ()))
+    access = {
+        "owners": {"users": ["olga@example.com"]},
+        "deployers": {"groups": ["oidc:fraud", "CN=fraud,OU=ml", "oidc:fraud"]},
+        "viewers": {},
+    }
+    assert parsed(access=access).access == Access(
+        Members((), ("olga@example.com",)), Members(("oidc:fraud", "CN=fraud,OU=ml"), ())
+    )
     assert parsed().access == parsed(access={}).access == Access()
 
 
-@pytest.mark.parametrize("name", ["Équipe fraude", "аналитики", "開発チーム-ml", "systems-team", "system-admins", "team system:x", "subsystem:a"])
+@pytest.mark.parametrize(
+    "name",
+    ["Équipe fraude", "аналитики", "開発チーム-ml", "systems-team", "system-admins", "team system:x", "subsystem:a"],
+)
 def test_ordinary_names_of_any_language(name: str) -> None:
     assert parsed(access={"viewers": {"groups": [name]}}).access.viewers.groups == (name,)
 
@@ -124,7 +137,10 @@ def test_service_accounts_are_names_or_mappings() -> None:
     field = "tenant_namespace_service_accounts"
     assert "SeldonRuntime" in problems(service_accounts=["seldon-server"])[f"{field}[0].name"].text()
     assert "twice" in problems(service_accounts=["ci", "ci"])[f"{field}[1].name"].text()
-    assert 'did you mean "deployer"?' in problems(service_accounts=[{"name": "ci", "role": "deployers"}])[f"{field}[0].role"].text()
+    assert (
+        'did you mean "deployer"?'
+        in problems(service_accounts=[{"name": "ci", "role": "deployers"}])[f"{field}[0].role"].text()
+    )
 
 
 def test_no_service_account_is_an_owner() -> None:

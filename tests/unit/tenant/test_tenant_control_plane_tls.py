@@ -10,7 +10,10 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import kno
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import NotFound
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.read import read_snapshots
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.control_plane_tls import control_plane_secrets, missing_secrets
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.control_plane_tls import (
+    control_plane_secrets,
+    missing_secrets,
+)
 
 from tests.unit.tenant.builders import PLATFORM, KubeObject, central
 
@@ -28,7 +31,9 @@ def operator(**variables: Any) -> KubeObject:
 
 
 TLS = operator(
-    CONTROL_PLANE_SECURITY_PROTOCOL="SSL", CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=CLIENT, CONTROL_PLANE_SERVER_TLS_SECRET_NAME=SERVER
+    CONTROL_PLANE_SECURITY_PROTOCOL="SSL",
+    CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=CLIENT,
+    CONTROL_PLANE_SERVER_TLS_SECRET_NAME=SERVER,
 )
 
 
@@ -43,7 +48,10 @@ def test_both_secrets_are_needed_with_tls() -> None:
         operator(),
         operator(CONTROL_PLANE_SECURITY_PROTOCOL="PLAINTEXT", CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=CLIENT),
         operator(CONTROL_PLANE_SECURITY_PROTOCOL="SSL", CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=""),
-        operator(CONTROL_PLANE_SECURITY_PROTOCOL={"configMapKeyRef": {"name": "c", "key": "k"}}, CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=CLIENT),
+        operator(
+            CONTROL_PLANE_SECURITY_PROTOCOL={"configMapKeyRef": {"name": "c", "key": "k"}},
+            CONTROL_PLANE_CLIENT_TLS_SECRET_NAME=CLIENT,
+        ),
     ],
 )
 def test_none_is_needed_without(without: KubeObject | None) -> None:

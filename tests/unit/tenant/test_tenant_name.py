@@ -11,14 +11,26 @@ from hypothesis import strategies as st
 LABEL = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 
 
-@pytest.mark.parametrize("name", ["fraud-detection", "a", "123", "true", "null", "0x1f", "1e3", "kube", "ingress", "x" * 63, "a--b"])
+@pytest.mark.parametrize(
+    "name", ["fraud-detection", "a", "123", "true", "null", "0x1f", "1e3", "kube", "ingress", "x" * 63, "a--b"]
+)
 def test_names_that_kubernetes_accepts(name: str) -> None:
     assert check_tenant_name(name, "seldon-system") == []
 
 
 @pytest.mark.parametrize(
     "name",
-    ["default", "kube-system", "kube-anything", "openshift-x", "seldon-system", "istio-system", "monitoring", "cert-manager", "ingress-nginx"],
+    [
+        "default",
+        "kube-system",
+        "kube-anything",
+        "openshift-x",
+        "seldon-system",
+        "istio-system",
+        "monitoring",
+        "cert-manager",
+        "ingress-nginx",
+    ],
 )
 def test_reserved_names_are_refused(name: str) -> None:
     [problem] = check_tenant_name(name, "platform")
@@ -26,13 +38,33 @@ def test_reserved_names_are_refused(name: str) -> None:
 
 
 def test_the_platform_namespace_and_further_reserved_names_are_refused() -> None:
-    assert check_tenant_name("ml", "ml") and check_tenant_name("team-infra", "ml", ["team-infra"]) and check_tenant_name("sys-x", "ml", ["sys-*"])
+    assert (
+        check_tenant_name("ml", "ml")
+        and check_tenant_name("team-infra", "ml", ["team-infra"])
+        and check_tenant_name("sys-x", "ml", ["sys-*"])
+    )
     assert check_tenant_name("default", "ml", []), "more reserved names never free one"
 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "a\n", "-a", "a-", "A", "a.b", "a/b", "../x", "fr\u0430ud", "a" * 64, "a b", "{{ x }}", "x\n  labels: {admin: 'true'}", "a\x00", "\uff41"],
+    [
+        "",
+        "a\n",
+        "-a",
+        "a-",
+        "A",
+        "a.b",
+        "a/b",
+        "../x",
+        "fr\u0430ud",
+        "a" * 64,
+        "a b",
+        "{{ x }}",
+        "x\n  labels: {admin: 'true'}",
+        "a\x00",
+        "\uff41",
+    ],
 )
 def test_hostile_names_are_refused_on_one_plain_line(name: str) -> None:
     [problem] = check_tenant_name(name, "seldon-system")

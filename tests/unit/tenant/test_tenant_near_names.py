@@ -22,7 +22,9 @@ PORTS = (5572, 9000, 9002, 9004, 9005, 9006, 9044)
 
 
 def objects(tenant: str) -> list[KubeObject]:
-    options = parse_options({"name": tenant, "ingress": [{"namespace": tenant}], "egress": [{"namespace": tenant, "port": 9000}]})
+    options = parse_options(
+        {"name": tenant, "ingress": [{"namespace": tenant}], "egress": [{"namespace": tenant, "port": 9000}]}
+    )
     return list(render_tenant(options, platform(), (), TenantSnapshot()).platform_objects)
 
 
@@ -47,13 +49,19 @@ def test_no_pod_or_operator_reaches_a_tenant_of_a_similar_name() -> None:
         sources = [PodKey(one, "seldon-envoy"), PodKey(one, "seldon-server"), PodKey(one, "app"), PodKey(PLATFORM, one)]
         for source in sources:
             for name in ("seldon-scheduler", "seldon-envoy", "seldon-server", "app"):
-                assert {verdict(network, source, PodKey(other, name), port).outcome.value for port in PORTS} == {"denied"}, (source, other)
-    assert verdict(network, PodKey(PLATFORM, "team-a"), PodKey("team-a", "seldon-scheduler"), 9004).outcome.value == "allowed"
+                assert {verdict(network, source, PodKey(other, name), port).outcome.value for port in PORTS} == {
+                    "denied"
+                }, (source, other)
+    assert (
+        verdict(network, PodKey(PLATFORM, "team-a"), PodKey("team-a", "seldon-scheduler"), 9004).outcome.value
+        == "allowed"
+    )
 
 
 @pytest.mark.parametrize(("one", "other"), list(permutations(NAMES, 2)))
 def test_no_object_is_shared(one: str, other: str) -> None:
     identities = [
-        {(obj["kind"], obj["metadata"].get("namespace"), obj["metadata"]["name"]) for obj in objects(tenant)} for tenant in (one, other)
+        {(obj["kind"], obj["metadata"].get("namespace"), obj["metadata"]["name"]) for obj in objects(tenant)}
+        for tenant in (one, other)
     ]
     assert identities[0] and not identities[0] & identities[1]

@@ -25,12 +25,39 @@ from tests.unit.tenant.builders import PLATFORM, KubeObject, apiserver, platform
 
 T, OTHER = "fraud", "prices"
 NAME = "app.kubernetes.io/name"
-COMPONENTS = ("seldon-scheduler", "seldon-envoy", "seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway", "hodometer")
+COMPONENTS = (
+    "seldon-scheduler",
+    "seldon-envoy",
+    "seldon-dataflow-engine",
+    "seldon-modelgateway",
+    "seldon-pipelinegateway",
+    "hodometer",
+)
 SERVER = "seldon-server"
 CENTRAL_LABELS = {"control-plane": "v2-controller-manager"}
 API = ("192.0.2.10", "192.0.2.11")
 STORAGE, PUBLIC, METADATA = "198.51.100.7", "8.8.8.8", "169.254.169.254"
-TCP_PORTS = (53, 80, 443, 4317, 5572, 6379, 6443, 7777, 8000, 8002, 8081, 8082, *range(9000, 9012), 9044, 9055, 9092, 9500, 9501, 9999)
+TCP_PORTS = (
+    53,
+    80,
+    443,
+    4317,
+    5572,
+    6379,
+    6443,
+    7777,
+    8000,
+    8002,
+    8081,
+    8082,
+    *range(9000, 9012),
+    9044,
+    9055,
+    9092,
+    9500,
+    9501,
+    9999,
+)
 UDP_PORTS = (53, 5572, 9000)
 
 Flows = dict[tuple[Where, Where], set[tuple[int, str]]]
@@ -38,20 +65,41 @@ Flows = dict[tuple[Where, Where], set[tuple[int, str]]]
 
 def pod_of(number: int, key: PodKey, labels: Mapping[str, str]) -> KubeObject:
     """With the names that Seldon's charts give to ports."""
-    ports = [{"name": "http", "containerPort": 9000}, {"name": "metrics", "containerPort": 9006}, {"name": "rclone", "containerPort": 5572}]
+    ports = [
+        {"name": "http", "containerPort": 9000},
+        {"name": "metrics", "containerPort": 9006},
+        {"name": "rclone", "containerPort": 5572},
+    ]
     metadata = {"namespace": key.namespace, "name": key.name, "labels": dict(labels)}
-    status = {"phase": "Running", "podIPs": [{"ip": f"10.1.{number // 250}.{number % 250}"}], "hostIPs": [{"ip": "10.0.0.1"}]}
-    return {"metadata": metadata, "spec": {"nodeName": "n", "containers": [{"name": "c", "ports": ports}]}, "status": status}
+    status = {
+        "phase": "Running",
+        "podIPs": [{"ip": f"10.1.{number // 250}.{number % 250}"}],
+        "hostIPs": [{"ip": "10.0.0.1"}],
+    }
+    return {
+        "metadata": metadata,
+        "spec": {"nodeName": "n", "containers": [{"name": "c", "ports": ports}]},
+        "status": status,
+    }
 
 
 def in_tenant(namespace: str, name: str) -> PodKey:
     return PodKey(namespace, f"{name}-0")
 
 
-DNS, KAFKA, COLLECTOR, MINIO = PodKey("kube-system", "coredns"), PodKey("messaging", "kafka"), PodKey("tracing", "collector"), PodKey("minio", "minio-0")
+DNS, KAFKA, COLLECTOR, MINIO = (
+    PodKey("kube-system", "coredns"),
+    PodKey("messaging", "kafka"),
+    PodKey("tracing", "collector"),
+    PodKey("minio", "minio-0"),
+)
 PROMETHEUS, GRAFANA = PodKey("monitoring", "prometheus-0"), PodKey("monitoring", "grafana")
 INGRESS, INGRESS_JOB = PodKey("ingress-nginx", "controller"), PodKey("ingress-nginx", "job")
-OWN, OTHERS, CENTRAL = PodKey(PLATFORM, "operator-fraud"), PodKey(PLATFORM, "operator-prices"), PodKey(PLATFORM, "operator")
+OWN, OTHERS, CENTRAL = (
+    PodKey(PLATFORM, "operator-fraud"),
+    PodKey(PLATFORM, "operator-prices"),
+    PodKey(PLATFORM, "operator"),
+)
 APP, CACHE = PodKey(T, "app"), PodKey(T, "cache")
 PODS: dict[PodKey, Mapping[str, str]] = {
     **{in_tenant(T, name): {NAME: name, "team": "x"} for name in (*COMPONENTS, SERVER)},
@@ -72,13 +120,26 @@ PODS: dict[PodKey, Mapping[str, str]] = {
     CENTRAL: CENTRAL_LABELS,
     PodKey("shop", "stranger"): {NAME: "seldon-envoy"},
 }
-NAMESPACES = [{"metadata": {"name": name, "labels": {"name": name}}} for name in sorted({key.namespace for key in PODS})]
+NAMESPACES = [
+    {"metadata": {"name": name, "labels": {"name": name}}} for name in sorted({key.namespace for key in PODS})
+]
 OPTIONS: dict[str, Any] = {
-    "egress": [{"namespace": "minio", "pod_labels": {"app": "minio"}, "port": 9000}, {"cidr": "198.51.100.0/24", "port": 443}, {"namespace": T, "pod_labels": {"app": "cache"}, "port": 6379}],
-    "ingress": [{"namespace": "ingress-nginx", "pod_labels": {NAME: "ingress-nginx"}}, {"cidr": "203.0.113.0/24"}, {"namespace": T, "pod_labels": {"app": "app"}}],
+    "egress": [
+        {"namespace": "minio", "pod_labels": {"app": "minio"}, "port": 9000},
+        {"cidr": "198.51.100.0/24", "port": 443},
+        {"namespace": T, "pod_labels": {"app": "cache"}, "port": 6379},
+    ],
+    "ingress": [
+        {"namespace": "ingress-nginx", "pod_labels": {NAME: "ingress-nginx"}},
+        {"cidr": "203.0.113.0/24"},
+        {"namespace": T, "pod_labels": {"app": "app"}},
+    ],
     "network": {"schema_registry": [{"namespace": "messaging", "port": 8081}]},
 }
-CONFIG = {"kafkaConfig": {"bootstrap.servers": "kafka.messaging:9092"}, "tracingConfig": {"otelExporterEndpoint": "collector.tracing.svc.cluster.local:4317"}}
+CONFIG = {
+    "kafkaConfig": {"bootstrap.servers": "kafka.messaging:9092"},
+    "tracingConfig": {"otelExporterEndpoint": "collector.tracing.svc.cluster.local:4317"},
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +156,11 @@ class Case:
         given = parse_options({"name": tenant, **{key: value for key, value in self.options.items() if tenant == T}})
         off = {*([] if self.pipelines else COMPONENTS[2:5]), *([] if self.hodometer else ["hodometer"])}
         overrides = [{"name": name, "replicas": 0 if name in off else 1} for name in COMPONENTS]
-        runtime = seldon("SeldonRuntime", "seldon", {"overrides": overrides, "config": {"tracingConfig": {"disable": not self.tracing}}})
+        runtime = seldon(
+            "SeldonRuntime",
+            "seldon",
+            {"overrides": overrides, "config": {"tracingConfig": {"disable": not self.tracing}}},
+        )
         network = networked_runtime(tenant, runtime, {**seldon_config(), "spec": {"config": CONFIG}}, given.network)
         operator = (PLATFORM, CENTRAL_LABELS if self.central else operator_selector(tenant))
         return network_policies(tenant, given.network, network, operator, apiserver_endpoints([apiserver(*API)]))
@@ -110,7 +175,9 @@ class Case:
         server = in_tenant(T, SERVER)
         found: Flows = {}
 
-        def add(sources: tuple[Where, ...], destinations: tuple[Where, ...], *ports: int, protocol: str = "TCP") -> None:
+        def add(
+            sources: tuple[Where, ...], destinations: tuple[Where, ...], *ports: int, protocol: str = "TCP"
+        ) -> None:
             for pair in product(sources, destinations):
                 found.setdefault(pair, set()).update((port, protocol) for port in ports)
 
@@ -165,9 +232,15 @@ def test_every_needed_flow_is_open_and_no_other(case: Case) -> None:
     network, needed = case.network(), case.needed()
     wrong = []
     for source, destination in questions():
-        open_ports = {(port, protocol) for port, protocol in asked() if verdict(network, source, destination, port, protocol).outcome.value == "allowed"}
+        open_ports = {
+            (port, protocol)
+            for port, protocol in asked()
+            if verdict(network, source, destination, port, protocol).outcome.value == "allowed"
+        }
         if open_ports != needed.get((source, destination), set()):
-            wrong.append(f"{source} to {destination}: {sorted(open_ports)}, needed {sorted(needed.get((source, destination), set()))}")
+            wrong.append(
+                f"{source} to {destination}: {sorted(open_ports)}, needed {sorted(needed.get((source, destination), set()))}"
+            )
     assert wrong == []
 
 

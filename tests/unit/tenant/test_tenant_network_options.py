@@ -6,7 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_options import Destination, NetworkOptions, Peer
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_options import (
+    Destination,
+    NetworkOptions,
+    Peer,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import TenantPlan, render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
@@ -41,9 +45,18 @@ def test_by_default_nothing_is_opened_besides_seldons_own_flows() -> None:
 
 def test_the_lists_are_read() -> None:
     read = network(
-        egress=[{"namespace": "minio", "port": 9000}, {"cidr": "198.51.100.0/24", "except": ["198.51.100.0/26"], "port": 443}, {"namespace": "db", "pod_labels": {"app": "pg"}, "port": 5432, "protocol": "UDP"}],
+        egress=[
+            {"namespace": "minio", "port": 9000},
+            {"cidr": "198.51.100.0/24", "except": ["198.51.100.0/26"], "port": 443},
+            {"namespace": "db", "pod_labels": {"app": "pg"}, "port": 5432, "protocol": "UDP"},
+        ],
         ingress=[{"namespace": "ingress-nginx", "pod_labels": {"app": "nginx"}}, {"cidr": "203.0.113.0/24"}],
-        network={"dns": [{"cidr": "169.254.20.10"}], "apiserver_cidrs": ["192.0.2.1"], "monitoring": [], "kafka": [{"namespace": "kafka", "port": 9093}]},
+        network={
+            "dns": [{"cidr": "169.254.20.10"}],
+            "apiserver_cidrs": ["192.0.2.1"],
+            "monitoring": [],
+            "kafka": [{"namespace": "kafka", "port": 9093}],
+        },
     )
     assert read.egress == (
         Destination(Peer("minio"), 9000),
@@ -52,7 +65,11 @@ def test_the_lists_are_read() -> None:
     )
     assert read.ingress == (Peer("ingress-nginx", {"app": "nginx"}), Peer(cidr="203.0.113.0/24"))
     assert read.dns == (Destination(Peer(cidr="169.254.20.10/32"), 53),)
-    assert (read.apiserver_cidrs, read.monitoring, read.kafka) == (("192.0.2.1/32",), (), (Destination(Peer("kafka"), 9093),))
+    assert (read.apiserver_cidrs, read.monitoring, read.kafka) == (
+        ("192.0.2.1/32",),
+        (),
+        (Destination(Peer("kafka"), 9093),),
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,27 +78,75 @@ def test_the_lists_are_read() -> None:
         ({"egress": {}}, "egress: {} is not a list"),
         ({"egress": ["minio"]}, 'egress[0]: "minio" is not a mapping'),
         ({"egress": [{"port": 1}]}, "egress[0]: namespace and cidr are both missing"),
-        ({"egress": [{"namespace": "a", "cidr": "192.0.2.0/24", "port": 1}]}, "egress[0]: namespace and cidr are both given"),
+        (
+            {"egress": [{"namespace": "a", "cidr": "192.0.2.0/24", "port": 1}]},
+            "egress[0]: namespace and cidr are both given",
+        ),
         ({"egress": [{"namespace": "minio"}]}, "egress[0].port: is missing"),
         ({"egress": [{"namespace": "minio", "port": "9000"}]}, 'egress[0].port: "9000" is not a port'),
         ({"egress": [{"namespace": "minio", "port": 70000}]}, "egress[0].port: 70000 is not a port"),
-        ({"egress": [{"namespace": "minio", "port": 5572}]}, "egress[0].port: 5572 is the remote control of rclone, which asks for no login"),
+        (
+            {"egress": [{"namespace": "minio", "port": 5572}]},
+            "egress[0].port: 5572 is the remote control of rclone, which asks for no login",
+        ),
         ({"egress": [{"namespace": "Minio", "port": 1}]}, 'egress[0].namespace: "Minio" is not a namespace\'s name'),
-        ({"egress": [{"namespce": "minio", "port": 1}]}, 'egress[0].namespce: does not exist\n  did you mean "tenant_namespace_egress[0].namespace"?'),
-        ({"egress": [{"namespace": "minio", "port": 1, "protocol": "tcp"}]}, 'egress[0].protocol: "tcp" is not one of TCP, UDP, SCTP'),
-        ({"egress": [{"namespace": "minio", "pod_labels": {"app": "a b"}, "port": 1}]}, 'egress[0].pod_labels.app: "a b" is not a label'),
-        ({"egress": [{"cidr": "192.0.2.0/33", "port": 1}]}, 'egress[0].cidr: "192.0.2.0/33" is not a block of addresses'),
-        ({"egress": [{"cidr": "192.0.2.7/24", "port": 1}]}, 'egress[0].cidr: "192.0.2.7/24" is not a block of addresses\n  did you mean 192.0.2.0/24?'),
-        ({"egress": [{"cidr": "192.0.2.0/24", "except": ["10.0.0.0/8"], "port": 1}]}, "egress[0].except[0]: 10.0.0.0/8 is not a part of 192.0.2.0/24"),
-        ({"egress": [{"cidr": "192.0.2.0/24", "pod_labels": {}, "port": 1}]}, "egress[0].pod_labels: has no meaning beside cidr"),
-        ({"egress": [{"namespace": "a", "except": [], "port": 1}]}, "egress[0].except: has no meaning beside namespace"),
-        ({"egress": [{"cidr": "169.254.169.254/32", "port": 80}]}, "egress[0].cidr: 169.254.169.254/32 is link-local or a cloud's metadata service"),
-        ({"egress": [{"cidr": "169.254.0.0/20", "port": 80}]}, "egress[0].cidr: 169.254.0.0/20 is link-local or a cloud's metadata service"),
-        ({"egress": [{"cidr": "fd00:ec2::254", "port": 80}]}, "egress[0].cidr: fd00:ec2::254/128 is link-local or a cloud's metadata service"),
-        ({"egress": [{"namespace": "t", "pod_labels": {"app.kubernetes.io/name": "seldon-server"}, "port": 9000}]}, "egress[0]: seldon-server is reached by Seldon's own flows only"),
-        ({"ingress": [{"namespace": "a", "port": 9000}]}, "ingress[0].port: is not to be chosen: inference comes in at port 9000 of seldon-envoy"),
+        (
+            {"egress": [{"namespce": "minio", "port": 1}]},
+            'egress[0].namespce: does not exist\n  did you mean "tenant_namespace_egress[0].namespace"?',
+        ),
+        (
+            {"egress": [{"namespace": "minio", "port": 1, "protocol": "tcp"}]},
+            'egress[0].protocol: "tcp" is not one of TCP, UDP, SCTP',
+        ),
+        (
+            {"egress": [{"namespace": "minio", "pod_labels": {"app": "a b"}, "port": 1}]},
+            'egress[0].pod_labels.app: "a b" is not a label',
+        ),
+        (
+            {"egress": [{"cidr": "192.0.2.0/33", "port": 1}]},
+            'egress[0].cidr: "192.0.2.0/33" is not a block of addresses',
+        ),
+        (
+            {"egress": [{"cidr": "192.0.2.7/24", "port": 1}]},
+            'egress[0].cidr: "192.0.2.7/24" is not a block of addresses\n  did you mean 192.0.2.0/24?',
+        ),
+        (
+            {"egress": [{"cidr": "192.0.2.0/24", "except": ["10.0.0.0/8"], "port": 1}]},
+            "egress[0].except[0]: 10.0.0.0/8 is not a part of 192.0.2.0/24",
+        ),
+        (
+            {"egress": [{"cidr": "192.0.2.0/24", "pod_labels": {}, "port": 1}]},
+            "egress[0].pod_labels: has no meaning beside cidr",
+        ),
+        (
+            {"egress": [{"namespace": "a", "except": [], "port": 1}]},
+            "egress[0].except: has no meaning beside namespace",
+        ),
+        (
+            {"egress": [{"cidr": "169.254.169.254/32", "port": 80}]},
+            "egress[0].cidr: 169.254.169.254/32 is link-local or a cloud's metadata service",
+        ),
+        (
+            {"egress": [{"cidr": "169.254.0.0/20", "port": 80}]},
+            "egress[0].cidr: 169.254.0.0/20 is link-local or a cloud's metadata service",
+        ),
+        (
+            {"egress": [{"cidr": "fd00:ec2::254", "port": 80}]},
+            "egress[0].cidr: fd00:ec2::254/128 is link-local or a cloud's metadata service",
+        ),
+        (
+            {"egress": [{"namespace": "t", "pod_labels": {"app.kubernetes.io/name": "seldon-server"}, "port": 9000}]},
+            "egress[0]: seldon-server is reached by Seldon's own flows only",
+        ),
+        (
+            {"ingress": [{"namespace": "a", "port": 9000}]},
+            "ingress[0].port: is not to be chosen: inference comes in at port 9000 of seldon-envoy",
+        ),
         ({"network": {"dsn": []}}, 'network.dsn: does not exist\n  did you mean "tenant_namespace_network.dns"?'),
-        ({"network": {"dns": [{"cidr": "169.254.0.0/16"}]}}, "network.dns[0].cidr: 169.254.0.0/16 holds an address that gives away the node's credentials"),
+        (
+            {"network": {"dns": [{"cidr": "169.254.0.0/16"}]}},
+            "network.dns[0].cidr: 169.254.0.0/16 holds an address that gives away the node's credentials",
+        ),
         ({"network": {"apiserver_cidrs": ["api"]}}, 'network.apiserver_cidrs[0]: "api" is not a block of addresses'),
         ({"network_policies": "no"}, 'network_policies: "no" is neither true nor false'),
     ],
@@ -92,7 +157,15 @@ def test_what_is_refused_names_the_field(options: dict[str, Any], said: str) -> 
 
 
 def test_metadata_and_link_local_addresses_are_cut_out_of_larger_blocks() -> None:
-    rules = policies(render(egress=[{"cidr": "0.0.0.0/0", "port": 443}, {"cidr": "::/0", "port": 443}, {"cidr": "198.51.100.0/24", "port": 443}]))["tenant-egress"]["egress"]
+    rules = policies(
+        render(
+            egress=[
+                {"cidr": "0.0.0.0/0", "port": 443},
+                {"cidr": "::/0", "port": 443},
+                {"cidr": "198.51.100.0/24", "port": 443},
+            ]
+        )
+    )["tenant-egress"]["egress"]
     assert [rule["to"][0]["ipBlock"] for rule in rules] == [
         {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16", "100.100.100.200/32", "168.63.129.16/32"]},
         {"cidr": "::/0", "except": ["fe80::/10", "fd00:ec2::254/128", "fd20:ce::254/128"]},
@@ -101,15 +174,25 @@ def test_metadata_and_link_local_addresses_are_cut_out_of_larger_blocks() -> Non
 
 
 def test_no_rule_is_open_to_all_peers_or_all_ports() -> None:
-    for options in ({}, {"network": {"dns": [], "monitoring": []}}, {"egress": [{"namespace": "a", "port": 1}], "ingress": [{"namespace": "t"}], "runtime": {"pipelines": True}}):
+    for options in (
+        {},
+        {"network": {"dns": [], "monitoring": []}},
+        {"egress": [{"namespace": "a", "port": 1}], "ingress": [{"namespace": "t"}], "runtime": {"pipelines": True}},
+    ):
         found = policies(render(**options))
         for name, spec in found.items():
-            rules = [(rule["from"], rule["ports"]) for rule in spec.get("ingress", [])] + [(rule["to"], rule["ports"]) for rule in spec.get("egress", [])]
+            rules = [(rule["from"], rule["ports"]) for rule in spec.get("ingress", [])] + [
+                (rule["to"], rule["ports"]) for rule in spec.get("egress", [])
+            ]
             assert bool(rules) is (name != "tenant-default-deny"), name
             for peers, ports in rules:
                 assert peers and ports and all("port" in port and "protocol" in port for port in ports)
                 assert all(set(peer) in ({"ipBlock"}, {"namespaceSelector", "podSelector"}) for peer in peers)
-                assert all(list(peer["namespaceSelector"]["matchLabels"]) == ["kubernetes.io/metadata.name"] for peer in peers if "ipBlock" not in peer)
+                assert all(
+                    list(peer["namespaceSelector"]["matchLabels"]) == ["kubernetes.io/metadata.name"]
+                    for peer in peers
+                    if "ipBlock" not in peer
+                )
         assert list(found)[-1] == "tenant-default-deny"
 
 
@@ -121,14 +204,24 @@ def test_switched_off_there_is_none() -> None:
 def test_given_addresses_of_the_api_server_take_the_place_of_its_endpoints() -> None:
     plan = render(network={"apiserver_cidrs": ["192.0.2.128/25"]})
     assert policies(plan)["tenant-apiserver"]["egress"][0]["to"] == [{"ipBlock": {"cidr": "192.0.2.128/25"}}]
-    found = policies(render(on=platform(apiserver=[apiserver("192.0.2.9", "192.0.2.8", port=8443), apiserver("2001:db8::1", port=8443)])))["tenant-apiserver"]
-    assert [peer["ipBlock"]["cidr"] for peer in found["egress"][0]["to"]] == ["192.0.2.8/32", "192.0.2.9/32", "2001:db8::1/128"]
+    found = policies(
+        render(
+            on=platform(apiserver=[apiserver("192.0.2.9", "192.0.2.8", port=8443), apiserver("2001:db8::1", port=8443)])
+        )
+    )["tenant-apiserver"]
+    assert [peer["ipBlock"]["cidr"] for peer in found["egress"][0]["to"]] == [
+        "192.0.2.8/32",
+        "192.0.2.9/32",
+        "2001:db8::1/128",
+    ]
     assert [port["port"] for port in found["egress"][0]["ports"]] == [443, 8443]
 
 
 def test_an_api_server_that_cannot_be_placed_is_said() -> None:
     [warning] = render(on=platform(apiserver=())).warnings
-    assert warning.text().startswith("Service default/kubernetes: has no endpoint, so that nothing can be opened to the API server")
+    assert warning.text().startswith(
+        "Service default/kubernetes: has no endpoint, so that nothing can be opened to the API server"
+    )
     assert "tenant-apiserver" not in policies(render(on=platform(apiserver=())))
 
 
@@ -141,10 +234,19 @@ def with_config(**config: Any) -> PlatformSnapshot:
 def test_kafka_is_opened_where_the_seldon_config_says_and_only_for_pipelines() -> None:
     on = with_config(kafkaConfig={"bootstrap.servers": "a.kafka:9092, b.kafka.svc:9093"})
     found = policies(render(on=on, runtime={"pipelines": True}))["tenant-kafka"]
-    assert [(rule["to"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"], rule["ports"][0]["port"]) for rule in found["egress"]] == [("kafka", 9092), ("kafka", 9093)]
-    assert found["podSelector"]["matchExpressions"][0]["values"] == ["seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway"]
+    assert [
+        (rule["to"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"], rule["ports"][0]["port"])
+        for rule in found["egress"]
+    ] == [("kafka", 9092), ("kafka", 9093)]
+    assert found["podSelector"]["matchExpressions"][0]["values"] == [
+        "seldon-dataflow-engine",
+        "seldon-modelgateway",
+        "seldon-pipelinegateway",
+    ]
     assert "tenant-kafka" not in policies(render(on=on))
-    given = policies(render(on=on, runtime={"pipelines": True}, network={"kafka": [{"cidr": "198.51.100.9/32", "port": 9094}]}))["tenant-kafka"]
+    given = policies(
+        render(on=on, runtime={"pipelines": True}, network={"kafka": [{"cidr": "198.51.100.9/32", "port": 9094}]})
+    )["tenant-kafka"]
     assert [rule["to"] for rule in given["egress"]] == [[{"ipBlock": {"cidr": "198.51.100.9/32"}}]]
 
 
@@ -152,28 +254,42 @@ def test_a_broker_outside_the_cluster_has_to_be_placed() -> None:
     on = with_config(kafkaConfig={"bootstrap.servers": "b-1.kafka.example.com:9092"})
     [warning] = render(on=on, runtime={"pipelines": True}).warnings
     assert warning.field == "tenant_namespace_network.kafka" and "is no Service of the cluster" in warning.message
-    assert render(on=on, runtime={"pipelines": True}, network={"kafka": [{"cidr": "198.51.100.9/32", "port": 9092}]}).warnings == ()
+    assert (
+        render(
+            on=on, runtime={"pipelines": True}, network={"kafka": [{"cidr": "198.51.100.9/32", "port": 9092}]}
+        ).warnings
+        == ()
+    )
     assert render(on=on).warnings == ()
 
 
 def test_tracing_is_opened_only_where_it_is_on() -> None:
     on = with_config(tracingConfig={"otelExporterEndpoint": "http://collector.tracing:4317"})
-    assert policies(render(on=on, runtime={"tracing": True}))["tenant-tracing"]["egress"][0]["ports"] == [{"port": 4317, "protocol": "TCP"}]
+    assert policies(render(on=on, runtime={"tracing": True}))["tenant-tracing"]["egress"][0]["ports"] == [
+        {"port": 4317, "protocol": "TCP"}
+    ]
     assert "tenant-tracing" not in policies(render(on=on))
 
 
 def test_a_model_from_outside_that_nothing_opens_is_said() -> None:
     model = seldon("Model", "m", {"storageUri": "gs://bucket/m"})
     [warning] = render(model).warnings
-    assert warning.text().startswith('Model m: loads "gs://bucket/m", and tenant_namespace_egress opens nothing to servers')
+    assert warning.text().startswith(
+        'Model m: loads "gs://bucket/m", and tenant_namespace_egress opens nothing to servers'
+    )
     assert render(model, egress=[{"cidr": "0.0.0.0/0", "port": 443}]).warnings == ()
     assert render(model, network_policies=False).warnings == ()
     assert render(seldon("Model", "m", {"storageUri": "/mnt/models/m"})).warnings == ()
 
 
 def test_what_runs_in_the_tenants_own_namespace_is_opened_at_both_ends() -> None:
-    on = with_config(tracingConfig={"otelExporterEndpoint": "collector:4317"}, kafkaConfig={"bootstrap.servers": "kafka:9092"})
-    own = {"monitoring": [{"namespace": "t", "pod_labels": {"app": "prometheus"}}], "schema_registry": [{"namespace": "t", "port": 8081}]}
+    on = with_config(
+        tracingConfig={"otelExporterEndpoint": "collector:4317"}, kafkaConfig={"bootstrap.servers": "kafka:9092"}
+    )
+    own = {
+        "monitoring": [{"namespace": "t", "pod_labels": {"app": "prometheus"}}],
+        "schema_registry": [{"namespace": "t", "port": 8081}],
+    }
     found = policies(render(on=on, runtime={"tracing": True, "pipelines": True}, network=own))
     for name, opened in (("tenant-tracing", 4317), ("tenant-kafka", 9092), ("tenant-schema-registry", 8081)):
         [within] = [spec for other, spec in found.items() if other.startswith(f"{name}-")]
@@ -181,5 +297,11 @@ def test_what_runs_in_the_tenants_own_namespace_is_opened_at_both_ends() -> None
         assert within["ingress"][0]["from"][0]["podSelector"] == found[name]["podSelector"]
         assert within["podSelector"]["matchExpressions"][0]["operator"] == "NotIn"
     [scraping] = [spec for spec in found.values() if spec["podSelector"].get("matchLabels") == {"app": "prometheus"}]
-    assert sorted(port["port"] for rule in scraping["egress"] for port in rule["ports"]) == [8002, 8082, 9003, 9006, 9006]
+    assert sorted(port["port"] for rule in scraping["egress"] for port in rule["ports"]) == [
+        8002,
+        8082,
+        9003,
+        9006,
+        9006,
+    ]
     assert found["tenant-metrics-envoy"]["ingress"][0]["from"][0]["podSelector"] == scraping["podSelector"]

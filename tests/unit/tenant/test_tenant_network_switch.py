@@ -38,16 +38,25 @@ def policies(options: dict[str, Any]) -> list[KubeObject]:
 
 
 def allowed(state: Sequence[KubeObject]) -> set[tuple[Where, Where, int]]:
-    pods = [{"metadata": {"namespace": key.namespace, "name": key.name, "labels": labels}} for key, labels in PODS.items()]
+    pods = [
+        {"metadata": {"namespace": key.namespace, "name": key.name, "labels": labels}} for key, labels in PODS.items()
+    ]
     network = Network(NAMESPACES, pods, state)
-    return {(*pair, port) for pair in product(PODS, PODS) for port in PORTS if verdict(network, *pair, port).outcome.value == "allowed"}
+    return {
+        (*pair, port)
+        for pair in product(PODS, PODS)
+        for port in PORTS
+        if verdict(network, *pair, port).outcome.value == "allowed"
+    }
 
 
 def names(objects: Sequence[KubeObject]) -> dict[str, KubeObject]:
     return {obj["metadata"]["name"]: obj for obj in objects}
 
 
-def lost(before: Sequence[KubeObject], after: Sequence[KubeObject], passing: Sequence[KubeObject]) -> set[tuple[Where, Where, int]]:
+def lost(
+    before: Sequence[KubeObject], after: Sequence[KubeObject], passing: Sequence[KubeObject]
+) -> set[tuple[Where, Where, int]]:
     """In any order: with none of the policies that are written, neither as they were nor as they will be, unless it is one write."""
     old, new = names(before), names(after)
     unchanged = [policy for name, policy in old.items() if name not in new or new[name]["spec"] == policy["spec"]]
@@ -62,7 +71,12 @@ def entries(**more: Any) -> st.SearchStrategy[list[dict[str, Any]]]:
 
 OPTIONS = st.fixed_dictionaries(
     {
-        "egress": st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from((53, 9000))).map(lambda drawn: {**drawn[0], "port": drawn[1]}), max_size=3),
+        "egress": st.lists(
+            st.tuples(st.sampled_from(PLACES), st.sampled_from((53, 9000))).map(
+                lambda drawn: {**drawn[0], "port": drawn[1]}
+            ),
+            max_size=3,
+        ),
         "ingress": entries(),
         "network": st.fixed_dictionaries({"dns": entries(), "monitoring": entries()}),
     }
@@ -103,6 +117,8 @@ def test_nothing_is_carried_where_one_write_does_it() -> None:
 
 def test_what_is_closed_or_opened_is_opened_meanwhile() -> None:
     closed = policies({})
-    assert list(names(meanwhile(T, True, closed, []))) == list(names(meanwhile(T, True, [], closed))) == ["tenant-opening"]
+    assert (
+        list(names(meanwhile(T, True, closed, []))) == list(names(meanwhile(T, True, [], closed))) == ["tenant-opening"]
+    )
     assert meanwhile(T, False, closed, []) == meanwhile(T, True, closed, closed) == []
     assert all("-before-" in name for name in names(meanwhile(T, True, policies(SWAPPED[1]), policies(SWAPPED[0]))))

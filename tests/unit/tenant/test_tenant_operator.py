@@ -11,7 +11,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.recor
 from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.arguments import tenant_arguments
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.central import central_watches, check_central
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.operator import dedicated_operator, operator_name, small_memory
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.operator import (
+    dedicated_operator,
+    operator_name,
+    small_memory,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.selector import selects
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,7 +154,9 @@ def test_a_shell_around_the_operator_is_a_problem() -> None:
 
 def test_the_operators_container_is_found_beside_others() -> None:
     pattern = central()
-    pod(pattern)["containers"].insert(0, {"name": "proxy", "image": "registry.example/proxy:1", "args": ["--leader-elect"]})
+    pod(pattern)["containers"].insert(
+        0, {"name": "proxy", "image": "registry.example/proxy:1", "args": ["--leader-elect"]}
+    )
     proxy, manager = pod(operator(pattern)["Deployment"])["containers"]
     assert proxy["args"] == ["--leader-elect"] and manager["args"][-2:] == TAIL
 
@@ -169,7 +175,10 @@ def test_a_memory_limit_below_what_was_measured_is_warned_of() -> None:
 
 
 def test_live_rules_are_taken_over_without_what_is_bogus() -> None:
-    bogus = [{"nonResourceURLs": ["/metrics"], "verbs": ["get"]}, {"apiGroups": ["node.k8s.io"], "resources": ["x"], "verbs": ["get"]}]
+    bogus = [
+        {"nonResourceURLs": ["/metrics"], "verbs": ["get"]},
+        {"apiGroups": ["node.k8s.io"], "resources": ["x"], "verbs": ["get"]},
+    ]
     assert operator(rules=[*RULES, *bogus])["Role"]["rules"] == RULES[:3]
 
 
@@ -228,7 +237,10 @@ def test_whether_the_central_operator_watches_the_tenant(arguments: list[str] | 
 
 def test_what_cannot_be_told_counts_as_watched() -> None:
     pattern = central()
-    pod(pattern)["containers"][0]["env"][0] = {"name": "CLUSTERWIDE", "valueFrom": {"configMapKeyRef": {"name": "c", "key": "k"}}}
+    pod(pattern)["containers"][0]["env"][0] = {
+        "name": "CLUSTERWIDE",
+        "valueFrom": {"configMapKeyRef": {"name": "c", "key": "k"}},
+    }
     assert central_watches(pattern, "t")
     assert "may watch t" in check_central(pattern, "t")[0].message
 

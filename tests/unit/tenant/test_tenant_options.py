@@ -27,8 +27,16 @@ def problems(**options: Any) -> dict[str, str]:
 def test_only_the_name_is_required() -> None:
     options = parse_options({"name": "fraud-detection"})
     assert options.quota == SPECIFICATION_QUOTA
-    assert (options.pod_security.enforce, options.pod_security.audit, options.pod_security.warn) == ("baseline", "restricted", "restricted")
-    assert options.limit_range.default["cpu"] and options.runtime.service_type == "ClusterIP" and options.runtime.pipelines == "auto"
+    assert (options.pod_security.enforce, options.pod_security.audit, options.pod_security.warn) == (
+        "baseline",
+        "restricted",
+        "restricted",
+    )
+    assert (
+        options.limit_range.default["cpu"]
+        and options.runtime.service_type == "ClusterIP"
+        and options.runtime.pipelines == "auto"
+    )
 
 
 def test_none_means_the_default() -> None:
@@ -36,7 +44,9 @@ def test_none_means_the_default() -> None:
 
 
 def test_all_problems_are_told_at_once() -> None:
-    found = problems(name="Default", qouta={}, quota={"pods": -1}, access={"owners": {"groups": ["system:masters"]}}, adopt="yes")
+    found = problems(
+        name="Default", qouta={}, quota={"pods": -1}, access={"owners": {"groups": ["system:masters"]}}, adopt="yes"
+    )
     assert set(found) == {
         "tenant_namespace_name",
         "tenant_namespace_qouta",
@@ -47,7 +57,9 @@ def test_all_problems_are_told_at_once() -> None:
 
 
 def test_unknown_keys_get_the_nearest_one() -> None:
-    found = problems(qouta={}, runtime={"pipeline": True}, limit_range={"defaultRequests": {}}, pod_security={"enforced": "baseline"})
+    found = problems(
+        qouta={}, runtime={"pipeline": True}, limit_range={"defaultRequests": {}}, pod_security={"enforced": "baseline"}
+    )
     assert 'did you mean "tenant_namespace_quota"?' in found["tenant_namespace_qouta"]
     assert 'did you mean "tenant_namespace_runtime.pipelines"?' in found["tenant_namespace_runtime.pipeline"]
     assert "defaultRequest" in found["tenant_namespace_limit_range.defaultRequests"]
@@ -100,7 +112,9 @@ def test_an_empty_quota_is_refused_and_a_given_one_replaces_the_default() -> Non
 
 
 def test_a_quota_with_cpu_limits_needs_a_default_limit() -> None:
-    assert "limits.cpu" in problems(limit_range={"default": {"memory": "1Gi"}})["tenant_namespace_limit_range.default.cpu"]
+    assert (
+        "limits.cpu" in problems(limit_range={"default": {"memory": "1Gi"}})["tenant_namespace_limit_range.default.cpu"]
+    )
     parse_options({"name": "t", "quota": {"pods": 5}, "limit_range": {"default": {}, "defaultRequest": {}}})
 
 
@@ -116,14 +130,18 @@ def test_the_rungs_of_a_limit_range_are_in_order() -> None:
 
 def test_the_rungs_of_a_limit_range_may_be_equal() -> None:
     same = {"cpu": "1", "memory": "1Gi"}
-    limits = parse_options({"name": "t", "limit_range": {"default": same, "defaultRequest": same, "min": same, "max": same}}).limit_range
+    limits = parse_options(
+        {"name": "t", "limit_range": {"default": same, "defaultRequest": same, "min": same, "max": same}}
+    ).limit_range
     assert limits.min == limits.max == same
 
 
 def test_load_balancers_need_node_ports_if_the_quota_names_those() -> None:
     key = "tenant_namespace_quota.services.nodeports"
     assert "no LoadBalancer" in problems(quota={"services.loadbalancers": 2, "services.nodeports": 0})[key]
-    found = problems(quota={"services.loadbalancers": 2, "services.nodeports": 1}, runtime={"service_type": "LoadBalancer"})
+    found = problems(
+        quota={"services.loadbalancers": 2, "services.nodeports": 1}, runtime={"service_type": "LoadBalancer"}
+    )
     assert "takes 2" in found[key]
     parse_options({"name": "t", "quota": {"services.loadbalancers": 0, "services.nodeports": 0}})
     assert "tenant_namespace_quota.services.loadbalancers" in problems(
@@ -132,18 +150,29 @@ def test_load_balancers_need_node_ports_if_the_quota_names_those() -> None:
 
 
 def test_what_belongs_together_is_compared_only_when_each_part_is_sound() -> None:
-    assert set(problems(quota={"services.loadbalancers": 2, "services.nodeports": "two"})) == {"tenant_namespace_quota.services.nodeports"}
+    assert set(problems(quota={"services.loadbalancers": 2, "services.nodeports": "two"})) == {
+        "tenant_namespace_quota.services.nodeports"
+    }
     assert len(problems(quota={"limits.cpu": "ten"}, limit_range={"default": {"memory": "1Gi"}})) == 1
 
 
 def test_privileged_pods_and_unpinned_levels_are_refused() -> None:
-    assert "take over its node" in problems(pod_security={"enforce": "privileged"})["tenant_namespace_pod_security.enforce"]
+    assert (
+        "take over its node"
+        in problems(pod_security={"enforce": "privileged"})["tenant_namespace_pod_security.enforce"]
+    )
     assert "is not a string" in problems(pod_security={"version": 1.34})["tenant_namespace_pod_security.version"]
     assert "release" in problems(pod_security={"version": "1.34"})["tenant_namespace_pod_security.version"]
 
 
 @pytest.mark.parametrize(
-    "key", ["pod-security.kubernetes.io/enforce", "kubernetes.io/metadata.name", "ml-platform.seldon/tenant", "app.kubernetes.io/managed-by"]
+    "key",
+    [
+        "pod-security.kubernetes.io/enforce",
+        "kubernetes.io/metadata.name",
+        "ml-platform.seldon/tenant",
+        "app.kubernetes.io/managed-by",
+    ],
 )
 def test_labels_that_decide_something_are_not_for_everyone(key: str) -> None:
     assert f"tenant_namespace_labels.{key}" in problems(labels={key: "x"})
@@ -153,7 +182,9 @@ def test_labels_and_annotations_have_kubernetes_form() -> None:
     assert "is not a string" in problems(labels={"cost": 5})["tenant_namespace_labels.cost"]
     assert "label's value" in problems(labels={"cost": "a b"})["tenant_namespace_labels.cost"]
     assert "not valid" in problems(annotations={"a b": "x"})["tenant_namespace_annotations"]
-    assert parse_options({"name": "t", "labels": {"example.com/cost": ""}, "annotations": {"note": "a b: c"}}).annotations == {"note": "a b: c"}
+    assert parse_options(
+        {"name": "t", "labels": {"example.com/cost": ""}, "annotations": {"note": "a b: c"}}
+    ).annotations == {"note": "a b: c"}
 
 
 @pytest.mark.parametrize(
@@ -178,4 +209,6 @@ def test_anything_is_options_or_an_explained_error(options: dict[str, Any]) -> N
     try:
         parse_options(options)
     except OptionsError as error:
-        assert error.problems and all(problem.field.startswith("tenant_namespace") and problem.message for problem in error.problems)
+        assert error.problems and all(
+            problem.field.startswith("tenant_namespace") and problem.message for problem in error.problems
+        )

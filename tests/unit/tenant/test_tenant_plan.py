@@ -13,13 +13,28 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.objects import identity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import TenantPlan, render_tenant, unresolved
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import (
+    TenantPlan,
+    render_tenant,
+    unresolved,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.server_config import Source
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.tenant.builders import MANAGER, PLATFORM, KubeObject, applied_by, central, platform, seldon, seldon_config, server, server_config
+from tests.unit.tenant.builders import (
+    MANAGER,
+    PLATFORM,
+    KubeObject,
+    applied_by,
+    central,
+    platform,
+    seldon,
+    seldon_config,
+    server,
+    server_config,
+)
 
 SERVER = server("mlserver", "mlserver")
 
@@ -94,7 +109,11 @@ def test_the_same_input_gives_the_same_plan_and_changes_nothing() -> None:
 
 
 def test_no_two_objects_are_the_same_and_none_has_nulls() -> None:
-    plan = render(SERVER, service_accounts=["ci"], access={"owners": {"groups": ["a"], "users": ["a"]}, "viewers": {"groups": ["v"]}, "debug": True})
+    plan = render(
+        SERVER,
+        service_accounts=["ci"],
+        access={"owners": {"groups": ["a"], "users": ["a"]}, "viewers": {"groups": ["v"]}, "debug": True},
+    )
     keys = [(*identity(obj), obj["metadata"].get("namespace")) for obj in plan.platform_objects]
     assert len(keys) == len(set(keys))
     assert "null" not in json.dumps(plan.platform_objects)
@@ -102,7 +121,10 @@ def test_no_two_objects_are_the_same_and_none_has_nulls() -> None:
 
 def test_pod_security_is_pinned() -> None:
     labels = one(render(labels={"example.com/cost": "a"}), "Namespace")["metadata"]["labels"]
-    assert labels["pod-security.kubernetes.io/enforce"] == "baseline" and labels["pod-security.kubernetes.io/enforce-version"] == "v1.34"
+    assert (
+        labels["pod-security.kubernetes.io/enforce"] == "baseline"
+        and labels["pod-security.kubernetes.io/enforce-version"] == "v1.34"
+    )
     assert labels["pod-security.kubernetes.io/audit"] == labels["pod-security.kubernetes.io/warn"] == "restricted"
     assert labels["example.com/cost"] == "a" and "kubernetes.io/metadata.name" not in labels
 
@@ -124,7 +146,9 @@ def test_platform_configs_are_never_offered_as_a_matter_of_course() -> None:
 def test_a_live_config_of_somebody_else_is_the_tenants_own() -> None:
     live = TenantSnapshot(server_configs=[applied_by(server_config("mlserver"), "kubectl-client-side-apply")])
     plan = render(SERVER, live=live)
-    assert "ServerConfig/mlserver" not in names(plan) and plan.resolutions[0].source is Source.OWN and plan.warnings == ()
+    assert (
+        "ServerConfig/mlserver" not in names(plan) and plan.resolutions[0].source is Source.OWN and plan.warnings == ()
+    )
 
 
 def test_a_live_config_of_ours_goes_on_being_offered() -> None:
@@ -150,7 +174,12 @@ def test_a_changed_config_that_the_manifests_hold_is_no_news() -> None:
 def test_a_status_written_by_the_operator_is_no_hand_over() -> None:
     ours = applied_by(server("old", "triton"), MANAGER)
     ours["metadata"]["managedFields"].append(
-        {"manager": "manager", "operation": "Update", "subresource": "status", "fieldsV1": {"f:status": {}, "f:spec": {}}}
+        {
+            "manager": "manager",
+            "operation": "Update",
+            "subresource": "status",
+            "fieldsV1": {"f:status": {}, "f:spec": {}},
+        }
     )
     assert "ServerConfig/triton" not in names(render(live=TenantSnapshot(servers=[ours])))
 
@@ -167,7 +196,9 @@ def test_live_servers_count_unless_only_we_applied_them() -> None:
     assert "ServerConfig/triton" in names(render(live=theirs))
     # No manifest names it any more, so this run removes it; offering its config would make the next run write again.
     assert "ServerConfig/triton" not in names(render(live=ours))
-    assert "ServerConfig/triton" not in names(render(server("old", "mlserver"), live=theirs)), "the manifest replaces the live one"
+    assert "ServerConfig/triton" not in names(render(server("old", "mlserver"), live=theirs)), (
+        "the manifest replaces the live one"
+    )
 
 
 def test_a_typo_is_told_with_where_was_looked_and_what_was_meant() -> None:
@@ -183,7 +214,9 @@ def test_a_typo_is_told_with_where_was_looked_and_what_was_meant() -> None:
     assert "did you mean" not in texts(render(server("mlserver", "xyz"), on=on))
 
 
-@pytest.mark.parametrize("reference", [None, "", 5, True, ["mlserver"], "seldon-system/mlserver", "MLServer", "a\nb", "../x"])
+@pytest.mark.parametrize(
+    "reference", [None, "", 5, True, ["mlserver"], "seldon-system/mlserver", "MLServer", "a\nb", "../x"]
+)
 def test_references_that_are_no_names(reference: object) -> None:
     plan = render(server("s", reference))
     assert [problem.field for problem in (*plan.problems, *unresolved(plan))] == ["spec.serverConfig"]
@@ -196,7 +229,12 @@ def test_a_copy_carries_no_metadata_of_tools_and_none_of_ours() -> None:
         namespace=PLATFORM,
         uid="x",
         resourceVersion="1",
-        labels={"team": "ml", "app.kubernetes.io/managed-by": "Helm", "helm.sh/chart": "c", "applyset.kubernetes.io/part-of": "p"},
+        labels={
+            "team": "ml",
+            "app.kubernetes.io/managed-by": "Helm",
+            "helm.sh/chart": "c",
+            "applyset.kubernetes.io/part-of": "p",
+        },
         annotations={"meta.helm.sh/release-name": "r", "kubectl.kubernetes.io/last-applied-configuration": "{}"},
     )
     copy = one(render(SERVER, on=platform(server_configs=[source])), "ServerConfig")
@@ -219,19 +257,26 @@ def default_limits(plan: TenantPlan) -> KubeObject:
 
 def test_defaults_grow_to_the_largest_request_without_a_limit() -> None:
     assert default_limits(render(SERVER)) == {"cpu": "1", "memory": "1Gi"}
-    assert default_limits(render(server("s", "big"), server_config("big", {"cpu": 4, "memory": "8Gi"}))) == {"cpu": "4", "memory": "1Gi"}
+    assert default_limits(render(server("s", "big"), server_config("big", {"cpu": 4, "memory": "8Gi"}))) == {
+        "cpu": "4",
+        "memory": "1Gi",
+    }
 
 
 def test_the_servers_override_counts_together_with_its_config() -> None:
     own = server("s", "mlserver")
-    own["spec"]["podSpec"] = {"containers": [{"name": "mlserver", "resources": {"requests": {"cpu": "3", "memory": "9Gi"}}}]}
+    own["spec"]["podSpec"] = {
+        "containers": [{"name": "mlserver", "resources": {"requests": {"cpu": "3", "memory": "9Gi"}}}]
+    }
     # The config states a memory limit for that container, so only its cpu request needs a default above it.
     assert default_limits(render(own)) == {"cpu": "3", "memory": "1Gi"}
 
 
 def test_the_runtimes_components_count() -> None:
     config = seldon_config()
-    config["spec"]["components"][0]["podSpec"]["initContainers"] = [{"name": "i", "resources": {"requests": {"memory": "2Gi"}}}]
+    config["spec"]["components"][0]["podSpec"]["initContainers"] = [
+        {"name": "i", "resources": {"requests": {"memory": "2Gi"}}}
+    ]
     assert default_limits(render(on=platform(seldon_configs=[config])))["memory"] == "2Gi"
 
 
@@ -242,7 +287,11 @@ def test_a_request_above_the_platforms_maximum_is_a_problem() -> None:
 
 @given(st.lists(st.integers(0, 10**5), max_size=4))
 def test_no_request_without_a_limit_is_above_the_default(requests: list[int]) -> None:
-    team = [obj for i, r in enumerate(requests) for obj in (server(f"s{i}", f"c{i}"), server_config(f"c{i}", {"cpu": f"{r}m"}))]
+    team = [
+        obj
+        for i, r in enumerate(requests)
+        for obj in (server(f"s{i}", f"c{i}"), server_config(f"c{i}", {"cpu": f"{r}m"}))
+    ]
     default = parse_quantity(default_limits(render(*team))["cpu"])
     assert default == max([Fraction(1), *(Fraction(request, 1000) for request in requests)])
 
@@ -273,7 +322,10 @@ def test_without_pipelines_only_scheduler_and_envoy_run() -> None:
 )
 def test_pipelines_bring_their_components_but_never_the_hodometer(plan: TenantPlan, running: bool) -> None:
     found = overrides(plan)
-    assert {bool(found[name]["replicas"]) for name in ("seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway")} == {running}
+    assert {
+        bool(found[name]["replicas"])
+        for name in ("seldon-dataflow-engine", "seldon-modelgateway", "seldon-pipelinegateway")
+    } == {running}
     assert found["hodometer"]["replicas"] == 0
 
 
@@ -309,10 +361,14 @@ def test_the_rclone_secret_is_an_anonymous_remote() -> None:
 def test_what_the_team_brings_itself_is_not_rendered() -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "seldon-rclone-gs-public"}}
     plan = render(secret, seldon("SeldonRuntime", "own", {"seldonConfig": "default"}), seldon_config())
-    assert plan.problems == () and not {"Secret", "SeldonRuntime", "SeldonConfig"} & {obj["kind"] for obj in plan.platform_objects}
+    assert plan.problems == () and not {"Secret", "SeldonRuntime", "SeldonConfig"} & {
+        obj["kind"] for obj in plan.platform_objects
+    }
 
 
-@pytest.mark.parametrize(("managers", "offered"), [((), True), ((MANAGER,), True), (("kubectl",), False), ((MANAGER, "kubectl-edit"), False)])
+@pytest.mark.parametrize(
+    ("managers", "offered"), [((), True), ((MANAGER,), True), (("kubectl",), False), ((MANAGER, "kubectl-edit"), False)]
+)
 def test_a_rclone_secret_that_the_team_made_by_hand_is_not_written(managers: tuple[str, ...], offered: bool) -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "seldon-rclone-gs-public"}}
     live = TenantSnapshot(rclone_secret=applied_by(secret, *managers, part="f:data") if managers else None)
@@ -321,7 +377,10 @@ def test_a_rclone_secret_that_the_team_made_by_hand_is_not_written(managers: tup
 
 def test_a_default_service_account_that_somebody_set_up_is_only_warned_of() -> None:
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
-    for manager, part, warned in (("kubectl-patch", "f:imagePullSecrets", True), ("kube-controller-manager", "f:secrets", False)):
+    for manager, part, warned in (
+        ("kubectl-patch", "f:imagePullSecrets", True),
+        ("kube-controller-manager", "f:secrets", False),
+    ):
         plan = render(live=TenantSnapshot(default_account=applied_by(account, manager, part=part)))
         assert plan.problems == ()
         assert [problem.subject for problem in plan.warnings] == (["ServiceAccount default"] if warned else [])
@@ -337,7 +396,9 @@ def test_a_default_service_account_that_somebody_set_up_is_only_warned_of() -> N
         ("Ready", "False", False),
     ],
 )
-def test_a_condition_that_an_old_operator_left_is_noted_with_the_command_that_removes_it(new: str, status: str, noted: bool) -> None:
+def test_a_condition_that_an_old_operator_left_is_noted_with_the_command_that_removes_it(
+    new: str, status: str, noted: bool
+) -> None:
     conditions = [{"type": new, "status": "True"}, {"type": "StatefulSetReady", "status": status}]
     live = TenantSnapshot(servers=[{**deepcopy(SERVER), "status": {"conditions": conditions}}])
     plan = render(SERVER, live=live)
@@ -406,4 +467,7 @@ ANY_VALUE: st.SearchStrategy[Any] = st.recursive(
 
 @given(st.sampled_from(["Server", "ServerConfig", "Pipeline", "SeldonRuntime", "SeldonConfig"]), ANY_VALUE, ANY_VALUE)
 def test_team_objects_of_any_shape_never_raise(kind: str, metadata: Any, spec: Any) -> None:
-    render({"apiVersion": "mlops.seldon.io/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}, server("s", "mlserver"))
+    render(
+        {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec},
+        server("s", "mlserver"),
+    )

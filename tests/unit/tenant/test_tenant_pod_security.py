@@ -9,18 +9,30 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy, minor_of, parse_minor
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import (
+    Level,
+    Policy,
+    minor_of,
+    parse_minor,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.restrict import restricted
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.config import Config
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective
 from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.offer import Offers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_pods import Judged, check_version, judge_pods
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_pods import (
+    Judged,
+    check_version,
+    judge_pods,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.options import PodSecurity
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.planned_server import planned_servers
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.pod_owners import pod_owners
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.restricted_platform import platform_for, restricted_server_config
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.restricted_platform import (
+    platform_for,
+    restricted_server_config,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
 
 from tests.conformance.pod_security.pods import generated
@@ -32,11 +44,19 @@ RESTRICTED = Policy(Level.RESTRICTED)
 OPTION = "tenant_namespace_pod_security"
 
 
-def judged(team: list[KubeObject], levels: dict[str, Any] | None = None, live: TenantSnapshot = TenantSnapshot(), runtime: Any = None, **changes: Any) -> Judged:
+def judged(
+    team: list[KubeObject],
+    levels: dict[str, Any] | None = None,
+    live: TenantSnapshot = TenantSnapshot(),
+    runtime: Any = None,
+    **changes: Any,
+) -> Judged:
     options = parse_options({"name": "team", "pod_security": levels or {}, "runtime": runtime or {}})
     found = platform_for(options.pod_security, platform(**changes))
     plan = render_tenant(options, found, team, live)
-    return judge_pods("team", options.pod_security, pod_owners("team", plan, planned_servers(plan, found), found, team), "v1.37.2")
+    return judge_pods(
+        "team", options.pod_security, pod_owners("team", plan, planned_servers(plan, found), found, team), "v1.37.2"
+    )
 
 
 def refused(*team: KubeObject, levels: dict[str, Any] | None = None, **more: Any) -> list[str]:
@@ -85,14 +105,18 @@ def test_what_the_server_config_brings_is_said_to_be_there() -> None:
     own = with_pod(server_config("own"), hostPID=True)
     [text] = refused(own, server("inference", "own"))
     assert "  hostNamespaces: ServerConfig team/own spec.podSpec.hostPID: remove it" in text.splitlines()
-    offered = with_pod(server_config("mlserver", namespace=PLATFORM), volumes=[{"name": "v", "hostPath": {"path": "/"}}])
+    offered = with_pod(
+        server_config("mlserver", namespace=PLATFORM), volumes=[{"name": "v", "hostPath": {"path": "/"}}]
+    )
     [text] = refused(server("inference", "mlserver"), server_configs=[offered])
     assert f"  hostPathVolumes: ServerConfig {PLATFORM}/mlserver spec.podSpec.volumes[v].hostPath: " in text
 
 
 def test_an_override_that_the_merge_loses_changes_nothing() -> None:
     own = with_pod(server_config("own"), containers=[{"name": "mlserver", "securityContext": {"privileged": True}}])
-    fixed = with_pod(server("inference", "own"), containers=[{"name": "mlserver", "securityContext": {"privileged": False}}])
+    fixed = with_pod(
+        server("inference", "own"), containers=[{"name": "mlserver", "securityContext": {"privileged": False}}]
+    )
     [text] = refused(own, fixed)
     assert "ServerConfig team/own spec.podSpec.containers[mlserver].securityContext.privileged" in text
 
@@ -112,7 +136,10 @@ def test_many_fields_of_one_control_are_counted() -> None:
 
 def test_what_cannot_be_read_is_not_taken_for_allowed() -> None:
     [problem] = judged([hostile(hostNetwork="yes")]).refused
-    assert problem.message == "whether Pod Security baseline:v1.34 takes its pods cannot be told" and problem.field == "spec.podSpec.hostNetwork"
+    assert (
+        problem.message == "whether Pod Security baseline:v1.34 takes its pods cannot be told"
+        and problem.field == "spec.podSpec.hostNetwork"
+    )
     assert "hostNamespaces: spec.podSpec.hostNetwork is not true or false" in problem.details
 
 
@@ -126,7 +153,9 @@ WORKLOADS = {
 }
 
 
-@pytest.mark.parametrize(("kind", "spec", "field"), [(kind, *case) for kind, case in WORKLOADS.items()], ids=[*WORKLOADS])
+@pytest.mark.parametrize(
+    ("kind", "spec", "field"), [(kind, *case) for kind, case in WORKLOADS.items()], ids=[*WORKLOADS]
+)
 def test_the_teams_workloads(kind: str, spec: KubeObject, field: str) -> None:
     [problem] = judged([{"apiVersion": "v1", "kind": kind, "metadata": {"name": "w"}, "spec": spec}]).refused
     assert (problem.subject, problem.field) == (f"{kind} w", field)
@@ -140,37 +169,63 @@ def test_workloads_of_any_shape(spec: Any) -> None:
 
 
 def seldon_config(name: str = "default", pod: Any = None, **metadata: Any) -> KubeObject:
-    components = [{"name": part, "podSpec": pod or {"containers": [{"name": part}]}} for part in ("seldon-scheduler", "hodometer")]
+    components = [
+        {"name": part, "podSpec": pod or {"containers": [{"name": part}]}} for part in ("seldon-scheduler", "hodometer")
+    ]
     return seldon("SeldonConfig", name, {"components": components}, **metadata)
 
 
 def test_components_that_run_are_judged_and_their_overrides_are_told_apart() -> None:
-    runtime = {"overrides": [{"name": "seldon-scheduler", "podSpec": {"hostPID": True}}, {"name": "hodometer", "replicas": 0, "podSpec": {"hostPID": True}}]}
+    runtime = {
+        "overrides": [
+            {"name": "seldon-scheduler", "podSpec": {"hostPID": True}},
+            {"name": "hodometer", "replicas": 0, "podSpec": {"hostPID": True}},
+        ]
+    }
     [problem] = judged([], runtime=runtime, seldon_configs=[seldon_config(namespace=PLATFORM)]).refused
     assert problem.subject == "SeldonRuntime seldon, seldon-scheduler"
-    assert problem.details == ("hostNamespaces: SeldonRuntime seldon spec.overrides[seldon-scheduler].podSpec.hostPID: remove it",)
+    assert problem.details == (
+        "hostNamespaces: SeldonRuntime seldon spec.overrides[seldon-scheduler].podSpec.hostPID: remove it",
+    )
     bad = seldon_config(pod={"hostIPC": True, "containers": [{"name": "a"}]}, namespace=PLATFORM)
     [problem] = judged([], seldon_configs=[bad]).refused
-    assert problem.details == (f"hostNamespaces: SeldonConfig {PLATFORM}/default spec.components[seldon-scheduler].podSpec.hostIPC: remove it",)
+    assert problem.details == (
+        f"hostNamespaces: SeldonConfig {PLATFORM}/default spec.components[seldon-scheduler].podSpec.hostIPC: remove it",
+    )
 
 
 def test_restricted_enforced_refuses_what_is_stock_and_names_the_option() -> None:
     texts = refused(server("inference", "mlserver"), levels={"enforce": "restricted"})
-    assert len(texts) == 2 and all(text.endswith(f"what the platform offers is brought there by {OPTION}.restrict_seldon: true") for text in texts)
-    assert "allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile" in texts[0]
+    assert len(texts) == 2 and all(
+        text.endswith(f"what the platform offers is brought there by {OPTION}.restrict_seldon: true") for text in texts
+    )
+    assert (
+        "allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile" in texts[0]
+    )
 
 
 def test_with_the_option_what_is_offered_is_taken_by_restricted() -> None:
     levels = {"enforce": "restricted", "restrict_seldon": True}
     assert judged([server("inference", "mlserver")], levels) == Judged()
     options = parse_options({"name": "team", "pod_security": levels})
-    plan = render_tenant(options, platform_for(options.pod_security, platform()), [server("inference", "mlserver")], TenantSnapshot())
-    offered = {obj["kind"]: obj["spec"] for obj in plan.platform_objects if obj["kind"] in ("SeldonConfig", "ServerConfig")}
+    plan = render_tenant(
+        options, platform_for(options.pod_security, platform()), [server("inference", "mlserver")], TenantSnapshot()
+    )
+    offered = {
+        obj["kind"]: obj["spec"] for obj in plan.platform_objects if obj["kind"] in ("SeldonConfig", "ServerConfig")
+    }
     component = offered["SeldonConfig"]["components"][0]["podSpec"]
     for spec in (offered["ServerConfig"]["podSpec"], component):
-        assert spec["securityContext"] == POD and [container["securityContext"] for container in spec["containers"]] == [CLOSED]
-    untouched = render_tenant(replace(options, pod_security=PodSecurity()), platform(), [server("inference", "mlserver")], TenantSnapshot())
-    assert "securityContext" not in next(obj for obj in untouched.platform_objects if obj["kind"] == "ServerConfig")["spec"]["podSpec"]
+        assert spec["securityContext"] == POD and [
+            container["securityContext"] for container in spec["containers"]
+        ] == [CLOSED]
+    untouched = render_tenant(
+        replace(options, pod_security=PodSecurity()), platform(), [server("inference", "mlserver")], TenantSnapshot()
+    )
+    assert (
+        "securityContext"
+        not in next(obj for obj in untouched.platform_objects if obj["kind"] == "ServerConfig")["spec"]["podSpec"]
+    )
 
 
 def test_with_the_option_what_the_team_owns_stays_and_is_named() -> None:
@@ -180,7 +235,10 @@ def test_with_the_option_what_the_team_owns_stays_and_is_named() -> None:
     assert found.refused == ()
     [warning] = found.warnings
     assert warning.message == "its pods could not be brought to Pod Security restricted:v1.34"
-    assert warning.details[-1] == f"ServerConfig team/own is the team's own: {OPTION}.restrict_seldon brings only there what the platform offers"
+    assert (
+        warning.details[-1]
+        == f"ServerConfig team/own is the team's own: {OPTION}.restrict_seldon brings only there what the platform offers"
+    )
     [problem] = judged(team, {**levels, "enforce": "restricted"}).refused
     assert problem.details[-1] == warning.details[-1]
 
@@ -188,7 +246,12 @@ def test_with_the_option_what_the_team_owns_stays_and_is_named() -> None:
 def test_with_the_option_what_says_something_else_is_named() -> None:
     offered = with_pod(server_config("mlserver", namespace=PLATFORM), securityContext={"runAsUser": 0})
     [warning] = judged([server("inference", "mlserver")], {"restrict_seldon": True}, server_configs=[offered]).warnings
-    assert any(line.startswith("runAsUser: ServerConfig seldon-system/mlserver spec.podSpec.securityContext.runAsUser: name a user") for line in warning.details)
+    assert any(
+        line.startswith(
+            "runAsUser: ServerConfig seldon-system/mlserver spec.podSpec.securityContext.runAsUser: name a user"
+        )
+        for line in warning.details
+    )
     assert "says something that restricted forbids" in warning.details[-1]
 
 
@@ -210,14 +273,39 @@ def test_with_the_option_a_seldon_config_of_the_teams_own_stays() -> None:
 
 RESTRICT_CASES: dict[str, tuple[KubeObject, bool]] = {
     "nothing said": ({"containers": [{"name": "a"}], "initContainers": [{"name": "i"}]}, True),
-    "nulls": ({"securityContext": None, "containers": [{"name": "a", "securityContext": {"capabilities": None, "allowPrivilegeEscalation": None}}]}, True),
-    "some dropped": ({"containers": [{"name": "a", "securityContext": {"capabilities": {"drop": ["NET_RAW"], "add": ["NET_BIND_SERVICE"]}}}]}, True),
-    "a profile of its own": ({"securityContext": {"seccompProfile": {"type": "Localhost", "localhostProfile": "x"}}, "containers": [{"name": "a"}]}, True),
+    "nulls": (
+        {
+            "securityContext": None,
+            "containers": [{"name": "a", "securityContext": {"capabilities": None, "allowPrivilegeEscalation": None}}],
+        },
+        True,
+    ),
+    "some dropped": (
+        {
+            "containers": [
+                {"name": "a", "securityContext": {"capabilities": {"drop": ["NET_RAW"], "add": ["NET_BIND_SERVICE"]}}}
+            ]
+        },
+        True,
+    ),
+    "a profile of its own": (
+        {
+            "securityContext": {"seccompProfile": {"type": "Localhost", "localhostProfile": "x"}},
+            "containers": [{"name": "a"}],
+        },
+        True,
+    ),
     "privileged": ({"containers": [{"name": "a", "securityContext": {"privileged": True}}, {"name": "b"}]}, False),
     "root": ({"securityContext": {"runAsUser": 0}, "containers": [{"name": "a"}]}, False),
-    "escalation wanted": ({"containers": [{"name": "a", "securityContext": {"allowPrivilegeEscalation": True}}]}, False),
+    "escalation wanted": (
+        {"containers": [{"name": "a", "securityContext": {"allowPrivilegeEscalation": True}}]},
+        False,
+    ),
     "a forbidden volume": ({"volumes": [{"name": "v", "hostPath": {}}], "containers": [{"name": "a"}]}, False),
-    "malformed": ({"securityContext": "x", "containers": ["a", {"name": "b", "securityContext": [], "capabilities": 1}]}, False),
+    "malformed": (
+        {"securityContext": "x", "containers": ["a", {"name": "b", "securityContext": [], "capabilities": 1}]},
+        False,
+    ),
 }
 
 
@@ -273,17 +361,33 @@ def test_a_version_newer_than_the_cluster() -> None:
         f'{OPTION}.version: "v1.40" is newer than the cluster (v1.37.2), which would judge by its own newest rules, and by others after its upgrade\n'
         "  set it to v1.37 or older, or to latest"
     )
-    assert check_version(PodSecurity(version="v1.37"), "v1.37.2") == check_version(PodSecurity(version="latest"), "v1.37.2") == []
+    assert (
+        check_version(PodSecurity(version="v1.37"), "v1.37.2")
+        == check_version(PodSecurity(version="latest"), "v1.37.2")
+        == []
+    )
     assert check_version(PodSecurity(version="v1.40"), "unknown") == []
 
 
-@pytest.mark.parametrize(("text", "minor"), [("v1.37.2", 37), ("v1.33.4-eks-1a2b", 33), ("v1.31.0+k3s1", 31), ("unknown", None), ("v0.0.0-master", None), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("v1.37.2", 37),
+        ("v1.33.4-eks-1a2b", 33),
+        ("v1.31.0+k3s1", 31),
+        ("unknown", None),
+        ("v0.0.0-master", None),
+        ("", None),
+    ],
+)
 def test_the_clusters_release(text: str, minor: int | None) -> None:
     assert minor_of(text) == minor
 
 
 def test_the_clusters_own_rules_count() -> None:
-    probe = hostile(containers=[{"name": "mlserver", "livenessProbe": {"httpGet": {"host": "example.com", "port": 80}}}])
+    probe = hostile(
+        containers=[{"name": "mlserver", "livenessProbe": {"httpGet": {"host": "example.com", "port": 80}}}]
+    )
     options = parse_options({"name": "team", "pod_security": {"version": "latest"}})
     plan = render_tenant(options, platform(), [probe], TenantSnapshot())
     owners = pod_owners("team", plan, planned_servers(plan, platform()), platform(), [probe])
@@ -291,7 +395,10 @@ def test_the_clusters_own_rules_count() -> None:
     assert "hostProbesAndHostLifecycle" in judge_pods("team", options.pod_security, owners, "v1.34.0").refused[0].text()
 
 
-@pytest.mark.parametrize(("version", "release", "said"), [("latest", 38, True), ("v1.38", 39, True), ("v1.37", 39, False), ("latest", 37, False)])
+@pytest.mark.parametrize(
+    ("version", "release", "said"),
+    [("latest", 38, True), ("v1.38", 39, True), ("v1.37", 39, False), ("latest", 37, False)],
+)
 def test_rules_that_are_not_known_here_are_not_taken_for_the_clusters(version: str, release: int, said: bool) -> None:
     found = judge_pods("team", PodSecurity(version=version), [], f"v1.{release}.0").warnings
     assert [problem.field for problem in found] == ([f"{OPTION}.version"] if said else [])
@@ -307,7 +414,11 @@ def test_random_pod_specs_of_servers_and_configs() -> None:
         override["spec"]["serverConfig"] = "own"
         merged = effective(override, config).template()
         for levels in ({"enforce": "restricted", "version": "latest"}, {"version": "v1.24"}):
-            found = [problem for problem in judged([config, override], levels).refused if problem.subject == "Server inference"]
+            found = [
+                problem
+                for problem in judged([config, override], levels).refused
+                if problem.subject == "Server inference"
+            ]
             options = parse_options({"name": "team", "pod_security": levels}).pod_security
             policy = Policy(Level(options.enforce), parse_minor(options.version))
             assert bool(found) is not evaluate(merged["metadata"], merged["spec"], policy).allowed

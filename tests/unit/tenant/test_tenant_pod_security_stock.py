@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import NEWEST, Level, Policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import (
+    NEWEST,
+    Level,
+    Policy,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_pods import Judged, judge_pods
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant

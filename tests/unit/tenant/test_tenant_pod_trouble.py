@@ -26,7 +26,11 @@ def pod(**status: Any) -> dict[str, Any]:
         ({"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ContainerCreating"}}}]}, []),
         ({"initContainerStatuses": [{"name": "c", "state": {"terminated": {"exitCode": 0}}}]}, []),
         (
-            {"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}}]},
+            {
+                "containerStatuses": [
+                    {"name": "c", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}}
+                ]
+            },
             ["Pod n/p: container c: ImagePullBackOff: no such image"],
         ),
         (
@@ -37,20 +41,64 @@ def pod(**status: Any) -> dict[str, Any]:
             ],
         ),
         (
-            {"containerStatuses": [{"name": "c", "state": {"running": {}}, "ready": False, "restartCount": 3, "lastState": {"terminated": ENDED}}]},
+            {
+                "containerStatuses": [
+                    {
+                        "name": "c",
+                        "state": {"running": {}},
+                        "ready": False,
+                        "restartCount": 3,
+                        "lastState": {"terminated": ENDED},
+                    }
+                ]
+            },
             [
                 "Pod n/p: container c: restarted 3 times; it ended with exit code 2: Error: flag provided but not defined; "
                 "kubectl logs -n n p -c c --previous"
             ],
         ),
-        ({"containerStatuses": [{"name": "c", "state": {"running": {}}, "ready": True, "restartCount": 3, "lastState": {"terminated": ENDED}}]}, []),
-        ({"containerStatuses": [{"name": "c", "state": {"running": {}}, "ready": False, "lastState": {"terminated": {"exitCode": 0}}}]}, []),
+        (
+            {
+                "containerStatuses": [
+                    {
+                        "name": "c",
+                        "state": {"running": {}},
+                        "ready": True,
+                        "restartCount": 3,
+                        "lastState": {"terminated": ENDED},
+                    }
+                ]
+            },
+            [],
+        ),
+        (
+            {
+                "containerStatuses": [
+                    {
+                        "name": "c",
+                        "state": {"running": {}},
+                        "ready": False,
+                        "lastState": {"terminated": {"exitCode": 0}},
+                    }
+                ]
+            },
+            [],
+        ),
         (
             {"containerStatuses": [{"name": "c", "state": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}]},
             ["Pod n/p: container c: it ended with exit code 137: OOMKilled; kubectl logs -n n p -c c"],
         ),
         (
-            {"conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/2 nodes are available"}]},
+            {
+                "conditions": [
+                    {
+                        "type": "PodScheduled",
+                        "status": "False",
+                        "reason": "Unschedulable",
+                        "message": "0/2 nodes are available",
+                    }
+                ]
+            },
             ["Pod n/p: Unschedulable: 0/2 nodes are available"],
         ),
     ],
@@ -65,7 +113,11 @@ KEYS = ["metadata", "status", "containerStatuses", "state", "waiting", "terminat
 @given(
     st.dictionaries(
         st.sampled_from(KEYS),
-        st.recursive(st.none() | st.text(max_size=3), lambda x: st.lists(x, max_size=2) | st.dictionaries(st.sampled_from(KEYS), x, max_size=2), max_leaves=5),
+        st.recursive(
+            st.none() | st.text(max_size=3),
+            lambda x: st.lists(x, max_size=2) | st.dictionaries(st.sampled_from(KEYS), x, max_size=2),
+            max_leaves=5,
+        ),
     )
 )
 def test_a_pod_of_any_shape_never_raises(obj: dict[str, Any]) -> None:

@@ -6,7 +6,16 @@ from __future__ import annotations
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.profiles import debug_rules, owner_rules
 
 WRITTEN = {"", "mlops.seldon.io"}
-READ = {"apps", "autoscaling", "batch", "discovery.k8s.io", "events.k8s.io", "networking.k8s.io", "policy", "rbac.authorization.k8s.io"}
+READ = {
+    "apps",
+    "autoscaling",
+    "batch",
+    "discovery.k8s.io",
+    "events.k8s.io",
+    "networking.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+}
 
 
 def test_only_these_groups_are_read_and_fewer_are_written() -> None:

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.profiles import debug_rules, deployer_rules, owner_rules, viewer_rules
+from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.profiles import (
+    debug_rules,
+    deployer_rules,
+    owner_rules,
+    viewer_rules,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.rbac import check_debug, team_rbac
 
 from tests.unit.tenant.builders import KubeObject
@@ -85,7 +90,11 @@ def test_seldons_seven_kinds(profile: str, kind: str) -> None:
 
 
 def test_nobody_creates_pods() -> None:
-    assert {profile: verbs(profile, "pods") - READ for profile in PROFILES} == {"viewer": set(), "deployer": set(), "owner": {"delete"}}
+    assert {profile: verbs(profile, "pods") - READ for profile in PROFILES} == {
+        "viewer": set(),
+        "deployer": set(),
+        "owner": {"delete"},
+    }
 
 
 def test_roles_are_of_the_namespace_and_feed_no_other_role() -> None:
@@ -117,9 +126,13 @@ def test_debugging_is_the_owners_where_it_is_asked_for() -> None:
     owners = {"owners": {"groups": ["leads"], "users": ["olga"]}, "deployers": {"groups": ["team"]}}
     assert not [obj for obj in rbac(access=owners) if obj["metadata"]["name"] == "tenant-debug"]
     objects = rbac(access={**owners, "debug": True})
-    assert [obj["rules"] for obj in objects if obj["kind"] == "Role" and obj["metadata"]["name"] == "tenant-debug"] == [debug_rules()]
+    assert [obj["rules"] for obj in objects if obj["kind"] == "Role" and obj["metadata"]["name"] == "tenant-debug"] == [
+        debug_rules()
+    ]
     assert [subject["name"] for subject in bindings(objects)["tenant-debug"]] == ["leads", "olga"]
-    assert granted(debug_rules()) == {("", f"pods/{what}", verb) for what in ("exec", "portforward") for verb in ("create", "get")}
+    assert granted(debug_rules()) == {
+        ("", f"pods/{what}", verb) for what in ("exec", "portforward") for verb in ("create", "get")
+    }
 
 
 def test_debugging_is_said() -> None:
@@ -131,4 +144,7 @@ def test_debugging_is_said() -> None:
 
 def test_no_service_account_of_the_team_gets_a_token_unasked() -> None:
     accounts = [obj for obj in rbac(service_accounts=["ci"]) if obj["kind"] == "ServiceAccount"]
-    assert {account["metadata"]["name"]: account["automountServiceAccountToken"] for account in accounts} == {"default": False, "ci": False}
+    assert {account["metadata"]["name"]: account["automountServiceAccountToken"] for account in accounts} == {
+        "default": False,
+        "ci": False,
+    }

@@ -24,9 +24,16 @@ RELEASES = ["2.9.1", "2.10.2"]
 
 def stock(release: str, scope: str = "default") -> PlatformSnapshot:
     documents = [obj for obj in yaml.safe_load_all((CHARTS / release / f"setup.{scope}.yaml").read_text()) if obj]
-    kinds = {kind: [obj for obj in documents if obj["kind"] == kind] for kind in ("Deployment", "Role", "SeldonConfig", "ServerConfig")}
-    rules = [rule for role in kinds["Role"] if role["metadata"]["name"] == "seldon-v2-manager-role" for rule in role["rules"]]
-    return PlatformSnapshot(PLATFORM, kinds["Deployment"][0], rules, kinds["SeldonConfig"], kinds["ServerConfig"], [apiserver("192.0.2.10")])
+    kinds = {
+        kind: [obj for obj in documents if obj["kind"] == kind]
+        for kind in ("Deployment", "Role", "SeldonConfig", "ServerConfig")
+    }
+    rules = [
+        rule for role in kinds["Role"] if role["metadata"]["name"] == "seldon-v2-manager-role" for rule in role["rules"]
+    ]
+    return PlatformSnapshot(
+        PLATFORM, kinds["Deployment"][0], rules, kinds["SeldonConfig"], kinds["ServerConfig"], [apiserver("192.0.2.10")]
+    )
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -39,9 +46,16 @@ def test_the_stock_platform_gives_a_sound_tenant(release: str) -> None:
     [deployment] = [obj for obj in plan.platform_objects if obj["kind"] == "Deployment"]
     [operator] = find_operators([deployment], RbacSnapshot([], [], [], []))
     assert str(operator.version) == release and operator.watch.namespaces == ("fraud-detection",)
-    assert operator.lookup_namespace.value == "fraud-detection" and not operator.leader_elect and not operator.start_error
+    assert (
+        operator.lookup_namespace.value == "fraud-detection" and not operator.leader_elect and not operator.start_error
+    )
     to_come, _problems = expected_objects((CHARTS / release / "setup.default.yaml").read_text(), [], PLATFORM)
-    predicted = render_tenant(options, as_expected(PlatformSnapshot(PLATFORM, None, apiserver=[apiserver("192.0.2.10")]), Expectation(to_come)), team, TenantSnapshot())
+    predicted = render_tenant(
+        options,
+        as_expected(PlatformSnapshot(PLATFORM, None, apiserver=[apiserver("192.0.2.10")]), Expectation(to_come)),
+        team,
+        TenantSnapshot(),
+    )
     assert predicted.platform_objects == plan.platform_objects
 
 
@@ -58,7 +72,9 @@ def test_our_own_rules_are_those_of_the_chart(release: str, slices: bool) -> Non
         plan = render_tenant(parse_options({"name": "t"}), platform, [], TenantSnapshot())
         [role] = [obj for obj in plan.platform_objects if obj["metadata"]["name"] == "seldon-v2-manager-role"]
         rules = role["rules"]
-        return {(g, r, v) for rule in rules for g in rule["apiGroups"] for r in rule["resources"] for v in rule["verbs"]}
+        return {
+            (g, r, v) for rule in rules for g in rule["apiGroups"] for r in rule["resources"] for v in rule["verbs"]
+        }
 
     live = stock(release)
     own = PlatformSnapshot(live.namespace, live.central, (), live.seldon_configs, live.server_configs)

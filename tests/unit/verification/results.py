@@ -14,8 +14,18 @@ METRIC = {"state": "met", "value": 0, "unit": "findings", "target": "0", "eviden
 
 def audit(**changes: Any) -> Json:
     """Of `tenant_audit`, with one tenant."""
-    quota = [{"quota": "tenant-quota", "key": "requests.cpu", "used": "950m", "hard": "20", "percent": 5, "within": True}]
-    tenant = {"name": TEAM, "findings": {}, "access": [], "network": [], "open_to_all": [], "quota": quota, "benchmarks": []}
+    quota = [
+        {"quota": "tenant-quota", "key": "requests.cpu", "used": "950m", "hard": "20", "percent": 5, "within": True}
+    ]
+    tenant = {
+        "name": TEAM,
+        "findings": {},
+        "access": [],
+        "network": [],
+        "open_to_all": [],
+        "quota": quota,
+        "benchmarks": [],
+    }
     return {
         "version": 1,
         "verdict": "ok",
@@ -34,7 +44,13 @@ def audit(**changes: Any) -> Json:
 
 def finding(**changes: Any) -> Json:
     """One of the audit's."""
-    found = {"rule": "TA403", "severity": "high", "title": "t", "tenant": TEAM, "object": f"ResourceQuota {TEAM}/tenant-quota"}
+    found = {
+        "rule": "TA403",
+        "severity": "high",
+        "title": "t",
+        "tenant": TEAM,
+        "object": f"ResourceQuota {TEAM}/tenant-quota",
+    }
     return {**found, "field": ".spec.hard", "evidence": "e", "why": "w", "next_step": "n", **changes}
 
 
@@ -69,7 +85,13 @@ def answer(**changes: Any) -> Json:
         "requests": {"asked": 10, "sent": 10, "succeeded": 10},
         "failures": [],
         "latency": {"min_ms": 1.0, "p50_ms": 2.0, "p90_ms": 3.0, "p99_ms": 4.0, "max_ms": 5.0},
-        "split": {"verdict": "as_weighted", "requests_needed": 10, "confidence": 0.999, "tolerance": 0.1, "candidates": [share()]},
+        "split": {
+            "verdict": "as_weighted",
+            "requests_needed": 10,
+            "confidence": 0.999,
+            "tolerance": 0.1,
+            "candidates": [share()],
+        },
         "notes": [],
         **changes,
     }

@@ -46,13 +46,21 @@ def test_every_string_of_the_document_is_on_the_page() -> None:
     said = words(as_html(document))
     for finding in document["findings"]:
         # What a run would change is listed object by object.
-        keys = ("title", "object", "why") if finding["rule"] == "TV301" else ("title", "object", "field", "evidence", "why")
+        keys = (
+            ("title", "object", "why")
+            if finding["rule"] == "TV301"
+            else ("title", "object", "field", "evidence", "why")
+        )
         assert all(finding[key] in said for key in keys), finding
     for one in document["tenants"]:
         assert all(line["used"] in said and line["hard"] in said for line in one["quota"])
-        assert all(entry["subject"] in said and entry["by"] in said and entry["example"] in said for entry in one["access"])
+        assert all(
+            entry["subject"] in said and entry["by"] in said and entry["example"] in said for entry in one["access"]
+        )
         assert all(server["message"] in said for server in one["servers"])
-        assert all(check["why"].replace(one["name"], "<tenant>") in said or check["why"] in said for check in one["benchmarks"])
+        assert all(
+            check["why"].replace(one["name"], "<tenant>") in said or check["why"] in said for check in one["benchmarks"]
+        )
     assert all(reason in said for reason in document["fails"])
     assert all(part["what"] in said and part["reason"] in said for part in document["unseen"])
     assert all(one["reason"] in said and one["expires"] in said for one in document["waived"])
@@ -112,7 +120,15 @@ def test_drift_that_was_not_asked_for_is_no_empty_cell() -> None:
 
 def test_powers_over_all_tenants_are_the_cluster_s() -> None:
     document = one_tenant()
-    document["access"] = [{"power": "read Secrets", "subject": "User olga", "relation": "a stranger", "by": "ClusterRoleBinding x", "example": "list secrets"}]
+    document["access"] = [
+        {
+            "power": "read Secrets",
+            "subject": "User olga",
+            "relation": "a stranger",
+            "by": "ClusterRoleBinding x",
+            "example": "list secrets",
+        }
+    ]
     html = as_html(document)
     assert "User olga" in html and "The cluster itself" in html
 
@@ -137,7 +153,15 @@ def test_who_is_open_to_everybody() -> None:
 def test_of_many_tenants_only_those_that_are_not_isolated_are_drawn() -> None:
     document = world(60)
     html = section(as_html(document), "isolation")
-    open_ = [one["name"] for one in document["tenants"] if one["open_to_all"] or any(flow["from"].split("/")[0] in {other["name"] for other in document["tenants"]} - {one["name"]} for flow in one["network"])]
+    open_ = [
+        one["name"]
+        for one in document["tenants"]
+        if one["open_to_all"]
+        or any(
+            flow["from"].split("/")[0] in {other["name"] for other in document["tenants"]} - {one["name"]}
+            for flow in one["network"]
+        )
+    ]
     assert open_
     assert f"the other {60 - len(open_)} tenants no other tenant may connect" in html
     assert html.count('text-anchor="end"') == len(open_)
@@ -158,25 +182,43 @@ def test_a_long_list_is_not_cut() -> None:
 
 
 def test_more_sources_than_fit_are_counted() -> None:
-    flows = [{"from": f"other-{number}/pod", "to": "fraud-detection/mlserver-0", "ports": [number + 1], "unknown_ports": []} for number in range(33)]
+    flows = [
+        {"from": f"other-{number}/pod", "to": "fraud-detection/mlserver-0", "ports": [number + 1], "unknown_ports": []}
+        for number in range(33)
+    ]
     assert "3 more sources" in as_html(one_tenant(network=flows))
 
 
 def test_a_quota_that_is_exceeded_and_one_that_will_be() -> None:
-    line = {"quota": "tenant-quota", "key": "requests.cpu", "used": "15", "hard": "20", "percent": 75, "after": "25", "percent_after": 125, "within": False}
+    line = {
+        "quota": "tenant-quota",
+        "key": "requests.cpu",
+        "used": "15",
+        "hard": "20",
+        "percent": 75,
+        "after": "25",
+        "percent_after": 125,
+        "within": False,
+    }
     html = as_html(one_tenant(quota=[line]))
     assert "15 → 25 of 20" in html and "75 → 125 %, over" in html and '<b class="high">125 %</b>' in html
 
 
 def test_a_command_in_a_next_step_is_code() -> None:
     document = world(3)
-    document["findings"][0]["next_step"] = "move it into the tenant's variables, or: kubectl delete networkpolicies x -n y"
+    document["findings"][0]["next_step"] = (
+        "move it into the tenant's variables, or: kubectl delete networkpolicies x -n y"
+    )
     assert "<code>kubectl delete networkpolicies x -n y</code>" in as_html(document)
 
 
 def test_one_answer_of_a_benchmark_that_is_unlike_the_others_is_told_at_its_tenant() -> None:
     document = world(12)
     html = as_html(document)
-    odd = [one["name"] for one in document["tenants"] if any(check["id"].endswith("HI-2") and check["corrected"] == "fail" for check in one["benchmarks"])]
+    odd = [
+        one["name"]
+        for one in document["tenants"]
+        if any(check["id"].endswith("HI-2") and check["corrected"] == "fail" for check in one["benchmarks"])
+    ]
     assert odd and all("block NodePort services" in tenant(html, name) for name in odd)
     assert "block NodePort services" not in tenant(html, "churn")

@@ -19,9 +19,18 @@ from hypothesis import strategies as st
 from tests.unit.verification.page import Page
 from tests.unit.verification.worlds import HOSTILE, world
 
-ALLOWED = {element for document in (world(1), world(3), world(12), world(60), world(3, is_clean=True)) for element in Page(as_html(document)).elements}
+ALLOWED = {
+    element
+    for document in (world(1), world(3), world(12), world(60), world(3, is_clean=True))
+    for element in Page(as_html(document)).elements
+}
 SMALL = world(2)
-TEXTS = st.one_of(st.text(max_size=60), st.sampled_from(HOSTILE), st.text(alphabet="<>\"'&/= `-!abcsript\x00\n", max_size=40), st.lists(st.sampled_from(HOSTILE)).map("".join))
+TEXTS = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(HOSTILE),
+    st.text(alphabet="<>\"'&/= `-!abcsript\x00\n", max_size=40),
+    st.lists(st.sampled_from(HOSTILE)).map("".join),
+)
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -52,7 +61,9 @@ def replaced(document: dict[str, Any], places: dict[tuple[Any, ...], str]) -> di
 def check(page: Page) -> None:
     assert set(page.elements) <= ALLOWED
     assert len(page.ids) == len(set(page.ids))
-    assert all(reference.removeprefix("#") in page.ids for name in ("href", "aria-labelledby") for reference in page.all(name))
+    assert all(
+        reference.removeprefix("#") in page.ids for name in ("href", "aria-labelledby") for reference in page.all(name)
+    )
     assert all(reference.startswith("#") for reference in page.all("href"))
     assert not any(name in ("style", "src") or name.startswith("on") for _tag, name, _value in page.values)
 
@@ -81,12 +92,20 @@ def test_a_world_of_hostile_names() -> None:
 def test_only_the_own_style_and_script_are_allowed() -> None:
     page = Page(as_html(SMALL))
     (policy,) = [value for value in page.all("content") if value.startswith("default-src")]
-    hashes = {tag: base64.b64encode(hashlib.sha256(page.inside(tag).encode()).digest()).decode() for tag in ("style", "script")}
-    assert policy == f"default-src 'none'; style-src 'sha256-{hashes['style']}'; script-src 'sha256-{hashes['script']}'; base-uri 'none'; form-action 'none'"
+    hashes = {
+        tag: base64.b64encode(hashlib.sha256(page.inside(tag).encode()).digest()).decode()
+        for tag in ("style", "script")
+    }
+    assert (
+        policy
+        == f"default-src 'none'; style-src 'sha256-{hashes['style']}'; script-src 'sha256-{hashes['script']}'; base-uri 'none'; form-action 'none'"
+    )
     tags = [tag for tag, _names in page.elements]
     assert (tags.count("style"), tags.count("script")) == (1, 1)
     assert tags.index("meta") < tags.index("style")
-    assert "//" not in page.inside("style") and "url(" not in page.inside("style") and "http" not in page.inside("script")
+    assert (
+        "//" not in page.inside("style") and "url(" not in page.inside("style") and "http" not in page.inside("script")
+    )
 
 
 def test_the_page_can_be_written_as_utf8_and_has_no_control_characters() -> None:
@@ -97,7 +116,15 @@ def test_the_page_can_be_written_as_utf8_and_has_no_control_characters() -> None
 
 @pytest.mark.parametrize(
     ("tag", "attributes"),
-    [("script", {}), ("iframe", {}), ("a", {"onclick": "x"}), ("a", {"href": "javascript:alert(1)"}), ("a", {"href": "https://example.com"}), ("p", {"style": "x"}), ("p", {"src": "x"})],
+    [
+        ("script", {}),
+        ("iframe", {}),
+        ("a", {"onclick": "x"}),
+        ("a", {"href": "javascript:alert(1)"}),
+        ("a", {"href": "https://example.com"}),
+        ("p", {"style": "x"}),
+        ("p", {"src": "x"}),
+    ],
 )
 def test_the_builder_refuses_what_a_report_never_has(tag: str, attributes: dict[str, str]) -> None:
     with pytest.raises(ValueError):

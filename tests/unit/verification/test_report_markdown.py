@@ -88,7 +88,9 @@ def test_hostile_text_keeps_the_tables(hostile: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(said=TEXTS)
 def test_a_reader_sees_the_text_itself(said: str) -> None:
-    (row,) = [token for token in PARSER.parse(f"| {text(said) or 'x'} | y |\n| --- | --- |") if token.type == "inline"][:1]
+    (row,) = [token for token in PARSER.parse(f"| {text(said) or 'x'} | y |\n| --- | --- |") if token.type == "inline"][
+        :1
+    ]
     seen = "".join(child.content for child in row.children)
     assert "".join(seen.split()) == ("".join(plain(said).split()) or "x")
 

@@ -16,10 +16,18 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.te
 from tests.unit.verification.results import TEAM, answer, audit, checked, finding, part, server, servers
 
 NOW = "2027-01-31T13:00:00Z"
-CHANGED = {"kind": "ResourceQuota", "namespace": TEAM, "name": "tenant-quota", "action": "updated", "fields": [".spec.hard.pods"]}
+CHANGED = {
+    "kind": "ResourceQuota",
+    "namespace": TEAM,
+    "name": "tenant-quota",
+    "action": "updated",
+    "fields": [".spec.hard.pods"],
+}
 
 
-def made(given: dict[str, Any] | None = None, known: dict[str, Any] | None = None, *parts: Part, fail_on: str = "high") -> dict[str, Any]:
+def made(
+    given: dict[str, Any] | None = None, known: dict[str, Any] | None = None, *parts: Part, fail_on: str = "high"
+) -> dict[str, Any]:
     """The document of good results but for those given."""
     return verification("one", NOW, given or audit(), known or servers(server()), parts or (part(),), fail_on)
 
@@ -31,7 +39,13 @@ def tenant(document: dict[str, Any], name: str = TEAM) -> dict[str, Any]:
 
 def test_all_is_well() -> None:
     document = made()
-    assert (document["verdict"], document["worst"], document["findings"], document["unseen"], document["fails"]) == ("ok", None, [], [], [])
+    assert (document["verdict"], document["worst"], document["findings"], document["unseen"], document["fails"]) == (
+        "ok",
+        None,
+        [],
+        [],
+        [],
+    )
     own = tenant(document)
     assert own["verdict"] == "ok" and own["drift"] == {"state": "none", "objects": [], "reason": ""}
     assert own["quota"][0]["after"] == "1300m" and own["quota"][0]["percent_after"] == 7
@@ -40,8 +54,14 @@ def test_all_is_well() -> None:
 
 
 FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "a Server without its config": ("TV101", {"known": servers(server(verdict="error", desired={**server()["desired"], "message": "there is none"}))}),
-    "an answer that is none": ("TV201", {"part": part(asked=[answer(verdict="failed", failures=[{"problem": "HTTP 503", "count": 1}])])}),
+    "a Server without its config": (
+        "TV101",
+        {"known": servers(server(verdict="error", desired={**server()["desired"], "message": "there is none"}))},
+    ),
+    "an answer that is none": (
+        "TV201",
+        {"part": part(asked=[answer(verdict="failed", failures=[{"problem": "HTTP 503", "count": 1}])])},
+    ),
     "a split that deviates": ("TV202", {"part": part(asked=[answer(verdict="deviates")])}),
     "an object that differs": ("TV301", {"part": part(checked=checked(objects=[CHANGED]))}),
 }
@@ -64,14 +84,32 @@ UNKNOWNS: dict[str, tuple[str, dict[str, Any]]] = {
     "the audit failed": ("the audit", {"audit": {"failed": False, "msg": "no connection"}}),
     "a kind is unreadable": (
         "secrets",
-        {"audit": audit(unreadable=[{"kind": "secrets", "reason": "forbidden"}], unknown_rules=[{"rule": "TA805", "kinds": ["secrets"]}])},
+        {
+            "audit": audit(
+                unreadable=[{"kind": "secrets", "reason": "forbidden"}],
+                unknown_rules=[{"rule": "TA805", "kinds": ["secrets"]}],
+            )
+        },
     ),
-    "a log is unreadable": ("permission errors", {"audit": audit(metrics={"permission_errors": {**audit()["metrics"]["permission_errors"], "unknown": ["log of x: y"]}})}),
+    "a log is unreadable": (
+        "permission errors",
+        {
+            "audit": audit(
+                metrics={"permission_errors": {**audit()["metrics"]["permission_errors"], "unknown": ["log of x: y"]}}
+            )
+        },
+    ),
     "Servers could not be read": ("how Servers come to their ServerConfigs", {"known": {"msg": "forbidden"}}),
     "a Server cannot be told": (f"Server {TEAM}/mlserver", {"known": servers(server(verdict="unknown"))}),
-    "the tenant was refused": (f"what is described of {TEAM}", {"part": part(checked={"failed": True, "msg": "quota exceeded"})}),
+    "the tenant was refused": (
+        f"what is described of {TEAM}",
+        {"part": part(checked={"failed": True, "msg": "quota exceeded"})},
+    ),
     "the role failed": (f"what is described of {TEAM}", {"part": part(checked=None, problem="a typo")}),
-    "a request was not sent": (f"Experiment {TEAM}/ab", {"part": part(asked=[{"item": answer()["item"], "failed": False, "msg": "no such Model"}])}),
+    "a request was not sent": (
+        f"Experiment {TEAM}/ab",
+        {"part": part(asked=[{"item": answer()["item"], "failed": False, "msg": "no such Model"}])},
+    ),
     "too few answers": (f"Experiment {TEAM}/ab", {"part": part(asked=[answer(verdict="too_few")])}),
 }
 
@@ -90,11 +128,20 @@ def test_a_cluster_that_could_not_be_audited_has_unknown_metrics() -> None:
     assert {metric["state"] for metric in document["metrics"].values()} == {"unknown"} and len(document["metrics"]) == 4
     assert document["verified_at"] == NOW and tenant(document)["verdict"] == "unknown"
     page = as_html(document)
-    assert "No way into another tenant was seen. Pods or network policies could not be read in full" in page and "own only" not in page
+    assert (
+        "No way into another tenant was seen. Pods or network policies could not be read in full" in page
+        and "own only" not in page
+    )
 
 
 def test_powers_over_all_are_no_tenant_s() -> None:
-    power = {"power": "read Secrets", "subject": "User olga", "relation": "a stranger", "by": "ClusterRoleBinding x", "example": "get secrets"}
+    power = {
+        "power": "read Secrets",
+        "subject": "User olga",
+        "relation": "a stranger",
+        "by": "ClusterRoleBinding x",
+        "example": "get secrets",
+    }
     given = audit()
     given["tenants"][0]["access"].append(power)
     document = made(given)
@@ -104,7 +151,9 @@ def test_powers_over_all_are_no_tenant_s() -> None:
 def test_the_worst_comes_first_and_severity_decides() -> None:
     low = finding(rule="TA302", severity="low")
     document = made(audit(findings=[finding(), low]), None, part(checked=checked(objects=[CHANGED])))
-    assert [one["severity"] for one in document["findings"]] == ["high", "medium", "low"] and document["worst"] == "high"
+    assert [one["severity"] for one in document["findings"]] == ["high", "medium", "low"] and document[
+        "worst"
+    ] == "high"
     assert document["counts"] == {"critical": 0, "high": 1, "medium": 1, "low": 1, "info": 0}
     assert document["fails"] == ["1 finding of severity high or worse"]
     assert made(audit(findings=[finding(), low]), fail_on="low")["fails"] == ["2 findings of severity low or worse"]
@@ -113,16 +162,27 @@ def test_the_worst_comes_first_and_severity_decides() -> None:
 
 def test_what_was_not_asked_for_is_not_unknown() -> None:
     document = made(None, None, Part(TEAM))
-    assert document["verdict"] == "ok" and tenant(document)["drift"]["state"] == "not_asked" and tenant(document)["inference"] == []
+    assert (
+        document["verdict"] == "ok"
+        and tenant(document)["drift"]["state"] == "not_asked"
+        and tenant(document)["inference"] == []
+    )
 
 
 def test_text_of_others_is_one_plain_line() -> None:
     document = made(audit(findings=[finding(evidence="one\ntwo\u202e\x1b[31m")]))
-    assert document["findings"][0]["evidence"].startswith("one two") and "\x1b" not in str(document) and "\u202e" not in str(document)
+    assert (
+        document["findings"][0]["evidence"].startswith("one two")
+        and "\x1b" not in str(document)
+        and "\u202e" not in str(document)
+    )
 
 
 def test_the_summary_has_at_most_thirty_lines() -> None:
-    many = audit(findings=[finding(object=f"o{number}") for number in range(500)], unreadable=[{"kind": f"k{n}", "reason": "r"} for n in range(30)])
+    many = audit(
+        findings=[finding(object=f"o{number}") for number in range(500)],
+        unreadable=[{"kind": f"k{n}", "reason": "r"} for n in range(30)],
+    )
     lines = as_text(made(many, None, part(asked=[answer()] * 40)))
     assert len(lines) <= 30 and "and 492 more" in "\n".join(lines)
     assert lines[-1].startswith("verdict: findings; fails for 500 findings of severity high or worse and 30 things")

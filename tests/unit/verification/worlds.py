@@ -57,9 +57,27 @@ _FAULTS = (
 
 
 _SEEN = (
-    ("TV101", "Server {name}/mlserver-gpu", "spec.serverConfig", 'ServerConfig "mlserver-confg" does not exist', 'name "mlserver-config"'),
-    ("TV201", "Model {name}/fraud-v3-shadow", "", "0 of 20 answers were as expected. 1 times: HTTP 404: model not found", ""),
-    ("TV202", "Experiment {name}/fraud-ab-test-experiment", "spec.candidates", "fraud-v1-baseline 85.2% instead of 80.0%", ""),
+    (
+        "TV101",
+        "Server {name}/mlserver-gpu",
+        "spec.serverConfig",
+        'ServerConfig "mlserver-confg" does not exist',
+        'name "mlserver-config"',
+    ),
+    (
+        "TV201",
+        "Model {name}/fraud-v3-shadow",
+        "",
+        "0 of 20 answers were as expected. 1 times: HTTP 404: model not found",
+        "",
+    ),
+    (
+        "TV202",
+        "Experiment {name}/fraud-ab-test-experiment",
+        "spec.candidates",
+        "fraud-v1-baseline 85.2% instead of 80.0%",
+        "",
+    ),
     ("TV301", "ResourceQuota {name}/tenant-quota", "", "a run would have it updated: spec.hard.requests.cpu", ""),
     ("TV301", "NetworkPolicy {name}/tenant-dns", "", "a run would have it created", ""),
 )
@@ -86,11 +104,21 @@ def world(count: int, is_hostile: bool = False, is_clean: bool = False) -> Part:
         findings += found
         tenants.append(_tenant(random, number, name, other, found, is_bad, is_clean))
     if not is_clean:
-        findings.append(_finding("TA122", "", "ClusterRole seldon-edit", "metadata.labels", "has rights on mlops.seldon.io and the label rbac.authorization.k8s.io/aggregate-to-edit"))
+        findings.append(
+            _finding(
+                "TA122",
+                "",
+                "ClusterRole seldon-edit",
+                "metadata.labels",
+                "has rights on mlops.seldon.io and the label rbac.authorization.k8s.io/aggregate-to-edit",
+            )
+        )
     findings.sort(key=lambda finding: (SEVERITIES.index(finding["severity"]), finding["rule"], finding["tenant"]))
     if is_hostile:
         for finding, text in zip(findings, HOSTILE * 9):
-            finding.update(object=text, field=text, evidence=text, next_step=f"run: kubectl {text}", title=text, why=text)
+            finding.update(
+                object=text, field=text, evidence=text, next_step=f"run: kubectl {text}", title=text, why=text
+            )
     waived = [] if is_clean else [{**_finding("TA113", all_names[-1], f"RoleBinding {all_names[-1]}/debug", "subjects", "Group engineers may run commands in pods"),
                                    "reason": "the team looks for a memory leak, ticket 4711", "expires": "2027-03-31"}]  # fmt: skip
     unseen = [] if is_clean else [
@@ -106,7 +134,12 @@ def world(count: int, is_hostile: bool = False, is_clean: bool = False) -> Part:
         "verdict": "findings" if findings else "unknown" if unseen else "ok",
         "worst": findings[0]["severity"] if findings else None,
         "counts": counts,
-        "fails": [f"{counts['critical'] + counts['high']} findings of severity high or worse", "2 parts that could not be seen"] if findings else [],
+        "fails": [
+            f"{counts['critical'] + counts['high']} findings of severity high or worse",
+            "2 parts that could not be seen",
+        ]
+        if findings
+        else [],
         "metrics": _metrics(findings, is_clean, all_names),
         "unseen": unseen,
         "findings": findings,
@@ -119,7 +152,13 @@ def world(count: int, is_hostile: bool = False, is_clean: bool = False) -> Part:
 
 def _rule(identifier: str) -> Part:
     rule = RULES[identifier]
-    return {"rule": rule.id, "severity": rule.severity.value, "title": rule.title, "why": rule.why, "repair": rule.repair}
+    return {
+        "rule": rule.id,
+        "severity": rule.severity.value,
+        "title": rule.title,
+        "why": rule.why,
+        "repair": rule.repair,
+    }
 
 
 def _finding(rule: str, tenant: str, obj: str, field: str, evidence: str, next_step: str = "") -> Part:
@@ -129,7 +168,10 @@ def _finding(rule: str, tenant: str, obj: str, field: str, evidence: str, next_s
 
 def _findings(random: Random, name: str, other: str) -> list[Part]:
     chosen = random.sample(_FAULTS[3:], random.randrange(1, 5)) + (list(_FAULTS[:3]) if random.random() < 0.5 else [])
-    return [_finding(rule, name, *(text.replace("{name}", name).replace("{other}", other) for text in texts)) for rule, *texts in (*chosen, *_SEEN)]
+    return [
+        _finding(rule, name, *(text.replace("{name}", name).replace("{other}", other) for text in texts))
+        for rule, *texts in (*chosen, *_SEEN)
+    ]
 
 
 def _counts(findings: list[Part]) -> dict[str, int]:
@@ -138,9 +180,20 @@ def _counts(findings: list[Part]) -> dict[str, int]:
 
 
 def _metrics(findings: list[Part], is_clean: bool, all_names: list[str]) -> Part:
-    crossing = [f"{one['rule']} {one['object']} {one['field']}: {one['evidence']}" for one in findings if one["rule"] == "TA801"]
+    crossing = [
+        f"{one['rule']} {one['object']} {one['field']}: {one['evidence']}" for one in findings if one["rule"] == "TA801"
+    ]
+
     def metric(state: str, value: int | None, unit: str, target: str, evidence: list[str], unknown: list[str]) -> Part:
-        return {"state": state, "value": value, "unit": unit, "target": target, "evidence": evidence, "unknown": unknown}
+        return {
+            "state": state,
+            "value": value,
+            "unit": unit,
+            "target": target,
+            "evidence": evidence,
+            "unknown": unknown,
+        }
+
     return {
         "cross_namespace_dependencies": metric("missed" if crossing else "met", len(crossing), "findings", "0", crossing, []),
         "models_in_team_namespaces": metric("met", 100, "percent", "100", [f"{2 * len(all_names)} of {2 * len(all_names)} Models are in namespaces of tenants"], []),
@@ -149,7 +202,9 @@ def _metrics(findings: list[Part], is_clean: bool, all_names: list[str]) -> Part
     }  # fmt: skip
 
 
-def _tenant(random: Random, number: int, name: str, other: str, found: list[Part], is_bad: bool, is_clean: bool) -> Part:
+def _tenant(
+    random: Random, number: int, name: str, other: str, found: list[Part], is_bad: bool, is_clean: bool
+) -> Part:
     verdict = "findings" if found else "unknown" if not is_clean and number % 11 == 5 else "ok"
     return {
         "name": name,
@@ -163,7 +218,13 @@ def _tenant(random: Random, number: int, name: str, other: str, found: list[Part
         "open_to_all": [f"{name}/notebook-0"] if is_bad and number % 4 == 1 else [],
         "access": _access(name, is_bad),
         "benchmarks": [
-            {"id": identifier, "title": title, "as_written": written, "corrected": "fail" if is_bad and identifier.endswith("HI-2") else corrected, "why": why.replace("{name}", name)}
+            {
+                "id": identifier,
+                "title": title,
+                "as_written": written,
+                "corrected": "fail" if is_bad and identifier.endswith("HI-2") else corrected,
+                "why": why.replace("{name}", name),
+            }
             for identifier, title, written, corrected, why in _BENCHMARKS
         ],
         "inference": _inference(random, is_bad, verdict),
@@ -178,7 +239,10 @@ def _servers(name: str, is_bad: bool, verdict: str) -> list[Part]:
             "next_step": "", "trace": [own], "operators": operator, "agreement": "agrees" if verdict != "unknown" else "unknown", "arrived": "yes", "paths": []}  # fmt: skip
     if not is_bad:
         return [good]
-    absent = [{"namespace": name, "scope": "own", "outcome": "absent", "detail": 'did you mean "mlserver-config"?'}, {"namespace": PLATFORM, "scope": "platform", "outcome": "absent", "detail": ""}]
+    absent = [
+        {"namespace": name, "scope": "own", "outcome": "absent", "detail": 'did you mean "mlserver-config"?'},
+        {"namespace": PLATFORM, "scope": "platform", "outcome": "absent", "detail": ""},
+    ]
     late = {**good, "name": "triton", "server_config": "triton", "trace": [{**absent[0], "detail": ""}, {"namespace": PLATFORM, "scope": "platform", "outcome": "found", "detail": ""}],
             "agreement": "differs", "arrived": "no", "paths": ["template.spec.containers[triton].image"]}  # fmt: skip
     return [good, {**good, "name": "mlserver-gpu", "server_config": "mlserver-confg", "verdict": "error", "message": 'ServerConfig "mlserver-confg" does not exist', "next_step": 'name "mlserver-config"', "trace": absent, "agreement": "unknown", "arrived": "absent"}, late]  # fmt: skip
@@ -196,36 +260,82 @@ def _quota(random: Random, is_bad: bool) -> list[Part]:
 
 
 def _network(name: str, other: str, is_reached: bool) -> list[Part]:
-    envoy, server, scheduler = (f"{name}/{pod}" for pod in ("seldon-envoy-76975bfbdd-mb8fh", "mlserver-0", "seldon-scheduler-0"))
+    envoy, server, scheduler = (
+        f"{name}/{pod}" for pod in ("seldon-envoy-76975bfbdd-mb8fh", "mlserver-0", "seldon-scheduler-0")
+    )
     found = [(envoy, server, [9001, 9501], []), (server, envoy, [9000], []), (server, scheduler, [9005, 9055], []), (envoy, scheduler, [9002], []),
              (f"{PLATFORM}/seldon-v2-controller-manager-{name}-8676fd8675-6jplh", scheduler, [9004, 9044], []), ("monitoring/prometheus-0", server, [8082], [])]  # fmt: skip
     if is_reached:
         found += [(f"{other}/mlserver-0", server, [9001, 9501], [8080]), (f"{other}/mlserver-0", scheduler, [9004], [])]
-    return [{"from": source, "to": target, "ports": ports, "unknown_ports": unknown} for source, target, ports, unknown in found]
+    return [
+        {"from": source, "to": target, "ports": ports, "unknown_ports": unknown}
+        for source, target, ports, unknown in found
+    ]
 
 
 def _access(name: str, is_bad: bool) -> list[Part]:
     found = [("read Secrets", f"ServiceAccount {name}/{account}", "of the tenant", f"RoleBinding {name}/{account}-rolebinding", f"get secrets in {name}") for account in ("hodometer", "seldon-scheduler", "seldon-server")]  # fmt: skip
-    operator = (f"ServiceAccount {PLATFORM}/seldon-v2-controller-manager-{name}", "the tenant's operator", f"RoleBinding {name}/seldon-v2-manager-rolebinding")
-    found += [("read Secrets", *operator, f"get secrets in {name}"), ("change guard-rails", *operator, f"create roles.rbac.authorization.k8s.io in {name}")]
+    operator = (
+        f"ServiceAccount {PLATFORM}/seldon-v2-controller-manager-{name}",
+        "the tenant's operator",
+        f"RoleBinding {name}/seldon-v2-manager-rolebinding",
+    )
+    found += [
+        ("read Secrets", *operator, f"get secrets in {name}"),
+        ("change guard-rails", *operator, f"create roles.rbac.authorization.k8s.io in {name}"),
+    ]
     if is_bad:
-        found.append(("read Secrets", "User mallory", "a stranger", f"RoleBinding {name}/extra", f"list secrets in {name}"))
-    return [{"power": power, "subject": subject, "relation": relation, "by": by, "example": example} for power, subject, relation, by, example in found]
+        found.append(
+            ("read Secrets", "User mallory", "a stranger", f"RoleBinding {name}/extra", f"list secrets in {name}")
+        )
+    return [
+        {"power": power, "subject": subject, "relation": relation, "by": by, "example": example}
+        for power, subject, relation, by, example in found
+    ]
 
 
 def _inference(random: Random, is_bad: bool, verdict: str) -> list[Part]:
     p50 = round(2 + 5 * random.random(), 1)
-    latency = {"min_ms": round(p50 / 2, 1), "p50_ms": p50, "p90_ms": round(p50 * 1.7, 1), "p99_ms": round(p50 * 3, 1), "max_ms": round(p50 * 6, 1)}
+    latency = {
+        "min_ms": round(p50 / 2, 1),
+        "p50_ms": p50,
+        "p90_ms": round(p50 * 1.7, 1),
+        "p99_ms": round(p50 * 3, 1),
+        "max_ms": round(p50 * 6, 1),
+    }
     base: Part = {"kind": "Model", "name": "fraud-v1-baseline", "verdict": "ok", "error": "", "requests": {"asked": 20, "sent": 20, "succeeded": 20}, "failures": [], "latency": latency, "split": None, "notes": []}  # fmt: skip
     if verdict == "unknown":
-        return [{**base, "verdict": "not_sent", "error": "no way to the mesh", "requests": {"asked": 20, "sent": 0, "succeeded": 0}, "latency": {}}]
+        return [
+            {
+                **base,
+                "verdict": "not_sent",
+                "error": "no way to the mesh",
+                "requests": {"asked": 20, "sent": 0, "succeeded": 0},
+                "latency": {},
+            }
+        ]
     served = (190, 33) if is_bad else (178, 45)
     shares = [{"name": name, "weight": weight, "served": got, "expected": weight / 100, "observed": round(got / 223, 4), "lower": round(got / 223 - 0.1, 4), "upper": round(got / 223 + 0.08, 4)}
               for name, weight, got in (("fraud-v1-baseline", 80, served[0]), ("fraud-v2-candidate", 20 if not is_bad else 40, served[1]))]  # fmt: skip
-    split = {"verdict": "deviates" if is_bad else "as_weighted", "requests_needed": 223, "confidence": 0.999, "tolerance": 0.1, "candidates": shares}
+    split = {
+        "verdict": "deviates" if is_bad else "as_weighted",
+        "requests_needed": 223,
+        "confidence": 0.999,
+        "tolerance": 0.1,
+        "candidates": shares,
+    }
     checks = [{**base, "kind": "Experiment", "name": "fraud-ab-test-experiment", "verdict": "deviates" if is_bad else "ok", "requests": {"asked": 223, "sent": 223, "succeeded": 223}, "split": split}]  # fmt: skip
     if is_bad:
-        checks.append({**base, "verdict": "failed", "name": "fraud-v3-shadow", "requests": {"asked": 20, "sent": 1, "succeeded": 0}, "latency": {}, "failures": [{"problem": "HTTP 404: model not found", "count": 1}]})
+        checks.append(
+            {
+                **base,
+                "verdict": "failed",
+                "name": "fraud-v3-shadow",
+                "requests": {"asked": 20, "sent": 1, "succeeded": 0},
+                "latency": {},
+                "failures": [{"problem": "HTTP 404: model not found", "count": 1}],
+            }
+        )
         checks.append({**base, "notes": ["the Experiment fraud-ab-test-experiment splits this Model's own requests"]})
     return checks
 
@@ -234,4 +344,8 @@ def _drift(name: str, is_bad: bool, verdict: str) -> Part:
     objects = [{"kind": "ResourceQuota", "namespace": name, "name": "tenant-quota", "action": "updated", "fields": ["spec.hard.requests.cpu"]},
                {"kind": "NetworkPolicy", "namespace": name, "name": "tenant-dns", "action": "created", "fields": []}] if is_bad else []  # fmt: skip
     state = "differs" if is_bad else "unknown" if verdict == "unknown" else "none"
-    return {"state": state, "objects": objects, "reason": "the team's files could not be read" if state == "unknown" else ""}
+    return {
+        "state": state,
+        "objects": objects,
+        "reason": "the team's files could not be read" if state == "unknown" else "",
+    }

@@ -25,17 +25,24 @@ _OPTIONS, _POLICIES = "options", "policies"
 _KEYS = tuple(field.name for field in fields(GuardOptions) if field.name != "registries")
 
 
-def parse_guard_options(registries: object, options: object, registries_name: str, options_name: str) -> tuple[GuardOptions, Sequence[Problem]]:
+def parse_guard_options(
+    registries: object, options: object, registries_name: str, options_name: str
+) -> tuple[GuardOptions, Sequence[Problem]]:
     """The names are what messages call the two. With problems the options are not to be used."""
     reading = Reading()
     given = reading.mapping(options, options_name)
     reading.known(given, f"{options_name}.", _KEYS)
-    lists = {key: _strings(reading, given.get(key), f"{options_name}.{key}") for key in _KEYS if key != "rules" and given.get(key) is not None}
+    lists = {
+        key: _strings(reading, given.get(key), f"{options_name}.{key}")
+        for key in _KEYS
+        if key != "rules" and given.get(key) is not None
+    }
     allowed = _strings(reading, registries, registries_name)
     for entry in allowed:
         if not is_registry(entry):
             reading.refuse(
-                registries_name, f"{shown(entry)} is no registry",
+                registries_name,
+                f"{shown(entry)} is no registry",
                 "expected a host in lower case, such as registry.example:5000, or with a path: docker.io/seldonio",
             )
     rules = {

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 
 DOCKER_HUB = "docker.io"
-_ENTRY = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?)?", re.ASCII)
+_ENTRY = re.compile(
+    r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?)?", re.ASCII
+)
 _REST = "[!-.0-~][!-~]*"
 _WORD = "[!-.0-~]+"
 _FIRST_PART = "[a-z0-9_-]+/"

@@ -57,9 +57,20 @@ KINDS = (
     ),
     GuardedKind(SERVICE, ("spec",)),
     GuardedKind(DEPLOYMENT, ("spec.template",), "spec.template.spec", ("spec.template.metadata",)),
-    GuardedKind(STATEFUL_SET, ("spec.template", "spec.volumeClaimTemplates"), "spec.template.spec", ("spec.template.metadata",), "spec.volumeClaimTemplates[]"),
+    GuardedKind(
+        STATEFUL_SET,
+        ("spec.template", "spec.volumeClaimTemplates"),
+        "spec.template.spec",
+        ("spec.template.metadata",),
+        "spec.volumeClaimTemplates[]",
+    ),
     GuardedKind(JOB, ("spec.template",), "spec.template.spec", ("spec.template.metadata",)),
-    GuardedKind(CRON_JOB, ("spec.jobTemplate",), "spec.jobTemplate.spec.template.spec", ("spec.jobTemplate.spec.template.metadata",)),
+    GuardedKind(
+        CRON_JOB,
+        ("spec.jobTemplate",),
+        "spec.jobTemplate.spec.template.spec",
+        ("spec.jobTemplate.spec.template.metadata",),
+    ),
 )
 
 SELDON = frozenset(("Server", "ServerConfig", "SeldonRuntime", "SeldonConfig"))

@@ -34,7 +34,9 @@ def policies(options: GuardOptions, platform_namespace: str) -> list[KubeObject]
     return objects
 
 
-def _policy(name: str, kind: GuardedKind, checks: Sequence[Check], options: GuardOptions, platform_namespace: str) -> KubeObject:
+def _policy(
+    name: str, kind: GuardedKind, checks: Sequence[Check], options: GuardOptions, platform_namespace: str
+) -> KubeObject:
     resource = kind.resource
     return {
         "apiVersion": VALIDATING_ADMISSION_POLICY.api_version,
@@ -82,7 +84,9 @@ def _validation(kind: str, check: Check) -> dict[str, Any]:
 def _not_exempt(options: GuardOptions, platform_namespace: str) -> str:
     groups = json.dumps([f"system:serviceaccounts:{platform_namespace}", *options.exempt_groups])
     expression = f"!(has(request.userInfo.groups) && request.userInfo.groups.exists(group, group in {groups}))"
-    users = f" && !(request.userInfo.username in {json.dumps(list(options.exempt_users))})" if options.exempt_users else ""
+    users = (
+        f" && !(request.userInfo.username in {json.dumps(list(options.exempt_users))})" if options.exempt_users else ""
+    )
     return expression + users
 
 

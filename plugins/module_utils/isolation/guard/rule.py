@@ -72,9 +72,11 @@ def _check(kind: GuardedKind, rule: Rule) -> Check:
         term = at(kind.pod, Either((at("containers[]", rule.term), at("initContainers[]", rule.term))))
         return Check(rule, term, _joined(kind.pod, f"containers[].{rule.field}"))
     if rule.subject is Subject.METADATA:
-        maps = (Either((at("labels", rule.term), at("annotations", rule.term))))
+        maps = Either((at("labels", rule.term), at("annotations", rule.term)))
         places = tuple(at(place, maps) for place in kind.metadata)
-        return Check(rule, places[0] if len(places) == 1 else Either(places), _joined(kind.metadata[-1], "labels or annotations"))
+        return Check(
+            rule, places[0] if len(places) == 1 else Either(places), _joined(kind.metadata[-1], "labels or annotations")
+        )
     if rule.subject is Subject.CLAIM:
         return Check(rule, at(kind.claims, rule.term), _joined(kind.claims, rule.field))
     return Check(rule, rule.term, rule.field)

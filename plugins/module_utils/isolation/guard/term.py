@@ -95,7 +95,11 @@ class At:
 
     def cel(self, value: str, level: int = 0) -> str:
         inner = f"{value}.{self.field}"
-        return f"has({inner})" if isinstance(self.term, Present) else f"has({inner}) && {_nested(self.term.cel(inner, level))}"
+        return (
+            f"has({inner})"
+            if isinstance(self.term, Present)
+            else f"has({inner}) && {_nested(self.term.cel(inner, level))}"
+        )
 
 
 @dataclass(frozen=True)

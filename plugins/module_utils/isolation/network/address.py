@@ -35,7 +35,11 @@ def read_block(value: object, path: str) -> Block:
     for position, entry in enumerate(read_list(given.get("except"), f"{path}.except")):
         place = f"{path}.except[{position}]"
         network = _network(entry, place)
-        if network.version != cidr.version or network.prefixlen <= cidr.prefixlen or network.network_address not in cidr:
+        if (
+            network.version != cidr.version
+            or network.prefixlen <= cidr.prefixlen
+            or network.network_address not in cidr
+        ):
             raise Malformed(place, f"is not a part of {cidr}")
         excepted.append(network)
     return Block(cidr, tuple(excepted))

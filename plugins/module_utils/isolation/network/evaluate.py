@@ -47,7 +47,10 @@ def verdict(network: Network, source: Where, destination: Where, port: int, prot
         return Verdict(Outcome.ALLOWED, reason=f"{sender.key} talks to itself")
     if not isinstance(sender, Pod) and not isinstance(receiver, Pod):
         return Verdict(Outcome.ALLOWED, reason="neither end is a pod")
-    sources, destinations = _ends(network, sender, receiver, Direction.EGRESS), _ends(network, receiver, sender, Direction.INGRESS)
+    sources, destinations = (
+        _ends(network, sender, receiver, Direction.EGRESS),
+        _ends(network, receiver, sender, Direction.INGRESS),
+    )
     pairs = [(one, other) for one in sources for other in destinations if meet(one, other)]
     if not pairs:
         return Verdict(Outcome.DENIED, reason="the ends have no address of the same IP version")
@@ -71,7 +74,9 @@ def _find(network: Network, where: Where) -> Pod | Cidr | Verdict:
         return block
     pods = network.at(block.network_address)
     if len(pods) > 1:
-        return Verdict(Outcome.UNKNOWN, reason=f"{block.network_address} is the address of {pods[0].key} and of {pods[1].key}")
+        return Verdict(
+            Outcome.UNKNOWN, reason=f"{block.network_address} is the address of {pods[0].key} and of {pods[1].key}"
+        )
     return pods[0] if pods else block
 
 
@@ -82,17 +87,25 @@ def _ends(network: Network, own: Pod | Cidr, other: Pod | Cidr, direction: Direc
     if not isinstance(other, Pod):
         return []
     opposite = Direction.INGRESS if direction is Direction.EGRESS else Direction.EGRESS
-    return [End(str(address), address=address) for address in segments(own, other, network.restrictions(other.key, opposite))]
+    return [
+        End(str(address), address=address)
+        for address in segments(own, other, network.restrictions(other.key, opposite))
+    ]
 
 
 def _judge(network: Network, source: End, destination: End, port: int, protocol: str) -> Verdict:
     judge = Judge(network, destination, port, protocol)
-    return verdict_of(judge.side(Direction.EGRESS, source, destination), judge.side(Direction.INGRESS, destination, source))
+    return verdict_of(
+        judge.side(Direction.EGRESS, source, destination), judge.side(Direction.INGRESS, destination, source)
+    )
 
 
 def _of_block(block: Pod | Cidr, pairs: list[tuple[End, End]], verdicts: list[Verdict]) -> Verdict:
     """The one verdict on every part of a block."""
-    first, different = verdicts[0], next((found for found in verdicts if found.outcome is not verdicts[0].outcome), None)
+    first, different = (
+        verdicts[0],
+        next((found for found in verdicts if found.outcome is not verdicts[0].outcome), None),
+    )
     if different is None:
         return first
 
@@ -100,4 +113,7 @@ def _of_block(block: Pod | Cidr, pairs: list[tuple[End, End]], verdicts: list[Ve
         return next(end.title for end in pair if end.pod is None)
 
     one, other = outside(pairs[0]), outside(pairs[verdicts.index(different)])
-    return Verdict(Outcome.UNKNOWN, reason=f"differs within {block}: {one} is {first.outcome.value}, {other} is {different.outcome.value}")
+    return Verdict(
+        Outcome.UNKNOWN,
+        reason=f"differs within {block}: {one} is {first.outcome.value}, {other} is {different.outcome.value}",
+    )

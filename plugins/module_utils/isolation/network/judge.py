@@ -37,17 +37,29 @@ class Judge:
             for rule in policy.rules[direction]:
                 answer = self._allows(policy, rule, other)
                 if answer:
-                    return Side(direction, Outcome.ALLOWED, f"{rule.path} of {policy.title} allows it", (policy.title,), rule.path)
+                    return Side(
+                        direction,
+                        Outcome.ALLOWED,
+                        f"{rule.path} of {policy.title} allows it",
+                        (policy.title,),
+                        rule.path,
+                    )
                 if answer is None:
                     doubts.append(f"whether {rule.path} of {policy.title} allows {other.title} is not known")
-        doubts += [_doubt(policy, own) for policy in restrictions.doubtful if not restrictions.certain or self._may_allow(policy, direction, other)]
+        doubts += [
+            _doubt(policy, own)
+            for policy in restrictions.doubtful
+            if not restrictions.certain or self._may_allow(policy, direction, other)
+        ]
         if doubts:
             return Side(direction, Outcome.UNKNOWN, doubts[0], _titles((*restrictions.doubtful, *restrictions.certain)))
         titles = _titles(restrictions.certain)
         return Side(direction, Outcome.DENIED, f"no rule for it in {', '.join(titles)}", titles)
 
     def _may_allow(self, policy: Policy, direction: Direction, other: End) -> bool:
-        return bool(policy.fault) or any(self._allows(policy, rule, other) is not False for rule in policy.rules[direction])
+        return bool(policy.fault) or any(
+            self._allows(policy, rule, other) is not False for rule in policy.rules[direction]
+        )
 
     def _allows(self, policy: Policy, rule: Rule, other: End) -> Known:
         if rule.ports and not any(ports.hold(self._port, self._protocol, self._named) for ports in rule.ports):
@@ -68,7 +80,11 @@ class Judge:
 
 
 def _doubt(policy: Policy, own: End) -> str:
-    return f"{policy.title}: {policy.fault}" if policy.fault else f"whether {policy.title} selects {own.title} is not known"
+    return (
+        f"{policy.title}: {policy.fault}"
+        if policy.fault
+        else f"whether {policy.title} selects {own.title} is not known"
+    )
 
 
 def _titles(policies: Sequence[Policy]) -> tuple[str, ...]:

@@ -70,11 +70,18 @@ def _addresses(status: Mapping[str, Any], plural: str, single: str) -> tuple[Add
 
 def _named_ports(spec: Mapping[str, Any]) -> dict[tuple[str, str], set[int]]:
     """Of containers, and of init containers that go on running beside them."""
-    running = [container for container in mappings(spec.get("initContainers")) if container.get("restartPolicy") == "Always"]
+    running = [
+        container for container in mappings(spec.get("initContainers")) if container.get("restartPolicy") == "Always"
+    ]
     found: dict[tuple[str, str], set[int]] = {}
     for container in [*mappings(spec.get("containers")), *running]:
         for port in mappings(container.get("ports")):
             name, number, protocol = port.get("name"), port.get("containerPort"), port.get("protocol") or "TCP"
-            if isinstance(name, str) and isinstance(protocol, str) and isinstance(number, int) and not isinstance(number, bool):
+            if (
+                isinstance(name, str)
+                and isinstance(protocol, str)
+                and isinstance(number, int)
+                and not isinstance(number, bool)
+            ):
                 found.setdefault((name, protocol), set()).add(number)
     return found

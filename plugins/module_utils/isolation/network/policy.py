@@ -83,7 +83,12 @@ def read_policy(obj: object) -> Policy:
         pods = read_selector(spec.get("podSelector"), "spec.podSelector")
         refuse_unknown(spec, "spec", ("podSelector", "policyTypes", "ingress", "egress"))
         rules = {Direction.INGRESS: _rules(spec, "ingress", "from"), Direction.EGRESS: _rules(spec, "egress", "to")}
-        return Policy(namespace, name, pods, {direction: rules[direction] for direction in _directions(spec, bool(rules[Direction.EGRESS]))})
+        return Policy(
+            namespace,
+            name,
+            pods,
+            {direction: rules[direction] for direction in _directions(spec, bool(rules[Direction.EGRESS]))},
+        )
     except Malformed as fault:
         return Policy(namespace, name, pods, {}, str(fault))
 
@@ -122,7 +127,9 @@ def _peer(value: object, path: str) -> Peer:
         if len(given) > 1:
             raise Malformed(path, "has an ipBlock together with a selector")
         return Peer(block=read_block(given["ipBlock"], f"{path}.ipBlock"))
-    namespaces = read_selector(given["namespaceSelector"], f"{path}.namespaceSelector") if "namespaceSelector" in given else None
+    namespaces = (
+        read_selector(given["namespaceSelector"], f"{path}.namespaceSelector") if "namespaceSelector" in given else None
+    )
     return Peer(None, read_selector(given.get("podSelector"), f"{path}.podSelector"), namespaces)
 
 

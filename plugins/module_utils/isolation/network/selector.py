@@ -90,7 +90,10 @@ def _expression(value: object, path: str) -> Requirement:
         operator = Operator(given.get("operator"))
     except ValueError:
         raise Malformed(f"{path}.operator", f"is none of {', '.join(known.value for known in Operator)}") from None
-    values = [_value(text, f"{path}.values[{number}]") for number, text in enumerate(read_list(given.get("values"), f"{path}.values"))]
+    values = [
+        _value(text, f"{path}.values[{number}]")
+        for number, text in enumerate(read_list(given.get("values"), f"{path}.values"))
+    ]
     if operator in (Operator.IN, Operator.NOT_IN):
         if not values:
             raise Malformed(f"{path}.values", f"is empty, which {operator.value} may not be")

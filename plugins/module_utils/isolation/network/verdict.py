@@ -51,11 +51,17 @@ class Verdict:
     @property
     def denied_by(self) -> tuple[Direction, ...]:
         """The sides whose policies deny."""
-        return tuple(side.direction for side in (self.egress, self.ingress) if side is not None and side.outcome is Outcome.DENIED)
+        return tuple(
+            side.direction
+            for side in (self.egress, self.ingress)
+            if side is not None and side.outcome is Outcome.DENIED
+        )
 
     def text(self) -> str:
         """One line."""
-        said = [side.text() for side in (self.egress, self.ingress) if side is not None and (side.outcome is self.outcome)]
+        said = [
+            side.text() for side in (self.egress, self.ingress) if side is not None and (side.outcome is self.outcome)
+        ]
         return f"{self.outcome.value} ({'; '.join([self.reason] if self.reason else said)})"
 
 

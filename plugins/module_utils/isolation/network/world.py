@@ -33,8 +33,12 @@ class Network:
     ``faults`` are the policies that cannot be read: what they may decide is unknown.
     """
 
-    def __init__(self, namespaces: Iterable[KubeObject], pods: Iterable[KubeObject], policies: Iterable[KubeObject]) -> None:
-        self._labels = {name_of(namespace): _namespace_labels(namespace) for namespace in namespaces if isinstance(namespace, dict)}
+    def __init__(
+        self, namespaces: Iterable[KubeObject], pods: Iterable[KubeObject], policies: Iterable[KubeObject]
+    ) -> None:
+        self._labels = {
+            name_of(namespace): _namespace_labels(namespace) for namespace in namespaces if isinstance(namespace, dict)
+        }
         self.pods: dict[PodKey, Pod] = {pod.key: pod for pod in map(read_pod, pods) if pod is not None}
         self._by_namespace: dict[str, list[Policy]] = defaultdict(list)
         for policy in map(read_policy, policies):

@@ -14,7 +14,14 @@ from typing import Optional
 from .host import host_namespaces, host_path_volumes, host_ports, host_probes
 from .pod import Pod
 from .policy import Level, Policy
-from .privileges import default_capabilities, host_process, no_capabilities, privilege_escalation, privileged, proc_mount
+from .privileges import (
+    default_capabilities,
+    host_process,
+    no_capabilities,
+    privilege_escalation,
+    privileged,
+    proc_mount,
+)
 from .profiles import apparmor_profile, seccomp_annotations, seccomp_not_unconfined, seccomp_profile, selinux_options
 from .settings import restricted_volumes, sysctls
 from .users import run_as_non_root, run_as_user
@@ -57,7 +64,9 @@ _SYSCTLS = frozenset(
     )
 )
 _SYSCTLS_27 = _SYSCTLS | {"net.ipv4.ip_local_reserved_ports"}
-_SYSCTLS_29 = _SYSCTLS_27 | {f"net.ipv4.tcp_{name}" for name in ("fin_timeout", "keepalive_intvl", "keepalive_probes", "keepalive_time")}
+_SYSCTLS_29 = _SYSCTLS_27 | {
+    f"net.ipv4.tcp_{name}" for name in ("fin_timeout", "keepalive_intvl", "keepalive_probes", "keepalive_time")
+}
 _SYSCTLS_32 = _SYSCTLS_29 | {"net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"}
 _SYSCTLS_37 = _SYSCTLS_32 | {"net.ipv4.tcp_notsent_lowat", "net.ipv4.tcp_slow_start_after_idle"}
 _SELINUX = frozenset(("container_init_t", "container_kvm_t", "container_t"))
@@ -71,23 +80,47 @@ _BASELINE = (
     Control("hostProbesAndHostLifecycle", Level.BASELINE, {34: host_probes}),
     Control("privileged", Level.BASELINE, {0: privileged}),
     Control("procMount", Level.BASELINE, {0: proc_mount, 35: _not_in_user_namespace(proc_mount)}),
-    Control("seLinuxOptions", Level.BASELINE, {0: selinux_options(_SELINUX), 31: selinux_options(_SELINUX | {"container_engine_t"})}),
+    Control(
+        "seLinuxOptions",
+        Level.BASELINE,
+        {0: selinux_options(_SELINUX), 31: selinux_options(_SELINUX | {"container_engine_t"})},
+    ),
     Control("seccompProfile_baseline", Level.BASELINE, {0: seccomp_annotations, 19: seccomp_not_unconfined}),
     Control(
         "sysctls",
         Level.BASELINE,
-        {0: sysctls(_SYSCTLS), 27: sysctls(_SYSCTLS_27), 29: sysctls(_SYSCTLS_29), 32: sysctls(_SYSCTLS_32), 37: sysctls(_SYSCTLS_37)},
+        {
+            0: sysctls(_SYSCTLS),
+            27: sysctls(_SYSCTLS_27),
+            29: sysctls(_SYSCTLS_29),
+            32: sysctls(_SYSCTLS_32),
+            37: sysctls(_SYSCTLS_37),
+        },
     ),
     Control("windowsHostProcess", Level.BASELINE, {0: host_process}),
 )
 _RESTRICTED = (
-    Control("allowPrivilegeEscalation", Level.RESTRICTED, {8: privilege_escalation, 25: _not_on_windows(privilege_escalation)}),
-    Control("capabilities_restricted", Level.RESTRICTED, {22: no_capabilities, 25: _not_on_windows(no_capabilities)}, "capabilities_baseline"),
+    Control(
+        "allowPrivilegeEscalation",
+        Level.RESTRICTED,
+        {8: privilege_escalation, 25: _not_on_windows(privilege_escalation)},
+    ),
+    Control(
+        "capabilities_restricted",
+        Level.RESTRICTED,
+        {22: no_capabilities, 25: _not_on_windows(no_capabilities)},
+        "capabilities_baseline",
+    ),
     Control("procMount_restricted", Level.RESTRICTED, {35: proc_mount}, "procMount"),
     Control("restrictedVolumes", Level.RESTRICTED, {0: restricted_volumes}, "hostPathVolumes"),
     Control("runAsNonRoot", Level.RESTRICTED, {0: run_as_non_root, 35: _not_in_user_namespace(run_as_non_root)}),
     Control("runAsUser", Level.RESTRICTED, {23: run_as_user, 35: _not_in_user_namespace(run_as_user)}),
-    Control("seccompProfile_restricted", Level.RESTRICTED, {19: seccomp_profile, 25: _not_on_windows(seccomp_profile)}, "seccompProfile_baseline"),
+    Control(
+        "seccompProfile_restricted",
+        Level.RESTRICTED,
+        {19: seccomp_profile, 25: _not_on_windows(seccomp_profile)},
+        "seccompProfile_baseline",
+    ),
 )
 CONTROLS = _BASELINE + _RESTRICTED
 """In the API server's order: baseline before restricted, each by id."""

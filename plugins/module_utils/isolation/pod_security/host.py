@@ -38,7 +38,9 @@ def host_ports(pod: Pod) -> Forbidden | None:
         if bad:
             names.append(name_of(container))
             ports |= {str(number) for _port, number in bad}
-            places += [Place(f"{port.path}.hostPort", "remove it, and reach the pod by a Service") for port, _number in bad]
+            places += [
+                Place(f"{port.path}.hostPort", "remove it, and reach the pod by a Service") for port, _number in bad
+            ]
     if not names:
         return None
     detail = f"{containers(names)} {use(len(names))} {plural('hostPort', len(ports))} {', '.join(sorted(ports))}"

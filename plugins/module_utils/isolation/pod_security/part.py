@@ -38,7 +38,10 @@ class Part:
 
     def parts(self, key: str) -> list[Part]:
         """The structures of a list; their paths hold their names where they have any."""
-        return [Part({} if entry is None else entry, f"{self.path}.{key}[{_label(entry, index)}]") for index, entry in enumerate(self._listed(key))]
+        return [
+            Part({} if entry is None else entry, f"{self.path}.{key}[{_label(entry, index)}]")
+            for index, entry in enumerate(self._listed(key))
+        ]
 
     def text(self, key: str) -> str:
         """A string; empty where it is absent."""
@@ -83,7 +86,11 @@ class Part:
     @property
     def fields(self) -> list[str]:
         """The names of those that are there, in order."""
-        return [key for key, value in self.value.items() if value is not None] if self.present and isinstance(self.value, Mapping) else []
+        return (
+            [key for key, value in self.value.items() if value is not None]
+            if self.present and isinstance(self.value, Mapping)
+            else []
+        )
 
     def _get(self, key: str) -> object:
         return self.value.get(key) if self.present and isinstance(self.value, Mapping) else None

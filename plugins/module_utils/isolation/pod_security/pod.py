@@ -30,7 +30,11 @@ class Pod:
     @cached_property
     def containers(self) -> list[Part]:
         """All of them, in the order in which messages name them: init containers, containers, ephemeral ones."""
-        return [container for key in ("initContainers", "containers", "ephemeralContainers") for container in self.spec.parts(key)]
+        return [
+            container
+            for key in ("initContainers", "containers", "ephemeralContainers")
+            for container in self.spec.parts(key)
+        ]
 
     @property
     def is_windows(self) -> bool:

@@ -52,7 +52,9 @@ def privilege_escalation(pod: Pod) -> Forbidden | None:
     if not bad:
         return None
     detail = f"{containers([*map(name_of, bad)])} must set securityContext.allowPrivilegeEscalation=false"
-    return Forbidden("allowPrivilegeEscalation != false", detail, _places(bad, "allowPrivilegeEscalation", "set it to false"))
+    return Forbidden(
+        "allowPrivilegeEscalation != false", detail, _places(bad, "allowPrivilegeEscalation", "set it to false")
+    )
 
 
 def default_capabilities(pod: Pod) -> Forbidden | None:
@@ -61,7 +63,9 @@ def default_capabilities(pod: Pod) -> Forbidden | None:
     if not bad:
         return None
     detail = f"{containers([*map(name_of, bad)])} must not include {quoted(sorted(added))} in securityContext.capabilities.add"
-    return Forbidden("non-default capabilities", detail, _places(bad, "capabilities.add", f"remove {', '.join(sorted(added))}"))
+    return Forbidden(
+        "non-default capabilities", detail, _places(bad, "capabilities.add", f"remove {', '.join(sorted(added))}")
+    )
 
 
 def no_capabilities(pod: Pod) -> Forbidden | None:
@@ -74,7 +78,9 @@ def no_capabilities(pod: Pod) -> Forbidden | None:
         details.append(f'{containers([*map(name_of, keeping)])} must set securityContext.capabilities.drop=["ALL"]')
         places = _places(keeping, "capabilities.drop", 'set it to ["ALL"]')
     if adding:
-        details.append(f"{containers([*map(name_of, adding)])} must not include {quoted(sorted(added))} in securityContext.capabilities.add")
+        details.append(
+            f"{containers([*map(name_of, adding)])} must not include {quoted(sorted(added))} in securityContext.capabilities.add"
+        )
         places += _places(adding, "capabilities.add", f"remove {', '.join(sorted(added))}")
     return Forbidden("unrestricted capabilities", "; ".join(details), places) if details else None
 

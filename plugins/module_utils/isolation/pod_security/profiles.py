@@ -33,7 +33,11 @@ def apparmor_profile(pod: Pod) -> Forbidden | None:
             names.append(name_of(container))
             values.add(kind)
             places.append(Place(f"{profile.path}.type", _PROFILE_STEP))
-    annotations = {key: value for key, value in sorted(pod.annotations.items()) if key.startswith(_APPARMOR) and not _is_apparmor(value)}
+    annotations = {
+        key: value
+        for key, value in sorted(pod.annotations.items())
+        if key.startswith(_APPARMOR) and not _is_apparmor(value)
+    }
     who = setters(by_pod, names) + ([plural("annotation", len(annotations))] if annotations else [])
     if not who:
         return None
@@ -79,7 +83,9 @@ def selinux_options(types: frozenset[str]) -> Callable[[Pod], Forbidden | None]:
             return None
         said = [f"{plural('type', len(bad_types))} {quoted(sorted(bad_types))}"] if bad_types else []
         said += [f"{key} may not be set" for key in ("user", "role") if key in keys]
-        detail = f"{' and '.join(setters(by_pod, names))} set forbidden securityContext.seLinuxOptions: {'; '.join(said)}"
+        detail = (
+            f"{' and '.join(setters(by_pod, names))} set forbidden securityContext.seLinuxOptions: {'; '.join(said)}"
+        )
         return Forbidden("seLinuxOptions", detail, tuple(places))
 
     return judge

@@ -20,7 +20,12 @@ def restricted(pod_spec: object) -> Any:
     """
     if not isinstance(pod_spec, Mapping) or evaluate(None, pod_spec, _NEWEST).allowed:
         return pod_spec
-    brought = {**pod_spec, "securityContext": _with(pod_spec.get("securityContext"), {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}})}
+    brought = {
+        **pod_spec,
+        "securityContext": _with(
+            pod_spec.get("securityContext"), {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+        ),
+    }
     for key in ("initContainers", "containers"):
         if isinstance(pod_spec.get(key), list):
             brought[key] = [_container(container) for container in pod_spec[key]]
@@ -42,4 +47,8 @@ def _with(given: object, added: Mapping[str, object]) -> object:
     """``added`` below what is said; a null says nothing."""
     if given is None:
         return dict(added)
-    return {**added, **{key: value for key, value in given.items() if value is not None}} if isinstance(given, Mapping) else given
+    return (
+        {**added, **{key: value for key, value in given.items() if value is not None}}
+        if isinstance(given, Mapping)
+        else given
+    )

@@ -11,7 +11,17 @@ from .pod import Pod, name_of
 from .verdict import Forbidden, Place
 from .words import plural, quoted, use
 
-_ALLOWED_VOLUMES = ("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret")
+_ALLOWED_VOLUMES = (
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "image",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+)
 _RESTRICTED_VOLUMES = (
     "hostPath",
     "gcePersistentDisk",
@@ -57,8 +67,13 @@ def restricted_volumes(pod: Pod) -> Forbidden | None:
         return None
     kinds = sorted({kind for _volume, kind in bad})
     words = f"{plural('volume', len(bad))} {quoted(name_of(volume) for volume, _kind in bad)} {use(len(bad))}"
-    places = tuple(Place(f"{volume.path}.{kind}", "use a persistentVolumeClaim, or another kind that is made for the pod") for volume, kind in bad)
-    return Forbidden("restricted volume types", f"{words} {plural('restricted volume type', len(kinds))} {quoted(kinds)}", places)
+    places = tuple(
+        Place(f"{volume.path}.{kind}", "use a persistentVolumeClaim, or another kind that is made for the pod")
+        for volume, kind in bad
+    )
+    return Forbidden(
+        "restricted volume types", f"{words} {plural('restricted volume type', len(kinds))} {quoted(kinds)}", places
+    )
 
 
 def _restricted_kind(volume: Part) -> str:

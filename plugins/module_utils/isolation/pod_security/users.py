@@ -19,8 +19,15 @@ def run_as_non_root(pod: Pod) -> Forbidden | None:
     who = setters(own is False, [*map(name_of, wrong)])
     if who:
         places = [Place(f"{_POD}runAsNonRoot", "set it to true")] if own is False else []
-        places += [Place(f"{container.path}.securityContext.runAsNonRoot", "set it to true, or remove it") for container in wrong]
-        return Forbidden("runAsNonRoot != true", f"{' and '.join(who)} must not set securityContext.runAsNonRoot=false", tuple(places))
+        places += [
+            Place(f"{container.path}.securityContext.runAsNonRoot", "set it to true, or remove it")
+            for container in wrong
+        ]
+        return Forbidden(
+            "runAsNonRoot != true",
+            f"{' and '.join(who)} must not set securityContext.runAsNonRoot=false",
+            tuple(places),
+        )
     missing = [name_of(container) for container, value in said if value is None]
     if own or not missing:
         return None

@@ -64,4 +64,6 @@ class Verdict:
         if not self.violations:
             return ""
         said = [violation.forbidden for violation in self.violations]
-        return f'violates PodSecurity "{self.policy}": ' + ", ".join(f"{one.reason} ({one.detail})" if one.detail else one.reason for one in said)
+        return f'violates PodSecurity "{self.policy}": ' + ", ".join(
+            f"{one.reason} ({one.detail})" if one.detail else one.reason for one in said
+        )

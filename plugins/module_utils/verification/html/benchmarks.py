@@ -37,7 +37,9 @@ def benchmarks(index: Index) -> Benchmarks:
     for tenant in index.tenants:
         for check in tenant["benchmarks"]:
             found.setdefault(_key(check), {}).setdefault(_answer(tenant, check), []).append(tenant["name"])
-    return Benchmarks({key: sorted(answers.items(), key=lambda entry: -len(entry[1])) for key, answers in found.items()})
+    return Benchmarks(
+        {key: sorted(answers.items(), key=lambda entry: -len(entry[1])) for key, answers in found.items()}
+    )
 
 
 def _key(check: Part) -> _Key:
@@ -70,7 +72,10 @@ def _title(key: _Key) -> list[Child]:
 
 
 def _answers(index: Index, answers: Sequence[tuple[_Answer, Sequence[str]]]) -> list[Child]:
-    shown = [(answer, ["all"] if len(names) == len(index.tenants) else index.tenant_links(names, 3)) for answer, names in answers[:6]]
+    shown = [
+        (answer, ["all"] if len(names) == len(index.tenants) else index.tenant_links(names, 3))
+        for answer, names in answers[:6]
+    ]
     columns: list[list[Child]] = [
         [element("div", state(corrected)) for (corrected, _written, _why), _names in shown],
         [element("div", written) for (_corrected, written, _why), _names in shown],
@@ -84,4 +89,8 @@ def of_tenant(unusual: Sequence[Part]) -> Markup:
     """What is otherwise than for most tenants."""
     rows = [(_title(_key(check)), state(check["corrected"]), check["as_written"], check["why"]) for check in unusual]
     link = element("a", "as for most tenants", href="#benchmarks")
-    return element("div", element("p", "All is ", link, " but:"), table("Unusual answers", ("Check", "Corrected", "As written", "Why"), rows))
+    return element(
+        "div",
+        element("p", "All is ", link, " but:"),
+        table("Unusual answers", ("Check", "Corrected", "As written", "Why"), rows),
+    )

@@ -13,8 +13,45 @@ from ...audit.text import plain
 
 _TAGS = frozenset(
     (
-        *("html", "head", "title", "meta", "body", "header", "nav", "main", "section", "footer", "div", "span", "p", "a", "h1", "h2", "h3", "h4"),
-        *("ul", "ol", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary", "code", "strong", "b", "small", "time"),
+        *(
+            "html",
+            "head",
+            "title",
+            "meta",
+            "body",
+            "header",
+            "nav",
+            "main",
+            "section",
+            "footer",
+            "div",
+            "span",
+            "p",
+            "a",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+        ),
+        *(
+            "ul",
+            "ol",
+            "li",
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "details",
+            "summary",
+            "code",
+            "strong",
+            "b",
+            "small",
+            "time",
+        ),
         *("label", "input", "button", "svg", "rect", "circle", "path", "text"),
     )
 )
@@ -22,7 +59,21 @@ _VOID = frozenset(("meta", "input"))
 _SHAPES = frozenset(("rect", "circle", "path"))
 _ATTRIBUTES = frozenset(
     (
-        *("id", "class", "lang", "role", "href", "scope", "tabindex", "hidden", "open", "type", "name", "content", "charset"),
+        *(
+            "id",
+            "class",
+            "lang",
+            "role",
+            "href",
+            "scope",
+            "tabindex",
+            "hidden",
+            "open",
+            "type",
+            "name",
+            "content",
+            "charset",
+        ),
         *(
             "http-equiv",
             "autocomplete",
@@ -60,7 +111,9 @@ def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
     """``class_`` is class, ``aria_label`` aria-label. An attribute that is None or False is left out. Raises ValueError for what a report never has."""
     if tag not in _TAGS:
         raise ValueError(f"<{tag}> is not for a report")
-    opened = tag + "".join(_attribute(name, value) for name, value in attributes.items() if value is not None and value is not False)
+    opened = tag + "".join(
+        _attribute(name, value) for name, value in attributes.items() if value is not None and value is not False
+    )
     if tag in _SHAPES:
         return Markup(f"<{opened}/>")
     return Markup(f"<{opened}>" if tag in _VOID else f"<{opened}>{_content(children)}</{tag}>")

@@ -31,7 +31,9 @@ def _group(index: Index, group: Sequence[Part]) -> Markup:
     first = group[0]
     shared = first["next_step"] if len({finding["next_step"] for finding in group}) == 1 else ""
     items = [_one(finding, "" if shared else finding["next_step"]) for finding in group]
-    head = element("p", severity(first["severity"]), " ", element("strong", first["title"]), " ", index.rule_link(first["rule"]))
+    head = element(
+        "p", severity(first["severity"]), " ", element("strong", first["title"]), " ", index.rule_link(first["rule"])
+    )
     return element("li", head, element("p", first["why"], class_="m"), element("ul", items), next_step(shared))
 
 
@@ -41,7 +43,10 @@ def _one(finding: Part, then: str) -> Markup:
 
 def where(finding: Part) -> list[Child]:
     """The object and its field."""
-    return [element("code", finding["object"]), [" ", element("code", finding["field"], class_="m")] if finding["field"] else None]
+    return [
+        element("code", finding["object"]),
+        [" ", element("code", finding["field"], class_="m")] if finding["field"] else None,
+    ]
 
 
 def next_step(said: str) -> Markup | None:

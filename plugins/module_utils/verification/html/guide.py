@@ -18,7 +18,19 @@ _CHARTS = (
 def guide() -> Markup:
     """Folded until it is asked for."""
     marks = element(
-        "p", [[severity(name), " "] for name in SEVERITIES], chip("ok", "ok"), " ", chip("unknown", "unknown"), " ", chip("none", "nothing to tell")
+        "p",
+        [[severity(name), " "] for name in SEVERITIES],
+        chip("ok", "ok"),
+        " ",
+        chip("unknown", "unknown"),
+        " ",
+        chip("none", "nothing to tell"),
     )
     unknown = element("p", "Unknown means that it could not be seen. It is never counted as ok.")
-    return element("details", element("summary", "How to read this page"), marks, unknown, element("ul", [element("li", line) for line in _CHARTS]))
+    return element(
+        "details",
+        element("summary", "How to read this page"),
+        marks,
+        unknown,
+        element("ul", [element("li", line) for line in _CHARTS]),
+    )

@@ -40,7 +40,8 @@ class Index:
         for finding in self.document["findings"]:
             found.setdefault(finding["tenant"], []).append(finding)
         tenants = sorted(
-            self.document["tenants"], key=lambda tenant: (rank(tenant), *(-tenant["counts"].get(name, 0) for name in SEVERITIES), tenant["name"])
+            self.document["tenants"],
+            key=lambda tenant: (rank(tenant), *(-tenant["counts"].get(name, 0) for name in SEVERITIES), tenant["name"]),
         )
         places: dict[str, None] = {}
         for number, tenant in enumerate(tenants):
@@ -49,9 +50,15 @@ class Index:
         object.__setattr__(self, "tenants", tenants)
         object.__setattr__(self, "findings", found)
         object.__setattr__(self, "sections", list(places))
-        object.__setattr__(self, "places", {tenant["name"]: place for tenant, place in reversed(list(zip(tenants, places)))})
+        object.__setattr__(
+            self, "places", {tenant["name"]: place for tenant, place in reversed(list(zip(tenants, places)))}
+        )
         ids = dict.fromkeys(rule["rule"] for rule in self.document["rules"])
-        object.__setattr__(self, "rules", {rule: f"rule-{rule}" if _RULE.fullmatch(rule) else f"rule_{number}" for number, rule in enumerate(ids)})
+        object.__setattr__(
+            self,
+            "rules",
+            {rule: f"rule-{rule}" if _RULE.fullmatch(rule) else f"rule_{number}" for number, rule in enumerate(ids)},
+        )
 
     def tenant_link(self, name: str) -> Markup | str:
         """To the tenant's section, or the cluster's for an empty name; just the name of one that has none."""
@@ -79,4 +86,8 @@ class Index:
 
     def others(self, name: str) -> list[Part]:
         """The tenant's other findings."""
-        return [finding for finding in self.findings.get(name, ()) if finding["rule"] != _PLANNED and not _DRIFT.fullmatch(finding["rule"])]
+        return [
+            finding
+            for finding in self.findings.get(name, ())
+            if finding["rule"] != _PLANNED and not _DRIFT.fullmatch(finding["rule"])
+        ]

@@ -22,13 +22,23 @@ def inference(checks: Iterable[Part]) -> Markup:
 
 def _check(check: Part) -> Markup:
     asked = check["requests"]
-    said = f"{asked.get('succeeded', 0)} of {asked.get('sent', 0)} answered as expected" if asked.get("sent") else "no request was sent"
+    said = (
+        f"{asked.get('succeeded', 0)} of {asked.get('sent', 0)} answered as expected"
+        if asked.get("sent")
+        else "no request was sent"
+    )
     if asked.get("asked", 0) != asked.get("sent", 0):
         said += f"; {asked.get('asked', 0)} were to be sent"
     problem = check["error"] or _failures(check)
     return element(
         "li",
-        element("p", state(check["verdict"]), " ", element("strong", f"{check['kind']} {check['name']}"), element("small", f" {said}")),
+        element(
+            "p",
+            state(check["verdict"]),
+            " ",
+            element("strong", f"{check['kind']} {check['name']}"),
+            element("small", f" {said}"),
+        ),
         element("p", problem) if problem else None,
         _latency(check["latency"]) if check["latency"] else None,
         _split(check["split"]) if check["split"] else None,
@@ -46,7 +56,11 @@ def _latency(latency: Mapping[str, float]) -> Markup:
     ticks = "".join(f"M{at[key]} 6v14" for key in ("p50_ms", "p99_ms") if key in at)
     between = {"p50_ms", "p90_ms"} <= at.keys()
     middle = element("rect", x=at["p50_ms"], width=max(2, at["p90_ms"] - at["p50_ms"])) if between else None
-    return element("p", element("svg", middle, element("path", d=line + ticks), class_="l", aria_hidden="true"), element("small", " latency ", words))
+    return element(
+        "p",
+        element("svg", middle, element("path", d=line + ticks), class_="l", aria_hidden="true"),
+        element("small", " latency ", words),
+    )
 
 
 def _ms(value: float) -> str:
@@ -64,8 +78,21 @@ def _split(split: Part) -> Markup:
         if split["verdict"] == "too_few"
         else ""
     )
-    head = element("p", "Traffic split: ", state(split["verdict"]), element("small", f" at a confidence of {_percent(split['confidence'])}{needed}"))
-    return element("div", head, table("Traffic split", ("Candidate", "0 to 100 %", "Weight", "Expected", "Observed", "True share", "Answers"), rows))
+    head = element(
+        "p",
+        "Traffic split: ",
+        state(split["verdict"]),
+        element("small", f" at a confidence of {_percent(split['confidence'])}{needed}"),
+    )
+    return element(
+        "div",
+        head,
+        table(
+            "Traffic split",
+            ("Candidate", "0 to 100 %", "Weight", "Expected", "Observed", "True share", "Answers"),
+            rows,
+        ),
+    )
 
 
 def _interval(candidate: Part) -> Markup:

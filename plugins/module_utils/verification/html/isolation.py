@@ -70,7 +70,9 @@ def exposures(index: Index) -> Mapping[str, Exposure]:
 def _exposure(index: Index, names: set[str], tenant: Part) -> Exposure:
     platform = index.document["platform_namespace"]
     sources = sorted({flow["from"].partition("/")[0] for flow in tenant["network"]} - {tenant["name"]})
-    is_open = bool(tenant["open_to_all"]) or any(finding["rule"] in _FROM_ANYWHERE for finding in index.findings.get(tenant["name"], ()))
+    is_open = bool(tenant["open_to_all"]) or any(
+        finding["rule"] in _FROM_ANYWHERE for finding in index.findings.get(tenant["name"], ())
+    )
     return Exposure(
         tenant["name"],
         tuple(name for name in sources if name in names),
@@ -86,7 +88,11 @@ def isolation(index: Index) -> Markup:
     found = list(exposures(index).values())
     broken = [one for one in found if not one.is_isolated]
     shown = found if len(found) <= _MOST else broken[:_MOST]
-    columns = [one.tenant for one in found] if len(found) <= _MOST else sorted({name for one in shown for name in one.tenants})[:_MOST]
+    columns = (
+        [one.tenant for one in found]
+        if len(found) <= _MOST
+        else sorted({name for one in shown for name in one.tenants})[:_MOST]
+    )
     return element(
         "section",
         element("h2", "Isolation", id="isolation"),
@@ -101,9 +107,15 @@ def _said(found: Sequence[Exposure], broken: Sequence[Exposure], shown: int) -> 
     unseen = [one for one in found if not one.is_seen]
     doubt = " Pods or network policies could not be read in full, so more may be open than is shown." if unseen else ""
     if not broken:
-        return ("No way into another tenant was seen." if unseen else "No tenant's pods can be reached by another tenant.") + doubt
+        return (
+            "No way into another tenant was seen." if unseen else "No tenant's pods can be reached by another tenant."
+        ) + doubt
     rest = len(found) - len(broken)
-    left = f" Shown are {shown} of those; into the other {counted(rest, 'tenant')} no other tenant may connect." if len(found) > _MOST else ""
+    left = (
+        f" Shown are {shown} of those; into the other {counted(rest, 'tenant')} no other tenant may connect."
+        if len(found) > _MOST
+        else ""
+    )
     return f"Into {len(broken)} of {counted(len(found), 'tenant')} others may connect: another tenant, or everybody.{left}{doubt}"
 
 
@@ -114,7 +126,12 @@ def _picture(index: Index, rows: Sequence[Exposure], columns: Sequence[str]) -> 
     gap, width, height = 8, _CELL * len(heads) + left, _CELL * len(rows) + top
     places = [left + _CELL * number + (gap if number >= len(columns) else 0) for number in range(len(heads))]
     drawn: list[Child] = [
-        element("text", _short(head), transform=f"translate({place + 14} {top - 8}) rotate(-90)", class_="m" if number >= len(columns) else None)
+        element(
+            "text",
+            _short(head),
+            transform=f"translate({place + 14} {top - 8}) rotate(-90)",
+            class_="m" if number >= len(columns) else None,
+        )
         for number, (head, place) in enumerate(zip(heads, places))
     ]
     for number, one in enumerate(rows):
@@ -139,11 +156,17 @@ def _picture(index: Index, rows: Sequence[Exposure], columns: Sequence[str]) -> 
     return scrolling("Isolation matrix", svg)
 
 
-_SHAPES = {"own": "M{x} {y}m5 5h10v10h-10z", "fine": "M{x} {y}m10 6a4 4 0 1 1 -.01 0z", "bad": "M{x} {y}m5 5l10 10m0 -10l-10 10"}
+_SHAPES = {
+    "own": "M{x} {y}m5 5h10v10h-10z",
+    "fine": "M{x} {y}m10 6a4 4 0 1 1 -.01 0z",
+    "bad": "M{x} {y}m5 5l10 10m0 -10l-10 10",
+}
 
 
 def _marks(kind: str, places: Sequence[tuple[int, int]]) -> Markup | None:
-    return element("path", d="".join(_SHAPES[kind].format(x=x, y=y) for x, y in places), class_=kind) if places else None
+    return (
+        element("path", d="".join(_SHAPES[kind].format(x=x, y=y) for x, y in places), class_=kind) if places else None
+    )
 
 
 def _key() -> Markup:

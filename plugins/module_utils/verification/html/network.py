@@ -33,7 +33,9 @@ def network(index: Index, tenant: Part) -> Markup:
         "div",
         _open(tenant["open_to_all"], tenant["name"]),
         table("Ports, by source and pod", header, rows) if rows else None,
-        element("p", f"{counted(left, 'more source')}, of those that are least foreign, are left out.", class_="m") if left else None,
+        element("p", f"{counted(left, 'more source')}, of those that are least foreign, are left out.", class_="m")
+        if left
+        else None,
     )
 
 
@@ -57,7 +59,9 @@ def _open(pods: Sequence[str], name: str) -> Markup | None:
 
 
 def _sources(index: Index, name: str, sources: Sequence[str]) -> Child:
-    shown: list[Child] = [[element("code", _inside(source, name)), _relation(index, name, source.partition("/")[0])] for source in sources]
+    shown: list[Child] = [
+        [element("code", _inside(source, name)), _relation(index, name, source.partition("/")[0])] for source in sources
+    ]
     return shown if len(shown) == 1 else [element("div", one) for one in shown]
 
 

@@ -70,7 +70,12 @@ def _body(index: Index, sections: Sequence[tuple[str, str, Markup | None]]) -> l
             "header",
             element("p", "Seldon Core 2 verification", class_="m"),
             element("h1", given["cluster"]),
-            element("p", element("time", given["verified_at"]), f" · platform namespace {given['platform_namespace']}", class_="m"),
+            element(
+                "p",
+                element("time", given["verified_at"]),
+                f" · platform namespace {given['platform_namespace']}",
+                class_="m",
+            ),
         ),
         element("nav", element("ul", links), aria_label="Sections"),
         element("main", banner(index), [section for _title, _place, section in sections], id="main", tabindex=-1),

@@ -14,7 +14,9 @@ from .words import chip
 
 def highest(lines: Sequence[Part]) -> Part | None:
     """The key that is nearest to its limit, or furthest over it."""
-    return max(lines, key=lambda line: (not line["within"], max(line["percent"], line["percent_after"] or 0)), default=None)
+    return max(
+        lines, key=lambda line: (not line["within"], max(line["percent"], line["percent_after"] or 0)), default=None
+    )
 
 
 def gauge(line: Part) -> Markup:
@@ -38,13 +40,18 @@ def quota(lines: Sequence[Part]) -> Markup:
     """Every key of every quota."""
     several = len({line["quota"] for line in lines}) > 1
     rows: list[tuple[Child, ...]] = [
-        (f"{line['quota']} {line['key']}" if several else line["key"], [gauge(line), " ", _share(line)], _use(line)) for line in lines
+        (f"{line['quota']} {line['key']}" if several else line["key"], [gauge(line), " ", _share(line)], _use(line))
+        for line in lines
     ]
     return table("Use of the quota", ("Key", "Share", "Use"), rows)
 
 
 def _share(line: Part) -> Markup | str:
-    said = f"{line['percent']} %" if line["percent_after"] in (None, line["percent"]) else f"{line['percent']} → {line['percent_after']} %"
+    said = (
+        f"{line['percent']} %"
+        if line["percent_after"] in (None, line["percent"])
+        else f"{line['percent']} → {line['percent_after']} %"
+    )
     return said if line["within"] else chip("high", f"{said}, over")
 
 

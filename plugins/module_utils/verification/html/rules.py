@@ -17,7 +17,10 @@ def rules(index: Index) -> Markup | None:
     """Each with the tenants that it is true of."""
     known = sorted(
         {rule["rule"]: rule for rule in index.document["rules"]}.values(),
-        key=lambda rule: (SEVERITIES.index(rule["severity"]) if rule["severity"] in SEVERITIES else len(SEVERITIES), rule["rule"]),
+        key=lambda rule: (
+            SEVERITIES.index(rule["severity"]) if rule["severity"] in SEVERITIES else len(SEVERITIES),
+            rule["rule"],
+        ),
     )
     if not known:
         return None
@@ -37,7 +40,11 @@ def rules(index: Index) -> Markup | None:
     return element(
         "section",
         element("h2", "Findings by rule", id="rules"),
-        table("Rules that found something", ("Rule", "Severity", "What is wrong, and why it matters", "Repair", "Where"), rows),
+        table(
+            "Rules that found something",
+            ("Rule", "Severity", "What is wrong, and why it matters", "Repair", "Where"),
+            rows,
+        ),
         aria_labelledby="rules",
     )
 

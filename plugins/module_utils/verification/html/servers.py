@@ -31,16 +31,30 @@ def servers(found: Iterable[Part]) -> Markup:
 
 def _server(server: Part) -> Markup:
     head = element(
-        "p", state(server["verdict"]), " ", element("strong", server["name"]), " → ServerConfig ", element("code", server["server_config"])
+        "p",
+        state(server["verdict"]),
+        " ",
+        element("strong", server["name"]),
+        " → ServerConfig ",
+        element("code", server["server_config"]),
     )
-    facts: list[str] = [_AGREEMENT.get(server["agreement"], server["agreement"]), _ARRIVED.get(server["arrived"], server["arrived"])]
+    facts: list[str] = [
+        _AGREEMENT.get(server["agreement"], server["agreement"]),
+        _ARRIVED.get(server["arrived"], server["arrived"]),
+    ]
     said = element(
         "p",
         "; ".join(facts),
-        [" (", joined(element("code", operator) for operator in server["operators"]), ")"] if server["operators"] else None,
+        [" (", joined(element("code", operator) for operator in server["operators"]), ")"]
+        if server["operators"]
+        else None,
         class_="m",
     )
-    differing = element("p", "Differs: ", joined(element("code", path) for path in server["paths"])) if server["paths"] else None
+    differing = (
+        element("p", "Differs: ", joined(element("code", path) for path in server["paths"]))
+        if server["paths"]
+        else None
+    )
     message = element("p", server["message"]) if server["message"] else None
     return element("li", head, _path(server["trace"]), message, differing, said, next_step(server["next_step"]))
 
@@ -53,5 +67,10 @@ def _step(step: Part) -> Markup:
     scope: Child = element("small", SCOPES.get(step["scope"], step["scope"]))
     detail = element("small", step["detail"]) if step["detail"] else None
     return element(
-        "li", element("code", step["namespace"]), scope, state(step["outcome"]), detail, class_="hit" if step["outcome"] == "found" else None
+        "li",
+        element("code", step["namespace"]),
+        scope,
+        state(step["outcome"]),
+        detail,
+        class_="hit" if step["outcome"] == "found" else None,
     )

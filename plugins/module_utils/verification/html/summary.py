@@ -27,13 +27,30 @@ _UNITS = {"percent": " %", "findings": ""}
 def banner(index: Index) -> Markup:
     """One sentence, then why the run fails."""
     document = index.document
-    mark = document["worst"] if document["worst"] in SEVERITIES else {"ok": "ok", "findings": "high"}.get(document["verdict"], "unknown")
+    mark = (
+        document["worst"]
+        if document["worst"] in SEVERITIES
+        else {"ok": "ok", "findings": "high"}.get(document["verdict"], "unknown")
+    )
     fails = document["fails"]
     if fails:
-        why = [element("p", element("strong", "This run fails"), ", because:"), element("ul", [element("li", reason) for reason in fails])]
+        why = [
+            element("p", element("strong", "This run fails"), ", because:"),
+            element("ul", [element("li", reason) for reason in fails]),
+        ]
     else:
-        why = [element("p", element("strong", "This run passes"), ": nothing reaches the limit that was set for failing it.")]
-    return element("section", element("h2", sentence(index), id="verdict-title"), why, class_=f"b {mark}", aria_labelledby="verdict-title")
+        why = [
+            element(
+                "p", element("strong", "This run passes"), ": nothing reaches the limit that was set for failing it."
+            )
+        ]
+    return element(
+        "section",
+        element("h2", sentence(index), id="verdict-title"),
+        why,
+        class_=f"b {mark}",
+        aria_labelledby="verdict-title",
+    )
 
 
 def sentence(index: Index) -> str:
@@ -41,11 +58,19 @@ def sentence(index: Index) -> str:
     document, total = index.document, counted(len(index.tenants), "tenant")
     number = len(document["findings"])
     affected = sum(1 for tenant in index.tenants if tenant["counts"] and any(tenant["counts"].values()))
-    found = f"{counted(number, 'finding')} in {affected} of {total}: {by_severity(document['counts'])}" if number else f"No findings in {total}"
+    found = (
+        f"{counted(number, 'finding')} in {affected} of {total}: {by_severity(document['counts'])}"
+        if number
+        else f"No findings in {total}"
+    )
     unseen = len(document["unseen"])
     said = [
         found,
-        f"{counted(unseen, 'part')} could not be seen" if unseen else "everything was seen" if document["verdict"] == "ok" else "",
+        f"{counted(unseen, 'part')} could not be seen"
+        if unseen
+        else "everything was seen"
+        if document["verdict"] == "ok"
+        else "",
     ]
     return f"{'; '.join(part for part in said if part)}."
 
@@ -67,8 +92,18 @@ def first_steps(index: Index) -> Markup | None:
     if not steps:
         return None
     items = [_item(index, step) for step in steps[:_FIRST]]
-    more = element("p", f"And {len(steps) - _FIRST} more, which are in the sections of their tenants.", class_="m") if len(steps) > _FIRST else None
-    return element("section", element("h2", "Do first", id="first"), element("ol", items, class_="f first"), more, aria_labelledby="first")
+    more = (
+        element("p", f"And {len(steps) - _FIRST} more, which are in the sections of their tenants.", class_="m")
+        if len(steps) > _FIRST
+        else None
+    )
+    return element(
+        "section",
+        element("h2", "Do first", id="first"),
+        element("ol", items, class_="f first"),
+        more,
+        aria_labelledby="first",
+    )
 
 
 def _item(index: Index, step: _Step) -> Markup:
@@ -85,7 +120,9 @@ def _steps(index: Index) -> Iterator[_Step]:
                 groups.setdefault(finding["rule"], []).append(finding)
         for found in groups.values():
             first = found[0]
-            yield _Step(severity(name), first["title"], _of(found), [where(first), ": ", first["evidence"]], first["next_step"])
+            yield _Step(
+                severity(name), first["title"], _of(found), [where(first), ": ", first["evidence"]], first["next_step"]
+            )
 
 
 def _of(found: Sequence[Part]) -> tuple[str, ...]:
@@ -95,7 +132,12 @@ def _of(found: Sequence[Part]) -> tuple[str, ...]:
 def metrics(index: Index) -> Markup:
     """The four, as cards."""
     cards = [_card(name, metric) for name, metric in index.document["metrics"].items()]
-    return element("section", element("h2", "Success metrics", id="metrics"), element("div", cards, class_="c"), aria_labelledby="metrics")
+    return element(
+        "section",
+        element("h2", "Success metrics", id="metrics"),
+        element("div", cards, class_="c"),
+        aria_labelledby="metrics",
+    )
 
 
 def _card(name: str, metric: Mapping[str, Any]) -> Markup:
@@ -124,7 +166,11 @@ def _more(title: str, lines: list[str]) -> Markup | None:
     if not lines:
         return None
     left = [element("li", f"and {len(lines) - _EVIDENCE} more")] if len(lines) > _EVIDENCE else []
-    return element("details", element("summary", f"{title} ({len(lines)})"), element("ul", [element("li", line) for line in lines[:_EVIDENCE]], left))
+    return element(
+        "details",
+        element("summary", f"{title} ({len(lines)})"),
+        element("ul", [element("li", line) for line in lines[:_EVIDENCE]], left),
+    )
 
 
 def unseen(index: Index) -> Markup:

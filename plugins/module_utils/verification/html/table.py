@@ -12,8 +12,13 @@ from .element import Child, Markup, element
 def table(caption: str, header: Sequence[Child], rows: Iterable[Sequence[Child]]) -> Markup:
     """The first cell of a row is its header. ``caption`` is said, not shown: the heading above says it already."""
     head = element("tr", [element("th", cell, scope="col") for cell in header])
-    body = [element("tr", element("th", first, scope="row"), [element("td", cell) for cell in rest]) for first, *rest in rows]
-    return scrolling(caption, element("table", element("caption", caption), element("thead", head), element("tbody", body)))
+    body = [
+        element("tr", element("th", first, scope="row"), [element("td", cell) for cell in rest])
+        for first, *rest in rows
+    ]
+    return scrolling(
+        caption, element("table", element("caption", caption), element("thead", head), element("tbody", body))
+    )
 
 
 def scrolling(label: str, *inner: Child) -> Markup:

@@ -19,11 +19,17 @@ from .tenants import headline
 from .words import by_severity, counted, state
 
 
-def tenant_section(index: Index, tenant: Part, place: str, exposure: Exposure, checks: Benchmarks, is_open: bool) -> Markup:
+def tenant_section(
+    index: Index, tenant: Part, place: str, exposure: Exposure, checks: Benchmarks, is_open: bool
+) -> Markup:
     """The place that links lead to is inside, so that a browser unfolds it."""
     found = index.others(tenant["name"])
     unusual = checks.unusual(tenant)
-    has_drift = index.drifted(tenant["name"]) or tenant["drift"]["objects"] or tenant["drift"]["state"] not in ("none", "not_asked")
+    has_drift = (
+        index.drifted(tenant["name"])
+        or tenant["drift"]["objects"]
+        or tenant["drift"]["state"] not in ("none", "not_asked")
+    )
     parts = [
         _part("Findings", findings(index, found)) if found else None,
         _part("Drift", drift(index, tenant)) if has_drift else None,
@@ -35,7 +41,9 @@ def tenant_section(index: Index, tenant: Part, place: str, exposure: Exposure, c
         _part("Benchmarks", of_tenant(unusual)) if unusual else None,
         element("p", _absent(index, tenant, bool(has_drift), bool(unusual)), class_="m e"),
     ]
-    head = element("summary", element("h3", tenant["name"]), " ", headline(tenant), element("small", _facts(tenant, exposure)))
+    head = element(
+        "summary", element("h3", tenant["name"]), " ", headline(tenant), element("small", _facts(tenant, exposure))
+    )
     return element("details", head, element("div", parts, id=place, class_="parts"), class_="tenant", open=is_open)
 
 
@@ -45,9 +53,16 @@ def cluster_section(index: Index) -> Markup | None:
     powers = index.document["access"]
     if not found and not powers:
         return None
-    parts = [_part("Findings", findings(index, found)) if found else None, _part("Access", access(powers)) if powers else None]
-    head = element("summary", element("h3", "The cluster itself"), " ", element("small", counted(len(found), "finding")))
-    return element("details", head, element("div", parts, id="cluster", class_="parts"), class_="tenant", open=bool(found))
+    parts = [
+        _part("Findings", findings(index, found)) if found else None,
+        _part("Access", access(powers)) if powers else None,
+    ]
+    head = element(
+        "summary", element("h3", "The cluster itself"), " ", element("small", counted(len(found), "finding"))
+    )
+    return element(
+        "details", head, element("div", parts, id="cluster", class_="parts"), class_="tenant", open=bool(found)
+    )
 
 
 def _part(title: str, content: Markup) -> list[Child]:
@@ -70,7 +85,11 @@ def _absent(index: Index, tenant: Part, has_drift: bool, unusual: bool) -> list[
     """What there is nothing of; what could not be seen is said to be unknown."""
     flows = tenant["network"] or tenant["open_to_all"]
     said = [
-        "" if index.findings.get(tenant["name"]) else "No findings." if tenant["verdict"] == "ok" else "No findings so far.",
+        ""
+        if index.findings.get(tenant["name"])
+        else "No findings."
+        if tenant["verdict"] == "ok"
+        else "No findings so far.",
         "" if tenant["servers"] else "No Servers.",
         "" if tenant["inference"] else "No inference was asked for.",
         "" if tenant["quota"] else "No quota is counted.",

@@ -24,7 +24,11 @@ def overview(index: Index) -> Markup:
     caption = element("caption", "Every tenant, the worst first. An empty cell means none.")
     tools = element(
         "div",
-        element("label", "Filter ", element("input", type="search", id="filter", autocomplete="off", placeholder="a name, critical, everybody")),
+        element(
+            "label",
+            "Filter ",
+            element("input", type="search", id="filter", autocomplete="off", placeholder="a name, critical, everybody"),
+        ),
         element("span", id="shown", role="status"),
         class_="t",
         hidden=True,
@@ -33,7 +37,10 @@ def overview(index: Index) -> Markup:
         "section",
         element("h2", "Tenants ", element("small", len(rows)), id="tenants"),
         tools,
-        scrolling("Tenants", element("table", caption, element("thead", titles), element("tbody", rows), id="overview", class_="o")),
+        scrolling(
+            "Tenants",
+            element("table", caption, element("thead", titles), element("tbody", rows), id="overview", class_="o"),
+        ),
         aria_labelledby="tenants",
     )
 
@@ -78,7 +85,14 @@ def _quota(tenant: Part) -> Markup:
     if line is None:
         return element("td", chip("unknown", "no quota") if not tenant["quota"] else None, data_v=-1)
     share = max(line["percent"], line["percent_after"] or 0)
-    return element("td", gauge(line), " ", chip("high", f"{share} %") if not line["within"] else f"{share} %", class_="q", data_v=-share)
+    return element(
+        "td",
+        gauge(line),
+        " ",
+        chip("high", f"{share} %") if not line["within"] else f"{share} %",
+        class_="q",
+        data_v=-share,
+    )
 
 
 _DRIFT: Mapping[str, int] = {"differs": -1, "unknown": 0, "not_asked": 1, "none": 2}
@@ -86,7 +100,9 @@ _WORST_FIRST: Mapping[str, int] = {"failed": 0, "deviates": 1, "unknown": 2, "to
 
 
 def _inference(tenant: Part) -> Markup:
-    verdicts = sorted((check["verdict"] for check in tenant["inference"]), key=lambda verdict: _WORST_FIRST.get(verdict, 2))
+    verdicts = sorted(
+        (check["verdict"] for check in tenant["inference"]), key=lambda verdict: _WORST_FIRST.get(verdict, 2)
+    )
     if not verdicts:
         return element("td", data_v=9)
     short = {"deviates": "deviates", "too_few": "too few"}
@@ -97,4 +113,8 @@ def _drift(index: Index, tenant: Part) -> Markup:
     number, planned = len(index.drifted(tenant["name"])) + len(tenant["drift"]["objects"]), tenant["drift"]["state"]
     if number:
         return element("td", chip("medium", counted(number, "object")), data_v=-number)
-    return element("td", None if planned == "none" else state(planned, "not asked" if planned == "not_asked" else ""), data_v=_DRIFT.get(planned, 0))
+    return element(
+        "td",
+        None if planned == "none" else state(planned, "not asked" if planned == "not_asked" else ""),
+        data_v=_DRIFT.get(planned, 0),
+    )

@@ -41,7 +41,12 @@ _OF_STATE: Mapping[str, tuple[str, str]] = {
     "changed": ("medium", "to be changed"),
     "deleted": ("medium", "to be deleted"),
 }
-SCOPES: Mapping[str, str] = {"own": "own", "offered": "a copy of the platform's", "shared": "shared", "platform": "platform"}
+SCOPES: Mapping[str, str] = {
+    "own": "own",
+    "offered": "a copy of the platform's",
+    "shared": "shared",
+    "platform": "platform",
+}
 
 
 def severity(value: str) -> Markup:

@@ -6,4 +6,16 @@ from __future__ import annotations
 from . import dependencies, guard_rails, network, operators, orphans, pod_security, quotas, reports, rights
 from .table import FAULTS, Fault
 
-__all__ = ["FAULTS", "Fault", "dependencies", "guard_rails", "network", "operators", "orphans", "pod_security", "quotas", "reports", "rights"]
+__all__ = [
+    "FAULTS",
+    "Fault",
+    "dependencies",
+    "guard_rails",
+    "network",
+    "operators",
+    "orphans",
+    "pod_security",
+    "quotas",
+    "reports",
+    "rights",
+]

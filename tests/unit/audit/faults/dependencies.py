@@ -13,7 +13,9 @@ def container(c: Cluster) -> Obj:
 
 
 def depends(rule: str, what: str, value: str) -> None:
-    FAULTS.append(Fault(rule, what, lambda c: container(c).setdefault("env", []).append({"name": "ENDPOINT", "value": value})))
+    FAULTS.append(
+        Fault(rule, what, lambda c: container(c).setdefault("env", []).append({"name": "ENDPOINT", "value": value}))
+    )
 
 
 depends("TA801", "another tenant's mesh", f"http://seldon-mesh.{OTHER}/v2")
@@ -40,18 +42,24 @@ def _(c: Cluster) -> None:
 
 @fault("TA805", "a variable of a Secret that is not there")
 def _(c: Cluster) -> None:
-    container(c).setdefault("env", []).append({"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "absent", "key": "token"}}})
+    container(c).setdefault("env", []).append(
+        {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "absent", "key": "token"}}}
+    )
 
 
 @fault("TA806", "a ConfigMap that is not there")
 def _(c: Cluster) -> None:
-    c.get("serverconfigs", "mlserver-config")["spec"]["podSpec"].setdefault("volumes", []).append({"name": "more", "configMap": {"name": "absent"}})
+    c.get("serverconfigs", "mlserver-config")["spec"]["podSpec"].setdefault("volumes", []).append(
+        {"name": "more", "configMap": {"name": "absent"}}
+    )
 
 
 @fault("TA807", "placed by another tenant's pods")
 def _(c: Cluster) -> None:
     term = {"namespaces": [OTHER], "topologyKey": "kubernetes.io/hostname"}
-    c.get("serverconfigs", "mlserver-config")["spec"]["podSpec"]["affinity"] = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    c.get("serverconfigs", "mlserver-config")["spec"]["podSpec"]["affinity"] = {
+        "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
+    }
 
 
 @fault("TA808", "a name that leads to another tenant")

@@ -77,7 +77,12 @@ def _(c: Cluster) -> None:
 
 @fault("TA405", "one more policy")
 def _(c: Cluster) -> None:
-    policy(c, "own", policyTypes=["Ingress"], ingress=[{"from": [{"podSelector": {"matchLabels": {"app": "own"}}}], "ports": HTTP}])
+    policy(
+        c,
+        "own",
+        policyTypes=["Ingress"],
+        ingress=[{"from": [{"podSelector": {"matchLabels": {"app": "own"}}}], "ports": HTTP}],
+    )
 
 
 @fault("TA406", "a Role of nobody's")

@@ -20,12 +20,21 @@ def policy(c: Cluster, name: str, **spec: object) -> None:
 
 def ingress(rule: str, what: str, entry: Obj, *also: str, selects: Obj | None = None) -> None:
     """One more policy with one rule."""
-    FAULTS.append(Fault(rule, what, lambda c: policy(c, "extra", podSelector=selects or {}, policyTypes=["Ingress"], ingress=[entry]), ("TA405", *also)))
+    FAULTS.append(
+        Fault(
+            rule,
+            what,
+            lambda c: policy(c, "extra", podSelector=selects or {}, policyTypes=["Ingress"], ingress=[entry]),
+            ("TA405", *also),
+        )
+    )
 
 
 def egress(rule: str, what: str, entry: Obj, *also: str) -> None:
     """The same for the other direction."""
-    FAULTS.append(Fault(rule, what, lambda c: policy(c, "extra", policyTypes=["Egress"], egress=[entry]), ("TA405", *also)))
+    FAULTS.append(
+        Fault(rule, what, lambda c: policy(c, "extra", policyTypes=["Egress"], egress=[entry]), ("TA405", *also))
+    )
 
 
 def in_namespace(name: str, **labels: str) -> Obj:
@@ -40,7 +49,11 @@ HTTP = [{"port": 8080}]
 
 @fault("TA202", "pods that nothing restricts", "TA201", "TA401")
 def _(c: Cluster) -> None:
-    for obj in [obj for obj in c.objects[next(r for r in c.objects if r.plural == "networkpolicies")] if obj["metadata"]["namespace"] == OWN]:
+    for obj in [
+        obj
+        for obj in c.objects[next(r for r in c.objects if r.plural == "networkpolicies")]
+        if obj["metadata"]["namespace"] == OWN
+    ]:
         c.remove("networkpolicies", obj["metadata"]["name"])
 
 
@@ -48,10 +61,29 @@ ingress("TA203", "another tenant is let in", {"from": [in_namespace(OTHER)], "po
 ingress("TA204", "everybody is let in", {"ports": HTTP})
 ingress("TA204", "every namespace is let in", {"from": [{"namespaceSelector": {}}], "ports": HTTP})
 ingress("TA204", "every address is let in", {"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": HTTP})
-ingress("TA205", "the platform's pods reach the scheduler", {"from": [in_namespace(PLATFORM)], "ports": [{"port": 9004}]}, selects=SCHEDULER)
-ingress("TA206", "rclone is open inside the tenant", {"from": [{"podSelector": {}}], "ports": [{"port": 5572}]}, selects=SERVERS)
-ingress("TA207", "a label that anybody can set", {"from": [{"namespaceSelector": {"matchLabels": {"name": "ingress-nginx"}}}], "ports": HTTP})
-ingress("TA208", "every port for the monitoring", {"from": [in_namespace("monitoring", app="prometheus")]}, selects={"matchLabels": {"app": "own"}})
+ingress(
+    "TA205",
+    "the platform's pods reach the scheduler",
+    {"from": [in_namespace(PLATFORM)], "ports": [{"port": 9004}]},
+    selects=SCHEDULER,
+)
+ingress(
+    "TA206",
+    "rclone is open inside the tenant",
+    {"from": [{"podSelector": {}}], "ports": [{"port": 5572}]},
+    selects=SERVERS,
+)
+ingress(
+    "TA207",
+    "a label that anybody can set",
+    {"from": [{"namespaceSelector": {"matchLabels": {"name": "ingress-nginx"}}}], "ports": HTTP},
+)
+ingress(
+    "TA208",
+    "every port for the monitoring",
+    {"from": [in_namespace("monitoring", app="prometheus")]},
+    selects={"matchLabels": {"app": "own"}},
+)
 egress("TA209", "the metadata address", {"to": [{"ipBlock": {"cidr": "169.254.0.0/16"}}], "ports": [{"port": 80}]})
 egress("TA210", "DNS to anywhere", {"ports": [{"port": 53, "protocol": "UDP"}]})
 egress("TA211", "out to another tenant", {"to": [in_namespace(OTHER)], "ports": HTTP})
@@ -74,7 +106,13 @@ def _(c: Cluster) -> None:
 
 def pod(c: Cluster, **spec: object) -> Obj:
     container = {"name": "one", "image": "registry.example/one:1"}
-    return c.add("pods", "own", spec={"containers": [container], **spec}, status={"phase": "Running", "podIP": "10.1.2.3"}, metadata={"labels": {"app": "own"}})
+    return c.add(
+        "pods",
+        "own",
+        spec={"containers": [container], **spec},
+        status={"phase": "Running", "podIP": "10.1.2.3"},
+        metadata={"labels": {"app": "own"}},
+    )
 
 
 @fault("TA215", "a pod in its node's network", "TA304")

@@ -15,4 +15,10 @@ def _(c: Cluster) -> None:
 @fault("TA902", "an operator that may do too much", "TA116")
 def _(c: Cluster) -> None:
     c.role("all-secrets", ("", "secrets", "get list"), namespace="")
-    c.bind("all-secrets", "all-secrets", account(f"seldon-v2-controller-manager-{OWN}", PLATFORM), namespace="", kind="ClusterRole")
+    c.bind(
+        "all-secrets",
+        "all-secrets",
+        account(f"seldon-v2-controller-manager-{OWN}", PLATFORM),
+        namespace="",
+        kind="ClusterRole",
+    )

@@ -14,7 +14,12 @@ def _(c: Cluster) -> None:
 
 @fault("TA502", "an operator of a tenant that is gone")
 def _(c: Cluster) -> None:
-    c.add("serviceaccounts", "seldon-v2-controller-manager-gone", PLATFORM, metadata={"labels": {"ml-platform.seldon/tenant": "gone"}})
+    c.add(
+        "serviceaccounts",
+        "seldon-v2-controller-manager-gone",
+        PLATFORM,
+        metadata={"labels": {"ml-platform.seldon/tenant": "gone"}},
+    )
 
 
 @fault("TA503", "the operator is gone", "TA901")
@@ -29,12 +34,24 @@ def _(c: Cluster) -> None:
 
 @fault("TA509", "a volume of a deleted claim")
 def _(c: Cluster) -> None:
-    c.add("persistentvolumes", "pv-1", "", spec={"claimRef": {"namespace": OWN, "name": "mlserver-models-old-0"}}, status={"phase": "Released"})
+    c.add(
+        "persistentvolumes",
+        "pv-1",
+        "",
+        spec={"claimRef": {"namespace": OWN, "name": "mlserver-models-old-0"}},
+        status={"phase": "Released"},
+    )
 
 
 @fault("TA509", "a volume of a namespace that is gone")
 def _(c: Cluster) -> None:
-    c.add("persistentvolumes", "pv-2", "", spec={"claimRef": {"namespace": "gone", "name": "data"}}, status={"phase": "Failed"})
+    c.add(
+        "persistentvolumes",
+        "pv-2",
+        "",
+        spec={"claimRef": {"namespace": "gone", "name": "data"}},
+        status={"phase": "Failed"},
+    )
 
 
 @fault("TA505", "a binding to nothing", "TA406")

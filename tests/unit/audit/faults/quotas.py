@@ -8,7 +8,9 @@ from .table import FAULTS, Fault, fault
 
 
 def used(rule: str, what: str, key: str, value: str) -> None:
-    FAULTS.append(Fault(rule, what, lambda c: c.get("resourcequotas", "tenant-quota")["status"]["used"].update({key: value})))
+    FAULTS.append(
+        Fault(rule, what, lambda c: c.get("resourcequotas", "tenant-quota")["status"]["used"].update({key: value}))
+    )
 
 
 used("TA701", "more than allowed", "requests.cpu", "21")

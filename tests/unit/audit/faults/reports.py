@@ -36,7 +36,9 @@ def _(c: Cluster) -> None:
 
 @fault("TA604", "a Model that cannot be deleted")
 def _(c: Cluster) -> None:
-    c.get("models", "fraud-v1-baseline")["metadata"].update(deletionTimestamp="2026-11-26T00:00:00Z", finalizers=["seldon.model.finalizer"])
+    c.get("models", "fraud-v1-baseline")["metadata"].update(
+        deletionTimestamp="2026-11-26T00:00:00Z", finalizers=["seldon.model.finalizer"]
+    )
 
 
 @fault("TA605", "the operator lacks a right", "TA602")
@@ -45,7 +47,15 @@ def _(c: Cluster) -> None:
 
 
 def event(c: Cluster, message: str, namespace: str = OWN, **about: str) -> None:
-    c.add("events", f"event-{len(message)}", namespace, type="Warning", reason="FailedCreate", message=message, involvedObject={"namespace": namespace, **about})
+    c.add(
+        "events",
+        f"event-{len(message)}",
+        namespace,
+        type="Warning",
+        reason="FailedCreate",
+        message=message,
+        involvedObject={"namespace": namespace, **about},
+    )
 
 
 @fault("TA606", "an event of a missing right")
@@ -60,7 +70,12 @@ def _(c: Cluster) -> None:
 
 @fault("TA606", "an event of rights that may not be granted")
 def _(c: Cluster) -> None:
-    event(c, 'roles.rbac.authorization.k8s.io "agent-role" is forbidden: user "system:serviceaccount:a:b" (groups=["c"]) is attempting to grant', kind="Server", name="mlserver")
+    event(
+        c,
+        'roles.rbac.authorization.k8s.io "agent-role" is forbidden: user "system:serviceaccount:a:b" (groups=["c"]) is attempting to grant',
+        kind="Server",
+        name="mlserver",
+    )
 
 
 def logged(what: str, line: str, tenant: str = OWN) -> None:
@@ -76,18 +91,34 @@ logged("a reflector's line", f"E1127 reflector.go:158] failed to list *v1.Secret
 logged("a reconciler's line, in JSON", json.dumps({"level": "error", "error": FORBIDDEN}))
 logged("JSON within JSON", json.dumps({"body": json.dumps({"error": FORBIDDEN})}))
 logged("the central operator's", FORBIDDEN, "")
-logged("a kind of a group", 'models.mlops.seldon.io "a" is forbidden: User "x" cannot patch resource "models/status" in API group "mlops.seldon.io" at the cluster scope')
+logged(
+    "a kind of a group",
+    'models.mlops.seldon.io "a" is forbidden: User "x" cannot patch resource "models/status" in API group "mlops.seldon.io" at the cluster scope',
+)
 logged("a path", 'forbidden: User "x" cannot get path "/metrics"')
-logged("rights that it may not grant", 'roles.rbac.authorization.k8s.io "agent-role" is forbidden: user "system:serviceaccount:a:b" (groups=["c"]) is attempting to grant RBAC permissions')
+logged(
+    "rights that it may not grant",
+    'roles.rbac.authorization.k8s.io "agent-role" is forbidden: user "system:serviceaccount:a:b" (groups=["c"]) is attempting to grant RBAC permissions',
+)
 
 
 @fault("TA608", "the quota refuses pods", "TA603")
 def _(c: Cluster) -> None:
     c.get("statefulsets", "mlserver")["status"].update(replicas=0, readyReplicas=0)
-    event(c, 'create Pod mlserver-0 failed error: pods "mlserver-0" is forbidden: exceeded quota: tenant-quota', kind="StatefulSet", name="mlserver")
+    event(
+        c,
+        'create Pod mlserver-0 failed error: pods "mlserver-0" is forbidden: exceeded quota: tenant-quota',
+        kind="StatefulSet",
+        name="mlserver",
+    )
 
 
 @fault("TA609", "Pod Security refuses pods", "TA603")
 def _(c: Cluster) -> None:
     c.get("statefulsets", "mlserver")["status"].update(replicas=0, readyReplicas=0)
-    event(c, 'pods "mlserver-0" is forbidden: violates PodSecurity "baseline:v1.34": privileged', kind="StatefulSet", name="mlserver")
+    event(
+        c,
+        'pods "mlserver-0" is forbidden: violates PodSecurity "baseline:v1.34": privileged',
+        kind="StatefulSet",
+        name="mlserver",
+    )

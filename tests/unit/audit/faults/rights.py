@@ -23,9 +23,21 @@ grant("TA101", "every credential reads", group("system:authenticated"), [("", "c
 grant("TA101", "nobody needs a credential", group("system:unauthenticated"), [("", "pods", "list")])
 grant("TA101", "every ServiceAccount reads Secrets", group("system:serviceaccounts"), [("", "secrets", "get")], "TA902")
 grant("TA102", "another tenant's Server", account("seldon-server", OTHER), [("", "secrets", "get")])
-grant("TA102", "another tenant's people", group("recommendation-engine-engineers"), [("mlops.seldon.io", "models", "update")])
-grant("TA102", "another tenant's operator", account("seldon-v2-controller-manager-recommendation-engine", PLATFORM), [("mlops.seldon.io", "models", "get")])
-grant("TA102", "every ServiceAccount of another tenant", group(f"system:serviceaccounts:{OTHER}"), [("", "pods", "get")])
+grant(
+    "TA102",
+    "another tenant's people",
+    group("recommendation-engine-engineers"),
+    [("mlops.seldon.io", "models", "update")],
+)
+grant(
+    "TA102",
+    "another tenant's operator",
+    account("seldon-v2-controller-manager-recommendation-engine", PLATFORM),
+    [("mlops.seldon.io", "models", "get")],
+)
+grant(
+    "TA102", "every ServiceAccount of another tenant", group(f"system:serviceaccounts:{OTHER}"), [("", "pods", "get")]
+)
 grant("TA103", "a stranger reads Secrets", user("mallory"), [("", "secrets", "get")])
 grant("TA103", "a stranger patches Secrets, which answers with them", user("mallory"), [("", "secrets", "patch")])
 grant("TA104", "a stranger deletes policies", user("mallory"), [("networking.k8s.io", "networkpolicies", "delete")])
@@ -34,7 +46,12 @@ grant("TA105", "a stranger impersonates", user("mallory"), [("", "serviceaccount
 grant("TA105", "a stranger takes tokens", user("mallory"), [("", "serviceaccounts/token", "create")])
 grant("TA106", "a stranger writes Models", user("mallory"), [("mlops.seldon.io", "models", "update")])
 grant("TA107", "a stranger reads", group("auditors"), [("", "configmaps", "get")])
-grant("TA110", "the team deletes policies", group("fraud-detection-engineers"), [("networking.k8s.io", "networkpolicies", "delete")])
+grant(
+    "TA110",
+    "the team deletes policies",
+    group("fraud-detection-engineers"),
+    [("networking.k8s.io", "networkpolicies", "delete")],
+)
 grant("TA110", "the team makes RoleBindings", group("fraud-detection-engineers"), [(RBAC, "rolebindings", "create")])
 grant("TA111", "the team escalates", group("fraud-detection-leads"), [(RBAC, "roles", "escalate")])
 grant("TA112", "the team lists Secrets", group("fraud-detection-leads"), [("", "secrets", "list")])
@@ -42,7 +59,12 @@ grant("TA113", "the team runs commands", group("fraud-detection-leads"), [("", "
 grant("TA113", "the team uses the proxy", group("fraud-detection-leads"), [("", "services/proxy", "get")])
 grant("TA114", "the team starts pods", group("fraud-detection-engineers"), [("batch", "jobs", "create")])
 grant("TA115", "the team makes Services", group("fraud-detection-engineers"), [("", "services", "create")])
-grant("TA120", "a Role of wildcards for the team", group("fraud-detection-engineers"), [("mlops.seldon.io", "models", "*")])
+grant(
+    "TA120",
+    "a Role of wildcards for the team",
+    group("fraud-detection-engineers"),
+    [("mlops.seldon.io", "models", "*")],
+)
 
 
 @fault("TA103", "a stranger reads every Secret of the cluster")
