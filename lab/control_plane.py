@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command lines of etcd, kube-apiserver, kube-controller-manager and kube-scheduler.
 
-Kubernetes' defaults wherever there is one: what passes or fails here has to do so in production. The exceptions are the
+Kubernetes' defaults wherever there is one, so that results here are those of production. The exceptions are the
 addresses (loopback), leader election (there is one of each) and etcd's fsync (the data is thrown away).
 """
 
@@ -43,7 +43,7 @@ class Ports:
 
 @dataclass(frozen=True)
 class Credentials:
-    """Files: see `prepare`."""
+    """Paths of the files that `prepare` writes."""
 
     authority: Authority
     apiserver_flags: Mapping[str, str]
@@ -67,7 +67,7 @@ def prepare(layout: Layout, ports: Ports) -> Credentials:
         return write_kubeconfig(path, url, authority.pair.certificate, client_user(authority.client(user, group)))
 
     kubeconfig(layout.kubeconfig, "lab-admin", "system:masters")
-    # An own user for the lab's own programs, so that whoever counts requests can tell them from his own.
+    # The lab's own programs have a user of their own, so that a count of requests can leave them out.
     kubeconfig(layout.config / "node.kubeconfig", "lab-node", "system:masters")
     kubeconfig(layout.config / "kwok.kubeconfig", "lab-kwok", "system:masters")
     policy = {
@@ -95,7 +95,7 @@ def prepare(layout: Layout, ports: Ports) -> Credentials:
 
 
 def commands(layout: Layout, ports: Ports, credentials: Credentials) -> dict[str, list[str]]:
-    """Name -> command line, in the order of starting."""
+    """Name -> command line, in the order in which they are started."""
     ca = credentials.authority.pair
     etcd, peer = f"http://{LOOPBACK}:{ports.etcd}", f"http://{LOOPBACK}:{ports.etcd_peer}"
     flags: dict[str, dict[str, str]] = {
@@ -115,7 +115,7 @@ def commands(layout: Layout, ports: Ports, credentials: Credentials) -> dict[str
             "bind-address": LOOPBACK,
             "secure-port": str(ports.apiserver),
             "advertise-address": LOOPBACK,
-            # The Service `kubernetes` gets no endpoints: a loopback address is refused there.
+            # The Service `kubernetes` gets no endpoints: the apiserver refuses a loopback address.
             "endpoint-reconciler-type": "none",
             "authorization-mode": "RBAC",
             "allow-privileged": "true",

@@ -3,4 +3,4 @@ from __future__ import annotations
 
 
 class LabError(Exception):
-    """Something the person at the keyboard has to know: one cause and the next step, printed without a traceback."""
+    """An error that the user has to handle. str() is one cause and the next step, printed without a traceback."""

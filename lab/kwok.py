@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """KWOK plays the kubelets of two nodes: it keeps them Ready and makes pods that were scheduled there Running and Ready.
 
-Operator pods it only makes Running: whether they are Ready is for the node process to say, which runs their processes.
+It makes operator pods only Running. The node process, which runs their processes, sets their Ready condition.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def node(name: str) -> Manifest:
 
 
 def stages(shipped: Iterable[Manifest]) -> list[Manifest]:
-    """KWOK's own stages, but pod-ready split in two: as it is for all pods but operators, and without readiness for those."""
+    """KWOK's own stages with pod-ready split in two: unchanged for other pods, and without readiness for operator pods."""
     found: list[Manifest] = []
     for stage in shipped:
         if stage["metadata"]["name"] != "pod-ready":
@@ -53,7 +53,7 @@ def stages(shipped: Iterable[Manifest]) -> list[Manifest]:
         template, containers = re.subn(r"ready: true", "ready: false", template, count=1)
         if (conditions, containers) != (2, 1):
             raise LabError(
-                "KWOK's stage pod-ready looks different from what lab/kwok.py expects.\nNext: compare it with the version pinned in lab/go/kwok/go.mod."
+                "KWOK's stage pod-ready does not have the fields that lab/kwok.py expects.\nNext: compare it with the version pinned in lab/go/kwok/go.mod."
             )
         running["spec"]["next"]["statusTemplate"] = template
         found += [_selecting(stage, "DoesNotExist"), _selecting(running, "Exists")]
@@ -80,11 +80,11 @@ def command(layout: Layout, port: int, config: Path) -> list[str]:
         f"--kubeconfig={layout.config / 'kwok.kubeconfig'}",
         f"--config={config}",
         "--manage-all-nodes=true",
-        # Renewed by KWOK; without it the controller-manager takes the nodes for dead after 40 s.
+        # KWOK renews it; otherwise the controller-manager marks the nodes as not ready after 40 s.
         "--node-lease-duration-seconds=40",
         f"--cidr={POD_RANGE}",
         f"--server-address=127.0.0.1:{port}",
-        # As what the kubelets of its nodes are reached: `kubectl port-forward` and `kubectl logs` go there.
+        # The address of the nodes' kubelets: the target of `kubectl port-forward` and `kubectl logs`.
         "--node-ip=127.0.0.1",
         f"--node-port={port}",
         "--enable-crds=ClusterPortForward,ClusterLogs",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""KWOK's kinds that the lab uses: their paths, and definitions that take whatever KWOK reads."""
+"""KWOK's kinds that the lab uses: their paths, and CustomResourceDefinitions that accept any field."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ GROUP = "kwok.x-k8s.io"
 
 
 def path(plural: str) -> str:
-    """Where objects of the kind are."""
+    """The URL path of the kind's objects."""
     return f"/apis/{GROUP}/v1alpha1/{plural}"
 
 
 def definition(kind: str, plural: str) -> Manifest:
-    """The CustomResourceDefinition of a kind that belongs to no namespace."""
+    """The CustomResourceDefinition of a cluster-scoped kind."""
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where one lab keeps its files, and where built programs are kept for all labs."""
+"""The paths of one lab's files, and of the programs that all labs share."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Layout:
 
     @property
     def pod_logs(self) -> Path:
-        """What `kubectl logs` shows: see pod_logs.py."""
+        """The folder of the logs that `kubectl logs` shows: see pod_logs.py."""
         return self.logs / "pods"
 
     @property
@@ -60,7 +60,7 @@ class Layout:
 
     @property
     def processes(self) -> Path:
-        """One small JSON file for each process that the lab started: see processes.py."""
+        """The folder with one small JSON file per process of the lab: see processes.py."""
         return self.root / "processes"
 
     @property
@@ -73,6 +73,6 @@ class Layout:
 
 
 def cache() -> Path:
-    """Built programs and the Go toolchain, if it has to be fetched."""
+    """The folder of the built programs, and of the Go toolchain if it has to be fetched."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "ml_platform.seldon"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bringing a lab up and down. The processes outlive the command; their records are what `down` goes by."""
+"""Starts and stops a lab. The processes outlive the command; `down` finds them by their records."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def up(layout: Layout, operator: str | None, say: Say) -> None:
             running = read_state(layout.state)
             if running and running.operator != operator:
                 raise LabError(
-                    f"The lab runs with {_operator_name(running.operator)}; asked for is {_operator_name(operator)}.\nNext: `python -m lab down`, then `up`."
+                    f"{layout.root}: the lab runs {_operator_name(running.operator)}, but {_operator_name(operator)} was requested.\nNext: `python -m lab down`, then `python -m lab up`."
                 )
-            say("the lab is already up")
+            say("the lab is already running")
             return
         _clean(layout, say)
         built = build_all(say)
@@ -86,7 +86,7 @@ def _start(layout: Layout, operator: str | None, built: Built, say: Say) -> None
         say(f"starting {name}")
         _launch(layout, name, commands[name])
     _wait(layout, "the apiserver to be ready", lambda: api.ready(2.0), say)
-    # Started earlier, these give up: they may not yet read what they need from kube-system.
+    # They exit if they are started earlier: they do not have the permissions yet that they need in kube-system.
     for name in ("kube-controller-manager", "kube-scheduler"):
         say(f"starting {name}")
         _launch(layout, name, commands[name])
@@ -112,7 +112,7 @@ def _start(layout: Layout, operator: str | None, built: Built, say: Say) -> None
 
 
 def _launch(layout: Layout, name: str, command: Sequence[str]) -> None:
-    # An own home: what the user keeps in his (~/.kube, ~/.kwok) must not change the lab.
+    # A home directory of its own: the user's files in ~/.kube and ~/.kwok must not change the lab.
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(layout.data), "LANG": "C.UTF-8"}
     start(name, command, environment, layout.logs / f"{name}.log", layout.processes, REPOSITORY)
 
@@ -126,9 +126,13 @@ def _wait(layout: Layout, what: str, arrived: Callable[[], bool], say: Say) -> N
             announced = True
         for process in recorded(layout.processes):
             if not process.alive():
-                raise LabError(f"{process.name} ended while waiting for {what}:\n{_tail(layout, process.name)}")
+                raise LabError(
+                    f"{process.name}: the process ended while the lab waited for {what}:\n{_tail(layout, process.name)}"
+                )
         if time.monotonic() > deadline:
-            raise LabError(f"Waited {_PATIENCE:.0f} s for {what} in vain.\nNext: look into {layout.logs}")
+            raise LabError(
+                f"{layout.root}: the lab waited {_PATIENCE:.0f} s for {what}.\nNext: read the logs in {layout.logs}"
+            )
         time.sleep(_POLL)
 
 
@@ -139,7 +143,7 @@ def _tail(layout: Layout, name: str) -> str:
 
 
 def _created(api: Api, path: str, body: Manifest) -> bool:
-    """False while the apiserver is not yet able to: right after its start some of its caches are still empty."""
+    """False while the apiserver cannot create the object yet: some of its caches are empty right after its start."""
     try:
         api.call("POST", path, body)
     except ApiException as error:
@@ -181,10 +185,10 @@ def _clean(layout: Layout, say: Say) -> None:
 
 
 def _end_all(layout: Layout) -> None:
-    # The node process first: it would start operators again while they end. It ends its own; what it left behind, we do.
+    # The node process first: it would restart operators while they end. It ends its own; the next line ends the rest.
     end([process for process in recorded(layout.processes) if process.name == "node"], 2 * _GRACE)
     end([process for process in recorded(layout.processes) if process.name not in COMPONENTS], _GRACE)
-    end(recorded(layout.processes), 0.0)  # nothing to save: the data goes, too
+    end(recorded(layout.processes), 0.0)  # without grace: the data is deleted too
 
 
 def _link(layout: Layout, built: Built) -> None:
@@ -202,11 +206,11 @@ def _operator_name(operator: str | None) -> str:
 
 @contextmanager
 def _alone(layout: Layout, say: Say) -> Iterator[None]:
-    """One `up` or `down` at a time for each lab."""
+    """A lock: one `up` or `down` at a time per lab."""
     with layout.lock.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"waiting: another command is at work on {layout.root}")
+            say(f"waiting: another command is starting or stopping the lab in {layout.root}")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield

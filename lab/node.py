@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m lab.node <lab directory>: what KWOK's nodes lack. Operator pods run as local processes, Envoy's lead to a real one, and claims get volumes."""
+"""python -m lab.node <lab directory>: adds to KWOK's nodes: it runs operator pods as local processes, forwards ports of
+Envoy's pods to a real Envoy, and creates volumes for claims.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,13 @@ from .operator_process import Cluster, OperatorProcess
 from .state import read_state
 from .storage import is_to_be_deleted, volume_for, wants_volume
 
-_GRACE_AT_END = 4.0  # seconds for the operators when the lab goes down
+_GRACE_AT_END = 4.0  # seconds for the operators to end when the lab is stopped
 _PAUSE = 1.0
 _log = logging.getLogger(__name__)
 
 
 class OperatorPods:
-    """The operator processes, one for each running operator pod, by the pod's uid."""
+    """The operator processes, one per running operator pod, by the pod's uid."""
 
     def __init__(self, api: Api, cluster: Cluster) -> None:
         self._api, self._cluster = api, cluster
@@ -56,7 +58,7 @@ class OperatorPods:
 
 
 class Volumes:
-    """Makes a volume for each claim that asks for one, and removes those whose claim is gone."""
+    """Creates a volume for each claim that needs one, and removes volumes whose claim is gone."""
 
     def __init__(self, api: Api, folder: Path, stop: threading.Event) -> None:
         self._api, self._folder, self._stop = api, folder, stop
@@ -75,7 +77,9 @@ class Volumes:
             self._insist("DELETE", f"/api/v1/persistentvolumes/{change.manifest['metadata']['name']}", None, 404)
 
     def _insist(self, method: str, path: str, body: Manifest | None, done: int) -> None:
-        """The request, again and again while the apiserver has trouble; `done` is the refusal that means it is done already."""
+        """Repeats the request while the apiserver has errors; `done` is the status that means that nothing is left to
+        do.
+        """
         while not self._stop.is_set():
             try:
                 self._api.call(method, path, body)
@@ -94,7 +98,7 @@ class Volumes:
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stdout)
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # each refused connection is already told of, once
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # the caller already logs each refused connection once
     layout = Layout(Path(sys.argv[1]))
     state = read_state(layout.state)
     if state is None:
@@ -143,7 +147,7 @@ def _follow(
                 return
             try:
                 handle(change)
-            except Exception:  # one odd object must not stop the others
+            except Exception:  # one malformed object must not stop the others
                 _log.exception("%s %s", path, change.manifest["metadata"].get("name"))
 
 

@@ -32,7 +32,7 @@ Manifest = dict[str, Any]
 
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 30.0  # seconds before a restart; doubled each time
 _FORGIVEN_AFTER = 60.0  # seconds of running after which the next restart is quick again
-_SETTLED_AFTER = 2.0  # seconds of running that count as ready: wrong args or env end a process sooner than that
+_SETTLED_AFTER = 2.0  # seconds of running that count as ready: wrong args or env end a process sooner
 _TOKEN_SECONDS = 24 * 3600
 _TOKEN_REFRESH = 0.8 * _TOKEN_SECONDS
 _ADDRESS_FLAGS = ("health-probe-bind-address", "metrics-bind-address")
@@ -41,9 +41,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Cluster:
-    """What every operator process has in common.
+    """The settings that all operator processes share.
 
-    `operator`: the executable to run, None for the stand-in. `mounts`: whether it can be shown the ServiceAccount's files.
+    `operator`: the executable to run, None for the stand-in. `mounts`: whether the ServiceAccount's files can be
+    mounted for it.
     """
 
     layout: Layout
@@ -54,7 +55,7 @@ class Cluster:
 
 
 class OperatorProcess:
-    """Works in a thread of its own from `begin` until `stop`; ends the process before that thread ends."""
+    """Works in its own thread from `begin` until `stop`; ends the process before that thread ends."""
 
     def __init__(self, api: Api, cluster: Cluster, pod: Manifest, container: Manifest) -> None:
         self._api, self._cluster, self._pod, self._container = api, cluster, pod, container
@@ -116,7 +117,7 @@ class OperatorProcess:
 
     @property
     def _files(self) -> Path:
-        """What a kubelet mounts for a ServiceAccount: token, ca.crt, namespace."""
+        """The folder of the files that a kubelet mounts for a ServiceAccount: token, ca.crt, namespace."""
         return self._home / "serviceaccount"
 
     @property
@@ -124,7 +125,7 @@ class OperatorProcess:
         return f"operator-{self.label}"
 
     def _run_once(self, last: Manifest) -> Manifest:
-        """Runs the process until it exits or the pod ends; the ContainerState it ended with."""
+        """Runs the process until it exits or the pod ends; returns its last ContainerState."""
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         kubeconfig = self._write_kubeconfig()
         variables = environment(self._container, self._pod, self._lookup, self._initial_variables())
@@ -155,7 +156,7 @@ class OperatorProcess:
         return pod_logs.pod_log(self._cluster.layout, self._namespace, self._name)
 
     def _show_log(self) -> None:
-        """Once for all restarts."""
+        """Shows the log of all restarts as the pod's log."""
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         self._log_file.touch()
         try:
@@ -175,7 +176,7 @@ class OperatorProcess:
             _log.info("%s: no longer showing its log: %s", self.label, _short(error))
 
     def _supervise(self, process: subprocess.Popen[bytes], began: float, since: str, last: Manifest) -> None:
-        """Until the process has exited or is to be ended. Renews the token, and says Ready when the time has come."""
+        """Works until the process has exited or is to be ended. Renews the token, and reports Ready after 2 s."""
         self._wake.clear()
         if self._stopping.is_set():
             return
@@ -203,9 +204,9 @@ class OperatorProcess:
         process.wait()
 
     def _program(self, args: list[str]) -> tuple[list[str], dict[str, str]]:
-        """(command line, extra variables). The process takes the place of the program that the container's command names."""
+        """(command line, extra variables). The process replaces the program that the container's command names."""
         if self._cluster.operator is None:
-            # The stand-in imitates the version that the image's tag names, and has no other way to know it.
+            # The stand-in imitates the version of the image's tag, which it gets only from here.
             return [sys.executable, "-u", "-m", "lab.operator", *args], {
                 "LAB_IMAGE_TAG": split_image(self._container["image"])[1]
             }
@@ -221,7 +222,9 @@ class OperatorProcess:
         ), {}
 
     def _as_called(self, operator: str) -> str:
-        """The executable under the name that the image gives it: client-go makes user agent and field manager of that."""
+        """A link to the executable with the image's name for it: client-go derives user agent and field manager from
+        it.
+        """
         link = self._home / "image" / Path((self._container.get("command") or ["/manager"])[0]).name
         link.parent.mkdir(exist_ok=True)
         link.unlink(missing_ok=True)
@@ -249,7 +252,7 @@ class OperatorProcess:
         )
 
     def _write_token(self) -> None:
-        """A token as the kubelet mounts it: bound to the pod, dead with it."""
+        """Writes a token as the kubelet mounts it: bound to the pod, and invalid after its end."""
         metadata = self._pod["metadata"]
         account = self._pod["spec"].get("serviceAccountName", "default")
         bound = {"apiVersion": "v1", "kind": "Pod", "name": self._name, "uid": metadata["uid"]}
@@ -286,7 +289,7 @@ class OperatorProcess:
         return {key: base64.b64decode(value).decode() for key, value in data.items()} if kind == "Secret" else data
 
     def _report(self, state: ContainerState) -> None:
-        """Writes the pod's status, on the pod as it is now; the pod may be gone by now, which is no error."""
+        """Writes the pod's status, based on the pod's current version; a pod that is gone is not an error."""
         path = f"/api/v1/namespaces/{self._namespace}/pods/{self._name}"
         for _ in range(5):
             try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The certificates of one lab: an own CA, made anew at each start, valid for a year, keys readable by their owner only."""
+"""The certificates of one lab: its own CA, created at each start, valid for a year; only the owner can read the keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LIFETIME = timedelta(days=365)
 
 @dataclass(frozen=True)
 class KeyPair:
-    """Two PEM files."""
+    """The paths of two PEM files."""
 
     certificate: Path
     key: Path
@@ -85,7 +85,7 @@ class Authority:
 def write_kubeconfig(
     path: Path, server: str, authority: Path, user: dict[str, str], namespace: str = "default"
 ) -> Path:
-    """A kubeconfig with one context, `lab`. It names no other file but what `user` names, so it can be copied."""
+    """A kubeconfig with one context, `lab`. It refers only to files that `user` names, so it can be copied."""
     document = {
         "apiVersion": "v1",
         "kind": "Config",

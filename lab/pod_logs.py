@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operator writes becomes its pod's log: a file in the form of the CRI, and a ClusterLogs, a kind of KWOK's, that says where it is."""
+"""An operator's output becomes its pod's log: a file in the CRI's log format, and an object of KWOK's kind ClusterLogs
+with its path.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ def pod_log(layout: Layout, namespace: str, pod: str) -> Path:
 
 
 def cluster_logs(name: str, namespace: str, pod: str, file: Path) -> Manifest:
-    """That file is the log of every container of the pod."""
+    """The ClusterLogs that makes the file the log of every container of the pod."""
     return {
         "apiVersion": f"{GROUP}/v1alpha1",
         "kind": "ClusterLogs",
@@ -37,7 +39,9 @@ def cri_line(line: bytes, at: datetime) -> bytes:
 
 
 def keep(output: Iterable[bytes], plain: Path, log: Path) -> None:
-    """Until the output ends: each line as it is at the end of ``plain``, and as the CRI has it at the end of ``log``."""
+    """Appends each line of the output unchanged to ``plain``, and in the CRI's format to ``log``, until the output
+    ends.
+    """
 
     def copy() -> None:
         with plain.open("ab", buffering=0) as kept, log.open("ab", buffering=0) as shown:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The status of a pod whose container is a local process. KWOK makes it Running, not Ready; the
-rest is written here, as a kubelet would: a crashing operator is seen as such."""
+"""The status of a pod whose container is a local process. KWOK makes it Running, not Ready. This module writes the
+other fields as a kubelet does, so that a crashing operator is visible.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ Manifest = dict[str, Any]
 
 @dataclass(frozen=True)
 class ContainerState:
-    """`state` is a ContainerState of the Kubernetes API: exactly one of waiting, running, terminated; `last` likewise or empty."""
+    """`state` is a ContainerState of the Kubernetes API: exactly one of waiting, running, terminated; `last` likewise
+    or empty.
+    """
 
     ready: bool
     restarts: int
@@ -29,7 +32,9 @@ def waiting(reason: str, message: str) -> Manifest:
 
 
 def terminated(exit_code: int, started: str, finished: str) -> Manifest:
-    """A negative exit code, Popen's way to tell of a signal, becomes 128 + signal, the container runtimes' way."""
+    """The state of an ended container. Popen's negative code for a signal becomes 128 + signal, as of container
+    runtimes.
+    """
     code = 128 - exit_code if exit_code < 0 else exit_code
     return {
         "terminated": {

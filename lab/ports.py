@@ -5,7 +5,7 @@ import random
 import socket
 from contextlib import ExitStack
 
-# Below the kernel's range for outgoing connections, so that no client's socket sits on the port meanwhile.
+# Below the kernel's range for outgoing connections, so that no client's socket takes the port meanwhile.
 _RANGE = range(20000, 30000)
 
 

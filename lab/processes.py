@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starting programs detached, and ending exactly those: a process is a pid *and* its start time, so a pid that the
-kernel gave to somebody else is never touched."""
+"""Starts programs detached, and ends exactly those. A process is a pid *and* its start time, so a pid that the kernel
+has given to another program is never signalled.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ class Process:
         return start_time(self.pid) == self.started
 
     def signal(self, number: signal.Signals) -> None:
-        """To the process and what it started: `start` made it the leader of a group of its own."""
+        """Signals the process and its children: `start` made it the leader of a process group."""
         if self.alive():
             try:
                 os.killpg(self.pid, number)
@@ -40,7 +41,7 @@ class Process:
 
 
 def start_time(pid: int) -> int | None:
-    """When the process started, or None if there is none, or only its corpse (a zombie waits for its parent)."""
+    """When the process started, in clock ticks since boot; None if it does not exist or is a zombie."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -52,7 +53,7 @@ def start_time(pid: int) -> int | None:
 def start(
     name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, records: Path, directory: Path
 ) -> subprocess.Popen[bytes]:
-    """Starts a program in a session of its own with its output appended to `log`, and records it."""
+    """Starts a program in a new session, appends its output to `log`, and records it. Raises LabError."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return _start(name, command, environment, output, records, directory)
@@ -61,7 +62,7 @@ def start(
 def start_piped(
     name: str, command: Sequence[str], environment: Mapping[str, str], records: Path, directory: Path
 ) -> subprocess.Popen[bytes]:
-    """The same, but its output is the answer's `stdout`, which has to be read."""
+    """The same without a log: the caller has to read the `stdout` of the result. Raises LabError."""
     return _start(name, command, environment, subprocess.PIPE, records, directory)
 
 
@@ -84,7 +85,9 @@ def _start(
             start_new_session=True,
         )
     except OSError as error:
-        raise LabError(f"Could not start {name}: {error}") from error
+        raise LabError(
+            f"{name}: the program cannot be started: {error}\nNext: check that {command[0]} exists and can be executed."
+        ) from error
     _record(records, name, popen.pid)
     return popen
 
@@ -100,13 +103,13 @@ def _record(records: Path, name: str, pid: int) -> None:
 
 
 def recorded(records: Path) -> list[Process]:
-    """What the lab started, oldest first; some of it may have ended."""
+    """The processes that the lab started, oldest first; some may have ended."""
     found = [process for path in records.glob("*.json") if (process := _read(path))]
     return sorted(found, key=lambda process: process.started)
 
 
 def _read(path: Path) -> Process | None:
-    """None for a record that another thread or process has forgotten meanwhile."""
+    """The recorded process; None if another thread or process has removed the record meanwhile."""
     try:
         return Process(**json.loads(path.read_text()))
     except FileNotFoundError:
@@ -118,7 +121,9 @@ def forget(records: Path, name: str) -> None:
 
 
 def end(processes: Iterable[Process], grace: float) -> None:
-    """SIGTERM to all, SIGKILL to those that are still there after `grace` seconds; returns when all are gone."""
+    """Sends SIGTERM to all, and SIGKILL to the rest after `grace` seconds; returns when all have ended. Raises
+    LabError.
+    """
     left = list(processes)
     for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 10.0)):
         for process in left:
@@ -129,5 +134,5 @@ def end(processes: Iterable[Process], grace: float) -> None:
         if not left:
             return
     raise LabError(
-        f"These processes do not end: {', '.join(f'{process.name} (pid {process.pid})' for process in left)}"
+        f"Processes did not end after SIGKILL: {', '.join(f'{process.name} (pid {process.pid})' for process in left)}.\nNext: run `python -m lab down` again."
     )

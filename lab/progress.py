@@ -9,7 +9,7 @@ Say = Callable[[str], None]
 
 
 def stopwatch() -> Say:
-    """A function that prints what is being done, with the seconds since now, to stderr (stdout is for results)."""
+    """A function that prints progress to stderr, with the seconds since this call (stdout is for results)."""
     started = time.monotonic()
 
     def say(text: str) -> None:

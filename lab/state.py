@@ -10,7 +10,7 @@ from .control_plane import Ports
 
 @dataclass(frozen=True)
 class State:
-    """What was decided at `up`. `operator` is the executable that stands for operator images, None for the stand-in."""
+    """The settings of `up`. `operator` is the executable that runs for operator images, None for the stand-in."""
 
     ports: Ports
     operator: str | None
@@ -22,7 +22,7 @@ class State:
 
 
 def read_state(path: Path) -> State | None:
-    """None when there is none, or none that can be read: a lab that died while it wrote."""
+    """The stored state; None if there is none, or if it is incomplete because the writing command was killed."""
     try:
         found = json.loads(path.read_text())
         return State(Ports(**found["ports"]), found["operator"])

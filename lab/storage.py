@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Volumes, as an external provisioner makes them: kube-controller-manager asks by an annotation on the claim, we answer
-with a PersistentVolume, and remove it when it is released. Nothing is ever written to the volumes' paths."""
+"""An external provisioner of volumes: kube-controller-manager requests one by an annotation on the claim; the lab
+creates a PersistentVolume, and removes it when it is released. Nothing is ever written to the volumes' paths.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +21,13 @@ STORAGE_CLASS: Manifest = {
 
 
 def wants_volume(claim: Manifest) -> bool:
-    """Whether kube-controller-manager waits for this provisioner to make a volume for the claim."""
+    """Whether kube-controller-manager waits for this provisioner to create a volume for the claim."""
     asked: str | None = claim["metadata"].get("annotations", {}).get("volume.kubernetes.io/storage-provisioner")
     return asked == PROVISIONER and not claim["spec"].get("volumeName") and "deletionTimestamp" not in claim["metadata"]
 
 
 def volume_for(claim: Manifest, folder: str) -> Manifest:
-    """A volume of exactly the size that the claim asks for, reserved for it."""
+    """A volume of exactly the size that the claim requests, reserved for the claim."""
     metadata, spec = claim["metadata"], claim["spec"]
     name = f"pvc-{metadata['uid']}"
     return {
@@ -52,7 +53,7 @@ def volume_for(claim: Manifest, folder: str) -> Manifest:
 
 
 def is_to_be_deleted(volume: Manifest) -> bool:
-    """Whether the volume is ours, its claim is gone, and nobody asked to keep it."""
+    """Whether the lab created the volume, its claim is gone, and its reclaim policy is not Retain."""
     ours = volume["metadata"].get("annotations", {}).get("pv.kubernetes.io/provisioned-by") == PROVISIONER
     released = volume.get("status", {}).get("phase") == "Released"
     return ours and released and bool(volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete")

@@ -28,7 +28,7 @@ class Go:
 
 
 def parse_version(text: str) -> tuple[int, int] | None:
-    """(major, minor) from the output of `go version`, or None when it does not look like it."""
+    """(major, minor) from the output of `go version`, or None for any other text."""
     found = re.search(r"\bgo(\d+)\.(\d+)", text)
     return (int(found[1]), int(found[2])) if found else None
 
@@ -44,7 +44,7 @@ def find_go(say: Say) -> Go:
     own = shutil.which("go")
     if own and _is_new_enough(own):
         return Go(own, base)
-    # Not the user's toolchain, so not the user's caches either.
+    # This is not the user's toolchain, so it does not use the user's caches.
     fetched = _fetched_go(say)
     return Go(str(fetched), {**base, "GOMODCACHE": str(cache() / "go-mod"), "GOCACHE": str(cache() / "go-build")})
 
@@ -93,6 +93,6 @@ def _fetched_go(say: Say) -> Path:
         try:
             unpacked.rename(home)
         except OSError:
-            if not go.exists():  # else another lab fetched it meanwhile
+            if not go.exists():  # otherwise another lab fetched it meanwhile
                 raise
     return go

@@ -39,7 +39,7 @@ def files() -> dict[Path, str]:
         crds = HERE / release / "seldon-core-v2-crds"
         result[crds / "Chart.yaml"] = _yaml(chart.crds_metadata(release))
         for plural, definition in kinds.crds(release, core).items():
-            # Helm must not read the braces of a pattern or a JSONPath as its own: there are none doubled in here.
+            # Helm must not read braces of a pattern or JSONPath as a template: none of them are doubled.
             result[crds / "templates" / f"{plural}.yaml"] = _yaml(definition)
         setup = HERE / release / "seldon-core-v2-setup"
         result[setup / "Chart.yaml"] = _yaml(chart.setup_metadata(release))

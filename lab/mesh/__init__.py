@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The entry for inference of a tenant, as Seldon programs it into Envoy."""
+"""A tenant's entry point for inference, as Seldon configures it in Envoy."""

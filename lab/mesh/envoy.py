@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Envoy's configuration with the routes, weights and headers that Seldon's scheduler programs.
 
-Two listeners on loopback a tenant. The mesh: a request's header seldon-model, or else the model in its path, chooses a route; the route's clusters have
-weights, and each says in seldon-internal-model which version of which model is meant, and in the answer's x-seldon-route who served. The agent
-stands for the reverse proxy in front of an inference server: it puts that version into the path.
+Each tenant has two listeners on loopback. The mesh: a request's header seldon-model, or else the model in its path,
+chooses a route; the route's clusters have weights, and each sets seldon-internal-model to the model and version, and
+x-seldon-route in the answer to the one that served. The agent is the reverse proxy in front of an inference server: it
+puts that version into the path.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Route:
 
 
 def routes(models: Mapping[str, str], experiments: Mapping[str, Mapping[str, Any]]) -> list[Route]:
-    """`models`: name → name that its server knows. `experiments`: name → spec. The default's own requests are split as well."""
+    """`models`: name → name that its server knows. `experiments`: name → spec. The default's own requests are split
+    too.
+    """
     found = {name: Route(name, {internal: 1}) for name, internal in models.items()}
     for name, spec in experiments.items():
         weights = {
@@ -60,7 +63,9 @@ def routes(models: Mapping[str, str], experiments: Mapping[str, Mapping[str, Any
 
 @dataclass(frozen=True)
 class Mesh:
-    """One tenant's. `servers`: the loopback port of the inference server of each model that a route names; 0 where no replica lives."""
+    """The mesh of one tenant. `servers`: the loopback port of the inference server of each model that a route names; 0
+    where no replica runs.
+    """
 
     name: str
     routes: Sequence[Route]
@@ -85,12 +90,12 @@ def clusters(mesh: Mesh) -> list[Config]:
 
 
 def static_bootstrap(mesh: Mesh) -> Config:
-    """All in one file, for an Envoy with one mesh."""
+    """A complete configuration in one file, for an Envoy with one mesh."""
     return {"static_resources": {"listeners": listeners(mesh), "clusters": clusters(mesh)}}
 
 
 def dynamic_bootstrap(listeners_file: str, clusters_file: str) -> Config:
-    """Envoy takes its listeners and clusters from two files, and again whenever one is replaced."""
+    """The configuration of an Envoy that reads listeners and clusters from two files, again whenever one is replaced."""
 
     def source(path: str) -> Config:
         return {"path_config_source": {"path": path}, "resource_api_version": "V3"}
@@ -102,7 +107,7 @@ def dynamic_bootstrap(listeners_file: str, clusters_file: str) -> Config:
 
 
 def discovery(kind: str, resources: Sequence[Config]) -> Config:
-    """The content of such a file; `kind` is listener or cluster."""
+    """The content of one of those files; `kind` is listener or cluster."""
     typed = f"type.googleapis.com/envoy.config.{kind}.v3.{kind.capitalize()}"
     return {"resources": [{"@type": typed, **resource} for resource in resources]}
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps one Envoy as the meshes of all tenants: a pod of Seldon's Envoy runs, so its port leads to a listener with the tenant's routes."""
+"""Keeps one Envoy as the meshes of all tenants: the port of each running pod of Seldon's Envoy is forwarded to a
+listener with the tenant's routes.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from .envoy import clusters, discovery, dynamic_bootstrap, listeners
 from .table import envoy_port, mesh
 
 _SELDON = "/apis/mlops.seldon.io/v1alpha1"
-_SETTLE = 0.3  # seconds in which more changes may come
+_SETTLE = 0.3  # seconds to wait for further changes
 _AGAIN = 2.0
 _log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ Key = tuple[str, str]
 
 
 class Meshes:
-    """`run` works in a thread of its own. Nothing is started, and no Model is read, before the first Envoy's pod runs."""
+    """`run` is the body of a thread. Nothing is started, and no Model is read, before the first Envoy's pod runs."""
 
     def __init__(self, api: Api, layout: Layout, envoy: Path, stop: threading.Event) -> None:
         self._api, self._layout, self._envoy, self._stop = api, layout, envoy, stop
@@ -53,7 +55,7 @@ class Meshes:
         self._changed.set()
 
     def run(self) -> None:
-        """Until the lab ends; trouble with the apiserver is tried again."""
+        """Works until the lab ends; retries after errors of the apiserver."""
         while not self._stop.is_set():
             self._changed.wait()
             self._stop.wait(_SETTLE)
@@ -135,7 +137,7 @@ class Meshes:
             self._changed.set()
 
     def _write(self, kind: str, resources: list[dict[str, Any]]) -> None:
-        """Envoy looks at a file again when another takes its place."""
+        """Replaces the file, because Envoy reads a file again only when another is moved to its path."""
         path = self._layout.data / "mesh" / f"{kind}.json"
         temporary = path.with_suffix(".new")
         temporary.write_text(json.dumps(discovery(kind, resources)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""KWOK's kind ClusterPortForward: where a port of a pod that does not run is forwarded to."""
+"""KWOK's kind ClusterPortForward: the target of a forwarded port of a simulated pod."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DEFINITION = definition("ClusterPortForward", "clusterportforwards")
 
 
 def forward(namespace: str, pod_port: int, local_port: int) -> Manifest:
-    """That port of every pod of the namespace leads to a loopback port."""
+    """An object that forwards this port of every pod of the namespace to a loopback port."""
     return {
         "apiVersion": f"{GROUP}/v1alpha1",
         "kind": "ClusterPortForward",

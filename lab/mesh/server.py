@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m lab.mesh.server <port>: answers V2 requests for every model, on loopback, without one.
+"""python -m lab.mesh.server <port>: answers V2 requests for every model name, on loopback, without a model.
 
-A stand-in for an inference server: of each row of the first input it gives the number of the largest value, as a classifier would.
+A stand-in for an inference server: for each row of the first input it returns the index of the largest value, as a
+classifier does.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def infer(model: str, request: Any) -> tuple[int, Any]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer in one piece: in two it would wait for an acknowledgement
+    wbufsize = -1  # an answer in one packet: the second of two would wait for an acknowledgement
 
     def do_POST(self) -> None:
         match = _PATH.fullmatch(self.path)
@@ -59,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
+        """Writes no log."""
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a tenant's Models and Experiments make of its mesh. Pure."""
+"""A tenant's mesh, computed from its Models and Experiments. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REPOSITORY = "seldon-envoy"
 
 
 def envoy_port(pod: Manifest) -> int | None:
-    """The port of a pod's Envoy that takes requests; None of a pod that has none."""
+    """The port at which a pod's Envoy takes requests; None for a pod without one."""
     for container in pod["spec"]["containers"]:
         if split_image(container.get("image", ""))[0].endswith(_REPOSITORY):
             return next(
@@ -31,7 +31,7 @@ def mesh(
     ports: tuple[int, int],
     server_port: int,
 ) -> Mesh:
-    """A Model that is not Ready has a route that leads to no replica. `ports`: of the mesh and of the agent."""
+    """A Model that is not Ready has a route without replicas. `ports`: of the mesh and of the agent."""
     ready = {
         model["metadata"]["name"]: _is_ready(model) for model in models if "deletionTimestamp" not in model["metadata"]
     }

@@ -47,7 +47,7 @@ def main() -> int:
 
 def _end(number: int, frame: FrameType | None) -> None:
     log.info("Stopping and waiting for non leader election runnables")
-    # Nothing is half-written: a request either reached the API server or did not.
+    # No cleanup is needed: a request either reached the API server or did not.
     os._exit(0)
 
 

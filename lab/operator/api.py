@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON requests to the API server as the user agent "manager", at controller-runtime's pace."""
+"""JSON requests to the API server as the user agent "manager", with controller-runtime's rate limit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _QUERIES_PER_SECOND, _BURST = 20.0, 30.0
 
 
 class ApiError(Exception):
-    """An API server's refusal; str() is its message."""
+    """An error response of the API server; str() is its message."""
 
     def __init__(self, status: int, reason: str, message: str) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ class Api:
         self._connect()
 
     def own_namespace(self) -> str:
-        """Namespace of the ServiceAccount whose token this is; the context's where the token does not say."""
+        """The namespace of the token's ServiceAccount, or the context's namespace if the token does not name one."""
         token = self._headers.get("authorization", "").removeprefix("Bearer ")
         try:
             payload = token.split(".")[1]
@@ -110,7 +110,7 @@ class Api:
         self._pace.wait()
         response = self._send(method, path, body, urllib3.Timeout(connect=10, read=30))
         if response.status == 401:
-            # A renewed token is in the file already.
+            # The file already holds a renewed token.
             self._connect()
             response = self._send(method, path, body, urllib3.Timeout(connect=10, read=30))
         if response.status >= 400:

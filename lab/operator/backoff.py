@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The work queue: keys to reconcile, once each, failures again after 5 ms, 10 ms, … 1000 s."""
+"""The work queue: keys to reconcile, each at most once in the queue; failures are retried after 5 ms, 10 ms, … 1000 s."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def delay(failures: int) -> float:
 
 
 class WorkQueue(Generic[K]):
-    """Times are whatever clock the caller uses, in seconds."""
+    """Times are seconds of the caller's clock."""
 
     def __init__(self) -> None:
         self._ready: deque[K] = deque()
@@ -43,7 +43,7 @@ class WorkQueue(Generic[K]):
         self._failures.pop(key, None)
 
     def pop(self, now: float) -> K | None:
-        """The next key that is due."""
+        """The next key that is due; None if there is none."""
         while self._later and self._later[0][0] <= now:
             self.add(heapq.heappop(self._later)[2])
         if not self._ready:

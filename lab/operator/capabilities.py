@@ -10,7 +10,7 @@ VARIABLE = "SELDON_SERVER_CAPABILITIES"
 
 
 def with_capabilities(pod_spec: dict[str, Any], server_spec: dict[str, Any]) -> dict[str, Any]:
-    """A pod spec whose capability variables say what the Server says."""
+    """The pod spec with the Server's capabilities in its environment variables."""
     replaced, extra = server_spec.get("capabilities") or [], server_spec.get("extraCapabilities") or []
     if not replaced and not extra:
         return pod_spec
@@ -25,7 +25,7 @@ def with_capabilities(pod_spec: dict[str, Any], server_spec: dict[str, Any]) -> 
 
 
 def capabilities(pod_spec: dict[str, Any]) -> frozenset[str]:
-    """What a server pod can serve, as its agent would tell the scheduler."""
+    """The capabilities of a server pod, as its agent reports them to the scheduler."""
     values = [
         variable.get("value") or ""
         for container in pod_spec.get("containers") or []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What reconcilers work with: the store for reads, the API for writes, and writes only where something differs."""
+"""The cluster for reconcilers: reads from the store, writes to the API, and only writes that change something."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _IDENTITY = ("apiVersion", "kind", "metadata")
 
 
 class ReconcileError(Exception):
-    """Reconciling failed; tried again later."""
+    """Reconciling failed; it is retried later."""
 
 
 class TerminalError(ReconcileError):
-    """Reconciling failed for a reason that only an edit can remove."""
+    """Reconciling failed, and only a change of the object can help; it is not retried."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Cluster:
     store: Store
     settings: Settings
     events: Events
-    read: Callable[[tuple[Resource, ...]], bool]  # starts watches if need be; whether all have listed
+    read: Callable[[tuple[Resource, ...]], bool]  # starts missing watches; returns whether all have listed
 
     def look_up(self, resource: Resource, name: str) -> Json:
         """A config in the lookup namespace, as a cached client finds it."""
@@ -49,7 +49,7 @@ class Cluster:
         return found
 
     def scheduler_answers(self, namespace: str) -> bool:
-        """Whether seldon-scheduler.<namespace> can be dialled: some pod of it is ready."""
+        """Whether seldon-scheduler.<namespace> can be reached: at least one of its pods is ready."""
         return self.ready_replicas(STATEFUL_SET, namespace, SCHEDULER) >= 1
 
     def ready_replicas(self, resource: Resource, namespace: str, name: str) -> int:
@@ -57,7 +57,7 @@ class Cluster:
         return int(((workload or {}).get("status") or {}).get("readyReplicas") or 0)
 
     def apply(self, resource: Resource, wanted: Json) -> Json:
-        """Create or update an object unless the live one carries what is wanted."""
+        """Create or update an object unless the live one has all wanted fields."""
         metadata = wanted["metadata"]
         live = self.store.get(resource, metadata["namespace"], metadata["name"])
         if live is None:
@@ -71,11 +71,11 @@ class Cluster:
         self.store.drop(resource, thing)
 
     def write_status(self, resource: Resource, thing: Json, status: Json) -> None:
-        """Write a status that differs, and tell about a Ready that turned."""
+        """Write a status that differs, and send an event if Ready changed."""
         old = thing.get("status") or {}
         if status == old:
             return
-        # What a watch delivers names neither apiVersion nor kind reliably.
+        # Objects of a watch do not always have apiVersion and kind.
         body = {"apiVersion": resource.api_version, "kind": resource.kind, **thing, "status": status}
         self._kept(resource, self.api.update(resource, body, "status"))
         before, after = conditions.is_true(old), conditions.is_true(status)
@@ -95,7 +95,7 @@ class Cluster:
         metadata = {**thing["metadata"], "finalizers": finalizers}
         body = {"apiVersion": resource.api_version, "kind": resource.kind, **thing, "metadata": metadata}
         updated = self.api.update(resource, body)
-        # An object whose last finalizer goes is gone: the watch will say so.
+        # An object whose last finalizer is removed is gone: the watch reports it.
         return self._kept(resource, updated) if "deletionTimestamp" not in metadata else updated
 
     def _kept(self, resource: Resource, thing: Json) -> Json:
@@ -115,7 +115,7 @@ def _outdated(live: Json, wanted: Json) -> bool:
 
 
 def _updated(live: Json, wanted: Json) -> Json:
-    """The live object with what is wanted; what others put beside it at the top of metadata and spec stays."""
+    """The live object with the wanted fields; other fields at the top level of metadata and spec stay."""
     metadata = dict(live["metadata"])
     metadata.pop("managedFields", None)
     for key in ("labels", "annotations"):

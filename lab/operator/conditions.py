@@ -33,7 +33,7 @@ def is_true(status: Json, kind: str = READY) -> bool:
 
 
 def initialized(status: Json, conditions: ConditionSet, now: str) -> Json:
-    """Ready and the dependents exist; a dependent starts Unknown, or True under a Ready that already is."""
+    """The status with Ready and all dependents. A new dependent is Unknown, or True if Ready is already True."""
     result = status
     if find(result, READY) is None:
         result = _put(result, conditions, Condition(READY, "Unknown"), now)
@@ -45,7 +45,7 @@ def initialized(status: Json, conditions: ConditionSet, now: str) -> Json:
 
 
 def with_condition(status: Json, conditions: ConditionSet, new: Condition, now: str) -> Json:
-    """The status after one condition was set and Ready was worked out again."""
+    """The status with one condition set and Ready computed again."""
     result = _put(status, conditions, new, now)
     if new.status == "False":
         if new.type in conditions.dependents:
@@ -62,7 +62,7 @@ def with_condition(status: Json, conditions: ConditionSet, new: Condition, now: 
 def _unhappy(status: Json, conditions: ConditionSet) -> Condition | None:
     """The newest False, else the newest Unknown, of all conditions that count.
 
-    Whatever is stored without a severity counts, also a type that this release no longer sets.
+    Every stored condition without a severity counts, including types that this release no longer sets.
     """
     counting = [
         condition

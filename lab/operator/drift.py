@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does a live object still carry what is wanted?"""
+"""Whether a live object still has all wanted fields."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SUFFIXES = {
 
 
 def carries(live: Any, wanted: Any) -> bool:
-    """Whether live has everything of wanted. What the API server defaults or drops as empty makes no difference."""
+    """Whether live has every field of wanted. Defaults of the API server and omitted empty values do not count."""
     if _empty(wanted):
         return True
     if isinstance(wanted, dict):
@@ -33,7 +33,7 @@ def carries(live: Any, wanted: Any) -> bool:
 
 
 def _empty(value: Any) -> bool:
-    """Zero values that Go leaves out when it writes JSON."""
+    """Whether the value is one that Go omits from JSON (omitempty)."""
     return value is None or value == "" or value == [] or value == {} or value is False
 
 

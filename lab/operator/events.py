@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Events about a Ready that turned (facts 1.9); no more than client-go's spam filter would let through in a burst."""
+"""Events about a change of Ready (facts 1.9); at most as many as client-go's spam filter passes in a burst."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Events:
         self._told: Counter[str] = Counter()
 
     def ready_turned(self, resource: Resource, thing: Json, ready: bool) -> None:
-        """Tell that an object became ready, or stopped being so. A refusal is logged and nothing else."""
+        """Send an event that an object became ready or is no longer ready. A refused request is only logged."""
         uid = thing["metadata"]["uid"]
         self._told[uid] += 1
         if self._told[uid] > _BURST:

@@ -17,7 +17,7 @@ class Flag(NamedTuple):
 
 
 class FlagError(Exception):
-    """What Go prints before the usage; the process then exits with 2."""
+    """A flag that Go refuses. str() is the line that Go prints before the usage; the process then exits with 2."""
 
 
 class HelpRequested(Exception):
@@ -54,7 +54,7 @@ def parse_bool(text: str) -> bool:
 
 
 def parse_flags(arguments: list[str], known: dict[str, Flag]) -> dict[str, str | bool]:
-    """Values by flag name. Parsing ends at the first argument that is no flag, or after "--", as in Go."""
+    """Values by flag name. Parsing ends at the first argument that is not a flag, or after "--", as in Go."""
     values: dict[str, str | bool] = {name: flag.default for name, flag in known.items()}
     rest = list(arguments)
     while rest:

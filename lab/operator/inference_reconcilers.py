@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Model, Experiment and Pipeline: all they need is the scheduler of their namespace."""
+"""Reconciles Model, Experiment and Pipeline. They only need the scheduler of their namespace."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def reconcile_pipeline(cluster: Cluster, namespace: str, name: str) -> None:
 
 
 def _present(cluster: Cluster, resource: Resource, namespace: str, name: str, known: ConditionSet) -> Json | None:
-    """The object with its finalizer, while its scheduler answers; None when there is nothing (more) to do."""
+    """The object with its finalizer if its scheduler answers; None when nothing is left to do."""
     thing = cluster.store.get(resource, namespace, name)
     if thing is None:
         return None
@@ -107,7 +107,7 @@ def _present(cluster: Cluster, resource: Resource, namespace: str, name: str, kn
 
 
 def _store_error(cluster: Cluster, resource: Resource, thing: Json, known: ConditionSet, error: str) -> None:
-    """An operator-side error goes into ModelReady, whatever the kind: upstream does so for Experiments too."""
+    """Write an operator-side error into ModelReady for every kind: upstream does so for Experiments too."""
     kind = "PipelineReady" if resource == PIPELINE else MODEL_READY
     message = "ModelProgressing" if resource == MODEL else ""
     cluster.write_status(resource, thing, _with(thing, known, Condition(kind, "False", error, message)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Leader election by a Lease, with client-go's times. The Lease is not given back at the end, as upstream does not."""
+"""Leader election by a Lease, with client-go's times. As upstream, it does not release the Lease at the end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DURATION, _DEADLINE, _RETRY = 15, 10.0, 2.0
 
 
 def acquire(api: Api, namespace: str) -> threading.Event:
-    """An event that is set once this process leads; when it stops leading, the process ends with 1."""
+    """An event that is set once this process is the leader; when it loses the Lease, the process exits with 1."""
     elected = threading.Event()
     threading.Thread(target=_campaign, args=(api, namespace, elected), name="leader", daemon=True).start()
     return elected

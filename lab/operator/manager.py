@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The loop: what the watches see goes into the store and the work queue, what is due is reconciled, one at a time."""
+"""The main loop: it puts changes of the watches into the store and the work queue, and reconciles one due key at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ class Manager:
         self._cluster = Cluster(api, self._store, settings, Events(api), self._read)
 
     def run(self) -> int:
-        """Works until the process is ended; returns an exit code when it cannot."""
+        """Works until the process is ended; returns an exit code when it cannot start."""
         elected = self._elected()
         self._read(WATCHED)
         deadline = time.monotonic() + CACHE_SYNC_SECONDS
@@ -86,7 +88,7 @@ class Manager:
         return 1
 
     def _take(self, seconds: float) -> None:
-        """Everything the watches have seen, waiting for the first of it at most so long."""
+        """Handles all pending changes of the watches; waits for the first one at most `seconds`."""
         try:
             self._see(self._inbox.get(timeout=seconds) if seconds else self._inbox.get_nowait())
             while True:

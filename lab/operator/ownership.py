@@ -14,7 +14,7 @@ from .resources import Resource
 Json = dict[str, Any]
 
 LAST_APPLIED = "seldon.io/last-applied"
-# Bookkeeping of Helm and kubectl that must not travel from an object to its workload.
+# Annotations of Helm and kubectl that must not be copied from an object to its workload.
 _PRIVATE = (
     "meta.helm.sh/release-name",
     "meta.helm.sh/release-namespace",
@@ -52,7 +52,7 @@ def merged_metadata(*sources: Json | None) -> dict[str, str]:
 
 
 def with_last_applied(thing: Json) -> Json:
-    """The object with itself, zipped, in an annotation, which is how the operator remembers what it applied."""
+    """The object with its own zipped content in an annotation, in which the operator keeps what it applied."""
     metadata = thing["metadata"]
     note = _pack({key: value for key, value in thing.items() if key not in ("apiVersion", "kind", "metadata")})
     annotations = {**(metadata.get("annotations") or {}), LAST_APPLIED: note}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a scheduler would decide: where a Model goes, and whether Experiments and Pipelines can run (facts 6.2, 6.4)."""
+"""The scheduler's decisions: the Server of a Model, and whether Experiments and Pipelines can run (facts 6.2, 6.4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Placement(NamedTuple):
 
 
 def place(model: Json, hosts: list[Host]) -> Placement:
-    """The first Server by name that fulfils a Model's requirements with enough connected replicas."""
+    """The first Server by name that meets a Model's requirements with enough connected replicas."""
     spec = model["spec"]
     wanted = spec.get("replicas")
     replicas = max(spec.get("minReplicas") or 0, 1) if wanted is None else wanted
@@ -58,7 +58,7 @@ class Verdict(NamedTuple):
 
 
 class ExperimentVerdict(NamedTuple):
-    error: str  # refused outright when not empty
+    error: str  # if not empty, the reason of a permanent refusal
     active: Verdict
     candidates: Verdict
     mirror: Verdict
@@ -105,6 +105,6 @@ def _experiment_error(
 
 
 def judge_pipeline(pipeline: Json, ready: frozenset[str]) -> Verdict:
-    """A pipeline can run when the models of all its steps can."""
+    """A pipeline can run when the models of all its steps can serve."""
     missing = [step["name"] for step in pipeline["spec"].get("steps") or [] if step["name"] not in ready]
     return Verdict(not missing, f"no models available for {', '.join(missing)}" if missing else "Models available")

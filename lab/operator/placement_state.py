@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the stand-in for the scheduler reads from the store: connected Servers and where Models are."""
+"""The state that placement needs, read from the store: connected Servers, and the Servers of Models."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MODEL_READY = "ModelReady"
 
 
 def hosts(store: Store, namespace: str) -> list[Host]:
-    """Servers of a namespace by what their running pods say of themselves."""
+    """Servers of a namespace with the capabilities of their running pods."""
     found = []
     for workload in store.all(STATEFUL_SET, namespace):
         name = controller_of(workload, SERVER)
@@ -43,7 +43,7 @@ def loaded_models(store: Store, namespace: str, server: str) -> int:
 
 
 def ready_names(store: Store, namespace: str, resource_type: str) -> frozenset[str]:
-    """Models, or Pipelines, that serve."""
+    """Names of the Models, or Pipelines, that can serve."""
     resource, condition = (PIPELINE, conditions.READY) if resource_type == "pipeline" else (MODEL, MODEL_READY)
     return frozenset(
         thing["metadata"]["name"]

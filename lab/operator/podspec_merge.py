@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Merge a pod spec override over a base as mergo does with override and append-slices (facts 2.3).
 
-Containers meet by name. Every other list is appended. Zero values of the override change nothing, except in Go maps.
-Shapes are JSON; the inputs are left alone.
+Containers are merged by name. Every other list is appended. Zero values of the override change nothing, except in Go
+maps. Shapes are JSON; the inputs are not changed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-# Fields that are maps in Go: a key of the override wins with whatever value it has.
+# Fields that are maps in Go: a key of the override wins with any value.
 _MAPS = frozenset({"nodeSelector", "overhead", "limits", "requests", "matchLabels", "labels", "annotations"})
 
 
@@ -27,7 +27,9 @@ def merge_pod_specs(base: Json, override: Json | None) -> Json:
 
 
 def merge_containers(base: list[Json], override: list[Json]) -> list[Json]:
-    """Containers of the override first, in its order, each over its namesake; then what the base has besides."""
+    """Containers of the override first, in its order, each merged over the one of the same name; then the base's other
+    ones.
+    """
     by_name = {container["name"]: container for container in base}
     named = {container["name"] for container in override}
     first = [_merge_struct(by_name.get(container["name"], {}), container) for container in override]

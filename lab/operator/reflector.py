@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""List and watch one resource in one namespace, and report what is seen to the loop's inbox."""
+"""List and watch one resource in one namespace, and put the changes into the main loop's inbox."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Seen = Listed | Changed
 
 
 def start(api: Api, resource: Resource, namespace: str, inbox: queue.SimpleQueue[Any]) -> None:
-    """Reflect for ever in a thread of its own."""
+    """Start a thread that lists and watches forever."""
     name = f"{resource.plural}/{namespace}"
     threading.Thread(target=_reflect, args=(api, resource, namespace, inbox), name=name, daemon=True).start()
 
@@ -59,7 +59,7 @@ def _reflect(api: Api, resource: Resource, namespace: str, inbox: queue.SimpleQu
 
 
 def _watch(api: Api, resource: Resource, namespace: str, since: str, inbox: queue.SimpleQueue[Any]) -> str:
-    """One watch; returns the last resourceVersion, raises ApiError when it cannot go on from there."""
+    """One watch; returns the last resourceVersion, raises ApiError when the watch cannot continue from there."""
     version = since
     try:
         for event in api.watch(resource, namespace, version, random.randint(300, 600)):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What differs between Seldon Core releases, in one place."""
+"""The differences between Seldon Core releases."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Release(NamedTuple):
     own_flags: tuple[str, ...]
 
     def unreachable(self, namespace: str) -> str:
-        """The error of a scheduler that nobody can dial."""
+        """The error for a scheduler that cannot be reached."""
         if _numbers(self.version) >= (2, 10, 2):
             return "get connection: rpc error: code = Unavailable desc = name resolver error: produced zero addresses"
         host = f"seldon-scheduler.{namespace}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SeldonRuntime.spec.config completed from SeldonConfig, and the ConfigMaps made of it (facts 1.7, 5.1)."""
+"""SeldonRuntime.spec.config completed from SeldonConfig, and the ConfigMaps with its content (facts 1.7, 5.1)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Wanted = tuple[Resource, Json]
 SCHEDULER, ENVOY, PIPELINE_GATEWAY = "seldon-scheduler", "seldon-envoy", "seldon-pipelinegateway"
 NAME_LABEL = "app.kubernetes.io/name"
 
-# Component -> the condition that tells about it.
+# Component -> its condition.
 CONDITIONS = {
     SCHEDULER: "SchedulerReady",
     "seldon-dataflow-engine": "DataflowEngineReady",
@@ -39,7 +39,7 @@ CONDITIONS = {
 
 
 class BrokenConfigError(Exception):
-    """A SeldonConfig that the operator cannot use."""
+    """A SeldonConfig that the operator cannot use; str() is the reason."""
 
 
 def wanted_objects(runtime: Json, config: Json, release: Release) -> list[Wanted]:
@@ -70,7 +70,7 @@ def active_components(runtime: Json, config: Json) -> list[Json]:
 
 
 def service_type(runtime: Json, settings: Json, component: str) -> str:
-    """An override entry decides even when it says nothing, and nothing means ClusterIP."""
+    """The type of a component's Service. An override entry decides even if it has no type; no type means ClusterIP."""
     override = _overrides(runtime).get(component)
     if override is not None:
         return override.get("serviceType") or "ClusterIP"
@@ -98,7 +98,7 @@ def _workloads(runtime: Json, config: Json) -> list[Wanted]:
             base.get("annotations"),
         )
         spec: Json = {
-            # What the component itself says about replicas is not used.
+            # The component's own replicas are not used.
             "replicas": 1 if replicas is None else replicas,
             "selector": {"matchLabels": own},
             "template": {

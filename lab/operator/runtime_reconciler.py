@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SeldonRuntime: the objects of a namespace's runtime. Errors go to the log, never to the status (facts 1.8)."""
+"""Reconciles SeldonRuntime: the objects of a namespace's runtime. Errors go to the log, never to the status (facts
+1.8).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def reconcile(cluster: Cluster, namespace: str, name: str) -> None:
         _finalize(cluster, runtime)
         return
     if not cluster.read(WATCHED_ON_READ):
-        return  # their first list brings us back
+        return  # their first list triggers this function again
     runtime = cluster.with_finalizer(RUNTIME, runtime, FINALIZER)
     if not runtime["spec"].get("seldonConfig"):
         raise ReconcileError("SeldonConfig not specified and is required")
@@ -56,7 +58,7 @@ def _finalize(cluster: Cluster, runtime: Json) -> None:
 
 
 def _status(cluster: Cluster, runtime: Json, config: Json) -> Json:
-    """A component is ready when readyReplicas >= status.replicas, so also when it has no pods at all."""
+    """The status. A component is ready when readyReplicas >= status.replicas, and so also without any pod."""
     now, namespace = timestamp(), runtime["metadata"]["namespace"]
     status = initialized(runtime.get("status") or {}, _CONDITIONS, now)
     for component in active_components(runtime, config):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of one Server: a StatefulSet and a headless Service a replica (facts 2.4)."""
+"""The objects of one Server: a StatefulSet, and one headless Service per replica (facts 2.4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Scaling(NamedTuple):
 
 
 def scaling(spec: Json) -> Scaling:
-    """Replicas of a Server; unset is 1, an unset maximum is none."""
+    """Replicas of a Server; unset is 1, and an unset maximum is unlimited."""
     replicas, low, high = spec.get("replicas"), spec.get("minReplicas"), spec.get("maxReplicas")
     wanted = 1 if replicas is None else replicas
     if low is not None and high is not None and high < low:
@@ -84,7 +84,7 @@ def stateful_set(server: Json, config: Json) -> Json:
 
 
 def services(server: Json) -> list[Json]:
-    """One headless Service a replica; clients that resolve it dial the pod's own ports."""
+    """One headless Service per replica; clients that resolve it connect to the pod's own ports."""
     metadata, name = server["metadata"], server["metadata"]["name"]
     return [
         {

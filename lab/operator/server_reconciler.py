@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Server: its ServerConfig, its workload, the scheduler, its status (facts 2.2)."""
+"""Reconciles Server: its ServerConfig, its workload, the scheduler, its status (facts 2.2)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def reconcile(cluster: Cluster, namespace: str, name: str) -> None:
 
 
 def _workload(cluster: Cluster, server: Json) -> Json:
-    """The Server's StatefulSet, brought up to date, in the order of the release."""
+    """Updates the Server's StatefulSet and Services in the release's order; returns the StatefulSet."""
     release, namespace = cluster.settings.release, server["metadata"]["namespace"]
     if release.validates_scaling:
         error = server_objects.scaling(server["spec"]).error
@@ -64,7 +64,7 @@ def _notify(cluster: Cluster, namespace: str) -> None:
 
 
 def _drop_services(cluster: Cluster, server: Json) -> None:
-    """Services of replicas that are no longer wanted."""
+    """Deletes the Services of replicas that are no longer wanted."""
     namespace, name = server["metadata"]["namespace"], server["metadata"]["name"]
     wanted = {service["metadata"]["name"] for service in server_objects.services(server)}
     for service in cluster.store.all(SERVICE, namespace):
@@ -83,7 +83,7 @@ def _verdict(cluster: Cluster, workload: Json) -> Condition:
 
 
 def _write_status(cluster: Cluster, server: Json, condition: Condition, workload: Json | None) -> None:
-    """After an error the numbers stay what they were."""
+    """Writes the status. After an error (without workload) the numbers stay unchanged."""
     metadata, now = server["metadata"], timestamp()
     known = ConditionSet((cluster.settings.release.server_condition,))
     old = server.get("status") or {}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one operator process looks at and where it looks configs up."""
+"""The namespaces that one operator process watches, and the namespace of its configs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Settings(NamedTuple):
 
 
 def settings(values: Mapping[str, str | bool], environment: Mapping[str, str], release: Release) -> Settings:
-    """The lookup namespace comes from the environment alone; the flag --namespace only widens what is watched."""
+    """The lookup namespace comes from the environment alone; the flag --namespace only adds watched namespaces."""
     return Settings(
         release=release,
         lookup_namespace=environment.get("POD_NAMESPACE") or "seldon-mesh",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the operator knows of the cluster: the objects of its watches, by resource, namespace and name."""
+"""The operator's cache: the objects of its watches, by resource, namespace and name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Key = tuple[str, str]  # namespace, name
 
 
 class Store:
-    """Objects as last seen. One thread writes and reads."""
+    """Objects as last seen. Only one thread uses it."""
 
     def __init__(self) -> None:
         self._objects: dict[Resource, dict[Key, Json]] = {}
@@ -25,7 +25,9 @@ class Store:
         return [thing for (home, _name), thing in things.items() if namespace in (None, home)]
 
     def put(self, resource: Resource, thing: Json) -> bool:
-        """Keep an object; False when a newer version is known. The same version again counts: it may have been ours."""
+        """Keep an object; False when a newer version is stored. The same version again is True: it may be our own
+        write.
+        """
         known = self._objects.setdefault(resource, {})
         old = known.get(key_of(thing))
         if old is not None and same_object(old, thing) and version_of(old) > version_of(thing):
@@ -34,7 +36,7 @@ class Store:
         return True
 
     def drop(self, resource: Resource, thing: Json) -> bool:
-        """Forget an object; False when what is known is another, newer object of that name."""
+        """Remove an object; False when a newer object of that name is stored."""
         known = self._objects.setdefault(resource, {})
         old = known.get(key_of(thing))
         if old is None or not same_object(old, thing):
@@ -43,7 +45,9 @@ class Store:
         return True
 
     def replace(self, resource: Resource, namespace: str, things: list[Json]) -> list[Json]:
-        """Take a fresh list (of one namespace, or of all for ""), and return what appeared, changed or vanished."""
+        """Store a new list (of one namespace, or of all for ""); returns the objects that appeared, changed or
+        vanished.
+        """
         listed = {key_of(thing): thing for thing in things}
         known = self._objects.setdefault(resource, {})
         gone = [thing for key, thing in known.items() if namespace in ("", key[0]) and key not in listed]

@@ -28,7 +28,7 @@ CONTROLLED = (RUNTIME, SERVER, MODEL, EXPERIMENT, PIPELINE)
 
 
 def work_for(store: Store, resource: Resource, thing: Json) -> list[Work]:
-    """What follows from a change of an object, deletions included. The store already knows the change."""
+    """The objects to reconcile after a change of this object, or its deletion. The store already has the change."""
     namespace, name = thing["metadata"].get("namespace", ""), thing["metadata"]["name"]
     if resource == SERVER_CONFIG:
         return _users(store, SERVER, "serverConfig", name)
@@ -44,13 +44,13 @@ def work_for(store: Store, resource: Resource, thing: Json) -> list[Work]:
         if owner_name:
             work.append((owner, namespace, owner_name))
             if resource in (STATEFUL_SET, DEPLOYMENT):
-                # The scheduler notices what connects to it, and tells the operator.
+                # The scheduler notices new connections, and notifies the operator.
                 work += _all(store, (MODEL, EXPERIMENT, PIPELINE), namespace)
     return work
 
 
 def _users(store: Store, resource: Resource, field: str, name: str) -> list[Work]:
-    """Whoever names a config, in any namespace: where the config itself is makes no difference."""
+    """Objects in any namespace that name the config: the config's own namespace makes no difference."""
     return [
         (resource, thing["metadata"]["namespace"], thing["metadata"]["name"])
         for thing in store.all(resource)
@@ -67,7 +67,7 @@ def _all(store: Store, resources: tuple[Resource, ...], namespace: str) -> list[
 
 
 def _miscounted(store: Store, namespace: str) -> list[Work]:
-    """Servers whose status counts other models than are placed on them."""
+    """Servers whose status does not count the models that are placed on them."""
     return [
         (SERVER, namespace, server["metadata"]["name"])
         for server in store.all(SERVER, namespace)

@@ -7,13 +7,16 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: tenant_summary
 type: aggregate
-short_description: Says at the end what became of each tenant
+short_description: Prints the result of each tenant at the end of a run
 version_added: 0.1.0
 description:
-  - After the recap it prints for each tenant whether it is ready, which ServerConfig each Server uses and from where, what was left alone and why,
-    or the cause of its failure, and the next step.
-  - A note that is the same for several tenants is printed once, with their number.
-  - Plays without tenants print nothing, and plays whose C(vars) say C(tenant_summary=false) are left out.
+  - After the recap it prints for each tenant whether it is ready, the ServerConfig of each Server and its source, the objects that were left alone with the
+    reason, and the next step. For a tenant that failed it prints the cause.
+  - The command to run next is the command of the run, with its C(-e), C(--check) and tags, for one tenant only. Values of C(-e) that may be secret are not
+    shown. They are printed as C(NAME=<value>), which a shell refuses to run. Values of text, numbers and lists of these are shown if an option of the
+    playbooks or the roles has that type.
+  - A note that is the same for several tenants is printed once, with the number of tenants.
+  - Plays without tenants print nothing. A play with C(tenant_summary=false) in its C(vars) is ignored.
 requirements:
   - enabled by C(callbacks_enabled = ml_platform.seldon.tenant_summary) in C(ansible.cfg)
 author:
@@ -28,26 +31,17 @@ from dataclasses import replace
 from ansible import constants as C
 from ansible import context
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.outcome import Outcome
-from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.text import summary_lines
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._role_variables import variables_without_secrets
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.command import TENANTS, command_line
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.outcome import Outcome
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.text import summary_lines
 
 ACTION = "ml_platform.seldon.tenant"
 ROLE = "ml_platform.seldon.tenant_namespace"
 
 
-def _command() -> str:
-    """The command that was given, without what limits it to hosts or tags."""
-    inventories = [f"-i {_short(source)}" for source in context.CLIARGS.get("inventory") or []]
-    return " ".join(["ansible-playbook", *inventories, *map(_short, context.CLIARGS.get("args") or [])])
-
-
-def _short(path: str) -> str:
-    """As seen from here, where that is shorter; a host list such as ``localhost,`` stays."""
-    return min(path, os.path.relpath(path), key=len) if os.path.isabs(path) else path
-
-
 def _is_of_the_role(task: t.Any) -> bool:
-    """Such as the validation of its arguments."""
+    """Whether the role ``tenant_namespace`` contains the task, for example the validation of its arguments."""
     role = getattr(task, "_role", None)
     return role is not None and role.get_name() == ROLE
 
@@ -65,10 +59,12 @@ class CallbackModule(CallbackBase):
         self._started: dict[str, float] = {}
         self._task_started = time.monotonic()
         self._listening = True
+        self._chooses_tenants = False
         self._outcomes: dict[str, Outcome] = {}
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
         self._listening = bool(play.get_vars().get("tenant_summary", True))
+        self._chooses_tenants = TENANTS in play.get_variable_manager().extra_vars
 
     def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
         self._task_started = time.monotonic()
@@ -101,12 +97,15 @@ class CallbackModule(CallbackBase):
             return
         self._display.banner("TENANTS")
         outcomes = [self._final(outcome) for outcome in self._outcomes.values()]
-        for line in summary_lines(outcomes, _command()):
+        rerun = command_line(
+            context.CLIARGS, variables_without_secrets(), os.getcwd(), chooses_tenants=self._chooses_tenants
+        )
+        for line in summary_lines(outcomes, rerun):
             self._display.display(line, color=self._color(line))
         self._display.display("")
 
     def _final(self, outcome: Outcome) -> Outcome:
-        """A tenant of a real run of which only the check ran was not reached, unless nothing but the checks was asked for."""
+        """The outcome, marked as stopped if only the check of the tenant ran in a run that was going to deploy it."""
         deploys = not context.CLIARGS.get("check") and "check" not in (context.CLIARGS.get("tags") or [])
         checked_only = outcome.check_mode and deploys and not outcome.failure
         return replace(outcome, stopped=True) if checked_only else outcome

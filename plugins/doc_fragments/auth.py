@@ -1,60 +1,65 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Options that say which cluster and as whom; twin of module_utils/kube/argument_spec.py."""
+"""Options of the connection to the API server. Their types are in module_utils/_internal/kube/argument_spec.py."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Names and environment variables are those of kubernetes.core."""
+    """The names and environment variables are those of kubernetes.core."""
 
     DOCUMENTATION = r"""
 options:
   kubeconfig:
     description:
-      - Path of a kubeconfig file, or the content of one as a dictionary.
-      - E(K8S_AUTH_KUBECONFIG), then E(KUBECONFIG), then C(~/.kube/config), then the pod's own ServiceAccount are used without it.
+      - Path of a kubeconfig file, or its content as a dictionary.
+      - Without it, the first that is set is used, in the order E(K8S_AUTH_KUBECONFIG), E(KUBECONFIG), C(~/.kube/config), the pod's own ServiceAccount.
     type: raw
   context:
-    description: Context of the kubeconfig. E(K8S_AUTH_CONTEXT) is used without it, else the current context.
+    description: Context of the kubeconfig. Without it, E(K8S_AUTH_CONTEXT) or else the kubeconfig's current context is used.
     type: str
   host:
-    description: Address of the API server, for example V(https://10.0.0.1:6443). Wins over the kubeconfig; E(K8S_AUTH_HOST).
+    description:
+      - Address of the API server, for example V(https://10.0.0.1:6443). It takes precedence over the address in the kubeconfig.
+      - With this option, credentials (a token, a user name or a client certificate) and no O(kubeconfig), no kubeconfig is read.
+      - The environment variable is E(K8S_AUTH_HOST).
     type: str
   api_key:
-    description: Bearer token. E(K8S_AUTH_API_KEY).
+    description: Bearer token. The environment variable is E(K8S_AUTH_API_KEY).
     type: str
   username:
-    description: User name of basic authentication. E(K8S_AUTH_USERNAME).
+    description: User name for basic authentication. The environment variable is E(K8S_AUTH_USERNAME).
     type: str
   password:
-    description: Password of basic authentication. E(K8S_AUTH_PASSWORD).
+    description: Password for basic authentication. The environment variable is E(K8S_AUTH_PASSWORD).
     type: str
   validate_certs:
-    description: Whether the API server's certificate is verified; it is, unless the kubeconfig says otherwise. E(K8S_AUTH_VERIFY_SSL).
+    description:
+      - Whether to verify the certificate of the API server. Without it, the certificate is verified unless the kubeconfig turns that off.
+      - The environment variable is E(K8S_AUTH_VERIFY_SSL).
     type: bool
   ca_cert:
-    description: File of the certificate authority. E(K8S_AUTH_SSL_CA_CERT).
+    description: File with the certificate of the certificate authority. The environment variable is E(K8S_AUTH_SSL_CA_CERT).
     type: path
   client_cert:
-    description: File of the client certificate. E(K8S_AUTH_CERT_FILE).
+    description: File with the client certificate. The environment variable is E(K8S_AUTH_CERT_FILE).
     type: path
   client_key:
-    description: File of the client certificate's key. E(K8S_AUTH_KEY_FILE).
+    description: File with the key of the client certificate. The environment variable is E(K8S_AUTH_KEY_FILE).
     type: path
   proxy:
-    description: URL of an HTTP proxy. E(K8S_AUTH_PROXY).
+    description: URL of an HTTP proxy. The environment variable is E(K8S_AUTH_PROXY).
     type: str
   no_proxy:
-    description: Comma-separated hosts that are reached without the proxy. E(K8S_AUTH_NO_PROXY).
+    description: Hosts that are reached without the proxy, separated by commas. The environment variable is E(K8S_AUTH_NO_PROXY).
     type: str
   impersonate_user:
-    description: User to act as. E(K8S_AUTH_IMPERSONATE_USER).
+    description: User to impersonate. The environment variable is E(K8S_AUTH_IMPERSONATE_USER).
     type: str
   impersonate_groups:
-    description: Groups to act as. E(K8S_AUTH_IMPERSONATE_GROUPS), comma-separated.
+    description: Groups to impersonate. The environment variable is E(K8S_AUTH_IMPERSONATE_GROUPS), with the groups separated by commas.
     type: list
     elements: str
 requirements:
-  - kubernetes >= 36.0.0
+  - kubernetes >= 36.0.1, < 38
 """

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Finds hosts of an inventory that describe one and the same tenant."""
+"""Finds hosts of an inventory that describe the same tenant."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: described_twice
-short_description: Finds hosts that describe one and the same tenant
+short_description: Finds hosts that describe the same tenant
 version_added: 0.1.0
 description:
-  - Two hosts with one C(tenant_namespace_name) on one cluster would undo each other's work in turn.
-  - Hosts are on one cluster when their variables C(kubeconfig) and C(context) are the same.
+  - Two hosts with the same C(tenant_namespace_name) on one cluster would overwrite each other's changes.
+  - Hosts are on one cluster if their variables C(kubeconfig) and C(context) are the same.
 positional: hostvars
 options:
   _input:
@@ -35,7 +35,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: One line for each tenant that several hosts describe.
+  description: One line per tenant that several hosts describe.
   type: list
   elements: str
   sample: ["tenant fraud-detection is described by the hosts fraud-detection and fraud-old"]
@@ -44,11 +44,11 @@ _value:
 import typing as t
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.tenant_host import cluster_of_host, tenant_of_host
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._tenant_host import cluster_of_host, tenant_of_host
 
 
 def described_twice(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.Any]]) -> list[str]:
-    """One line a tenant, in the order of the hosts."""
+    """One line per tenant that several hosts describe, in the order of the hosts."""
     describing: dict[tuple[str, str, str], list[str]] = {}
     for host in hosts:
         variables = hostvars[host]

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Sums up a run."""
+"""Summarises a run."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: run_report
-short_description: Sums up a run, in a few numbers and names
+short_description: Summarises a run in a few numbers and names
 version_added: 0.1.0
 description:
-  - What the playbook C(ml_platform.seldon.seldon_deploy) hands to M(ansible.builtin.set_stats), which AWX shows as the artifacts of a job.
+  - The playbook C(ml_platform.seldon.seldon_deploy) passes this report to M(ansible.builtin.set_stats). AWX shows it as an artifact of the job.
 positional: hostvars, alive, check_mode
 options:
   _input:
-    description: Names of the hosts whose tenants the run was asked for.
+    description: Names of the hosts of the chosen tenants.
     type: list
     elements: str
     required: true
@@ -22,12 +22,12 @@ options:
     type: dict
     required: true
   alive:
-    description: Names of the hosts for which nothing has failed, such as C(ansible_play_hosts).
+    description: Names of the hosts for which no task has failed, such as C(ansible_play_hosts).
     type: list
     elements: str
     required: true
   check_mode:
-    description: Whether the run only predicted.
+    description: Whether the run was in check mode.
     type: bool
     required: true
 author:
@@ -35,7 +35,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Keep what became of the tenants
+- name: Publish the result of the tenants
   ansible.builtin.set_stats:
     data:
       seldon_report: "{{ groups.tenants | ml_platform.seldon.run_report(hostvars, ansible_play_hosts, ansible_check_mode) }}"
@@ -45,8 +45,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(ready), C(changed) and C(only_checked) are names of hosts; C(refused) and C(failed) are names with the reason, the first before anything was written.
-    - C(metrics) counts Models and tenants within their quota, and names the fullest quota.
+    - C(ready), C(changed) and C(only_checked) are lists of host names. C(only_checked) are those that were checked and not deployed.
+    - C(refused) and C(failed) map host names to the reason. For C(refused) nothing was written.
+    - C(metrics) contains the number of Models, the number of tenants within their quota, and the quota with the highest use.
   type: dict
   sample:
     check_mode: false
@@ -65,9 +66,9 @@ _value:
 import typing as t
 from collections.abc import Collection, Iterable, Mapping
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.report import Part
-from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.report import run_report as report_of
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import plain
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._action import plain
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.report import Part
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.report import run_report as report_of
 
 CHECKED = "__tenant_namespace_checked"
 APPLIED = "__tenant_namespace_applied"
@@ -76,7 +77,7 @@ APPLIED = "__tenant_namespace_applied"
 def run_report(
     hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.Any]], alive: Collection[str], check_mode: bool
 ) -> dict[str, t.Any]:
-    """What the role has registered, host by host, in one report."""
+    """The report from the results that the role registered for each host."""
     parts = [
         Part(str(host), _registered(hostvars[host], CHECKED), _registered(hostvars[host], APPLIED), host in alive)
         for host in hosts
@@ -85,7 +86,7 @@ def run_report(
 
 
 def _registered(variables: Mapping[str, t.Any], name: str) -> dict[str, t.Any] | None:
-    """None where the task did not run."""
+    """The registered result; None if the task did not run."""
     found = variables.get(name)
     return plain(found) if isinstance(found, Mapping) and not found.get("skipped") else None
 

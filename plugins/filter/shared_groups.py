@@ -9,8 +9,8 @@ name: shared_groups
 short_description: Finds groups that have access to several tenants
 version_added: 0.1.0
 description:
-  - A group of one team in another team's C(tenant_namespace_access) is often a slip; a group of auditors is not.
-  - Hosts are compared when they are on one cluster, which is when their variables C(kubeconfig) and C(context) are the same.
+  - One team's group in another team's C(tenant_namespace_access) is often a mistake. A group of auditors is not.
+  - Only hosts on one cluster are compared. Hosts are on one cluster if their variables C(kubeconfig) and C(context) are the same.
 positional: hostvars
 options:
   _input:
@@ -27,7 +27,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Warn of groups that have access to several tenants
+- name: Warn about groups that have access to several tenants
   ansible.builtin.debug:
     msg: "{{ groups.tenants | ml_platform.seldon.shared_groups(hostvars) }}"
   run_once: true
@@ -35,7 +35,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: One line for each group that several tenants name.
+  description: One line per group that has access to several tenants.
   type: list
   elements: str
   sample: ["group fraud-analysts has access to fraud-detection (viewers), recommendation-engine (owners)"]
@@ -45,7 +45,7 @@ import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
 from ansible.errors import AnsibleError
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.tenant_host import cluster_of_host, tenant_of_host
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._tenant_host import cluster_of_host, tenant_of_host
 from jinja2 import UndefinedError
 
 SHOWN = 5
@@ -53,7 +53,9 @@ SHOWN = 5
 
 
 def shared_groups(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.Any]]) -> list[str]:
-    """One line a group, in the order of the groups' names. What is no access is passed over: the tenant's own check refuses it."""
+    """One line per group, ordered by name. Invalid access options are ignored, because the check of the tenant refuses
+    them.
+    """
     places: dict[tuple[str, str, str], dict[str, str]] = {}
     for host in hosts:
         for key, tenant, profile in _of_host(host, hostvars[host]):
@@ -66,7 +68,7 @@ def shared_groups(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, t.An
 
 
 def _of_host(host: str, variables: Mapping[str, t.Any]) -> list[tuple[tuple[str, str, str], str, str]]:
-    """Group and cluster, tenant, profile. One host's undefined variable stops that tenant, and none of the others."""
+    """Group and cluster, tenant, profile. Empty if a variable of the host is undefined: that is reported for its tenant."""
     try:
         cluster, tenant = cluster_of_host(variables), tenant_of_host(host, variables)
         return [

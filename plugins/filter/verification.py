@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Puts all evidence of a cluster into one document."""
+"""Combines the results of a verification into one document per cluster."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: verification
-short_description: Puts all evidence of one cluster into one document
+short_description: Combines the results of a verification into one document per cluster
 version_added: 0.1.0
 description:
-  - What the playbook C(ml_platform.seldon.seldon_verify) keeps as JSON, and of which P(ml_platform.seldon.verification_report#filter) makes pages.
-  - Takes what that playbook has registered for the hosts of tenants, of which anything may be missing or may have failed.
-positional: hosts, hostvars, cluster, now, fail_on, servers
+  - The playbook C(ml_platform.seldon.seldon_verify) writes the document as JSON. P(ml_platform.seldon.verification_report#filter) formats it for people.
+  - Reads the results that the playbook registered for the tenants' hosts. Any of them can be missing or failed.
+positional: hosts, hostvars, cluster, now, fail_on
 options:
   _input:
-    description: A result of M(ml_platform.seldon.tenant_audit), which may have failed.
+    description: The result of M(ml_platform.seldon.tenant_audit). It can be a failed one.
     type: dict
     required: true
   hosts:
@@ -27,20 +27,16 @@ options:
     type: dict
     required: true
   cluster:
-    description: What the cluster is called.
+    description: Name of the cluster.
     type: str
     required: true
   now:
-    description: The time, in UTC, for a cluster that could not be audited.
+    description: The present time, in UTC. The document of a cluster that could not be audited contains it.
     type: str
     required: true
   fail_on:
-    description: The least severity for which the verification fails, or V(never).
+    description: The lowest severity that fails the verification, or V(never).
     type: str
-    required: true
-  servers:
-    description: A result of M(ml_platform.seldon.serverconfig_info), which may have failed.
-    type: dict
     required: true
 author:
   - The ml_platform.seldon authors (@ml-platform)
@@ -49,24 +45,24 @@ author:
 EXAMPLES = r"""
 - name: Show why the verification fails
   ansible.builtin.debug:
-    msg: "{{ (audit | ml_platform.seldon.verification(groups.tenants, hostvars, 'europe', '', 'high', servers)).fails }}"
+    msg: "{{ (audit | ml_platform.seldon.verification(groups.tenants, hostvars, 'europe', '', 'high')).fails }}"
 """
 
 RETURN = r"""
 _value:
-  description: The document. The collection's docs/verify.md lists its keys.
+  description: The document. C(docs/verify.md) of the collection lists its keys.
   type: dict
 """
 
 import typing as t
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.document import (
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._action import plain
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._tenant_host import tenant_of_host
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.document import (
     verification as document_of,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.part import Part
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import plain
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.tenant_host import tenant_of_host
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.part import Part
 
 CHECKED = "__tenant_namespace_checked"
 PROBLEM = "__seldon_verify_problem"
@@ -80,11 +76,10 @@ def verification(
     cluster: str,
     now: str,
     fail_on: str,
-    servers: Mapping[str, t.Any],
 ) -> dict[str, t.Any]:
     """The document of one cluster."""
     parts = [_part(str(host), hostvars[host]) for host in hosts]
-    return document_of(str(cluster), str(now), plain(audit), plain(servers), parts, str(fail_on))
+    return document_of(str(cluster), str(now), plain(audit), parts, str(fail_on))
 
 
 def _part(host: str, variables: Mapping[str, t.Any]) -> Part:

@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Shows a verification to people."""
+"""Formats a verification for people."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: verification_report
-short_description: Shows a verification as a page, as Markdown or as lines
+short_description: Formats a verification as HTML, as Markdown or as text
 version_added: 0.1.0
 description:
-  - The page is one HTML file that needs no network and no other file.
-  - Text that comes from a cluster is escaped; it cannot become markup in any of them.
+  - The HTML is one file that loads nothing from elsewhere.
+  - Text from the cluster is escaped, so it cannot become markup in any format.
 positional: form
 options:
   _input:
-    description: A document of P(ml_platform.seldon.verification#filter).
+    description: The document from P(ml_platform.seldon.verification#filter).
     type: dict
     required: true
   form:
-    description: V(html), V(markdown) for a pull request, or V(text) for a terminal.
+    description: The format. V(html) for people, V(markdown) for a pull request, V(text) for a terminal.
     type: str
     choices: [html, markdown, text]
     required: true
@@ -27,7 +27,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Write the page
+- name: Write the report as HTML
   ansible.builtin.copy:
     content: "{{ document | ml_platform.seldon.verification_report('html') }}"
     dest: report.html
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The page, the Markdown, or at most 30 lines.
+  description: The formatted report. V(text) has at most 30 lines.
   type: str
 """
 
@@ -44,10 +44,10 @@ import typing as t
 from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html.page import as_html
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.markdown import as_markdown
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.text import as_text
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.action import plain
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._action import plain
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.html.page import as_html
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.markdown import as_markdown
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.text import as_text
 
 FORMS: t.Final[dict[str, t.Callable[[Mapping[str, t.Any]], str]]] = {
     "html": as_html,
@@ -59,7 +59,7 @@ FORMS: t.Final[dict[str, t.Callable[[Mapping[str, t.Any]], str]]] = {
 def verification_report(document: Mapping[str, t.Any], form: str) -> str:
     """The document in one of FORMS."""
     if form not in FORMS:
-        raise AnsibleFilterError(f"verification_report: {form!r} is no form. Expected one of {', '.join(FORMS)}")
+        raise AnsibleFilterError(f"verification_report: {form!r} is not a form. Expected one of {', '.join(FORMS)}")
     return FORMS[form](plain(document))
 
 

@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Finds out which clusters a verification is about, and who of its hosts speaks for each."""
+"""Lists the clusters of a verification, and one host for each of them."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: verified_clusters
-short_description: Finds out which clusters a verification is about
+short_description: Lists the clusters of a verification
 version_added: 0.1.0
 description:
-  - Hosts are on one cluster when their variables C(kubeconfig) and C(context) are the same.
-  - The first host of a cluster that the run reaches speaks for it. That is a platform's if the run reaches one.
+  - Hosts are on one cluster if their variables C(kubeconfig) and C(context) are the same.
+  - One host represents each cluster. It is the first platform host in the run, or else the first tenant's host.
 positional: tenants, hostvars, groups, whole
 options:
   _input:
-    description: Names of all hosts that the run reaches.
+    description: Names of all hosts in the run.
     type: list
     elements: str
     required: true
   tenants:
-    description: Names of those whose tenants are asked for.
+    description: Names of the hosts of the chosen tenants.
     type: list
     elements: str
     required: true
@@ -32,7 +32,7 @@ options:
     type: dict
     required: true
   whole:
-    description: Whether all tenants are meant, those that the inventory does not know too.
+    description: Whether to verify all tenants of the clusters, also those that are not in the inventory.
     type: bool
     required: true
 author:
@@ -48,8 +48,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - By the name of the host that speaks for the cluster, what the cluster is called (the platform's host, if the inventory has one), the hosts of its tenants,
-      the platform's namespace, and the C(namespaces) to look at, where none means all.
+    - The clusters, by the name of the host that represents each.
+    - C(cluster) is the name of the cluster, which is the platform's host if the inventory has one. C(hosts) are the hosts of its chosen tenants.
+    - C(platform_namespace) is the platform namespace. C(namespaces) are the namespaces to audit, where an empty list means all tenants.
   type: dict
   sample:
     seldon-system:
@@ -62,7 +63,7 @@ _value:
 import typing as t
 from collections.abc import Collection, Mapping, Sequence
 
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.tenant_host import cluster_of_host, tenant_of_host
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._tenant_host import cluster_of_host, tenant_of_host
 
 PLATFORM_NAMESPACE = "seldon-system"
 
@@ -74,7 +75,7 @@ def verified_clusters(
     groups: Mapping[str, Sequence[str]],
     whole: bool,
 ) -> dict[str, dict[str, t.Any]]:
-    """One entry a cluster that has a platform or an asked tenant among the hosts."""
+    """One entry per cluster that has a platform or a chosen tenant among the hosts."""
     platforms = [str(host) for host in groups.get("platform") or ()]
     speakers: dict[tuple[str, str], str] = {}
     for host in (*(host for host in platforms if host in reached), *(host for host in reached if host in tenants)):

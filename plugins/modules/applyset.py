@@ -6,17 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: applyset
-short_description: Makes a set of Kubernetes objects be as given
+short_description: Reconciles a set of Kubernetes objects
 version_added: 0.1.0
 description:
-  - Applies a set of objects by server-side apply, removes fields and objects of the set that are no longer wanted, and waits until all have arrived.
-  - Nothing is written before the whole set was read, compared and, where the server can be asked, validated by dry-run.
-  - Only what this module put into the cluster is ever removed. It knows that by its field manager, by a label, and by the uids in its inventory,
+  - Applies a set of objects by server-side apply, removes fields and objects of the set that are no longer desired, and waits until all objects are ready.
+  - Before the first write the module reads and compares the whole set. Where possible, the API server validates the changes by dry-run requests.
+  - Removes only objects and fields that this module applied. It identifies them by its field manager, by a label, and by the uids in its inventory,
     a ConfigMap that is the parent object of an ApplySet (KEP-3659).
   - Objects are data. They are never templated.
-  - Runs inside the controller on a local connection, and as a module on any other.
 extends_documentation_fragment:
   - ml_platform.seldon.auth
+  - ml_platform.seldon.kustomize
   - ml_platform.seldon.attributes
   - ml_platform.seldon.attributes.action_group
 attributes:
@@ -27,80 +27,79 @@ attributes:
     details: Values of Secrets are hidden.
   idempotent:
     support: full
-    details: A run that changes nothing sends no write request.
+    details: A run without changes sends no write request.
 options:
   name:
-    description: Name of the set. Two sets with the same O(name) and O(inventory_namespace) are one set.
+    description: Name of the set. Two sets with the same O(name) and O(inventory_namespace) are the same set.
     type: str
     required: true
   inventory_namespace:
-    description: Namespace of the inventory, the ConfigMap C(applyset-NAME). It should not be one that a tenant can write to.
+    description: Namespace of the inventory, the ConfigMap C(applyset-NAME). Use a namespace in which no tenant can write.
     type: str
     required: true
   state:
-    description: With V(absent) every object of the set is removed, last applied first, then the inventory.
+    description:
+      - V(present) applies the set.
+      - V(absent) removes every object of the set, in the reverse order of applying, and then the inventory.
     type: str
     choices: [present, absent]
     default: present
   definition:
-    description: Objects of the set.
+    description: Objects of the set. With O(state=present), this option, O(src) or O(yielding_definition) is required. More than one can be set.
     type: list
     elements: dict
   src:
     description:
-      - Files, directories or kustomizations that hold objects of the set.
-      - A directory with a C(kustomization.yaml) is built by C(kustomize), or C(kubectl kustomize), without plugins and without remote bases.
+      - Files, directories or kustomizations with objects of the set.
+      - A directory with a C(kustomization.yaml) is built by O(kustomize_binary), without plugins and without remote bases.
     type: list
     elements: path
   yielding_definition:
     description:
-      - More objects of the set, treated with O(conflicts=leave) whatever O(conflicts) says.
-      - For objects that a team may also apply by itself, in one set with objects that nobody else may touch.
+      - More objects of the set. For these, O(conflicts=leave) applies, whatever O(conflicts) is.
+      - Use it for objects that a team can also apply itself, in one set with objects that only the platform changes.
     type: list
     elements: dict
-  kustomize_binary:
-    description: The C(kustomize) or C(kubectl) to build kustomizations with. Looked for on the C(PATH) without it.
-    type: path
   namespace:
-    description: Namespace of those objects that name none.
+    description: Namespace of the objects that do not have one.
     type: str
   conflicts:
     description:
-      - What to do with an object that exists already but was not applied by this module, and with a field that another manager owns with another value.
-      - V(fail) refuses the whole set before anything is written and names the manager.
-      - V(leave) leaves that object as it is and says so in the result.
-      - V(take_over) makes this module the owner, so that fields can be removed later as well.
+      - Decides about an object that exists and was not applied by this module, and about a field that another manager owns with another value.
+      - V(fail) refuses the whole set before anything is written. The message names the manager.
+      - V(leave) does not change the object. The result reports it.
+      - V(take_over) makes this module the owner, so that it can also remove fields later.
     type: str
     choices: [fail, leave, take_over]
     default: fail
   prune:
-    description: Whether objects that were in the set and no longer are get removed.
+    description: Whether to remove objects that were in the set and are no longer desired.
     type: bool
     default: true
   validate:
-    description: Whether the server is asked by dry-run about every object that would change, before the first is written.
+    description: Whether to validate every object that would change by a dry-run request, before the first write.
     type: bool
     default: true
   wait:
-    description: Whether to wait until every object has arrived, and until removed ones are gone.
+    description: Whether to wait until every object is ready, and until removed objects are gone.
     type: bool
     default: true
   wait_timeout:
-    description: Seconds to wait at most, at each of the points where it waits.
+    description: The longest time of each wait, in seconds.
     type: float
     default: 300.0
   field_manager:
-    description: Name under which fields are owned. Changing it makes all earlier objects foreign.
+    description: Name of the field manager that owns the applied fields. After a change of this option, all objects applied before belong to another manager.
     type: str
     default: ml_platform.seldon
   seldon_expected:
     description:
-      - In check mode only. Plan as if namespaces and Seldon's kinds were there, because an earlier task of the same run would have made them.
-      - The server is not asked about objects of these kinds then, since it may know them otherwise by that time.
+      - In check mode only. Assumes that namespaces and Seldon's kinds exist, because an earlier task of the same run would create them.
+      - Objects of these kinds are then not validated by dry-run requests, because the API server may not know their future schema.
     type: bool
     default: false
   connections:
-    description: Requests that may be under way at once, each on a connection of its own.
+    description: The largest number of concurrent requests, each on its own connection.
     type: int
     default: 8
 seealso:
@@ -110,7 +109,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: A quota and its limit range
+- name: Apply a quota
   ml_platform.seldon.applyset:
     name: fraud-detection-guard-rails
     inventory_namespace: seldon-system
@@ -124,7 +123,7 @@ EXAMPLES = r"""
           hard:
             requests.cpu: "20"
 
-- name: A team's kustomization, leaving alone what the team applied by hand
+- name: Apply a team's kustomization, without changing objects that the team applied by hand
   ml_platform.seldon.applyset:
     name: fraud-detection-team
     inventory_namespace: seldon-system
@@ -142,7 +141,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 objects:
-  description: What happened, or would happen, to each object.
+  description: The result for each object. In check mode, the predicted result.
   returned: success
   type: list
   elements: dict
@@ -156,7 +155,7 @@ objects:
       type: str
       sample: Server
     namespace:
-      description: The object's namespace, empty for cluster-scoped kinds.
+      description: The object's namespace. Empty for cluster-scoped kinds.
       type: str
       sample: fraud-detection
     name:
@@ -173,38 +172,23 @@ objects:
       elements: str
       sample: [.spec.replicas]
     reason:
-      description: Why the object was left alone, handed over or kept.
+      description: Why the object was left alone, handed over or kept. Empty for the other actions.
       type: str
-      sample: exists already, applied by "kubectl-client-side-apply"; its content is as wanted
+      sample: exists already, applied by "kubectl-client-side-apply"; it already has the wanted content
 counts:
-  description: How many objects each action befell.
+  description: The number of objects per action.
   returned: when the set could be read and planned
   type: dict
   sample: {"created": 3, "unchanged": 12}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.options import (
-    ARGUMENT_SPEC,
-    CONSTRAINTS,
-    run_applyset,
-)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.ansible_module import run_module
 
 
 def main() -> None:
     """The module's entry point."""
-    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
-    result = run_applyset(
-        module.params, check_mode=module.check_mode, diff_mode=module._diff, progress=lambda _text: None
-    )
-    # The objects can hold Secrets, and a caller that is verbose shows the invocation.
-    shown = {
-        name: "(hidden)" if value and name.endswith("definition") else value for name, value in module.params.items()
-    }
-    result["invocation"] = {"module_args": shown}
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(entry_point)
 
 
 if __name__ == "__main__":

@@ -6,15 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: crd_keep
-short_description: Keeps Helm from deleting CustomResourceDefinitions in an upgrade
+short_description: Prevents Helm from deleting CustomResourceDefinitions in an upgrade
 version_added: 0.1.0
 description:
-  - Gives CustomResourceDefinitions the annotation C(helm.sh/resource-policy=keep).
-  - An upgrade by Helm deletes the objects that the new chart no longer has, and with a CRD all of its objects in every namespace,
-    unless the live CRD carries this annotation. Seldon's chart does not set it.
-  - Ends only when the API server serves the kinds, which it does a moment after it calls a new CRD established. Helm fails until then.
-  - C(helm uninstall) goes by the deployed chart instead, so this alone does not help against that.
-  - Runs inside the controller on a local connection, and as a module on any other.
+  - Adds the annotation C(helm.sh/resource-policy=keep) to CustomResourceDefinitions.
+  - A Helm upgrade deletes the objects that the new chart no longer contains, unless the live object has this annotation. The deletion of a CRD deletes
+    all objects of its kind in every namespace. Seldon's chart does not set the annotation.
+  - Waits until the API server serves the kinds. It reports a new CRD as established a moment before that, and Helm fails until then.
+  - The annotation does not prevent C(helm uninstall) from deleting the CRDs, because that command reads the deployed chart and not the live objects.
 extends_documentation_fragment:
   - ml_platform.seldon.auth
   - ml_platform.seldon.attributes
@@ -27,10 +26,10 @@ attributes:
     details: RV(annotated) names the CRDs.
   idempotent:
     support: full
-    details: A run that changes nothing sends no write request.
+    details: A run without changes sends no write request.
 options:
   names:
-    description: Names of the CRDs. Those that do not exist are passed over. Without it all of Seldon's are meant.
+    description: Names of the CRDs. CRDs that do not exist are skipped. The default is all CRDs of Seldon.
     type: list
     elements: str
     default:
@@ -46,32 +45,26 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Keep Seldon's CRDs through every upgrade
+- name: Keep Seldon's CRDs in every Helm upgrade
   ml_platform.seldon.crd_keep:
 """
 
 RETURN = r"""
 annotated:
-  description: Names of the CRDs that got the annotation, or would get it.
+  description: Names of the CRDs that got the annotation. In check mode, those that would get it.
   returned: success
   type: list
   elements: str
   sample: [servers.mlops.seldon.io]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.keep import ARGUMENT_SPEC, run_crd_keep
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.crd_keep import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.ansible_module import run_module
 
 
 def main() -> None:
     """The module's entry point."""
-    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
-    try:
-        result = run_crd_keep(module.params, check_mode=module.check_mode)
-    except KubeError as problem:
-        module.fail_json(msg=str(problem))
-    module.exit_json(**result)
+    run_module(entry_point)
 
 
 if __name__ == "__main__":

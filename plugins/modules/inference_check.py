@@ -6,14 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: inference_check
-short_description: Asks a Model, Experiment or Pipeline through Seldon's mesh, and judges the answers
+short_description: Sends requests to a Model, Experiment or Pipeline through Seldon's mesh and checks the answers
 version_added: 0.1.0
 description:
-  - Sends V2 inference requests (Open Inference Protocol) by the stable route, the Service C(seldon-mesh) of the tenant's namespace. Says whether the
-    answers are as expected, who gave them, and how long they took.
-  - Of an Experiment it compares the observed traffic split with the weights, by an exact confidence interval, and says how many requests a verdict takes.
-  - A request is sent once and never again, so no error is hidden. The first one is sent alone; when it fails, no other follows.
-  - Runs inside the controller on a local connection, and as a module on any other.
+  - Sends V2 inference requests (Open Inference Protocol) through C(seldon-mesh), the Service that Seldon creates in every tenant's namespace. Reports
+    whether the answers are as expected, which model answered, and the latency.
+  - For an Experiment it compares the observed traffic split with the weights, by an exact confidence interval, and reports how many requests the verdict
+    needs.
+  - A request is sent once and not repeated, so no error is hidden. The first request is sent alone. If it fails, no other request is sent.
 extends_documentation_fragment:
   - ml_platform.seldon.auth
   - ml_platform.seldon.attributes
@@ -22,104 +22,115 @@ attributes:
   check_mode:
     support: partial
     details:
-      - Options and payload are judged. Nothing is sent, because an inference is work for the model, and in check mode the model is perhaps still to
-        come. A task with C(check_mode=false) sends.
+      - Checks the options and the payload. Sends nothing, because a request is work for the model, and in check mode the model may not exist yet.
+        Set C(check_mode=false) at the task to send requests.
   diff_mode:
     support: none
-    details: Nothing is ever changed.
+    details: Changes nothing.
   idempotent:
     support: full
-    details: Nothing is ever changed.
+    details: Changes nothing.
 options:
   namespace:
     description: The tenant's namespace.
     type: str
     required: true
   kind:
-    description: What is asked.
+    description: Kind of the object that gets the requests.
     type: str
     choices: [Model, Experiment, Pipeline]
     default: Model
   name:
-    description: Its name. Unless the mesh is reached by O(via=url), it is looked up before anything is sent.
+    description: Name of the object that gets the requests. Except with O(via=url), the module checks that it exists before it sends anything.
     type: str
     required: true
   payload:
-    description: The body of the request. This or O(src) is required.
+    description: Body of the request. Either this option or O(src) is required.
     type: dict
   src:
-    description: A file with that body. It is sent as it is and never templated.
+    description: File with the body of the request. It is sent unchanged and never templated.
     type: path
   via:
     description:
-      - How the mesh is reached.
-      - V(port_forward) connects to a pod behind the Service, as C(kubectl port-forward) does. The kubelet delivers, so network policies do not stand in
-        the way. It needs the rights C(get) on C(services), C(list) on C(pods), C(get) and C(create) on C(pods/portforward).
-      - V(proxy) goes through the API server, which has to reach the pod over the network. It needs the right C(create) on C(services/proxy).
-      - V(url) goes to O(url), and needs no right in the cluster.
+      - The path to the mesh.
+      - V(port_forward) connects to a pod behind the Service, as C(kubectl port-forward) does. The kubelet opens the connection, so network policies do not
+        apply. It needs the permissions C(get) on C(services), C(list) on C(pods), and C(get) and C(create) on C(pods/portforward).
+      - V(proxy) goes through the API server, which connects to the pod over the network. It needs the permission C(create) on C(services/proxy).
+      - V(url) connects to O(url), and needs no permission in the cluster.
     type: str
     choices: [port_forward, proxy, url]
     default: port_forward
   url:
-    description: The mesh's address with O(via=url), such as V(http://localhost:8080). C(/v2/…) is added.
+    description: Address of the mesh, such as V(http://localhost:8080). The module appends C(/v2/…). Required with O(via=url), and only valid with it.
     type: str
   url_headers:
-    description: Headers that something in front of the mesh wants, such as C(Authorization). With O(via=url) only.
+    description: Additional headers of each request, for example C(Authorization) for an ingress. Only valid with O(via=url).
     type: dict
     default: {}
   url_ca_cert:
-    description: File with the authority of the address's certificate. The system's are used without it. With O(via=url) only.
+    description: File with the certificate authority of O(url). Without it, those of the system are used. Only valid with O(via=url).
     type: path
   requests:
-    description: How many are sent, 10000 at most. Without it one, and for an Experiment as many as its verdict takes.
+    description:
+      - Number of requests, from 1 to 10000.
+      - Without it, the module sends one request. For an Experiment it sends as many as the verdict V(as_weighted) needs.
     type: int
   concurrency:
-    description: How many are under way at once, each on a connection of its own. 32 at most.
+    description: Number of requests that are sent at the same time, each on its own connection, from 1 to 32.
     type: int
     default: 1
   request_timeout:
-    description: Seconds for one request, connecting included.
+    description: The longest time for one request, in seconds, from 0.1 to 3600. It includes the time to connect.
     type: float
     default: 10.0
   timeout:
-    description: Seconds for all of them.
+    description: The longest time for all requests, in seconds, from 0.1 to 86400.
     type: float
     default: 300.0
   expect_status:
-    description: HTTP status that every answer must have.
+    description: HTTP status that every answer must have, from 200 to 599.
     type: int
     default: 200
   expect_outputs:
-    description: Output tensors that every answer must have, among others. That datatype, shape and data of each tensor fit together is always checked.
+    description:
+      - Output tensors that every answer must contain. An answer can contain others too.
+      - In every answer, the datatype, shape and data of each tensor must agree, also without this option.
     type: list
     elements: dict
     default: []
     suboptions:
       name:
-        description: Its name. Without it, the tensor at the same place is meant.
+        description: Name of the tensor. Without it, the tensor at the same position is compared.
         type: str
       datatype:
-        description: Its datatype, such as V(FP32).
+        description: Datatype of the tensor, such as V(FP32). Without it, any datatype is accepted.
         type: str
       shape:
-        description: Its sizes. V(-1) stands for any.
+        description: Shape of the tensor. V(-1) accepts any size of a dimension. Without this option, any shape is accepted.
         type: list
         elements: int
   weights:
-    description: What the split is compared with, a weight for each candidate. Read from the Experiment without it.
+    description: Expected weight of each candidate, by its name. Only valid for an Experiment. Without it, the weights are read from the Experiment.
     type: dict
   confidence:
-    description: How surely a correct split is not called a deviation; V(0.999) is wrong once in a thousand checks.
+    description:
+      - Probability with which a correct split is not reported as a deviation, from 0.5 to 0.999999. With V(0.999), one of a thousand checks of a correct
+        split gives the verdict V(deviates).
     type: float
     default: 0.999
   split_tolerance:
-    description: The deviation that must not be missed, as a share of all requests. V(0.1) is 10 percentage points. A smaller one takes more requests.
+    description:
+      - The deviation that the check must detect, as a share of all requests. V(0.1) is 10 percentage points. From 0.01 to 0.5.
+      - A smaller value needs more requests.
     type: float
     default: 0.1
   fail_on:
     description:
-      - From what verdict on the task fails. V(failed) does when an answer is not as expected or none came, V(deviates) also when the split is not that of
-        the weights, V(too_few) also when that cannot be told.
+      - The mildest verdict with which the task fails. Each value includes those before it.
+      - V(nothing) never fails the task because of a verdict.
+      - V(failed) fails it if an answer is not as expected, or O(timeout) ends before all answers have arrived.
+      - V(deviates) also fails it if the traffic is not split by the weights.
+      - V(too_few) also fails it if the answers are too few to judge the split.
     type: str
     choices: [nothing, failed, deviates, too_few]
     default: deviates
@@ -128,7 +139,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Does the model answer
+- name: Check that the model answers
   ml_platform.seldon.inference_check:
     namespace: fraud-detection
     name: fraud-v1-baseline
@@ -138,7 +149,7 @@ EXAMPLES = r"""
         datatype: INT64
         shape: [2, 1]
 
-- name: Is the traffic split by the weights
+- name: Check that the traffic is split by the weights
   ml_platform.seldon.inference_check:
     namespace: fraud-detection
     kind: Experiment
@@ -147,11 +158,11 @@ EXAMPLES = r"""
     fail_on: too_few
   register: split
 
-- name: Show it
+- name: Show the result
   ansible.builtin.debug:
     msg: "{{ split.text.splitlines() }}"
 
-- name: Latency over 200 requests, through an ingress
+- name: Measure the latency of 200 requests through an ingress
   ml_platform.seldon.inference_check:
     namespace: fraud-detection
     name: fraud-v1-baseline
@@ -164,99 +175,95 @@ EXAMPLES = r"""
 
 RETURN = r"""
 verdict:
-  description: V(ok), V(too_few), V(deviates) or V(failed); the worst of all. What could not be told is never called V(ok).
+  description:
+    - V(failed) if an answer is not as expected, or O(timeout) ends before all answers have arrived.
+    - Otherwise V(deviates), V(too_few) or V(ok) by RV(split.verdict). V(as_weighted) is V(ok), and so is a check without a split.
   returned: when requests were sent
   type: str
   sample: ok
 requests:
-  description: How many were to be sent, were sent, and were answered as expected.
+  description: Number of requests that were planned (C(asked)), sent, and answered as expected (C(succeeded)).
   returned: when requests were sent
   type: dict
   sample: {"asked": 223, "sent": 223, "succeeded": 223}
 failures:
-  description: What went wrong and how often, the most frequent first; five at most.
+  description: The reasons of failures and the number of each, the most frequent first, at most five.
   returned: when requests were sent
   type: list
   elements: dict
   sample: []
 latency:
   description:
-    - Milliseconds from sending a request to its last byte, of those that were answered as expected; connecting included where there was no
-      connection yet. Empty where there was none.
-    - A percentile is the smallest sample that at least that share of all samples does not exceed.
+    - Milliseconds from sending a request to the last byte of its answer. It includes the time to connect if there was no connection yet.
+    - Only answers that are as expected count. Empty if there was none.
+    - A percentile is the smallest sample that is not exceeded by at least that share of all samples.
   returned: when requests were sent
   type: dict
   sample: {"min_ms": 3.1, "p50_ms": 3.9, "p90_ms": 4.8, "p99_ms": 9.2, "max_ms": 31.5}
 served:
-  description: How many answers each Model or Pipeline gave.
+  description: Number of answers per Model or Pipeline.
   returned: when requests were sent
   type: dict
   sample: {"fraud-v1-baseline": 178, "fraud-v2-candidate": 45}
 split:
-  description: The split of an Experiment against its weights. Null for another kind.
+  description: The traffic split of an Experiment, compared with its weights. Null for other kinds.
   returned: when requests were sent
   type: dict
   contains:
     verdict:
       description:
-        - V(deviates) when a weight is outside of a candidate's interval. V(too_few) when none is, but a deviation as large as O(split_tolerance) could have
-          been missed. V(as_weighted) else.
+        - V(deviates) if a weight is outside of the confidence interval of its candidate.
+        - V(too_few) if none is, but the answers are too few to exclude a deviation of O(split_tolerance).
+        - V(as_weighted) otherwise.
       type: str
       sample: as_weighted
     requests_needed:
-      description: Answers that V(as_weighted) takes.
+      description: Number of answers that the verdict V(as_weighted) needs.
       type: int
       sample: 223
     confidence:
-      description: O(confidence).
+      description: Value of O(confidence).
       type: float
       sample: 0.999
     tolerance:
-      description: O(split_tolerance).
+      description: Value of O(split_tolerance).
       type: float
       sample: 0.1
     candidates:
-      description: Of each its weight, the answers it gave, the share expected and observed, and between what the true share lies.
+      description:
+        - For each candidate its C(name), its C(weight), the number of its answers (C(served)), and its C(expected) and C(observed) share of all answers.
+        - C(lower) and C(upper) are the bounds of the confidence interval of the share.
       type: list
       elements: dict
       sample:
         - {"name": fraud-v1-baseline, "weight": 80, "served": 178, "expected": 0.8, "observed": 0.7982, "lower": 0.6982, "upper": 0.8777}
         - {"name": fraud-v2-candidate, "weight": 20, "served": 45, "expected": 0.2, "observed": 0.2018, "lower": 0.1223, "upper": 0.3018}
 outputs:
-  description: Name, datatype and shape of the output tensors of the first good answer.
+  description: Name, datatype and shape of the output tensors of the first answer that is as expected.
   returned: when requests were sent
   type: list
   elements: dict
   sample: [{"name": predict, "datatype": INT64, "shape": [2, 1]}]
 notes:
-  description: What is worth knowing, such as an Experiment that splits a Model's own requests.
+  description: Remarks, for example that an Experiment splits the requests for a Model.
   returned: when requests were sent
   type: list
   elements: str
   sample: []
 text:
-  description: All of it in words, for people.
+  description: The result as text for people.
   returned: when requests were sent
   type: str
   sample: "Model fraud-v1-baseline in fraud-detection: ok\n  answers  1 of 1 as expected, by port_forward"
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.check import run_inference_check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.options import ARGUMENT_SPEC, CONSTRAINTS
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.inference_check import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.ansible_module import run_module
 
 
 def main() -> None:
     """The module's entry point."""
-    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
-    try:
-        result = run_inference_check(module.params, check_mode=module.check_mode)
-    except KubeError as problem:
-        module.fail_json(msg=str(problem))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(entry_point)
 
 
 if __name__ == "__main__":

@@ -6,67 +6,70 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: quota_check
-short_description: Says what a change will use of a namespace's quotas, before it is made
+short_description: Predicts the use of a namespace's quotas after a change
 version_added: 0.1.0
 description:
-  - Computes what objects would take of every ResourceQuota of their namespace, and what the LimitRanges would make of their pods. Exactly, and
-    without creating anything.
-  - Of a Server it counts the pods, Services and claims that Seldon's operator makes of it and its ServerConfig, of a SeldonRuntime its components. What
-    objects that are replaced hold already is credited.
-  - The API server looks at quotas only when pods are created, and then names one of them. This module names all keys of all quotas, the first replica
-    that would be refused, and how many replicas fit.
-  - Quotas that can never work, or that silently do nothing, are named with the repair.
-  - Runs inside the controller on a local connection, and as a module on any other.
+  - Computes how much of every ResourceQuota of a namespace the given objects would use, and how its LimitRanges would change their pods. The numbers are
+    exact, and nothing is created.
+  - For a Server it counts the pods, Services and PersistentVolumeClaims that Seldon's operator creates from it and its ServerConfig, for a SeldonRuntime
+    its components. The present use of objects that the change replaces is subtracted.
+  - The API server compares a quota only when a pod is created, and its message names one quota. This module reports every key of every quota, the first replica
+    that would be refused, and the number of replicas that fit.
+  - Reports quotas that can never work or have no effect, each with the repair.
 extends_documentation_fragment:
   - ml_platform.seldon.auth
+  - ml_platform.seldon.kustomize
   - ml_platform.seldon.attributes
   - ml_platform.seldon.attributes.action_group
 attributes:
   check_mode:
     support: full
-    details: Nothing is ever written.
+    details: Writes nothing.
   diff_mode:
     support: none
-    details: Nothing is ever changed.
+    details: Changes nothing.
   idempotent:
     support: full
-    details: Nothing is ever changed.
+    details: Changes nothing.
 options:
   namespace:
-    description: The namespace that is asked about. It need not exist yet.
+    description: The namespace to judge. It does not have to exist yet.
     type: str
     required: true
   definition:
-    description: Objects that would be applied. Without any, the namespace is judged as it is.
+    description: Objects of the change, added to those of O(src). Without any objects, the namespace is judged as it is.
     type: list
     elements: dict
     default: []
   src:
-    description: Files, directories or kustomizations that hold such objects. They are data and are never templated.
+    description: Files, directories or kustomizations with objects of the change. They are data and never templated.
     type: list
     elements: path
     default: []
-  kustomize_binary:
-    description: The C(kustomize) or C(kubectl) to build kustomizations with. Looked for on the C(PATH) without it.
-    type: path
   platform_namespace:
-    description: Where ServerConfigs and the SeldonConfig are that the namespace does not have, and the central operator, which tells the release.
+    description:
+      - The platform namespace. The ServerConfigs and the SeldonConfig that the namespace does not have are read from it.
+      - The central operator in it determines the release of Seldon Core.
     type: str
     default: seldon-system
   head_start:
-    description: Percent that RV(recommended_quota) has on top of what is needed.
+    description: Reserve that RV(recommended_quota) adds to the computed use, in percent, from 0 to 1000.
     type: int
     default: 25
   verify:
     description:
-      - With V(server) the API server is also asked, by a dry-run, about one pod of each Server. So admission webhooks and Pod Security answer as well.
+      - V(server) also sends one pod of each Server to the API server as a dry-run request, so that admission webhooks and Pod Security judge it too.
+      - V(nothing) sends no such request.
     type: str
     choices: [nothing, server]
     default: nothing
   fail_on:
     description:
-      - What makes the task fail. V(exceeds) does for a change that would be refused now, V(unknown) also for one that cannot be judged, V(max) also for
-        one that fits now but not when all Servers have grown to their maximum.
+      - The mildest RV(verdict) with which the task fails. Each value includes those before it.
+      - V(nothing) never fails the task because of a verdict.
+      - V(exceeds) fails it if the change would be refused now, also for other reasons than quotas.
+      - V(unknown) also fails it if the change cannot be judged.
+      - V(max) also fails it if the change fits now, but not with the maximum replicas of all Servers.
     type: str
     choices: [nothing, exceeds, unknown, max]
     default: nothing
@@ -75,7 +78,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Will this pull request fit
+- name: Check that a pull request fits into the quota
   ml_platform.seldon.quota_check:
     namespace: fraud-detection
     src:
@@ -83,7 +86,7 @@ EXAMPLES = r"""
     fail_on: exceeds
   register: capacity
 
-- name: Show it
+- name: Show the result
   ansible.builtin.debug:
     msg: "{{ capacity.text.splitlines() }}"
 """
@@ -91,13 +94,19 @@ EXAMPLES = r"""
 RETURN = r"""
 verdict:
   description:
-    - V(fits), V(fits_now_not_at_max), V(unknown), V(exceeds) or V(invalid); the worst of all. What could not be read or counted is never called V(fits).
+    - The worst result of all quotas and objects, in the order V(fits), V(fits_now_not_at_max), V(unknown), V(exceeds), V(invalid).
+    - V(unknown) if something could not be read or counted. Anything unknown is never assumed to fit.
   returned: when the namespace could be judged
   type: str
   sample: fits
 quotas:
-  description: One entry for each key of each quota. Amounts are quantities; one that is not known is null. C(after)
-    is the use once the change has settled, C(peak) the most on the way there, when old and new pods run side by side.
+  description:
+    - One entry per key of each quota. Amounts are Kubernetes quantities, or null if unknown.
+    - C(hard) is the limit, C(used) the present use. C(delta) is the difference that the change makes, C(delta_at_max) the same with the
+      maximum replicas of all Servers (null if there is no maximum).
+    - C(after) is the use after the change is complete. C(peak) is the highest use during the change, when old and new pods run at the same time.
+    - C(headroom) is the part of the limit that is free before the change, negative if the quota is exceeded. C(percent) is C(after) in percent of the
+      limit, rounded up.
   returned: when the namespace could be judged
   type: list
   elements: dict
@@ -115,37 +124,39 @@ quotas:
       verdict: fits
       note: ""
 replicas:
-  description: For each workload, the largest number of replicas that fits beside the rest, and the ordinal of the first replica that is refused.
+  description:
+    - For each workload (C(subject)) its C(replicas), its maximum (C(replicas_at_max)), the largest number of replicas that fits together with all
+      other objects (C(largest)), and the ordinal of the first replica that would be refused (C(first_refused), null if none is).
   returned: when the namespace could be judged
   type: list
   elements: dict
   sample: [{"subject": "Server mlserver", "replicas": 1, "replicas_at_max": 4, "largest": 9, "first_refused": null}]
 invalid:
-  description: What would be refused whatever is free, with the field and the repair.
+  description: Objects that would be refused even with enough quota, each with the field and the repair.
   returned: when the namespace could be judged
   type: list
   elements: dict
   sample: []
 unknown:
-  description: What could not be counted, and why.
+  description: Objects and amounts that could not be counted, each with the reason.
   returned: when the namespace could be judged
   type: list
   elements: dict
   sample: []
 unresolved:
-  description: Servers that come to no ServerConfig, and kinds that could not be read.
+  description: Servers whose C(serverConfig) reference cannot be resolved, and kinds that could not be read.
   returned: when the namespace could be judged
   type: list
   elements: str
   sample: []
 notes:
-  description: Assumptions worth knowing.
+  description: Assumptions of the computation.
   returned: when the namespace could be judged
   type: list
   elements: dict
   sample: []
 lint:
-  description: Quotas and LimitRanges that can never work or silently do nothing, each with the repair.
+  description: Quotas and LimitRanges that can never work or have no effect, each with the repair.
   returned: when the namespace could be judged
   type: list
   elements: dict
@@ -155,39 +166,35 @@ lint:
       message: is accepted by the API server, and never enforced
       repair: did you mean "requests.nvidia.com/gpu"?
 verified:
-  description: What the API server said about a pod of each Server, with O(verify=server).
+  description: Answer of the API server for one pod of each Server. Empty without O(verify=server).
   returned: when the namespace could be judged
   type: list
   elements: dict
   sample: []
 recommended_quota:
-  description: A quota that all of this fits into, with O(head_start) percent on top.
+  description: A quota that is large enough for the maximum replicas of all workloads and for an update of one of them, plus O(head_start) percent.
   returned: when the namespace could be judged
   type: dict
   sample: {"requests.cpu": "1500m", "requests.memory": 4Gi}
 recommended_limits:
-  description: The defaults of a LimitRange under which no pod of the Servers and of the runtime is refused.
+  description: Defaults of a LimitRange with which no pod of the Servers and of the runtime is refused.
   returned: when the namespace could be judged
   type: dict
   sample: {"default": {"cpu": "1", "memory": 2Gi}, "defaultRequest": {"cpu": 100m, "memory": 128Mi}}
 text:
-  description: The same for people.
+  description: The result as text for people.
   returned: when the namespace could be judged
   type: str
   sample: "requests.cpu  950m -> 1300m of 20  7 %"
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.options import ARGUMENT_SPEC, run_quota_check
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.ansible_module import run_module
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check import entry_point
 
 
 def main() -> None:
     """The module's entry point."""
-    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
-    result = run_quota_check(module.params)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(entry_point)
 
 
 if __name__ == "__main__":

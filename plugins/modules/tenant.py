@@ -6,106 +6,48 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tenant
-short_description: Makes one tenant be as described, or says why it cannot be
+short_description: Creates and updates one tenant, or refuses it with all problems
 version_added: 0.1.0
 description:
-  - Checks a tenant's options and its team's manifests, reads what the platform and the tenant's namespace hold, and applies the tenant as one set
-    of objects, the namespace, its guard-rails, its operator, the configs, the runtime and the team's own.
-  - Options and manifests are refused before the first request, with every problem at once. Nothing is written before everything was judged.
-  - The team's manifests are read as data. They are never templated, and objects that the team has applied by itself are left to it.
+  - A tenant is one application team's namespace with its guard-rails, operator, configs, runtime and the team's objects. The module checks the tenant,
+    compares it with the cluster, and applies all its objects as one set.
+  - Problems in the options and the manifests are reported all at once, before the first request. Nothing is written before every check has passed.
+  - The team's manifests are data. They are never templated. Objects that the team has applied itself are not changed.
 extends_documentation_fragment:
   - ml_platform.seldon.auth
+  - ml_platform.seldon.kustomize
+  - ml_platform.seldon.role
+  - ml_platform.seldon.role_options.tenant
+  - ml_platform.seldon.role_options.tenant_role
   - ml_platform.seldon.attributes
   - ml_platform.seldon.attributes.action_group
 attributes:
   check_mode:
     support: full
-    details: Works where neither the namespace nor Seldon's kinds exist yet.
+    details: Works even if neither the namespace nor Seldon's kinds exist yet.
   diff_mode:
     support: full
     details: Values of Secrets are hidden.
   idempotent:
     support: full
-    details: A run that changes nothing sends no write request.
+    details: A run without changes sends no write request.
 options:
-  tenant:
-    description:
-      - What the platform team decides about the tenant.
-      - The keys are the variables of the role C(tenant_namespace), without that prefix.
-    type: dict
-    required: true
-  role_path:
-    description:
-      - Directory of a role whose C(meta/argument_specs.yml) names all variables with the role's prefix.
-      - A variable of the host with that prefix that is not among them is refused. Only looked at inside the controller.
-    type: path
   manifests:
-    description: Files, directories or kustomizations with the team's objects.
-    type: list
     elements: path
-    default: []
   manifests_relative_to:
-    description: Directory from which messages name the files.
+    description: Directory to which file names in messages are relative. Without it, messages contain the names as they are in O(manifests).
     type: path
-  extra_kinds:
-    description: Namespaced kinds that are applied for the team besides those that the rules name, as C(Kind.group).
-    type: list
-    elements: str
-    default: []
-  kustomize_binary:
-    description: The C(kustomize) or C(kubectl) to build kustomizations with. Looked for on the C(PATH) without it.
-    type: path
-  take_over:
-    description: Whether the platform's objects are taken over from whoever else applied them. The team's own are never taken over.
-    type: bool
-    default: false
   checks:
-    description:
-      - With V(enforce) a tenant is refused that would exceed a quota, of which a Server comes to no ServerConfig, or of which Pod Security would refuse pods.
-        With V(warn) that is only said.
-    type: str
-    choices: [enforce, warn]
     default: enforce
-  wait:
-    description: Whether to wait until the operator, the runtime, and the team's Servers, Models, Experiments and Pipelines are ready.
-    type: bool
-    default: true
   wait_timeout:
-    description: Seconds to wait at most, at each of the points where it waits.
     type: float
     default: 300.0
-  expected_platforms:
-    description:
-      - In check mode only. What the same run makes of platforms before the tenant is applied,
-        as M(ml_platform.seldon.preflight) returns it in RV(ml_platform.seldon.preflight#module:expected).
-      - Only the one of this cluster and platform namespace is looked at.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      server:
-        description: Address of the API server.
-        type: str
-        required: true
-      namespace:
-        description: The platform namespace.
-        type: str
-        required: true
-      objects:
-        description: Objects of the platform namespace that are going to be there, or going to be like this.
-        type: list
-        elements: dict
-        required: true
-      kinds:
-        description: Whether Seldon's CRDs are going to be installed or changed, so that the server cannot be asked about objects of their kinds yet.
-        type: bool
-        required: true
 author:
   - The ml_platform.seldon authors (@ml-platform)
 """
 
 EXAMPLES = r"""
-- name: One team
+- name: Create a tenant with its team's manifests
   ml_platform.seldon.tenant:
     tenant:
       name: fraud-detection
@@ -117,12 +59,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 namespace:
-  description: The tenant's namespace.
+  description: Namespace of the tenant.
   returned: when the tenant could be planned
   type: str
   sample: fraud-detection
 servers:
-  description: To which ServerConfig each Server comes. The C(source) is V(own), V(platform) or V(unresolved); the last has no C(namespace).
+  description:
+    - For each Server its C(name), the name of its C(server_config), and the C(source) of that.
+    - C(source) is V(own) for a ServerConfig of the team, V(platform) for a copy of the platform's, or V(unresolved) if neither exists.
+    - C(namespace) is the tenant's namespace, the platform namespace, or empty, in the same order.
+    - C(hides_platform) is whether the team's ServerConfig hides one of the platform.
   returned: when the tenant could be planned
   type: list
   elements: dict
@@ -147,8 +93,9 @@ pipelines:
   sample: []
 left:
   description:
-    - The team's objects that are left to the platform, each with the reason in its first line.
-    - Of a NetworkPolicy, a ServiceMonitor and a PodMonitor the lines below say what it does not select, and what it would break or open.
+    - The objects of the team that are not applied because they are left to the platform. The first line of each text is the reason.
+    - For a NetworkPolicy, a ServiceMonitor or a PodMonitor, more lines describe which pods or Services it does not select, and which connections it
+      would break or open.
   returned: when the tenant could be planned
   type: list
   elements: str
@@ -159,36 +106,36 @@ left:
         selects none of the 3 planned Services (seldon-scheduler, seldon-mesh, mlserver-0): the operator gives its Services no labels of Servers …
         instead the platform scrapes seldon-server (metrics, server-metrics), seldon-envoy (stats at /stats/prometheus)
 notes:
-  description: What does not stop the tenant but is worth knowing.
+  description: Warnings and remarks that do not refuse the tenant.
   returned: when the tenant could be planned
   type: list
   elements: str
   sample: []
 capacity:
-  description: What the tenant takes of the quotas of its namespace, as M(ml_platform.seldon.quota_check) returns it.
+  description: Use of the namespace's quotas in the desired state, in the format of M(ml_platform.seldon.quota_check).
   returned: success
   type: dict
   sample: {"verdict": "fits", "quotas": [], "replicas": [], "invalid": [], "unknown": [], "notes": [], "lint": []}
 predicted:
-  description: Whether this was planned with parts of the platform that are still to come, as their chart renders them.
+  description: Whether the plan uses objects of the platform that do not exist yet, from O(expected_platforms).
   returned: when the tenant could be planned
   type: bool
   sample: false
 waited:
-  description: Whether it was waited for, so that success means that everything is ready.
+  description: Value of O(wait). With V(true), success means that all objects are ready.
   returned: always
   type: bool
   sample: true
 files:
   description:
-    - What happened, or would happen, to each file that C(tenant.monitoring.directory) and C(tenant.readme.directory) ask for.
-    - They are written when the objects are applied and ready.
+    - The result for each file of O(tenant.monitoring.directory) and O(tenant.readme.directory). In check mode, the predicted result.
+    - C(action) is V(created), V(updated) or V(unchanged). The files are written after the objects are applied and ready.
   returned: success
   type: list
   elements: dict
   sample: [{"path": "/srv/monitoring/fraud-detection.yaml", "action": "created"}]
 objects:
-  description: What happened, or would happen, to each object, as M(ml_platform.seldon.applyset) returns it.
+  description: The result for each object, in the format of M(ml_platform.seldon.applyset). In check mode, the predicted result.
   returned: success
   type: list
   elements: dict
@@ -201,25 +148,19 @@ objects:
       fields: []
       reason: ""
 counts:
-  description: How many objects each action befell.
+  description: The number of objects per action.
   returned: when the objects could be read and planned
   type: dict
   sample: {"created": 31}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.options import ARGUMENT_SPEC, run_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.ansible_module import run_module
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant import entry_point
 
 
 def main() -> None:
     """The module's entry point."""
-    module = AnsibleModule(ARGUMENT_SPEC, supports_check_mode=True)
-    result = run_tenant(
-        module.params, check_mode=module.check_mode, diff_mode=module._diff, progress=lambda _text: None
-    )
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(entry_point)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.bench [--tenants 1 100] [--rounds 1] [--only applyset core ...]
 
-Prints a table; it asserts nothing about time, since times are the machine's. Exit code 1 only if a contender failed.
+Prints a table; it asserts nothing about time, because times depend on the machine. Exit code 1 only if a contender
+failed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .report import AGAIN, FIRST, Key, Sample, render
 from .tenants import tenant_objects
 
 _USER = "lab-admin"
-_TAIL = 15  # lines of output shown of a contender that failed
+_TAIL = 15  # lines of a failed contender's output that are shown
 
 
 def main() -> int:
@@ -63,7 +64,7 @@ def _measure_all(arguments: argparse.Namespace, folder: Path, api: Api, say: Say
     for count in arguments.tenants:
         for number in range(arguments.rounds):
             cluster.clear(api)
-            # The order turns with each round, so that growth and warmth of the cluster favour nobody.
+            # The order rotates with each round, so that growth and warm caches of the cluster favour no contender.
             for contender in contenders if number % 2 == 0 else contenders[::-1]:
                 tenants = _tenants(f"{contender.name}-{count}-{number}", count)
                 for name, sample in _measure(contender, tenants, folder, api).items():
@@ -75,7 +76,7 @@ def _measure_all(arguments: argparse.Namespace, folder: Path, api: Api, say: Say
 
 
 def _tenants(prefix: str, count: int) -> Tenants:
-    """Fresh namespaces: no two contenders and no two rounds share one."""
+    """Tenants with new namespaces: no two contenders and no two rounds share one."""
     names = [f"bench-{prefix}-{number:03d}" for number in range(count)]
     return {name: tenant_objects(name) for name in names}
 
@@ -108,7 +109,7 @@ def _sample(command: list[str], objects: int, home: Path, output: Path) -> Sampl
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """An own home: no contender finds another's caches, nor what the user keeps in his."""
+    """Environment variables with a home of its own: a contender sees neither another's caches nor the user's files."""
     path = f"{cluster.LAYOUT.bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     kubeconfig = str(cluster.LAYOUT.kubeconfig)
     return {

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.bench.audit [--tenants 300]
 
-Puts that many tenants of 35 objects each, and as many operators' pods, into a lab of its own. Audits all of them from the live API server in a process of its own, and
-reads the same kinds, and the same logs, with kubectl in the same run: the ratios are what another machine does not change. Prints a table. It asserts nothing about time;
-exit code 1 says that the audit made more requests than one a kind, page and operator, or took more memory than 500 MiB.
+Puts that many tenants of 35 objects each, and as many operators' pods, into a lab of its own. Audits all of them from
+the live API server in a process of its own, and reads the same kinds, and the same logs, with kubectl in the same run:
+the ratios are comparable between machines. Prints a table. It asserts nothing about time. Exit code 1: the audit made
+more than one request per kind, page and operator, or used more memory than 500 MiB.
 """
 
 from __future__ import annotations
@@ -36,15 +37,15 @@ LINES = 1000
 SECONDS, MEMORY = 10.0, 500.0
 THREADS = 8
 IMAGE = "registry.example/seldonv2-controller:a:b"
-"""An operator's for the audit, and for the lab none that it has to run."""
+"""The audit recognises it as an operator's image; the lab does not run it."""
 AUDIT = """
 import json, sys, time
 sys.path[:0] = [sys.argv[1] + "/.collections", sys.argv[1]]
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.audit import audit
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.kinds import KINDS
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.read import read
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.report import as_data, as_text
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.audit import audit
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.kinds import KINDS
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.read import read
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.report import as_data, as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
 begin = time.monotonic()
 snapshot = read(connect({"kubeconfig": sys.argv[2]}), sys.argv[3])
 middle = time.monotonic()
@@ -60,7 +61,9 @@ print(json.dumps({**told, "read": middle - begin, "judge": end - middle, "kinds"
 
 @dataclass(frozen=True)
 class Row:
-    """One contender. ``requests`` are those of its user agent; what follows a page is none of the ``first``."""
+    """One contender. ``requests`` are those of its user agent; ``first`` counts those without requests for further
+    pages.
+    """
 
     name: str
     cost: Cost
@@ -72,7 +75,7 @@ class Row:
 
 
 def main() -> int:
-    """The command."""
+    """Runs the command line; returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench.audit", description="An audit of many tenants from a live API server."
     )
@@ -88,11 +91,11 @@ def main() -> int:
             "ml_platform.seldon",
             Path(folder),
         )
-        said = json.loads((Path(folder) / "tenant_audit.log").read_text())
+        result = json.loads((Path(folder) / "tenant_audit.log").read_text())
         kubectl = [str(cluster.LAYOUT.bin / "kubectl"), f"--kubeconfig={config}"]
         get = _measured(
             "kubectl get",
-            [*kubectl, "get", ",".join(said["kinds"]), "--all-namespaces", "--output=json"],
+            [*kubectl, "get", ",".join(result["kinds"]), "--all-namespaces", "--output=json"],
             "kubectl",
             Path(folder),
         )
@@ -105,8 +108,8 @@ def main() -> int:
             f"--max-log-requests={count}",
         ]
         logged = _measured("kubectl logs", [*kubectl, *logs], "kubectl", Path(folder))
-    print(_table(said, audit, [get, logged]))
-    return _judged(said, audit, count)
+    print(_table(result, audit, [get, logged]))
+    return _judged(result, audit, count)
 
 
 def _measured(name: str, command: Sequence[str], agent: str, folder: Path) -> Row:
@@ -118,16 +121,16 @@ def _measured(name: str, command: Sequence[str], agent: str, folder: Path) -> Ro
     return Row(name, cost, [request for request in log.since(mark) if request.user_agent.startswith(agent)])
 
 
-def _table(said: dict[str, Any], audit: Row, peers: Sequence[Row]) -> str:
+def _table(result: dict[str, Any], audit: Row, peers: Sequence[Row]) -> str:
     lines = [
-        f"{said['tenants']} tenants, {said['objects']} objects, {said['logs']} logs of {LINES} lines; {said['findings']} findings",
+        f"{result['tenants']} tenants, {result['objects']} objects, {result['logs']} logs of {LINES} lines; {result['findings']} findings",
         f"{'':14} {'seconds':>8} {'CPU s':>7} {'MiB':>6} {'requests':>9}",
     ]
     for row in (audit, *peers):
         lines.append(
             f"{row.name:14} {row.cost.seconds:8.1f} {row.cost.cpu:7.1f} {row.cost.largest:6.0f} {len(row.requests):9}"
         )
-    lines.append(f"tenant_audit: reading {said['read']:.1f} s, judging {said['judge']:.1f} s")
+    lines.append(f"tenant_audit: reading {result['read']:.1f} s, judging {result['judge']:.1f} s")
     for row in peers:
         lines.append(
             f"{audit.cost.seconds / row.cost.seconds:.2f} times the seconds and {audit.cost.cpu / row.cost.cpu:.2f} times the CPU of {row.name}"
@@ -138,12 +141,14 @@ def _table(said: dict[str, Any], audit: Row, peers: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _judged(said: dict[str, Any], audit: Row, operators: int) -> int:
-    """One list a kind, one of the platform's records, one version, one log an operator."""
-    wanted = len(said["kinds"]) + 2 + operators
+def _judged(result: dict[str, Any], audit: Row, operators: int) -> int:
+    """The exit code. Expected requests: one list per kind, one list of the platform's records, one version, one log per
+    operator.
+    """
+    wanted = len(result["kinds"]) + 2 + operators
     problems = []
-    if said["unread"] or said["logs"] != operators:
-        problems.append(f"not everything was read: {said['logs']} logs, {said['unread']}")
+    if result["unread"] or result["logs"] != operators:
+        problems.append(f"not everything was read: {result['logs']} logs, {result['unread']}")
     if audit.first > wanted:
         problems.append(f"{audit.first} requests besides those for further pages, expected at most {wanted}")
     if audit.cost.largest > MEMORY:

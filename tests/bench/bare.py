@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The floor: every object by one server-side apply, in parallel, with nothing around it. No reading, no planning, no record.
+"""The lower bound: one server-side apply per object, in parallel, without reads, planning or records.
 
     python -m tests.bench.bare ACCESS OBJECTS
 
-ACCESS is a JSON file: server, ca, certificate, key (paths). OBJECTS is a JSON file: a list of [path, object], namespaces first.
+ACCESS is a JSON file: server, ca, certificate, key (paths). OBJECTS is a JSON file: a list of [path, object],
+namespaces first.
 """
 
 from __future__ import annotations

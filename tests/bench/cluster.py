@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab that is measured on: an own one, so that nobody else's requests are counted or waited for."""
+"""The lab for measurements: one of its own, so that no other program's requests are counted or waited for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LAYOUT = Layout(REPOSITORY / ".lab-bench")
 CRDS = REPOSITORY / "lab/charts/2.10.2/seldon-core-v2-crds/templates"
 AGENT = "bench-harness"
 INVENTORIES = "bench-inventories"
-"""The namespace for what a contender records besides the tenants' objects."""
+"""The namespace for records that a contender stores besides the tenants' objects."""
 SERVER_PROCESSES = ("kube-apiserver", "etcd")
 _PATIENCE = 600.0  # seconds: namespaces are removed a few at a time
 _POLL = 0.25
@@ -99,7 +99,7 @@ def resource_path(api: Api) -> Callable[[dict[str, Any]], str]:
 
 
 def settle(api: Api) -> None:
-    """Waits until the controllers have done what the tenants' namespaces, quotas and Deployments make them do."""
+    """Waits until the controllers have handled the tenants' namespaces, quotas and Deployments."""
 
     def settled() -> bool:
         namespaces = {name for name, _ in _of_bench(api, "/api/v1/namespaces")}
@@ -132,7 +132,7 @@ def wait(what: str, arrived: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not arrived():
         if time.monotonic() > deadline:
-            raise LabError(f"Waited {_PATIENCE:.0f} s for {what} in vain.\nNext: look into {LAYOUT.logs}")
+            raise LabError(f"The lab waited {_PATIENCE:.0f} s for {what}.\nNext: read the logs in {LAYOUT.logs}")
         time.sleep(_POLL)
 
 

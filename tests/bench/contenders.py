@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is measured: each gets the same objects, prepares its files beforehand, and is one command. None waits for anything.
+"""The measured programs: each gets the same objects, prepares its files beforehand, and is one command. None waits for
+readiness.
 
 Only applyset can ask the server about all objects before it writes the first; so it is measured with and without.
 """
@@ -60,7 +61,7 @@ class _Dumper(yaml.SafeDumper):
 
 @dataclass(frozen=True)
 class Contender:
-    """`prepare` writes its files and returns its command. One with `once` has no re-run worth measuring."""
+    """`prepare` writes its files and returns its command. With `once` a second run is not measured."""
 
     name: str
     title: str
@@ -69,7 +70,7 @@ class Contender:
 
 
 def _applyset(files: Files, tenants: Tenants) -> Command:
-    """As the peers are used: one task, one file."""
+    """The form in which the peers are used: one task, one file."""
     source = files.manifests("all.yaml", _flat(tenants))
     options = {
         "name": files.folder.name,
@@ -82,7 +83,7 @@ def _applyset(files: Files, tenants: Tenants) -> Command:
 
 
 def _applyset_hosts(files: Files, tenants: Tenants, validate: bool) -> Command:
-    """As the role is used: each tenant is a host and a set."""
+    """The form in which the role is used: each tenant is a host and a set."""
     for name, objects in tenants.items():
         files.manifests(f"{name}.yaml", objects)
     name = "{{ inventory_hostname }}"
@@ -129,7 +130,7 @@ def _decoded(files: Files, name: str, text: str) -> str:
 
 
 APPLYSET = Contender("applyset", "applyset, src", _applyset)
-HOSTS = Contender("hosts", "applyset, a host a tenant", partial(_applyset_hosts, validate=False))
+HOSTS = Contender("hosts", "applyset, one host per tenant", partial(_applyset_hosts, validate=False))
 VALIDATED = Contender(
     "validated", "the same, validated by dry-run first", partial(_applyset_hosts, validate=True), once=True
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a program costs as a whole: time, processor, memory, with everything that it starts."""
+"""The total cost of a program and its descendants: time, processor, memory."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from lab.layout import REPOSITORY
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SHORTEST_PAUSE = 0.05  # seconds between two looks at the memory
-_SHARE = 20  # a look may take one part in so many of the time
+_SHARE = 20  # a sample may take at most 1/N of the time
 
 
 @dataclass(frozen=True)
 class Cost:
-    """`seconds` by the wall clock and `cpu` (user + system) are of the program and its descendants. Memory in MiB: `largest` is the
-    peak of the largest process, `tree` the sampled peak of all together, each page that forks share counted once (PSS)."""
+    """`seconds` by the wall clock and `cpu` (user + system) are of the program and its descendants. Memory in MiB:
+    `largest` is the peak of the largest process, `tree` the sampled peak of all together, each page that forks share
+    counted once (PSS).
+    """
 
     seconds: float
     cpu: float
@@ -53,7 +55,9 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
 
 
 class _Sampler(threading.Thread):
-    """Not rusage's ru_maxrss: that begins with the memory of whoever started the program, here this process."""
+    """Samples the memory. rusage's ru_maxrss cannot be used: it starts with the memory of the parent, here this
+    process.
+    """
 
     def __init__(self, root: int) -> None:
         super().__init__(daemon=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table, and how far the targets are."""
+"""The table of results, compared with the targets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST, AGAIN = "first run", "unchanged re-run"
 
 @dataclass(frozen=True)
 class Key:
-    """What was measured: `run` is FIRST or AGAIN."""
+    """The identity of a measurement: `run` is FIRST or AGAIN."""
 
     tenants: int
     run: str
@@ -25,8 +25,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Sample:
-    """One measurement. `others` is the share of the machine that processes used which have nothing to do with it, 0 to 1;
-    `requests` counts by verb what the client asked, `writes` those that ask to store something."""
+    """One measurement. `others` is the share of the machine that unrelated processes used, 0 to 1; `requests` counts by
+    verb what the client asked, `writes` those that ask to store something.
+    """
 
     objects: int
     cost: Cost
@@ -42,7 +43,7 @@ Samples = Mapping[Key, Sequence[Sample]]
 
 @dataclass(frozen=True)
 class Target:
-    """At so many tenants `ours` takes at most `at_most` times the seconds of `peer`."""
+    """With this number of tenants, `ours` takes at most `at_most` times the seconds of `peer`."""
 
     tenants: int
     run: str

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.bench.resolve [--tenants 500] [--servers 2]
 
-How much a Server costs: all Servers resolved, and their tenants' quotas checked, from one snapshot in memory, with the stock ServerConfig, and each with a live StatefulSet as
-the API server stores it. Prints a table; it asserts nothing, since times are the machine's.
+How much a Server costs: all Servers resolved, and their tenants' quotas checked, from one snapshot in memory, with the
+stock ServerConfig, and each with a live StatefulSet as the API server stores it. Prints a table; it asserts nothing,
+because times depend on the machine.
 """
 
 from __future__ import annotations
@@ -23,21 +24,28 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / ".collections"), str(ROOT)]
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import assess  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import SERVER, SERVER_CONFIG  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.assess import assess  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.namespace_change import (  # noqa: E402
+    Operator,
     SeldonObjects,
     namespace_change,
-)  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.state import NamespaceState  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import SERVER, SERVER_CONFIG  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.answer import answer  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.missing import Inventory  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.policy import Policy  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.readings import KINDS  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.resolve import resolve  # noqa: E402
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.snapshot import Listing, Snapshot  # noqa: E402
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.state import NamespaceState  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.image import Version  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.release import NEWEST
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.effective_servers import (
+    effective_servers,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.missing import Inventory  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.policy import Policy  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.resolve import resolve  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.snapshot import (  # noqa: E402
+    Listing,
+    Snapshot,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.answer import answer  # noqa: E402
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.readings import KINDS  # noqa: E402
 
 from tests.unit.serverconfig.builders import PLATFORM, dedicated, namespace, server  # noqa: E402
 
@@ -73,7 +81,7 @@ NEEDED = {
 
 
 def main() -> int:
-    """The command."""
+    """Runs the command line; returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench.resolve", description="CPU and memory of resolving Servers."
     )
@@ -125,12 +133,14 @@ def _measured(work: Callable[[], Any]) -> tuple[float, float, Any]:
 
 
 def _assessed(snapshot: Snapshot) -> set[str]:
-    """The verdicts of all tenants, each asked whether its Servers fit its quotas."""
+    """The verdicts of all tenants: whether their Servers fit their quotas."""
     verdicts = set()
     configs = {config["metadata"]["namespace"]: config for config in snapshot.server_configs.objects}
     for name, servers in groupby(snapshot.servers.objects, lambda one: one["metadata"]["namespace"]):
         desired = [(SERVER.group_resource, one) for one in servers] + [(SERVER_CONFIG.group_resource, configs[name])]
-        change, _unresolved = namespace_change(desired, SeldonObjects(), SeldonObjects(), Version(2, 10, 2))
+        namespace, nothing = {"metadata": {"name": name}}, SeldonObjects()
+        operator = Operator(Version(2, 10, 2))
+        change = namespace_change(desired, namespace, nothing, "seldon-system", nothing, operator)
         state = NamespaceState({"resourcequotas": [QUOTA], "limitranges": [LIMITS]}, storage_class="")
         verdicts.add(assess(change, state).report.verdict.value)
     return verdicts
@@ -170,7 +180,7 @@ def _placed(config: Json, name: str) -> Json:
 
 def _stored(one: Json, config: Json, changed: bool) -> Json:
     """The StatefulSet with the defaults of the API server."""
-    made = effective(one, config)
+    made = next(effective_servers([(one, config)], NEWEST))
     template = copy.deepcopy(made.template())
     pod = template["spec"]
     pod.setdefault("terminationGracePeriodSeconds", 30)

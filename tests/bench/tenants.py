@@ -31,7 +31,7 @@ _MODELS = {"baseline": 80, "candidate": 20}
 
 
 def tenant_objects(namespace: str) -> list[KubeObject]:
-    """The tenant's objects, in an order in which one after the other can be applied."""
+    """The tenant's objects, in an order in which they can be applied one by one."""
     return [
         _object("v1", "Namespace", namespace, "", {}, labels={"pod-security.kubernetes.io/enforce": "baseline"}),
         *(obj for part in (_limits, _accounts, _network, _settings, _seldon, _workloads) for obj in part(namespace)),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the core predicts, held to what a real API server and the running operator then do: one runnable command a file."""
+"""Compares the core's predictions with a real API server and the running operator: one command per package or file."""
 
 import sys
 from pathlib import Path
 
-# A command has no plugin of pytest that would find the collection.
+# A command runs without the pytest plugin that finds the collection.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / ".collections"))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Random ServerConfigs and Servers that Kubernetes accepts, most of the time also once they are merged.
 
-What is appended in the merge gets other names in Server and ServerConfig, so that it does not collide; values that are zero in Go, several
-spellings of a quantity, and fields that Kubernetes defaults are frequent.
+Entries that the merge appends get different names in Server and ServerConfig, so that they do not collide. Values that
+are zero in Go, several spellings of a quantity, and fields that Kubernetes defaults are frequent.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _QUANTITIES = {
 
 
 class Pairs:
-    """Pair ``number`` is the same for the same seed, whichever were made before."""
+    """Pair ``number`` depends on the seed only, not on the pairs that were made before."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
 
     def pair(self, number: int, namespace: str) -> tuple[Json, Json]:
-        """ServerConfig and Server, of one name."""
+        """ServerConfig and Server with the same name."""
         maker = _Maker(Random(f"{self._seed}/{number}"))  # noqa: S311
         name = f"pair-{number}"
         config = {"podSpec": maker.pod("c", whole=True), "volumeClaimTemplates": maker.claims()}
@@ -47,7 +47,7 @@ def _object(kind: str, name: str, namespace: str, metadata: Json, spec: Json) ->
 
 
 class _Maker:
-    """``side`` is c in a ServerConfig and s in a Server; it is part of names that may not be the same in both."""
+    """``side`` is c in a ServerConfig and s in a Server; it is part of names that have to differ between them."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -56,7 +56,7 @@ class _Maker:
     def _often(self, chance: float = 0.5) -> bool:
         return self._random.random() < chance
 
-    def _one(self, *values: Any) -> Any:
+    def _choose(self, *values: Any) -> Any:
         return self._random.choice(values)
 
     def _some(self, chance: float = 0.3, **fields: Field) -> Json:
@@ -68,9 +68,9 @@ class _Maker:
             spec["podSpec"] = self.pod("s", whole=False)
         more = self._some(
             0.25,
-            capabilities=lambda: self._one([], ["sklearn"], ["a", "b"]),
-            extraCapabilities=lambda: self._one([], ["extra"], ["x", "y"]),
-            disableAutoUpdate=lambda: self._one(True, False),
+            capabilities=lambda: self._choose([], ["sklearn"], ["a", "b"]),
+            extraCapabilities=lambda: self._choose([], ["extra"], ["x", "y"]),
+            disableAutoUpdate=lambda: self._choose(True, False),
         )
         return {**spec, **more}
 
@@ -78,26 +78,26 @@ class _Maker:
         return self._some(
             0.5,
             labels=lambda: {
-                key: self._one("", "x", "y")
+                key: self._choose("", "x", "y")
                 for key in ("team", "app.kubernetes.io/name", "seldon-server-name", "tier")
                 if self._often(0.4)
             },
             annotations=lambda: {
-                key: self._one("", "x", "{}")
+                key: self._choose("", "x", "{}")
                 for key in ("note", "meta.helm.sh/release-name", "seldon.io/x", "z")
                 if self._often(0.4)
             },
         )
 
     def claims(self) -> list[Json]:
-        size = self._one("1Gi", "1024Mi", "1073741824")
+        size = self._choose("1Gi", "1024Mi", "1073741824")
         spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
         return [
             {
                 "name": "models",
                 "spec": {
                     **spec,
-                    **self._some(volumeMode=lambda: "Filesystem", storageClassName=lambda: self._one("", "fast")),
+                    **self._some(volumeMode=lambda: "Filesystem", storageClassName=lambda: self._choose("", "fast")),
                 },
             }
         ]
@@ -114,9 +114,9 @@ class _Maker:
             pod["volumes"] = volumes
         more = self._some(
             initContainers=lambda: [self._container(f"init-{side}", side, volumes, True)],
-            serviceAccountName=lambda: self._one("", "seldon-server", "other"),
-            terminationGracePeriodSeconds=lambda: self._one(0, 30, 120),
-            nodeSelector=lambda: {key: self._one("", "x", "y") for key in ("zone", "disk") if self._often()},
+            serviceAccountName=lambda: self._choose("", "seldon-server", "other"),
+            terminationGracePeriodSeconds=lambda: self._choose(0, 30, 120),
+            nodeSelector=lambda: {key: self._choose("", "x", "y") for key in ("zone", "disk") if self._often()},
             tolerations=lambda: [
                 {
                     "key": side,
@@ -137,16 +137,16 @@ class _Maker:
                 }
             ],
             affinity=self._affinity,
-            priorityClassName=lambda: self._one("", "high"),
-            schedulerName=lambda: self._one("", "default-scheduler", "special"),
-            dnsPolicy=lambda: self._one("ClusterFirst", "Default"),
+            priorityClassName=lambda: self._choose("", "high"),
+            schedulerName=lambda: self._choose("", "default-scheduler", "special"),
+            dnsPolicy=lambda: self._choose("ClusterFirst", "Default"),
             dnsConfig=lambda: {"options": [{"name": f"ndots-{side}", "value": "2"}]},
-            enableServiceLinks=lambda: self._one(True, False),
-            automountServiceAccountToken=lambda: self._one(True, False),
-            shareProcessNamespace=lambda: self._one(True, False),
-            setHostnameAsFQDN=lambda: self._one(True, False),
-            hostname=lambda: self._one("", "h"),
-            subdomain=lambda: self._one("", "d"),
+            enableServiceLinks=lambda: self._choose(True, False),
+            automountServiceAccountToken=lambda: self._choose(True, False),
+            shareProcessNamespace=lambda: self._choose(True, False),
+            setHostnameAsFQDN=lambda: self._choose(True, False),
+            hostname=lambda: self._choose("", "h"),
+            subdomain=lambda: self._choose("", "d"),
             runtimeClassName=lambda: "gvisor",
             readinessGates=lambda: [{"conditionType": f"example.com/{side}"}],
             restartPolicy=lambda: "Always",
@@ -159,7 +159,7 @@ class _Maker:
         init = name.startswith("init-")
         container: Json = {"name": name}
         if whole or self._often():
-            container["image"] = self._one(
+            container["image"] = self._choose(
                 "example/a:1", "example/a:latest", "example/a", "example.com:5000/b:2", f"example/c@sha256:{'0' * 64}"
             )
         mounts = [
@@ -170,25 +170,25 @@ class _Maker:
         if side == "c" and not init and self._often():
             mounts.append({"name": "models", "mountPath": "/mnt/models"})
         more = self._some(
-            imagePullPolicy=lambda: self._one("Always", "IfNotPresent", "Never"),
-            workingDir=lambda: self._one("", "/work"),
-            command=lambda: self._one([], ["/bin/run", side]),
-            args=lambda: self._one([], ["--x"], ["", "--y", side]),
+            imagePullPolicy=lambda: self._choose("Always", "IfNotPresent", "Never"),
+            workingDir=lambda: self._choose("", "/work"),
+            command=lambda: self._choose([], ["/bin/run", side]),
+            args=lambda: self._choose([], ["--x"], ["", "--y", side]),
             env=lambda: self._environment(side),
             envFrom=lambda: [{"configMapRef": {"name": f"env-{side}", **self._optional()}}],
             ports=lambda: [
                 {
                     "containerPort": 9000 if side == "c" else 9100,
                     "name": f"p-{side}",
-                    **self._some(protocol=lambda: self._one("TCP", "UDP")),
+                    **self._some(protocol=lambda: self._choose("TCP", "UDP")),
                 }
             ],
             resources=self._resources,
             securityContext=self._security,
-            terminationMessagePath=lambda: self._one("", "/dev/termination-log", "/x"),
-            terminationMessagePolicy=lambda: self._one("File", "FallbackToLogsOnError"),
-            stdin=lambda: self._one(True, False),
-            tty=lambda: self._one(True, False),
+            terminationMessagePath=lambda: self._choose("", "/dev/termination-log", "/x"),
+            terminationMessagePolicy=lambda: self._choose("File", "FallbackToLogsOnError"),
+            stdin=lambda: self._choose(True, False),
+            tty=lambda: self._choose(True, False),
         )
         if not init:
             more |= self._probes(name, whole)
@@ -197,7 +197,7 @@ class _Maker:
         return {**container, **more}
 
     def _probes(self, name: str, whole: bool) -> Json:
-        """A second handler is refused, and so is none: overrides are mostly about the numbers of a probe that is there."""
+        """A probe needs exactly one handler, so overrides mostly change the numbers of an existing probe."""
         found = self._some(
             0.5 if whole else 0.3, livenessProbe=self._probe, readinessProbe=self._probe, startupProbe=self._probe
         )
@@ -210,7 +210,7 @@ class _Maker:
 
     def _environment(self, side: str) -> list[Json]:
         choices: list[Json] = [
-            {"name": f"PLAIN_{side}", "value": self._one("", "0", "x")},
+            {"name": f"PLAIN_{side}", "value": self._choose("", "0", "x")},
             {"name": "BOTH", "value": side},
             {"name": CAPABILITIES, **self._capabilities()},
             {"name": f"EMPTY_{side}"},
@@ -224,7 +224,7 @@ class _Maker:
                     "resourceFieldRef": {
                         "resource": "requests.memory",
                         "containerName": "mlserver",
-                        **self._some(divisor=lambda: self._one("0", "1", "1Mi")),
+                        **self._some(divisor=lambda: self._choose("0", "1", "1Mi")),
                     }
                 },
             },
@@ -239,19 +239,19 @@ class _Maker:
     def _capabilities(self) -> Json:
         if self._often(0.2):
             return {"valueFrom": {"configMapKeyRef": {"name": "s", "key": "k"}}}
-        return {"value": self._one("", "mlserver", "a,b")}
+        return {"value": self._choose("", "mlserver", "a,b")}
 
     def _optional(self) -> Json:
-        return self._some(optional=lambda: self._one(True, False))
+        return self._some(optional=lambda: self._choose(True, False))
 
     def _resources(self) -> Json:
         return self._some(
             0.6,
             requests=lambda: {
-                name: self._one(*spellings[:3]) for name, spellings in _QUANTITIES.items() if self._often()
+                name: self._choose(*spellings[:3]) for name, spellings in _QUANTITIES.items() if self._often()
             },
             limits=lambda: {
-                name: self._one(*(("2000m", "2", "4") if name == "cpu" else ("2Gi", "2048Mi", "4Gi")))
+                name: self._choose(*(("2000m", "2", "4") if name == "cpu" else ("2Gi", "2048Mi", "4Gi")))
                 for name in _QUANTITIES
                 if self._often()
             },
@@ -260,9 +260,9 @@ class _Maker:
     def _security(self) -> Json:
         return self._some(
             0.4,
-            runAsUser=lambda: self._one(0, 1000),
-            runAsNonRoot=lambda: self._one(True, False),
-            readOnlyRootFilesystem=lambda: self._one(True, False),
+            runAsUser=lambda: self._choose(0, 1000),
+            runAsNonRoot=lambda: self._choose(True, False),
+            readOnlyRootFilesystem=lambda: self._choose(True, False),
             privileged=lambda: False,
             capabilities=lambda: {"drop": ["ALL"]},
             seccompProfile=lambda: {"type": "RuntimeDefault"},
@@ -271,56 +271,56 @@ class _Maker:
     def _pod_security(self) -> Json:
         return self._some(
             0.4,
-            fsGroup=lambda: self._one(0, 1000),
-            runAsUser=lambda: self._one(0, 1000),
-            runAsGroup=lambda: self._one(0, 1000),
-            runAsNonRoot=lambda: self._one(True, False),
-            supplementalGroups=lambda: [self._one(1, 2)],
+            fsGroup=lambda: self._choose(0, 1000),
+            runAsUser=lambda: self._choose(0, 1000),
+            runAsGroup=lambda: self._choose(0, 1000),
+            runAsNonRoot=lambda: self._choose(True, False),
+            supplementalGroups=lambda: [self._choose(1, 2)],
             sysctls=list,
-            fsGroupChangePolicy=lambda: self._one("Always", "OnRootMismatch"),
+            fsGroupChangePolicy=lambda: self._choose("Always", "OnRootMismatch"),
         )
 
     def _probe(self) -> Json:
-        handler = self._one(
-            {"httpGet": {"port": self._one(9000, "http"), **self._some(path=lambda: "/", scheme=lambda: "HTTP")}},
+        handler = self._choose(
+            {"httpGet": {"port": self._choose(9000, "http"), **self._some(path=lambda: "/", scheme=lambda: "HTTP")}},
             {"tcpSocket": {"port": 9000}},
             {"exec": {"command": ["true"]}},
         )
         numbers = self._some(
             0.4,
-            initialDelaySeconds=lambda: self._one(0, 5),
-            periodSeconds=lambda: self._one(10, 3),
-            timeoutSeconds=lambda: self._one(1, 7),
-            failureThreshold=lambda: self._one(3, 9),
+            initialDelaySeconds=lambda: self._choose(0, 5),
+            periodSeconds=lambda: self._choose(10, 3),
+            timeoutSeconds=lambda: self._choose(1, 7),
+            failureThreshold=lambda: self._choose(3, 9),
         )
         return {**handler, **numbers}
 
     def _lifecycle(self) -> Json:
-        return {"preStop": {"httpGet": {"port": self._one(9007, "http"), "path": "terminate"}}}
+        return {"preStop": {"httpGet": {"port": self._choose(9007, "http"), "path": "terminate"}}}
 
     def _mount(self) -> Json:
-        return self._some(readOnly=lambda: self._one(True, False), subPath=lambda: self._one("", "sub"))
+        return self._some(readOnly=lambda: self._choose(True, False), subPath=lambda: self._choose("", "sub"))
 
     def _selector(self) -> Json:
-        return self._one({}, {"matchLabels": {"a": "b"}})
+        return self._choose({}, {"matchLabels": {"a": "b"}})
 
     def _affinity(self) -> Json:
-        term = {"topologyKey": "zone", "labelSelector": {"matchLabels": {"a": self._one("b", "c")}}}
+        term = {"topologyKey": "zone", "labelSelector": {"matchLabels": {"a": self._choose("b", "c")}}}
         return {
             "podAntiAffinity": {
                 "preferredDuringSchedulingIgnoredDuringExecution": [
-                    {"weight": self._one(1, 100), "podAffinityTerm": term}
+                    {"weight": self._choose(1, 100), "podAffinityTerm": term}
                 ]
             }
         }
 
     def _volumes(self, side: str) -> list[Json]:
-        mode = self._some(defaultMode=lambda: self._one(0, 420, 256))
+        mode = self._some(defaultMode=lambda: self._choose(0, 420, 256))
         choices: list[Json] = [
             {
                 "name": f"empty-{side}",
                 "emptyDir": self._some(
-                    sizeLimit=lambda: self._one("1Gi", "1024Mi"), medium=lambda: self._one("", "Memory")
+                    sizeLimit=lambda: self._choose("1Gi", "1024Mi"), medium=lambda: self._choose("", "Memory")
                 ),
             },
             {"name": f"config-{side}", "configMap": {"name": "seldon-agent", **mode, **self._optional()}},
@@ -332,7 +332,7 @@ class _Maker:
                         {
                             "serviceAccountToken": {
                                 "path": "token",
-                                **self._some(expirationSeconds=lambda: self._one(3600, 7200)),
+                                **self._some(expirationSeconds=lambda: self._choose(3600, 7200)),
                             }
                         }
                     ],
@@ -345,7 +345,10 @@ class _Maker:
             },
             {
                 "name": f"claim-{side}",
-                "persistentVolumeClaim": {"claimName": "data", **self._some(readOnly=lambda: self._one(True, False))},
+                "persistentVolumeClaim": {
+                    "claimName": "data",
+                    **self._some(readOnly=lambda: self._choose(True, False)),
+                },
             },
         ]
         return [choice for choice in choices if self._often(0.3)]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.conformance.pod_template [--pairs 100] [--seed N] [--release 2.10.2]
 
-Makes random pairs of ServerConfig and Server on a lab of its own, with whatever operator the lab runs (LAB_OPERATOR), and compares the pod
-templates of the StatefulSets with those that the core predicts. Exit code 1 if any differs.
+Makes random pairs of ServerConfig and Server on a lab of its own, with the operator of the lab (LAB_OPERATOR), and
+compares the pod templates of the StatefulSets with those that the core predicts. Exit code 1 if any differs.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.arrived import Arrived, arrived
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.arrived import Arrived, arrived
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.effective import (
     SERVER_LABEL,
     Effective,
-    effective,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.image import Version
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.release import NEWEST
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.effective_servers import (
+    effective_servers,
 )
 
 from tests.conformance.pairs import Json, Pairs
@@ -34,14 +37,14 @@ BATCH = 25
 PATIENCE = 90.0
 """Seconds for one batch."""
 SETTLED = 4.0
-"""Seconds that a Server has to say why it has no StatefulSet before that is believed."""
+"""Seconds for which a Server has to report why it has no StatefulSet before the reason counts."""
 _LISTS = ("volumes", "tolerations", "imagePullSecrets", "hostAliases", "topologySpreadConstraints")
 _CONTAINER_LISTS = ("env", "envFrom", "args", "command", "ports", "volumeMounts")
 
 
 @dataclass
 class Outcome:
-    """``refused``: those without StatefulSet, with the Server's words. ``disagreements``: pair and what differs."""
+    """``refused``: pairs without StatefulSet, with the Server's reason. ``disagreements``: pair and difference."""
 
     seed: int
     compared: int = 0
@@ -49,7 +52,7 @@ class Outcome:
     disagreements: dict[str, list[str]] = field(default_factory=dict)
 
     def table(self) -> str:
-        """For people."""
+        """The outcome as text."""
         lines = [
             f"seed {self.seed}: {self.compared} pod templates compared, {len(self.disagreements)} differ; {len(self.refused)} more were refused by Kubernetes"
         ]
@@ -61,7 +64,7 @@ class Outcome:
 def compare(
     tenancy: Tenancy, namespace: str, pairs: int, seed: int, release: Version | None = None, most: int | None = None
 ) -> Outcome:
-    """Goes on until ``pairs`` were compared, or ``most`` made. The namespace has an operator of its own."""
+    """Stops when ``pairs`` were compared, or ``most`` made. The namespace has its own operator."""
     pairs_of, outcome = Pairs(seed), Outcome(seed)
     number, most = 0, most or 3 * pairs
     while outcome.compared < pairs and number < most:
@@ -75,7 +78,8 @@ def compare(
             stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": [obj for pair in batch for obj in pair]}),
         )
         live, reasons = _wait(tenancy, namespace, [server["metadata"]["name"] for _config, server in batch])
-        predicted = {server["metadata"]["name"]: effective(server, config, release) for config, server in batch}
+        pairs_made = [(server, config) for config, server in batch]
+        predicted = {made.name: made for made in effective_servers(pairs_made, release or NEWEST)}
         accepted = _accepted(tenancy, namespace, [made for name, made in predicted.items() if name not in live])
         for name, made in predicted.items():
             reason = reasons.get(name) or "no word why"
@@ -95,7 +99,7 @@ def compare(
 
 
 def _accepted(tenancy: Tenancy, namespace: str, predicted: Sequence[Effective]) -> set[str]:
-    """The names of those that Kubernetes would take."""
+    """The names of the predictions that Kubernetes accepts."""
     items = [_stateful_set(made, namespace) for made in predicted]
     if not items:
         return set()
@@ -126,7 +130,7 @@ def _stateful_set(made: Effective, namespace: str) -> Json:
 
 
 def _wait(tenancy: Tenancy, namespace: str, names: Sequence[str]) -> tuple[Mapping[str, Json], Mapping[str, str]]:
-    """The StatefulSets, and for Servers that get none what their conditions say."""
+    """The StatefulSets, and for Servers without one the reason in their conditions."""
     end, since = time.monotonic() + PATIENCE, dict[str, float]()
     while True:
         items = json.loads(
@@ -153,14 +157,14 @@ def _reason(server: Json) -> str:
 
 
 def _differences(made: Effective, live: Json) -> Iterator[str]:
-    """By the core's own comparison, and by a plainer one that shares nothing with it."""
+    """Differences found by the core's own comparison, and by a simpler one that shares no code with it."""
     found = arrived(made, live)
     if found.state is not Arrived.YES:
         yield f"arrived: {', '.join(found.paths)}"
     predicted, actual = made.pod_spec, live["spec"]["template"]["spec"]
-    for path, left, right in _lists(predicted, actual):
-        if left != right:
-            yield f"{path}: {json.dumps(left)} predicted, {json.dumps(right)} found"
+    for path, wanted, made_value in _lists(predicted, actual):
+        if wanted != made_value:
+            yield f"{path}: {json.dumps(wanted)} predicted, {json.dumps(made_value)} found"
     if made.replicas != live["spec"]["replicas"]:
         yield f"replicas: {made.replicas} predicted, {live['spec']['replicas']} found"
 
@@ -169,8 +173,8 @@ def _lists(predicted: Json, actual: Json) -> Iterator[tuple[str, Any, Any]]:
     for key in _LISTS:
         yield (
             key,
-            [_known(entry) for entry in predicted.get(key) or []],
-            [_known(entry) for entry in actual.get(key) or []],
+            [_identity(entry) for entry in predicted.get(key) or []],
+            [_identity(entry) for entry in actual.get(key) or []],
         )
     for key in ("initContainers", "containers"):
         ours, theirs = predicted.get(key) or [], actual.get(key) or []
@@ -179,14 +183,14 @@ def _lists(predicted: Json, actual: Json) -> Iterator[tuple[str, Any, Any]]:
             for part in _CONTAINER_LISTS:
                 yield (
                     f"{key}[{mine['name']}].{part}",
-                    [_known(entry) for entry in mine.get(part) or []],
-                    [_known(entry) for entry in other.get(part) or []],
+                    [_identity(entry) for entry in mine.get(part) or []],
+                    [_identity(entry) for entry in other.get(part) or []],
                 )
             yield f"{key}[{mine['name']}].image", mine.get("image"), other.get("image")
 
 
-def _known(entry: Any) -> Any:
-    """What makes an entry recognisable."""
+def _identity(entry: Any) -> Any:
+    """The fields that identify an entry of a list."""
     if not isinstance(entry, dict):
         return entry
     value = entry.get("value") or ""
@@ -197,7 +201,7 @@ def _known(entry: Any) -> Any:
 
 
 def main() -> int:
-    """The command."""
+    """Runs the command line; returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.conformance.pod_template",
         description="Compares predicted pod templates with those of an operator.",
@@ -216,7 +220,7 @@ def main() -> int:
 
 
 def prepared(tenancy: Tenancy, namespace: str, pairs: int, seed: int, release: str) -> Outcome:
-    """The same in a new tenant."""
+    """The outcome of ``compare`` in a new tenant."""
     tenancy.done(namespace, wait=False)
     major, minor, patch = map(int, release.split("."))
     return compare(tenancy, namespace, pairs, seed, Version(major, minor, patch))

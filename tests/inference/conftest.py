@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real MLServer with two trained models, behind a real Envoy with Seldon's routes. Skipped where they are not installed."""
+"""A real MLServer with two trained models, behind a real Envoy with Seldon's routes. Skipped where they are not
+installed.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,7 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until something listens."""
+    """Waits until the process listens on the port."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""inference_check against real programs: MLServer serves scikit-learn models, Envoy has the routes, weights and headers that Seldon programs."""
+"""inference_check against real programs: MLServer serves scikit-learn models, Envoy has the routes, weights and headers
+that Seldon programs.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.binomial import exact_interval
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.check import run_inference_check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.options import ARGUMENT_SPEC, CONSTRAINTS
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.inference_check import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.inference_check.binomial import (
+    exact_interval,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
 
 from tests.inference.conftest import BASELINE, Mesh
 
@@ -22,12 +26,12 @@ WEIGHTS = {"fraud-v1-baseline": 80, "fraud-v2-candidate": 20}
 
 
 def check(url: str, **given: Any) -> dict[str, Any]:
-    """The module's result, by an address."""
+    """The module's result for this URL."""
     source = {} if "payload" in given else {"src": str(PAYLOAD)}
     asked = {"namespace": "fraud-detection", "name": "fraud-v2-candidate", "via": "url", "url": url, **source, **given}
-    validated = ArgumentSpecValidator(ARGUMENT_SPEC, **CONSTRAINTS).validate(asked)
+    validated = ArgumentSpecValidator(entry_point.ARGUMENT_SPEC, **entry_point.CONSTRAINTS).validate(asked)
     assert not validated.error_messages, validated.error_messages
-    return run_inference_check(validated.validated_parameters, {})
+    return entry_point.run(validated.validated_parameters, Invocation({}))
 
 
 def test_a_model_answers_through_the_mesh(mesh: Mesh) -> None:
@@ -77,13 +81,13 @@ def test_the_defaults_own_requests_are_split_and_without_the_experiment_that_is_
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"name": "fraud-v9"}, "404, expected 200: the mesh knows no Model fraud-v9"),
+        ({"name": "fraud-v9"}, "404, expected 200: the mesh does not know Model fraud-v9"),
         ({"name": "fraud-v3-gone"}, "503 (no healthy upstream), expected 200: no replica serves Model fraud-v3-gone"),
         (
             {"name": "lying"},
             "404 (Model fraud-v2-candidate_2 not found), expected 200: the server has no model fraud-v2-candidate_2",
         ),
-        ({"kind": "Experiment", "name": "no-such", "weights": WEIGHTS}, "the mesh knows no Experiment no-such"),
+        ({"kind": "Experiment", "name": "no-such", "weights": WEIGHTS}, "the mesh does not know Experiment no-such"),
         (
             {"expect_outputs": [{"name": "predict", "shape": [3, 1]}]},
             "output predict: shape is [2, 1], expected [3, 1]",
@@ -103,7 +107,7 @@ def test_what_goes_wrong_is_said(mesh: Mesh, given: dict[str, Any], said: str) -
 
 def test_a_server_behind_the_mesh_has_other_names(mesh: Mesh) -> None:
     direct = f"http://127.0.0.1:{mesh.server_port}"
-    assert "Ask through seldon-mesh" in check(direct)["msg"]
+    assert "Send requests through seldon-mesh" in check(direct)["msg"]
     request = urllib.request.Request(
         f"{direct}/v2/models/{BASELINE}/infer", PAYLOAD.read_bytes(), {"Content-Type": "application/json"}
     )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run by MLServer's Python, with a folder and names: trains and saves a small model for each name, where MLServer finds it."""
+"""MLServer's Python runs this file with a folder and names: it trains a small model for each name, and saves it where
+MLServer finds it.
+"""
 
 import json
 import sys

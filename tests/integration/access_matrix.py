@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that somebody may do: each verb on each resource that the API server serves, asked with that somebody's credential."""
+"""All permissions of a persona: each verb on each resource that the API server serves, requested with the persona's
+credential.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ _DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryLi
 
 
 class Action(NamedTuple):
-    """A verb on a resource (``pods/exec``); of the core group where ``group`` is empty."""
+    """A verb on a resource (``pods/exec``); an empty ``group`` is the core group."""
 
     group: str
     resource: str
@@ -32,13 +34,13 @@ class Action(NamedTuple):
 
 
 class Served(NamedTuple):
-    """The actions of one cluster by where they can be asked for."""
+    """The actions of one cluster, by the scope of their resources."""
 
     namespaced: frozenset[Action]
     cluster_scoped: frozenset[Action]
 
 
-# What the API server authorizes beyond what its discovery lists.
+# Verbs that the API server authorizes and its discovery does not list.
 _ESCALATION = {
     Action("rbac.authorization.k8s.io", "roles", "escalate"): True,
     Action("rbac.authorization.k8s.io", "roles", "bind"): True,
@@ -59,7 +61,7 @@ _PATHS = ("/metrics", "/logs/", "/debug/pprof/", "/configz", "/flagz", "/statusz
 
 
 def served_actions(asking: Persona) -> Served:
-    """From discovery, with the special verbs, and with the finalizers of what controllers work on."""
+    """The actions from discovery, the special verbs, and the subresource finalizers of kinds with controllers."""
     namespaced = {action for action, inside in _ESCALATION.items() if inside}
     cluster_scoped = {action for action, inside in _ESCALATION.items() if not inside}
     for group, item in _resources(asking):
@@ -77,7 +79,9 @@ def served_actions(asking: Persona) -> Served:
 
 
 def access_of(asking: Persona, served: Served, namespaces: Sequence[str]) -> dict[str, set[Action]]:
-    """What is allowed, by namespace, and under CLUSTER for the whole cluster: every namespace at once, and what is in none."""
+    """The allowed actions by namespace, and under CLUSTER for the whole cluster: all namespaces at once, and
+    cluster-scoped resources.
+    """
     found: dict[str, set[Action]] = {place: set() for place in (*namespaces, CLUSTER)}
     paths = [Action("", path, "get") for path in _PATHS]
     with ThreadPoolExecutor(THREADS) as threads:
@@ -89,14 +93,14 @@ def access_of(asking: Persona, served: Served, namespaces: Sequence[str]) -> dic
                     found[place].add(action)
 
         ask([(namespace, action) for namespace in namespaces for action in sorted(served.namespaced)])
-        # What is granted for every namespace at once is granted in each of them: only that is asked again.
+        # Actions that are allowed in all namespaces at once are allowed in each: only the others are asked there.
         everywhere = served.namespaced.intersection(*(found[namespace] for namespace in namespaces))
         ask([(CLUSTER, action) for action in (*sorted(everywhere), *sorted(served.cluster_scoped), *paths)])
     return found
 
 
 def rules_of(asking: Persona, namespace: str) -> set[Action]:
-    """What the API server lists in one answer of its own: rules that name resources, spelt out."""
+    """The actions in a SelfSubjectRulesReview of the API server: its rules that name resources, expanded."""
     review = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectRulesReview",
@@ -117,12 +121,12 @@ def rules_of(asking: Persona, namespace: str) -> set[Action]:
 def table(
     access: Mapping[str, set[Action]],
     common: Mapping[str, set[Action]],
-    said: dict[tuple[str, ...], str],
+    listed: dict[tuple[str, ...], str],
     name: str = "",
 ) -> list[str]:
-    """Lines for people: ``resource: verbs`` by place, without what is common to everybody.
+    """Lines ``resource: verbs`` by place, without the actions in ``common``, which everybody may do.
 
-    ``said`` remembers what was listed and for whom, so that nothing long is listed twice.
+    ``listed`` holds earlier rows and their owner, so that long lists are not repeated.
     """
     lines = []
     for place, actions in access.items():
@@ -132,10 +136,10 @@ def table(
         rows = [f"    {target}: {' '.join(words)}" for target, words in sorted(verbs.items())]
         if not rows:
             lines.append(f"  {place}: nothing")
-        elif tuple(rows) in said:
-            lines.append(f"  {place}: as {said[tuple(rows)]}")
+        elif tuple(rows) in listed:
+            lines.append(f"  {place}: as {listed[tuple(rows)]}")
         else:
-            said[tuple(rows)] = f"{name} in {place}"
+            listed[tuple(rows)] = f"{name} in {place}"
             lines += [f"  {place}", *rows]
     return lines
 

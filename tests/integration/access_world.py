@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two tenants as the platform makes them, and everybody around them with a credential of their own."""
+"""Two tenants that the platform has created, and personas with their own credentials."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ OPERATOR = f"{CENTRAL}-{OWN}"
 RUNTIME_ACCOUNTS = ("default", "seldon-server", "seldon-scheduler", "hodometer")
 
 TEAM = ("viewer", "deployer", "owner", "automation")
-"""Who belongs to the tenant OWN."""
+"""The personas that belong to the tenant OWN."""
 OUTSIDERS = ("other team's owner", "nobody")
 JUDGED = (*TEAM, *RUNTIME_ACCOUNTS, "operator", *OUTSIDERS)
 
 
 @pytest.fixture(scope="session")
 def personas(tenancy: Tenancy, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Persona]:
-    """By name: the team of OWN, its ServiceAccounts and operator, and outsiders. Neither tenant has manifests."""
+    """Personas by name: the team of OWN, its ServiceAccounts and operator, and others. Neither tenant has manifests."""
     for tenant, access in ACCESS.items():
         tenancy.done(tenant, access=access, service_accounts=SERVICE_ACCOUNTS)
     lab, directory = tenancy.lab, tmp_path_factory.mktemp("personas")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the applyset tests share: one call of the core, and requests beside it, as other people would send them."""
+"""Shared by the applyset tests: a call of the core, and requests of other users."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.options import ARGUMENT_SPEC, run_applyset
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube import resources as known
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.entry_point import result_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
 
 from lab.audit import Request
 
@@ -25,7 +27,7 @@ def fresh_name(prefix: str = "applyset") -> str:
 
 
 class Cluster:
-    """The lab as the collection sees it."""
+    """The lab, as a cluster that the collection connects to."""
 
     def __init__(self, kubeconfig: Path, **options: Any) -> None:
         self.environ = {**os.environ, "KUBECONFIG": str(kubeconfig)}
@@ -33,14 +35,14 @@ class Cluster:
 
     @property
     def client(self) -> KubeClient:
-        """A client of its own."""
+        """A new client."""
         return connect(self.options, self.environ)
 
     def run(self, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
         """The result of the module with these options."""
-        params = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
+        params = {name: spec.get("default") for name, spec in entry_point.ARGUMENT_SPEC.items()}
         params |= {"wait_timeout": 30.0, **self.options, **options}
-        return run_applyset(params, self.environ, check_mode=check, diff_mode=diff, progress=lambda _text: None)
+        return result_of(entry_point, params, Invocation(self.environ, check_mode=check, diff_mode=diff))
 
 
 def actions(result: Mapping[str, Any]) -> dict[str, str]:
@@ -49,12 +51,12 @@ def actions(result: Mapping[str, Any]) -> dict[str, str]:
 
 
 def ours(requests: list[Request]) -> list[Request]:
-    """Those that the collection sent."""
+    """The requests that the collection sent."""
     return [request for request in requests if request.user_agent.startswith(USER_AGENT)]
 
 
 def writes(requests: list[Request]) -> list[str]:
-    """``verb resource/name`` of what the collection asked to store."""
+    """``verb resource/name`` of the collection's write requests."""
     return [f"{r.verb} {r.resource}/{r.name}" for r in ours(requests) if r.is_write]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hypothesis strategies for objects as people write them: optional fields, defaults left out, odd quantities."""
+"""Hypothesis strategies for objects as users write them: optional fields, omitted defaults, unusual quantities."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs job templates as AWX does: `ansible-runner run` on a private data directory with project, inventory script, extra vars, command line and credential.
+"""Runs job templates as AWX does: `ansible-runner run` on a private data directory with project, inventory script,
+extra vars, command line and credential.
 
-What AWX decides before that is done here by its documented rules: the survey, variables that are never evaluated, slices, injectors. There are no containers.
+The steps that AWX does before that follow its documented rules here: the survey, variables that are never evaluated,
+slices, injectors. Containers are not used.
 """
 
 from __future__ import annotations
@@ -37,12 +39,12 @@ PROJECT = (
     "requirements.txt",
     "roles",
 )
-"""What of a checkout a job can see."""
+"""The parts of a checkout that a job can see."""
 Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """AWX does not start the job; the text is its answer."""
+    """AWX does not start the job; str() is its answer."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Job:
 
     @property
     def artifacts_directory(self) -> Path:
-        """What ansible-runner leaves."""
+        """The directory of ansible-runner's output."""
         return self.directory / "artifacts" / self.ident
 
     @property
@@ -71,17 +73,17 @@ class Job:
 
     @property
     def artifacts(self) -> Json:
-        """What AWX shows as the job's artifacts."""
+        """The job's artifacts as AWX shows them."""
         found = [event["event_data"]["artifact_data"] for event in self.events if event["event"] == "playbook_on_stats"]
         return dict(found[-1]) if found else {}
 
     @property
     def report(self) -> Json:
-        """The artifact that the playbook makes."""
+        """The artifact that the playbook sets."""
         return dict(self.artifacts.get("seldon_report", {}))
 
     def recap(self, what: str) -> dict[str, int]:
-        """Counts by host, of ``changed``, ``failures`` and so on."""
+        """The recap's count of ``what`` by host: ``changed``, ``failures`` and so on."""
         [stats] = [event["event_data"] for event in self.events if event["event"] == "playbook_on_stats"]
         return {host: int(stats[what].get(host, 0)) for host in stats["processed"]}
 
@@ -108,11 +110,11 @@ class Awx:
     directory: Path
     inventory: Json = field(default_factory=dict)
     credential: Json = field(default_factory=dict)
-    """Name of its type, and its inputs."""
+    """The name of the credential's type, and its inputs."""
     _count: int = 0
 
     def sync(self, tenants: Mapping[str, Json], **everywhere: Any) -> None:
-        """The project, and the inventory that its source makes of a file in it."""
+        """Updates the project, and the inventory from its source file in the project."""
         project = self.directory / "project"
         shutil.rmtree(project, ignore_errors=True)
         project.mkdir(parents=True)
@@ -141,7 +143,7 @@ class Awx:
         self.inventory = json.loads(done.stdout)
 
     def use_kubeconfig(self, path: Path) -> None:
-        """The credential holds that file."""
+        """Stores the kubeconfig in the credential."""
         self.credential = {"type": "Seldon cluster (kubeconfig)", "inputs": {"kubeconfig": path.read_text()}}
 
     def launch(
@@ -153,7 +155,8 @@ class Awx:
         of: int = 0,
         survey: bool = True,
     ) -> Job:
-        """The job of a template, or slice ``of`` of a sliced one. Without ``survey`` the answers come as from somebody who may set any variable.
+        """The job of a template, or slice ``of`` of a sliced one. Without ``survey`` the answers are variables of a
+        user who may set any variable.
 
         Raises :class:`Refused` for what AWX answers with an error.
         """
@@ -197,7 +200,9 @@ class Awx:
         return Job(job, ident, done.stdout + done.stderr)
 
     def _environment(self) -> dict[str, str]:
-        """Nothing of the user's own but where programs are: an execution environment has no kubeconfig."""
+        """Environment variables of the job: of the user's own only PATH, because an execution environment has no
+        kubeconfig.
+        """
         home = self.directory / "home"
         home.mkdir(exist_ok=True)
         programs = os.pathsep.join([str(Path(sys.executable).parent), str(self.lab.bin), os.defpath])
@@ -218,7 +223,9 @@ class Awx:
 
 
 def script_data(inventory: Json, number: int, count: int) -> Json:
-    """What the inventory script of a job prints: every ``count``-th host by name, beginning with ``number``, and groups only with those."""
+    """The output of a job's inventory script: every ``count``-th host by name, beginning with ``number``, and the
+    groups with these hosts only.
+    """
     hosts = sorted(
         inventory["_meta"]["hostvars"] | {host: {} for group in inventory.values() for host in group.get("hosts", [])}
     )
@@ -258,7 +265,7 @@ def answered(template: Json, answers: Mapping[str, Any]) -> Json:
 
 
 def extra_vars_file(variables: Json, trusted: Json) -> str:
-    """All text is marked as unsafe but what the template itself sets."""
+    """The content of the extra vars file. All text is marked as unsafe, except for the template's own variables."""
     return "".join(
         yaml.dump({key: value}, Dumper=yaml.SafeDumper if key in trusted and trusted[key] == value else _UnsafeDumper)
         for key, value in variables.items()
@@ -271,7 +278,7 @@ class _UnsafeDumper(yaml.SafeDumper):
 
 
 def arguments(template: Json, limit: str) -> list[str]:
-    """ansible-playbook's, as AWX puts them together; quoted for a file that is read like a command line."""
+    """The arguments of ansible-playbook in AWX's order; quoted, because ansible-runner reads them as a command line."""
     found = ["--check"] * (template["job_type"] == "check") + ["-u", "root"] + ["--diff"] * template["diff_mode"]
     found += ["-l", limit] if limit else []
     found += ["-t", template["job_tags"]] if template.get("job_tags") else []
@@ -280,7 +287,7 @@ def arguments(template: Json, limit: str) -> list[str]:
 
 
 def inject(credential: Json, job: Path) -> dict[str, str]:
-    """The credential's files, and the variables that its type sets."""
+    """Writes the credential's files, and returns the variables that its type sets."""
     if not credential:
         return {}
     [kind] = [entry for entry in loaded()["controller_credential_types"] if entry["name"] == credential["type"]]
@@ -300,7 +307,7 @@ def inject(credential: Json, job: Path) -> dict[str, str]:
 
 
 def applied(lab: Lab) -> dict[str, Json]:
-    """Every object that this collection has applied, without what the server and operators put there."""
+    """Every object that this collection has applied, without the fields of the server and operators."""
     kinds = lab.kubectl("api-resources", "--verbs=list", "-o", "name").split()
     kinds = [kind for kind in kinds if not kind.startswith(("events", "bindings", "componentstatuses"))]
     found = json.loads(lab.kubectl("get", ",".join(kinds), "-A", "-o", "json", "-l", "applyset.kubernetes.io/part-of"))[
@@ -311,7 +318,7 @@ def applied(lab: Lab) -> dict[str, Json]:
 
 
 def _own(obj: Json) -> Json:
-    """Without what differs from cluster to cluster."""
+    """The object without fields that differ between clusters."""
     kept = ("name", "namespace", "labels", "annotations", "finalizers")
     metadata = {key: value for key, value in obj["metadata"].items() if key in kept}
     return {**{key: value for key, value in obj.items() if key not in ("status", "metadata")}, "metadata": metadata}

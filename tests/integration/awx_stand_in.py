@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An API like AWX's, as far as the modules of awx.awx ask it: objects are kept in memory, and each request is recorded.
+"""The part of AWX's API that the modules of awx.awx use: it keeps objects in memory, and records each request.
 
 It knows no permissions, checks no values and runs nothing.
 """
@@ -23,9 +23,9 @@ COLLECTIONS = (
 )  # fmt: skip
 UNIFIED = ("job_templates", "workflow_job_templates", "projects", "inventory_sources")
 FIELDS = {"projects": {"scm_revision": "", "status": "successful"}}
-"""What AWX itself adds to a new object and a module reads."""
+"""Fields that AWX adds to a new object and that a module reads."""
 APPROVAL = ("name", "description", "timeout")
-"""Fields of an approval; AWX passes over others that it is sent."""
+"""Fields of an approval; AWX ignores others."""
 Json = dict[str, Any]
 
 
@@ -41,11 +41,11 @@ class StandIn:
 
     @property
     def writes(self) -> list[tuple[str, str, Any]]:
-        """Those that are no GET."""
+        """The requests other than GET."""
         return [request for request in self.requests if request[0] != "GET"]
 
     def add(self, collection: str, **fields: Any) -> Json:
-        """A new object of it."""
+        """Creates an object in the collection."""
         number = 1 + sum(map(len, self.objects.values()))
         url = f"{PREFIX}{collection}/{number}/"
         made = {
@@ -61,14 +61,14 @@ class StandIn:
         return made
 
     def named(self, collection: str, name: str) -> Json:
-        """The one of that name."""
+        """The object with that name."""
         [found] = [
             entry for entry in self.objects[collection].values() if name in (entry.get("name"), entry.get("identifier"))
         ]
         return found
 
     def names(self, url: str, association: str) -> list[str]:
-        """Names of what is associated with the object at ``url``."""
+        """The names of the objects that are associated with the object at ``url``."""
         entries = {number: entry for group in self.objects.values() for number, entry in group.items()}
         return [
             entries[number].get("name") or entries[number]["identifier"]
@@ -76,7 +76,7 @@ class StandIn:
         ]
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
-        """Status and JSON."""
+        """The answer to a request: status and JSON."""
         parts = path.removeprefix(PREFIX).strip("/").split("/")
         if parts[0] == "unified_job_templates" and method == "GET":
             return 200, _page([entry for name in UNIFIED for entry in self.objects[name].values()], query)
@@ -92,12 +92,12 @@ class StandIn:
         if entry is None:
             return 404, {"detail": "Not found."}
         return (
-            self._one(method, entry, body)
+            self._item_answer(method, entry, body)
             if len(parts) == 2
             else self._below(method, entry, path, parts[2], body, query)
         )
 
-    def _one(self, method: str, entry: Json, body: Any) -> tuple[int, Any]:
+    def _item_answer(self, method: str, entry: Json, body: Any) -> tuple[int, Any]:
         if method == "PATCH":
             known = APPROVAL if entry["type"] == "workflow_approval_template" else body
             entry.update({key: value for key, value in body.items() if key in known})
@@ -139,7 +139,7 @@ def _page(entries: list[Json], query: dict[str, str]) -> Json:
 
 @contextmanager
 def awx_stand_in() -> Iterator[StandIn]:
-    """It, on loopback."""
+    """The API on a loopback port."""
     awx = StandIn()
     lock = threading.Lock()
 
@@ -166,7 +166,7 @@ def awx_stand_in() -> Iterator[StandIn]:
         do_GET = do_POST = do_PATCH = do_DELETE = _handle
 
         def log_message(self, format: str, *args: Any) -> None:
-            """The record is kept elsewhere."""
+            """Writes no log, because requests are recorded."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     awx.address = f"http://127.0.0.1:{server.server_port}"

@@ -38,7 +38,7 @@ class Run:
         return int(self.report["stats"][host]["changed"])
 
     def failed(self, host: str) -> bool:
-        """Whether the recap says that the host failed."""
+        """Whether the recap counts the host as failed."""
         stats = self.report["stats"].get(host, {})
         return bool(stats.get("failures") or stats.get("unreachable"))
 
@@ -52,7 +52,7 @@ class Run:
         return ""
 
     def actions(self, host: str) -> dict[str, str]:
-        """What the last `tenant` task says of each object: ``Kind namespace/name`` to its action."""
+        """The result of the last `tenant` task: ``Kind namespace/name`` of each object to its action."""
         found: dict[str, str] = {}
         for play in self.report.get("plays", []):
             for task in play["tasks"]:
@@ -107,7 +107,7 @@ class Deployment:
         return self._reported(self.command(*arguments), changes)
 
     def verify(self, *arguments: str, **changes: str) -> Run:
-        """The same with the playbook that verifies."""
+        """Runs the playbook that verifies, and reads its report."""
         return self._reported(self.command(*arguments, playbook=VERIFY), changes)
 
     def _reported(self, command: list[str], changes: Mapping[str, str]) -> Run:
@@ -121,7 +121,7 @@ class Deployment:
             timeout=600,
         )
         start = done.stdout.find("{\n")
-        # The summary for people follows the report.
+        # The summary follows the report.
         report = json.JSONDecoder().raw_decode(done.stdout, start)[0] if start >= 0 else {}
         return Run(done.returncode, done.stdout, done.stderr, report)
 

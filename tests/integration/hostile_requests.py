@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody of a team who wants more than was given asks the API server for."""
+"""Requests of a team member who tries to get more permissions or data than the platform grants."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ _EVERYTHING = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
 
 @dataclass(frozen=True)
 class Hostile:
-    """One request. ``valid``: as an administrator's dry run it succeeds, so that it is refused for nothing but missing rights."""
+    """One request. ``valid``: an administrator's dry run of it succeeds, so missing permissions are the only reason for
+    a refusal.
+    """
 
     method: str
     path: str
@@ -90,7 +92,7 @@ _POLICY = _obj(
 _ACCOUNT = f"system:serviceaccount:{OWN}"
 
 HOSTILE: Mapping[str, Hostile] = {
-    # Rights that nobody gave.
+    # Permissions that are not granted.
     "binds itself to cluster-admin": Hostile(
         "POST", f"{_RBAC}/rolebindings", _binding("RoleBinding", "ClusterRole", "cluster-admin")
     ),
@@ -144,7 +146,7 @@ HOSTILE: Mapping[str, Hostile] = {
     "approves a certificate": Hostile(
         "PATCH", "/apis/certificates.k8s.io/v1/certificatesigningrequests/lab-nora/approval", {}, valid=False
     ),
-    # Into pods, and round network policies.
+    # Access to pods, and requests that bypass network policies.
     "runs a command in a pod": Hostile("POST", f"{_POD}/exec?command=id&stdout=true", valid=False),
     "runs a command in a pod by GET": Hostile("GET", f"{_POD}/exec?command=id&stdout=true", valid=False),
     "attaches to a pod": Hostile("POST", f"{_POD}/attach?stdout=true", valid=False),
@@ -189,7 +191,7 @@ HOSTILE: Mapping[str, Hostile] = {
     "deletes Seldon's kinds": Hostile(
         "DELETE", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/models.mlops.seldon.io"
     ),
-    # The platform's parts.
+    # Objects of the platform.
     "changes its operator": Hostile(
         "PATCH", f"/apis/apps/v1/namespaces/{PLATFORM}/deployments/{OPERATOR}", _labelled(a="b")
     ),
@@ -220,7 +222,7 @@ HOSTILE: Mapping[str, Hostile] = {
     ),
     "stops the mesh": Hostile("PATCH", f"{_APPS}/deployments/seldon-envoy/scale", {"spec": {"replicas": 0}}),
     "deletes all Models at once": Hostile("DELETE", f"{_SELDON}/models"),
-    # Secrets, by everything that answers with one.
+    # Secrets, through every request that answers with one.
     "reads a Secret": Hostile("GET", f"{_CORE}/secrets/seldon-rclone-gs-public"),
     "lists the Secrets": Hostile("GET", f"{_CORE}/secrets"),
     "watches the Secrets": Hostile("GET", f"{_CORE}/secrets?watch=true&timeoutSeconds=1"),

@@ -19,7 +19,7 @@ from lab.lifecycle import is_healthy
 
 @dataclass(frozen=True)
 class Lab:
-    """What a test needs of a running lab. `environment` makes subprocesses use it: KUBECONFIG, PATH, LAB_DIR."""
+    """A running lab for tests. `environment` makes subprocesses use it: KUBECONFIG, PATH, LAB_DIR."""
 
     layout: Layout
 
@@ -62,7 +62,7 @@ class Lab:
         return answer.stdout
 
     def install_seldon_crds(self) -> None:
-        """Seldon's kinds, where this lab does not have them yet."""
+        """Installs Seldon's CRDs if the lab does not have them yet."""
         chart = REPOSITORY / "lab" / "charts" / "2.10.2" / "seldon-core-v2-crds"
         rendered = subprocess.run(
             [self.bin / "helm", "template", chart], env=self.environment, capture_output=True, text=True, check=True
@@ -85,7 +85,7 @@ def lab_command(command: str, root: Path, **variables: str) -> subprocess.Comple
 
 
 def _layout() -> Layout:
-    """The second of two workers has a lab of its own: tests count what is written."""
+    """The lab's files. Every further worker has its own lab, because tests count write requests."""
     layout, worker = Layout.from_environment(), os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     return layout if worker == "gw0" else Layout(layout.root.with_name(f"{layout.root.name}-{worker}"))
 

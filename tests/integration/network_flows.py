@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two tenants, the pods around them, and every connection that is needed there. All others have to be denied."""
+"""Two tenants, the pods around them, and all needed connections. Every other connection has to be denied."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ OUTSIDE: dict[str, dict[str, str]] = {
     "tracing/collector": {"app": "collector"},
     "minio/minio": {"app": "minio"},
     "seldon-system/other": {"app": "other"},
-    # Neither the labels of a Seldon pod nor those of an operator help a stranger.
+    # Labels of a Seldon pod or of an operator do not give access to pods of other namespaces.
     "shop/envoy": {NAME: "seldon-envoy"},
     "shop/scheduler": {NAME: "seldon-scheduler"},
     "shop/operator": {"control-plane": "v2-controller-manager", "ml-platform.seldon/tenant": FRAUD},
 }
-"""Pods that no tenant has, by ``namespace/name``, with their labels."""
+"""Pods outside of the tenants, by ``namespace/name``, with their labels."""
 
 API_SERVER, STORAGE, PUBLIC, CLIENT, NEIGHBOUR = ADDRESS, "198.51.100.7", "8.8.8.8", "203.0.113.5", "203.0.114.5"
 METADATA = ("169.254.169.254", "100.100.100.200", "168.63.129.16")
 ADDRESSES = (API_SERVER, STORAGE, PUBLIC, CLIENT, NEIGHBOUR, *METADATA)
 
 TEAM_PODS = {FRAUD: ("app", "cache"), PRICES: ("app", "collector", "prometheus")}
-"""What the teams run besides Servers, by the label ``app``."""
+"""The teams' other pods besides Servers, by the label ``app``."""
 
 OPTIONS: dict[str, dict[str, Any]] = {
     FRAUD: {
@@ -57,11 +57,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
             "tracing": [{"namespace": "tracing", "pod_labels": {"app": "collector"}, "port": 4317}],
         },
     },
-    # Without pipelines; what it traces to and is scraped by runs in its own namespace, and models come from anywhere.
+    # Without pipelines. Tracing collector and Prometheus run in its own namespace, and models come from any address.
     PRICES: {
         "runtime": {"tracing": True, "config": {"tracingConfig": {"otelExporterEndpoint": "collector:4317"}}},
         "egress": [{"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "192.0.2.0/24", "203.0.112.0/20"], "port": 443}],
-        # The first entry alone opens nothing: the other tenant has not let its pod out.
+        # The first entry alone opens nothing: the other tenant has no egress rule for its pod.
         "ingress": [
             {"namespace": FRAUD, "pod_labels": {"app": "app"}},
             {"namespace": "ingress-nginx", "pod_labels": {NAME: "ingress-nginx"}},
@@ -69,14 +69,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "network": {"monitoring": [{"namespace": PRICES, "pod_labels": {"app": "prometheus"}}]},
     },
 }
-"""Options of the role, without their prefix."""
+"""Variables of the role by tenant, without their prefix."""
 
 
 class Flow(NamedTuple):
     """Connections from each of ``sources`` to each of ``destinations``, at ``ports`` of these.
 
-    Names are separated by blanks: pods of the tenant, or ``namespace/name``, or addresses. ``*`` are all pods of the tenant, ``operator``
-    is the one that works for it.
+    Names are separated by blanks: pods of the tenant, or ``namespace/name``, or addresses. ``*`` are all pods of the
+    tenant, ``operator`` is the operator that serves it.
     """
 
     sources: str
@@ -158,7 +158,7 @@ NEEDED: dict[str, list[Flow]] = {
         Flow("seldon-server app collector prometheus", f"{STORAGE} {PUBLIC}", "443", "model storage, as egress says"),
     ],
 }
-"""By tenant. What goes from one node to its own pods is not restricted, and not here: probes."""
+"""The flows by tenant. Connections from a node to its own pods (probes) are not restricted and not listed."""
 
 OF_OPERATORS = [
     Flow(
@@ -203,4 +203,4 @@ PORTS = (
     ),
     *(9010, 9011, 9044, 9055, 9092, 9093, 9443, 9500, 9501, 9999),
 )
-"""Of everything that Seldon's pods and operators listen at or connect to, by TCP or UDP."""
+"""All ports at which Seldon's pods and operators listen or to which they connect, by TCP or UDP."""

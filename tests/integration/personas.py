@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Somebody with a real credential: a client certificate that the cluster has signed, or a ServiceAccount's token."""
+"""Users with a real credential: a client certificate signed by the cluster, or a ServiceAccount's token."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API server answered."""
+    """An answer of the API server."""
 
     code: int
     body: Json
 
     @property
     def message(self) -> str:
-        """Of a Status."""
+        """The message of a Status; empty for other bodies."""
         return str(self.body.get("message", ""))
 
 
 @dataclass(frozen=True)
 class Persona:
-    """Whoever ``kubeconfig`` says, which holds nothing but this credential."""
+    """The user of ``kubeconfig``, which contains only this credential."""
 
     kubeconfig: Path
     server: str
     tls: ssl.SSLContext
     headers: Mapping[str, str]
-    """Those that carry the credential, if it is a token."""
+    """The Authorization header, if the credential is a token."""
 
     def connection(self) -> HTTPSConnection:
         """A connection of its own, for one thread."""
@@ -82,12 +82,12 @@ class Persona:
 
 
 def admin(lab: Lab) -> Persona:
-    """The one who runs the lab."""
+    """The lab's administrator."""
     return persona_of(lab.kubeconfig)
 
 
 def persona_of(kubeconfig: Path) -> Persona:
-    """The one whose credential is the kubeconfig's first."""
+    """The persona with the kubeconfig's first credential."""
     config = yaml.safe_load(kubeconfig.read_text())
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
     tls = ssl.create_default_context(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
@@ -101,11 +101,11 @@ def persona_of(kubeconfig: Path) -> Persona:
 
 
 def person(lab: Lab, directory: Path, user: str, groups: Sequence[str] = ()) -> Persona:
-    """Somebody with a certificate that the cluster has signed for this name and these groups."""
+    """A persona with a certificate that the cluster has signed for this user name and these groups."""
     key = ec.generate_private_key(ec.SECP256R1())
     attributes = [x509.NameAttribute(NameOID.COMMON_NAME, user)]
     attributes += [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
-    # Each in a set of its own: several values in one set are not what Kubernetes reads.
+    # One set per value: Kubernetes does not read several values in one set.
     subject = x509.Name([x509.RelativeDistinguishedName([attribute]) for attribute in attributes])
     request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
     name = _signing_request(lab, user, request.public_bytes(serialization.Encoding.PEM))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants on a lab with the platform on it: the role's own defaults, without ansible-playbook around each run."""
+"""Tenants on a lab with the platform, with the role's defaults, but without a run of ansible-playbook."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CUSTOM_RESOURCE_DEFINITION
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.served import wait_until_served
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.options import ARGUMENT_SPEC, run_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.crd_keep.served import wait_until_served
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
+    CUSTOM_RESOURCE_DEFINITION,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant import entry_point
 
 from lab.layout import REPOSITORY, Layout
 from tests.integration.lab_fixture import Lab, lab_command
@@ -34,7 +37,7 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Tenancy:
-    """A lab with a platform, and what a test does with tenants on it."""
+    """A lab with a platform, and the actions of tests on its tenants."""
 
     lab: Lab
 
@@ -52,9 +55,9 @@ class Tenancy:
             "name": tenant,
             "manifests": [str(path) for path in manifests],
         }
-        params = {name: given.pop(name, spec.get("default")) for name, spec in ARGUMENT_SPEC.items()}
+        params = {name: given.pop(name, spec.get("default")) for name, spec in entry_point.ARGUMENT_SPEC.items()}
         params |= {"tenant": given, "kustomize_binary": str(self.lab.bin / "kustomize")}
-        return run_tenant(params, self.lab.environment, check_mode=check, diff_mode=diff, progress=lambda _text: None)
+        return entry_point.run(params, Invocation(self.lab.environment, check_mode=check, diff_mode=diff))
 
     def done(self, tenant: str, manifests: Sequence[Path] = (), **options: Any) -> Result:
         """The result of a run that has to succeed."""
@@ -76,7 +79,7 @@ class Tenancy:
         return [f"{r.verb} {r.uri}" for r in requests if r.is_write and r.user_agent.startswith(USER_AGENT)]
 
     def until(self, what: str, true: Callable[[], bool], seconds: float = 60.0) -> None:
-        """What somebody else does in the cluster, awaited."""
+        """Waits until ``true`` returns True; ``what`` is the text of the failure."""
         end = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < end, f"not within {seconds:.0f} s: {what}"
@@ -105,7 +108,7 @@ class Tenancy:
         self.lab.kubectl("patch", kind, name, *_in(namespace), "--type=merge", "-p", json.dumps(patch))
 
     def install(self, release: str, *values: str) -> None:
-        """The platform of that release by Helm, installed or upgraded."""
+        """Installs or upgrades the platform of that release by Helm."""
         charts = CHARTS / release
         for name, more in (("crds", []), ("setup", [f"--set={value}" for value in values])):
             command = [

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Alerts and the dashboard's queries, evaluated by Prometheus' own promtool on series of a tenant and of a neighbour with a similar name."""
+"""Alerts and the dashboard's queries, evaluated by Prometheus' own promtool on series of a tenant and of a neighbour
+with a similar name.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,14 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.dashboard import dashboard
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import MonitoringOptions, Thresholds
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.prometheus_rule import prometheus_rule
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.dashboard import dashboard
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.options import (
+    MonitoringOptions,
+    Thresholds,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.prometheus_rule import (
+    prometheus_rule,
+)
 
 from lab.build import PROMTOOL, build_one, is_built
 from lab.errors import LabError
@@ -26,7 +33,9 @@ Changes = Mapping[str, str | None]
 
 @pytest.fixture(scope="module")
 def promtool() -> Path:
-    """Built from its Go module when it is not in the cache: a few minutes, once, for which a gate on a new machine does not wait."""
+    """The path of promtool. It is built if it is not in the cache, which takes a few minutes once; a gate on a new
+    machine skips these tests.
+    """
     if os.environ.get("CI") and not is_built(PROMTOOL):
         pytest.skip("promtool is not in the cache; make promtool builds it")
     try:
@@ -63,7 +72,7 @@ def agent(metric: str, **labels: str) -> str:
 
 PHASE = f'kube_namespace_status_phase{{namespace="{TENANT}",phase="Active"}}'
 CAPACITY = agent("seldon_server_replica_memory_capacity_bytes_gauge")
-# One sample a minute: two requests a second to the model and one to the pipeline, of a tenth of a second each.
+# One sample per minute: two requests per second to the model and one to the pipeline, 0.1 s each.
 HEALTHY: dict[str, str] = {
     PHASE: "1x60",
     ready("seldon-scheduler"): "1x60",
@@ -92,7 +101,7 @@ HEALTHY: dict[str, str] = {
     requests("200", "pipeline"): "0+60x60",
     requests("200", "pipeline", metric="seconds_total"): "0+6x60",
 }
-# Everything of the neighbour is wrong, and none of it is the tenant's.
+# The neighbour's series would fire every alert; none of them belong to the tenant.
 BROKEN_NEIGHBOUR: dict[str, str] = {
     ready("seldon-scheduler", NEIGHBOUR): "0x60",
     ready("mlserver", NEIGHBOUR): "0x60",
@@ -175,7 +184,7 @@ CASES: dict[str, tuple[Changes, Mapping[str, Mapping[str, str]]]] = {
 
 
 def rules() -> dict[str, Any]:
-    """What is in the PrometheusRule: a rule file."""
+    """The spec of the PrometheusRule, which is a rule file."""
     spec: dict[str, Any] = prometheus_rule(TENANT, [MODEL], MonitoringOptions())["spec"]
     return spec
 
@@ -184,7 +193,7 @@ RULES = [rule for group in rules()["groups"] for rule in group["rules"]]
 
 
 def without_annotations() -> dict[str, Any]:
-    """A test that expects alerts has to expect their annotations too, which would be a second copy of them."""
+    """The rules without annotations: promtool would otherwise require a copy of them in each expected alert."""
     return {
         "groups": [
             {

@@ -11,9 +11,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import PART_OF_LABEL, applyset_id
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import NotFound
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, NAMESPACE, NETWORK_POLICY
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.inventory import (
+    PART_OF_LABEL,
+    applyset_id,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import NotFound
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
+    CONFIG_MAP,
+    NAMESPACE,
+    NETWORK_POLICY,
+)
 
 from lab.layout import REPOSITORY
 from tests.integration.applyset_cluster import Cluster, actions, config_map, fresh_name, namespace_object, writes
@@ -27,7 +34,7 @@ def cluster(lab: Lab) -> Cluster:
 
 @pytest.fixture
 def namespace(cluster: Cluster) -> Iterator[str]:
-    """A namespace that somebody else made."""
+    """A namespace that the set does not contain."""
     name = fresh_name()
     cluster.client.apply(NAMESPACE, namespace_object(name), field_manager="test")
     yield name
@@ -98,7 +105,7 @@ def test_prune_removes_what_the_set_put_there_and_nothing_else(
         "ConfigMap goes": "removed",
         "ConfigMap replaced": "kept",
     }
-    assert "made by someone else since" in result["warnings"][0]
+    assert "another client has created an object of the same name since" in result["warnings"][0]
     assert [bool(live(cluster, namespace, name)) for name in names] == [True, False, True, True]
     assert set(members(cluster, namespace)) == {"stays"}
     assert not cluster.run(definition=[config_map(namespace, "stays")], **options)["warnings"]
@@ -188,7 +195,7 @@ def test_taking_over_keeps_a_controllers_finalizer(
     pending = cluster.run(state="absent", **{**options, "wait_timeout": 1.0})
     assert "held by finalizer example.com/hold" in pending["msg"]
     again = cluster.run(definition=[config_map(namespace, a="ours")], **options)
-    assert "is being deleted, held by example.com/hold" in again["msg"]
+    assert "is being deleted, held by finalizer example.com/hold" in again["msg"]
     lab.kubectl(
         "patch", "configmap", "settings", "-n", namespace, "--type=merge", '--patch={"metadata":{"finalizers":null}}'
     )
@@ -339,7 +346,7 @@ def test_a_terminating_namespace_is_named(lab: Lab, cluster: Cluster) -> None:
     )
 
 
-def test_a_user_without_rights_is_told_which_one(
+def test_a_user_without_permissions_is_told_which_one(
     lab: Lab, cluster: Cluster, namespace: str, options: dict[str, Any]
 ) -> None:
     lab.kubectl("create", "serviceaccount", "nobody", "-n", namespace)
@@ -347,7 +354,7 @@ def test_a_user_without_rights_is_told_which_one(
     nobody = Cluster(lab.kubeconfig, api_key=token)
     message = refused(nobody.run(definition=[config_map(namespace)], **options))
     assert f"system:serviceaccount:{namespace}:nobody" in message and 'cannot get resource "configmaps"' in message
-    assert "Grant that right" in message and token not in message
+    assert "Grant that permission" in message and token not in message
 
 
 CANARY = "c4nary-v4lue"
@@ -427,7 +434,7 @@ def test_an_unchanged_set_is_read_with_few_requests(lab: Lab, cluster: Cluster) 
     assert not cluster.run(**options)["changed"]
     requests = [r for r in lab.audit.since(mark) if r.user_agent.startswith("ml_platform")]
     assert writes(requests) == []
-    assert len(requests) <= 4 + 4  # kinds, and: two of discovery, the inventory, its namespace
+    assert len(requests) <= 4 + 4  # the kinds, two of discovery, the inventory, its namespace
     cluster.run(name=name, inventory_namespace="default", state="absent", wait=False)
 
 
@@ -447,7 +454,7 @@ def test_a_deployment_that_a_quota_keeps_from_running_fails_with_the_controllers
     }
     result = cluster.run(definition=[deployment, quota], **{**options, "wait_timeout": 5.0})
     assert result["failed"] and result["changed"]
-    # What the controller was refused comes before or after the count, by whether its event was there when it was looked for.
+    # The refusal of the controller is before or after the count, depending on when its event arrives.
     assert f"Deployment {namespace}/d: " in result["msg"] and "0 of 1 replicas available" in result["msg"]
     assert "FailedCreate" in result["msg"] and "must specify limits.cpu" in result["msg"]
 
@@ -456,10 +463,13 @@ def test_two_runs_at_once_notice_each_other_or_agree(cluster: Cluster, namespace
     cluster.run(definition=[config_map(namespace)], **options)
     stale = cluster.client.get(CONFIG_MAP, namespace, f"applyset-{namespace}")["metadata"]["resourceVersion"]
     cluster.run(definition=[config_map(namespace), config_map(namespace, "b")], **options)
-    from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import Inventory, Member
-    from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
-    from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.record import Record
-    from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Conflict
+    from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.inventory import (
+        Inventory,
+        Member,
+    )
+    from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.objects import ObjectKey
+    from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.record import Record
+    from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import Conflict
 
     record = Record(cluster.client, Inventory(namespace, namespace, {}, stale), "ml_platform.seldon")
     with pytest.raises(Conflict, match="another run of this set"):

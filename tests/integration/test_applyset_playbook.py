@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, NAMESPACE
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import CONFIG_MAP, NAMESPACE
 
 from lab.layout import REPOSITORY
 from tests.integration.applyset_cluster import Cluster, config_map, fresh_name, namespace_object
@@ -31,7 +31,7 @@ def namespace(lab: Lab) -> Iterator[str]:
 
 
 def play(lab: Lab, directory: Path, tasks: list[dict[str, Any]], *arguments: str, **variables: Any) -> str:
-    """What ansible-playbook printed, on both streams."""
+    """The output of ansible-playbook, of both streams."""
     given = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, **variables}
     book = directory / "play.yml"
     book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "vars": given, "tasks": tasks}]))
@@ -64,7 +64,7 @@ def secret(namespace: str) -> dict[str, Any]:
 
 
 def as_module(directory: Path) -> dict[str, Any]:
-    """Variables for a connection that is not called `local`, but is."""
+    """Variables for a local connection whose plugin is not named `local`."""
     return {"ansible_connection": "elsewhere", "ansible_remote_tmp": str(directory / "tmp")}
 
 
@@ -82,7 +82,7 @@ def test_a_secret_is_not_shown_however_verbose(way: str, lab: Lab, namespace: st
         {"ansible.builtin.debug": {"var": "again"}},
         {**applyset(namespace, {**secret(namespace), "type": "kubernetes.io/tls"}), "ignore_errors": True},
     ]
-    # The playbook itself holds the value, and -vvvv prints no task's arguments; the template does what people do.
+    # The playbook itself contains the value, and -vvvv prints no arguments of tasks; a template passes it as users do.
     tasks[0]["ml_platform.seldon.applyset"]["definition"] = "{{ [the_secret] }}"
     shown = play(lab, tmp_path, tasks, "-vvvv", "--diff", the_secret=secret(namespace), **variables)
     assert "ok=4" in shown and "ignored=1" in shown, shown

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The prediction against the real API server, which is the oracle, for objects of many shapes."""
+"""Compares the predictions for objects of many shapes with the real API server."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Conflict, Invalid
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import Conflict, Invalid
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import NAMESPACE
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -55,7 +55,7 @@ def test_unchanged_objects_are_not_written_again_and_changes_are_foreseen(
         name = obj["metadata"]["name"]
         options: dict[str, Any] = {"name": name, "inventory_namespace": namespace, "namespace": namespace}
         first = cluster.run(definition=[obj], **options)
-        assume("msg" not in first)  # what the server refuses is no shape
+        assume("msg" not in first)  # skips objects that the server refuses
         resource = resources[obj["apiVersion"], kind]
 
         mark = lab.audit.mark()
@@ -86,14 +86,16 @@ def test_unchanged_objects_are_not_written_again_and_changes_are_foreseen(
 
 
 def content(obj: dict[str, Any]) -> dict[str, Any]:
-    """Without status and the server's bookkeeping; the labels are those of people."""
+    """The object without status, the server's metadata and the set's labels."""
     metadata = {name: obj["metadata"].get(name) for name in ("annotations", "finalizers")}
     labels = {k: v for k, v in (obj["metadata"].get("labels") or {}).items() if not k.startswith("applyset.")}
     return {**{k: v for k, v in obj.items() if k != "status"}, "metadata": {**metadata, "labels": labels}}
 
 
 def only_empties_differ(diffs: list[dict[str, Any]]) -> bool:
-    """Whether an empty map or list in a list that is written as a whole is all that was foreseen: nothing tells which types drop it. It is written once."""
+    """Whether the predicted changes are only empty maps or lists in lists that are written as a whole. The schema does
+    not tell which types drop them. They are written once.
+    """
     return bool(diffs) and all(
         without_empties(yaml.safe_load(diff["before"])) == without_empties(yaml.safe_load(diff["after"]))
         for diff in diffs
@@ -107,7 +109,7 @@ def without_empties(value: Any) -> Any:
 
 
 def version(client: KubeClient, resource: Any, namespace: str, name: str) -> str:
-    """Changes with everything but a controller's status."""
+    """A text that changes with every change except for a controller's status."""
     live = client.get(resource, namespace, name)
     live.pop("status", None)
     live["metadata"].pop("resourceVersion")
@@ -153,7 +155,7 @@ def test_a_conflict_with_another_manager_is_foreseen(kind: str, cluster: Cluster
             assume(False)
         predicted = cluster.run(definition=[wanted], check=True, validate=False, **options)
         if expected and "msg" not in predicted:
-            # An empty map that the server does not store: it sees a conflict, we see nothing to write.
+            # The server does not store an empty map: it reports a conflict, while the prediction has nothing to write.
             assert not predicted["changed"], predicted
             forced = client.apply(resource, wanted, field_manager="ml_platform.seldon", force=True, dry_run=True)
             assert content(forced) == content(client.get(resource, namespace, name))

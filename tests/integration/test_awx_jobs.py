@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each job template, run as AWX runs it: with ordinary answers it does what a terminal does, with hostile ones nothing. Tests go on where the one before ended."""
+"""Each job template, run as AWX runs it: ordinary answers have the same result as in a terminal, hostile ones are
+refused. Each test continues from the state of the previous one.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,12 @@ EXAMPLES = {name: {"tenant_namespace_manifests": f"{{{{ project_dir }}}}/example
 
 
 def requests(awx: Awx, mark: int) -> list[str]:
-    """Of whatever a job uses, since ``mark``."""
+    """The requests of the programs that a job uses, since ``mark``."""
     return [f"{r.verb} {r.uri}" for r in awx.lab.audit.since(mark) if r.user_agent.startswith(OURS)]
 
 
 def writes(awx: Awx, mark: int) -> list[str]:
-    """Those that write."""
+    """The write requests since ``mark``."""
     return [f"{r.verb} {r.uri}" for r in awx.lab.audit.since(mark) if r.user_agent.startswith(OURS) and r.is_write]
 
 
@@ -115,7 +117,7 @@ HOSTILE = {
 
 
 def hostile(text: str, awx: Awx) -> tuple[str, Path]:
-    """The answer, and the file that would be there if any of it were executed."""
+    """The answer, and the file that exists if any part of it is executed."""
     mark = awx.directory / "executed"
     return text.replace("MARK", str(mark)), mark
 
@@ -159,10 +161,10 @@ def test_awx_itself_refuses_what_is_no_choice_and_what_is_not_asked(awx: Awx) ->
 
 
 def test_without_awx_s_mark_nothing_is_executed_either(awx: Awx, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Variables as a terminal gives them, which Ansible would evaluate."""
+    """Variables from a command line, which Ansible evaluates."""
     text, executed = hostile(HOSTILE["a template"], awx)
     monkeypatch.setattr("tests.integration.awx_jobs.extra_vars_file", lambda variables, trusted: json.dumps(variables))
-    said = "seldon_deploy_tenants: expected names of tenants separated by commas, and no patterns"
+    said = "seldon_deploy_tenants: expected names of tenants separated by commas, without patterns"
     assert_refused(
         awx,
         "Seldon deploy",
@@ -190,7 +192,7 @@ def test_the_severity_is_a_word_and_no_template(awx: Awx) -> None:
 
 
 def test_an_answer_does_not_reach_beyond_the_limit(awx: Awx) -> None:
-    said = '"fraud-detection" is a tenant that this run is limited not to touch'
+    said = 'the limit of this run excludes the tenant "fraud-detection"'
     assert_refused(
         awx,
         "Seldon deploy",
@@ -206,10 +208,10 @@ def test_drift_fails_for_the_tenant_that_has_drifted(awx: Awx) -> None:
     mark = awx.lab.audit.mark()
     job = awx.launch("Seldon drift")
     assert job.status == "failed" and {*job.messages} == {TENANTS[0]}
-    assert "is not as described" in job.messages[TENANTS[0]]
+    assert "differs from the desired state" in job.messages[TENANTS[0]]
     assert job.report["changed"] == [TENANTS[0]] and writes(awx, mark) == []
     assert "pod-security.kubernetes.io/warn: restricted" in job.output
-    # Nobody asked about the other, so that it does not matter.
+    # The other tenant is not chosen, so it makes no difference.
     assert awx.launch("Seldon drift", {"seldon_deploy_tenants": TENANTS[1]}).status == "successful"
     assert awx.launch("Seldon tenants").report["changed"] == [TENANTS[0]]
 
@@ -234,7 +236,7 @@ def test_the_credential_is_in_no_event_and_only_the_owner_reads_its_file(awx: Aw
     assert file.stat().st_mode & 0o077 == 0
 
 
-RIGHTS = """
+PERMISSIONS = """
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: awx-reader}
@@ -255,8 +257,8 @@ metadata: {namespace: default, name: awx}
 
 @pytest.fixture
 def reader(awx: Awx) -> Iterator[Awx]:
-    """With the credential of a ServiceAccount that may read everything and write nothing."""
-    awx.lab.kubectl("apply", "-f", "-", stdin=RIGHTS)
+    """AWX with the credential of a ServiceAccount that may read everything and write nothing."""
+    awx.lab.kubectl("apply", "-f", "-", stdin=PERMISSIONS)
     token = awx.lab.kubectl("create", "token", "awx", "-n", "default", "--duration=1h").strip()
     cluster = json.loads(awx.lab.kubeconfig.read_text())["clusters"][0]["cluster"]
     authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
@@ -271,18 +273,18 @@ def reader(awx: Awx) -> Iterator[Awx]:
 
 
 def assert_lacking(awx: Awx, job: Job, mark: int, host: str, play: str, lacking: set[str]) -> None:
-    """The job failed for just this host in that play, and its one message names all these resources."""
+    """Asserts that the job failed only for this host in that play, and that its message names all these resources."""
     assert job.status == "failed" and {*job.messages} == {host}
     [failed] = [event["event_data"]["play"] for event in job.events if event["event"] == "runner_on_failed"]
     assert failed == play and writes(awx, mark) == []
     message = job.messages[host]
     assert {
-        line.split(" in namespace ")[0].strip() for line in message.splitlines() if "may not create" in line
+        line.split(" in namespace ")[0].strip() for line in message.splitlines() if "no permission to create" in line
     } == lacking
     assert awx.credential["inputs"]["bearer_token"] not in job.output
 
 
-def test_a_credential_with_missing_rights_fails_in_preflight_and_names_them_all(reader: Awx) -> None:
+def test_a_credential_with_missing_permissions_fails_in_preflight_and_names_them_all(reader: Awx) -> None:
     reader.sync(EXAMPLES, seldon_core_chart_source=str(CHARTS), seldon_core_values={"logging": {"logLevel": "debug"}})
     mark = reader.lab.audit.mark()
     core, rbac, seldon = {"configmaps", "secrets", "serviceaccounts"}, "rbac.authorization.k8s.io", "mlops.seldon.io"
@@ -296,7 +298,7 @@ def test_a_credential_with_missing_rights_fails_in_preflight_and_names_them_all(
     assert_lacking(reader, reader.launch("Seldon deploy"), mark, "seldon-system", "Check the platform", lacking)
 
 
-def test_rights_that_a_new_tenant_takes_are_named_all_at_once_too(reader: Awx) -> None:
+def test_permissions_that_a_new_tenant_takes_are_named_all_at_once_too(reader: Awx) -> None:
     reader.sync({"newcomer": {}}, seldon_core_chart_source=str(CHARTS))
     mark = reader.lab.audit.mark()
     job = reader.launch("Seldon tenants")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook that sets up AWX sends what its data says, once. AWX's part is played by an API that keeps objects and records requests."""
+"""The playbook that configures AWX sends the objects of its data, once. An API that keeps objects and records requests
+replaces AWX.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ APART = ("survey_spec", "workflow_nodes", *ASSOCIATIONS)
 
 
 def run(awx: StandIn, directory: Path, *arguments: str, **variables: Any) -> tuple[int, str]:
-    """The playbook's code and output; the secret stands in none."""
+    """The playbook's exit code and output, which does not contain the secret."""
     file = directory / "given.yml"
     file.write_text(yaml.safe_dump({**GIVEN, "controller_credentials": [CREDENTIAL], **variables}))
     program = str(Path(sys.executable).with_name("ansible-playbook"))
@@ -59,7 +61,7 @@ def run(awx: StandIn, directory: Path, *arguments: str, **variables: Any) -> tup
 
 
 def changed(output: str) -> int:
-    """The recap's count."""
+    """The recap's count of changed tasks."""
     return int(re.findall(r"changed=(\d+)", output)[-1])
 
 
@@ -71,7 +73,9 @@ def awx() -> Iterator[StandIn]:
 
 
 def body(awx: StandIn, kind: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """The request that makes the entry: names of other objects as their numbers, and without what has requests of its own."""
+    """The body of the request that creates the entry: names of other objects as their ids, and without fields that have
+    separate requests.
+    """
     apart = (*APART, "organization") if kind in ("controller_inventory_sources", "controller_schedules") else APART
     made = {
         key: awx.named(REFERENCES[key], value)["id"] if key in REFERENCES else value
@@ -83,7 +87,7 @@ def body(awx: StandIn, kind: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 def test_what_nobody_else_can_know_has_to_be_given(awx: StandIn, tmp_path: Path) -> None:
     code, output = run(awx, tmp_path, awx_setup_image="")
-    assert code != 0 and "awx_setup_image: not given, and there is no default" in " ".join(output.split())
+    assert code != 0 and "awx_setup_image: required, and without a default" in " ".join(output.split())
     assert awx.requests == []
 
 
@@ -91,7 +95,7 @@ def test_check_on_an_empty_awx_writes_nothing_and_foresees_every_object(awx: Sta
     code, output = run(awx, tmp_path, "--check")
     assert code == 0, output
     assert awx.writes == []
-    # A task counts once, however many objects it makes.
+    # A task counts once for all objects that it creates.
     assert changed(output) == len([*MODULE_OF, "credentials", "nodes"])
 
 
@@ -101,10 +105,10 @@ def test_without_its_credential_the_next_step_is_said(awx: StandIn, tmp_path: Pa
         tmp_path,
         "--check",
         "--start-at-task",
-        "Check that the credential of the job templates is there",
+        "Check that the credential of the job templates exists",
         controller_credentials=[],
     )
-    assert code != 0 and "AWX has no credential Seldon cluster. Make one of the type" in " ".join(output.split())
+    assert code != 0 and "AWX has no credential Seldon cluster. Create one of the type" in " ".join(output.split())
 
 
 def test_every_object_is_made_as_the_data_says(awx: StandIn, tmp_path: Path) -> None:
@@ -148,7 +152,7 @@ def test_the_workflow_leads_from_node_to_node(awx: StandIn) -> None:
         )
         template = awx.objects[collection][made["unified_job_template"]]
         assert template["name"] == node["unified_job_template"]["name"]
-    assert awx.named("workflow_approval_templates", "Deploy what was shown")["timeout"] == 86400
+    assert awx.named("workflow_approval_templates", "Deploy the changes")["timeout"] == 86400
 
 
 def test_a_second_run_changes_nothing(awx: StandIn, tmp_path: Path) -> None:
@@ -163,7 +167,7 @@ def test_what_somebody_changed_by_hand_is_put_right(awx: StandIn, tmp_path: Path
     template = awx.named("job_templates", "Seldon tenants")
     template["skip_tags"] = ""
     mark = len(awx.requests)
-    code, output = run(awx, tmp_path, "--start-at-task", "Make job templates")
+    code, output = run(awx, tmp_path, "--start-at-task", "Create job templates")
     assert code == 0 and changed(output) == 1
     [(method, path, sent)] = [request for request in awx.requests[mark:] if request[0] != "GET"]
     assert (method, path, sent["skip_tags"]) == ("PATCH", template["url"], "platform")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Twenty tenants in four slices side by side come to the same objects as in one job, and a slice that fails disturbs no other."""
+"""Twenty tenants in four parallel slices result in the same objects as in one job, and a failed slice does not affect
+others.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ Json = dict[str, Any]
 
 @contextmanager
 def awx_with_twenty(directory: Path, **broken: Json) -> Iterator[Awx]:
-    """On a lab with the platform. Tenants' operators are not started, and nothing is waited for: what they make of it is tried elsewhere."""
+    """On a lab with the platform. Tenants' operators are not started, and the jobs do not wait: other tests cover the
+    operators' objects.
+    """
     with own_lab(directory) as tenancy:
         awx = Awx(tenancy.lab, directory / "awx")
         awx.directory.mkdir()
@@ -35,26 +39,26 @@ def awx_with_twenty(directory: Path, **broken: Json) -> Iterator[Awx]:
 
 
 def sync(awx: Awx, **broken: Json) -> None:
-    """``broken`` are variables by tenant, with ``_`` in place of ``-``."""
+    """Updates the inventory. ``broken`` are variables by tenant, with ``_`` in place of ``-``."""
     variables = {name: broken.get(name.replace("-", "_"), {}) for name in TENANTS}
     awx.sync(variables, seldon_core_chart_source=str(CHARTS), tenant_namespace_wait=False)
 
 
 def slices(awx: Awx, *numbers: int) -> dict[int, Job]:
-    """Side by side, as AWX runs them on several nodes."""
+    """Runs the slices in parallel, as AWX does on several nodes."""
     with ThreadPoolExecutor(max_workers=2) as executor:
         jobs = executor.map(lambda number: awx.launch("Seldon tenants", of=number), numbers)
         return dict(zip(numbers, jobs, strict=True))
 
 
 def of_slice(awx: Awx, number: int) -> list[str]:
-    """Its tenants."""
+    """The tenants of the slice."""
     return list(script_data(awx.inventory, number, SLICES)["tenants"]["hosts"])
 
 
 @pytest.fixture(scope="module")
 def in_one_job(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
-    """What one job without slices makes."""
+    """The objects that one job without slices applies."""
     with awx_with_twenty(tmp_path_factory.mktemp("one")) as awx:
         job = awx.launch("Seldon deploy")
         assert job.status == "successful", job.output

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job, in the order in which a platform engineer meets it. Each test goes on where the one before ended."""
+"""The main job, in the order of a platform engineer's work. Each test continues from the state of the previous one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 
 from tests.integration.deployment import TENANTS, Deployment, example_tenants
 
-# What makes write requests in a deployment: this collection, Helm, and the client library of kubernetes.core.
+# The clients that send write requests in a deployment: this collection, Helm, and kubernetes.core's client library.
 OURS = ("ml_platform.seldon", "Helm", "helm", "OpenAPI-Generator", "Swagger-Codegen", "kubectl", "kustomize")
 
 
@@ -18,7 +18,9 @@ def our_writes(deployment: Deployment, mark: int) -> list[str]:
 
 
 def our_writes_but_the_readme(deployment: Deployment, mark: int, tenant: str) -> list[str]:
-    """The same without those that follow what a team has applied by hand: its namespace's README, and the inventory that lists it."""
+    """The same without the writes that follow a team's own changes: the namespace's README, and the inventory that
+    lists it.
+    """
     follows = (f"/namespaces/{tenant}/configmaps/tenant-readme?", f"/configmaps/applyset-{tenant}?")
     return [write for write in our_writes(deployment, mark) if not any(part in write for part in follows)]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes wrong in a deployment, seeded, and what is said and left behind."""
+"""Seeded faults in a deployment: their messages, and the objects that remain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CANARY = "canary-7f3a9c51"
 
 @pytest.fixture(scope="module")
 def platform(deployment: Deployment) -> Deployment:
-    """The lab with the platform on it, and no tenant. Each test has tenants of its own names."""
+    """The lab with the platform, and without tenants. Each test has its own tenant names."""
     deployment.write_inventory({})
     done = deployment.run()
     assert done.code == 0, done.message("seldon-system") + done.stderr
@@ -35,7 +35,7 @@ def platform(deployment: Deployment) -> Deployment:
 
 
 def folder_of(tenant: str, directory: Path) -> Path:
-    """A copy of a team's kustomization for this tenant, to spoil."""
+    """A copy of a team's kustomization for this tenant, which a test can change."""
     copy = directory / tenant
     shutil.copytree(EXAMPLES / "fraud-detection" / "k8s" / "base", copy)
     kustomization = copy / "kustomization.yaml"
@@ -44,7 +44,7 @@ def folder_of(tenant: str, directory: Path) -> Path:
 
 
 def tenant_writes(deployment: Deployment, mark: int) -> list[str]:
-    """Our write requests that are not the platform's own."""
+    """The collection's write requests, without those for the platform."""
     return [entry for entry in our_writes(deployment, mark) if "helm.sh" not in entry]
 
 
@@ -65,7 +65,7 @@ spec:
 """
 
 BAD_VARIABLES = {
-    "a quota that is no quantity": ({"tenant_namespace_quota": {"requests.memory": "10GB"}}, ["tenant_namespace_quota", "10GB", "10Gi"]),
+    "a quota with an invalid quantity": ({"tenant_namespace_quota": {"requests.memory": "10GB"}}, ["tenant_namespace_quota", "10GB", "10Gi"]),
     "an unknown option": ({"tenant_namespace_quotta": {"requests.cpu": "1"}}, ["tenant_namespace_quotta", "tenant_namespace_quota"]),
     "an unknown option of the playbook": ({"seldon_deploy_chekcs": "warn"}, ["seldon_deploy_chekcs", "seldon_deploy_checks"]),
     "an unknown suboption": ({"tenant_namespace_runtime": {"pipeline": "never"}}, ["tenant_namespace_runtime.pipeline", "pipelines"]),
@@ -116,7 +116,7 @@ def refusals(platform: Deployment, tmp_path_factory: pytest.TempPathFactory) -> 
         folder = folder_of(f"variables-{number}", directory)
         tenants[folder.name] = {"tenant_namespace_manifests": str(folder), **variables}
     for number, (text, _) in enumerate(BAD_MANIFESTS.values()):
-        # As plain files: kustomize would catch some of these itself, in words of its own.
+        # As plain files: kustomize would refuse some of them itself, with its own messages.
         folder = folder_of(f"manifests-{number}", directory)
         (folder / "kustomization.yaml").unlink()
         (folder / "extra.yaml").write_text(text)
@@ -216,7 +216,7 @@ def test_the_documented_flow_by_hand_is_left_alone(platform: Deployment, tmp_pat
 
 
 def test_killed_anywhere_the_next_run_finishes(platform: Deployment, tmp_path: Path) -> None:
-    """Ten kills of the whole process group, at moments spread over a run; then one run, then nothing to do."""
+    """Ten kills of the process group, spread over a run. One more run finishes, and a second one changes nothing."""
     tenants = {name: {"tenant_namespace_manifests": str(folder_of(name, tmp_path))} for name in ("first", "second")}
     platform.write_inventory(tenants)
     chance = random.Random(20261123)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands of the guides, as they are written there, in a copy of the checkout on a lab of its own."""
+"""Runs the commands of the guides unchanged, in a copy of the checkout on a separate lab."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ NOT_RUN = {
     "make test": "it is what runs this test",
     "pip install -r requirements.txt": "instead of the commands above it, which are run",
     "ansible-galaxy collection install -r collections/requirements.yml -p .collections": "needs Ansible Galaxy",
+    "ansible-galaxy collection install git+https://git.example.com/ml/seldon.git,main": "the address is an example",
     "make molecule-kind": "needs Docker, kind and the network",
     "MOLECULE_KUBERNETES=1.34 make molecule-kind": "needs Docker, kind and the network",
     "MOLECULE_KUBECONFIG=~/.kube/config make molecule-kind": "the single steps are run on the lab, by the same variable",
@@ -31,7 +32,7 @@ NOT_RUN = {
     "ansible-navigator run playbooks/seldon-deploy.yml -i inventory.yml": "make release-check installs ansible-navigator and runs it",
     "ansible-navigator run playbooks/seldon-deploy.yml -i inventory.yml --ee true --eei ml_platform.seldon:0.1.0 --penv K8S_AUTH_HOST --penv K8S_AUTH_API_KEY": "needs a container engine",
 }
-"""Lines without their comment, and why they are left out."""
+"""Lines that are left out, without their comments, and the reason."""
 _ELSEWHERE = (".*", "build", "__pycache__", "*.tar.gz")
 
 
@@ -44,7 +45,7 @@ def blocks(guide: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy without what is made in a checkout. Its tools are those that run this test; its lab ends with it."""
+    """A copy without generated files. It uses the tools of this test run, and its lab ends with the test."""
     copy = tmp_path_factory.mktemp("guides") / "seldon"
     shutil.copytree(REPOSITORY, copy, ignore=shutil.ignore_patterns(*_ELSEWHERE), symlinks=True)
     for name in (".config", ".ansible-lint", ".yamllint"):
@@ -53,7 +54,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (copy / ".venv").symlink_to(Path(sys.prefix))
     for requirements in copy.glob("requirements*.txt"):
         os.utime(requirements, (0, 0))  # installed already
-    # Seldon's public charts are out of reach.
+    # Seldon's public charts cannot be downloaded.
     (copy / "group_vars").mkdir()
     (copy / "group_vars" / "platform.yml").write_text(f"seldon_core_chart_source: {copy}/lab/charts/2.10.2\n")
     home = copy.parent / "home"
@@ -65,8 +66,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     lab_command("down", copy / ".lab")
 
 
-def ran(checkout: Path, guide: str, example: str = "", actual: str = "") -> str:
-    """The output of all commands of a guide, one after the other in one shell. An ``example`` of the reader's own is replaced by what it is here."""
+def run_guide(checkout: Path, guide: str, example: str = "", actual: str = "") -> str:
+    """The output of all commands of a guide, one after the other in one shell. The ``example`` value in the guide is
+    replaced by ``actual``.
+    """
     written = "\n".join(line for block in blocks(guide) for line in block if line not in NOT_RUN)
     assert not example or example in written
     script = written.replace(example, actual) if example else written
@@ -101,28 +104,29 @@ def test_every_line_that_is_left_out_is_still_there() -> None:
 
 
 def test_the_terminal(checkout: Path) -> None:
-    said = ran(checkout, "README.md")
+    lab_command("up", checkout / ".lab")  # stands for the reader's own cluster
+    said = run_guide(checkout, "README.md")
     assert '"outputs"' in said
     assert "docker.io/seldonio/mlserver:1.7.1\ndocker.io/seldonio/mlserver:1.6.1\n" in said
     recaps = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=0 +failed=0", said, re.MULTILINE)
     assert {host for host, _changed in recaps} == {"seldon-system", "fraud-detection", "recommendation-engine"}
-    # The first run is the demo's; the others find nothing to do.
-    assert {changed for _host, changed in recaps[3:]} == {"0"}
+    # A check and a deployment report changes; all later runs, including the demo's, report none.
+    assert {changed for _host, changed in recaps[6:]} == {"0"}
 
 
 def test_the_evidence(checkout: Path) -> None:
-    said = ran(checkout, "docs/verify.md")
+    said = run_guide(checkout, "docs/verify.md")
     assert said.count("verdict: ok") == 3 and (checkout / "reports" / "seldon-system.html").is_file()
 
 
 def test_kind(checkout: Path) -> None:
     lab_command("up", checkout / ".lab")
-    said = ran(checkout, "docs/kind.md")
+    said = run_guide(checkout, "docs/kind.md")
     assert said.count("Molecule executed 1 scenario (1 successful)") == 3
 
 
 def test_the_execution_environment(checkout: Path) -> None:
-    said = ran(checkout, "docs/execution-environment.md")
+    said = run_guide(checkout, "docs/execution-environment.md")
     assert list((checkout / "build").glob("ml_platform-seldon-*.tar.gz")) and "python:" in said
 
 
@@ -134,7 +138,7 @@ def test_awx(checkout: Path) -> None:
     )
     with awx_stand_in() as awx:
         awx.add("organizations", name="Default")
-        said = ran(checkout, "docs/awx.md", "https://awx.example.com", awx.address)
+        said = run_guide(checkout, "docs/awx.md", "https://awx.example.com", awx.address)
     recaps = re.findall(r"changed=(\d+) +unreachable=0 +failed=0", said)
     # A check, the setup, and the deployment of both teams.
     assert len(recaps) >= 4 and recaps[0] == recaps[1] != "0", said[-4000:]

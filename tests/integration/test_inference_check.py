@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`inference_check` through a real API server: a forwarded port, the rights that it takes, and what is said where there is no way."""
+"""`inference_check` through a real API server: a forwarded port, the permissions that it needs, and the messages when
+the mesh cannot be reached.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,13 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.check import run_inference_check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.inference.options import ARGUMENT_SPEC, CONSTRAINTS
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.inference_check import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import KubeError
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
 
 from lab.mesh.forward import forward
 from tests.integration.lab_fixture import Lab
-from tests.unit.inference.hostile_server import GOOD, HangUp, Hostile, http
+from tests.unit.inference_check.hostile_server import GOOD, HangUp, Hostile, http
 
 ROOT = Path(__file__).resolve().parents[2]
 PAYLOAD = {"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}
@@ -31,14 +33,14 @@ POD_PORT = 9000
 
 
 def answer(connection: socket.socket, number: int) -> None:
-    """Split 8 to 2 by the number of the request."""
+    """Answers requests with a split of 8 to 2, by the number of the request."""
     name = "b" if number % 5 == 0 else "m"
     connection.sendall(http({**GOOD, "model_name": f"{name}_1"}, x_seldon_route=f":{name}_1:"))
 
 
 @dataclass(frozen=True)
 class World:
-    """A namespace with Models m and b, Experiment ab, and a mesh whose pod's port leads to ``server``."""
+    """A namespace with Models m and b, Experiment ab, and a mesh whose pod's port is forwarded to ``server``."""
 
     lab: Lab
     namespace: str
@@ -48,7 +50,7 @@ class World:
         self.lab.kubectl("apply", "-f", "-", stdin="\n---\n".join(json.dumps(obj) for obj in objects))
 
     def lead_to(self, port: int) -> None:
-        """Forwards the pod's port there. KWOK hears of it a moment later."""
+        """Forwards the pod's port to this loopback port. KWOK applies it a moment later."""
         self.apply(forward(self.namespace, POD_PORT, port))
         time.sleep(1)
 
@@ -60,9 +62,9 @@ class World:
             "kubeconfig": str(self.lab.kubeconfig),
             **given,
         }
-        validated = ArgumentSpecValidator(ARGUMENT_SPEC, **CONSTRAINTS).validate(asked)
+        validated = ArgumentSpecValidator(entry_point.ARGUMENT_SPEC, **entry_point.CONSTRAINTS).validate(asked)
         assert not validated.error_messages
-        return run_inference_check(validated.validated_parameters, {})
+        return entry_point.run(validated.validated_parameters, Invocation({}))
 
 
 @pytest.fixture(scope="module")
@@ -155,17 +157,18 @@ def test_a_server_that_hangs_up_behind_a_forwarded_port(world: World) -> None:
         world.lead_to(server.port)
         result = world.ask(name="m", requests=9, request_timeout=1)
         assert result["requests"]["sent"] == len(server.requests) == 1
-        # Kubelets differ in whether they pass on that the other end has closed.
+        # Kubelets differ in whether they report that the other end has closed.
         assert (
-            "was closed before the answer was whole" in result["msg"] or "no whole answer within 1 s" in result["msg"]
+            "was closed before the answer was complete" in result["msg"]
+            or "no complete answer within 1 s" in result["msg"]
         )
     finally:
         server.close()
         world.lead_to(world.server.port)
 
 
-def test_what_rights_it_takes(world: World) -> None:
-    """Kubernetes' own role edit, and reading Models, suffice; without pods/portforward that right is named."""
+def test_what_permissions_it_takes(world: World) -> None:
+    """Kubernetes' role edit and reading Models are enough. Without pods/portforward, the message names that permission."""
     namespace = world.namespace
     rbac = {"apiVersion": "rbac.authorization.k8s.io/v1"}
     rules = [
@@ -194,14 +197,14 @@ def test_what_rights_it_takes(world: World) -> None:
     assert result["verdict"] == "ok", result
     result = world.ask(name="m", impersonate_user=f"reader-{namespace}")
     assert 'cannot get resource "pods/portforward"' in result["msg"]
-    assert "Needed: get and create on pods/portforward" in result["msg"]
+    assert "Needed permission: get and create on pods/portforward" in result["msg"]
     result = world.ask(name="m", via="proxy", impersonate_user=f"reader-{namespace}")
     assert 'cannot create resource "services/proxy"' in result["msg"]
-    assert "Needed: create on services/proxy" in result["msg"]
+    assert "Needed permission: create on services/proxy" in result["msg"]
 
 
 def test_a_namespace_without_a_mesh(world: World) -> None:
-    """The Service there selects nothing that runs, so the API server has nowhere to send a request to."""
+    """The Service there selects no running pod, so the API server has no endpoint for a request."""
     empty = f"{world.namespace}-empty"
     try:
         world.lab.kubectl("create", "namespace", empty)
@@ -232,7 +235,9 @@ def test_a_namespace_without_a_mesh(world: World) -> None:
 
 
 def address_of_this_machine() -> str:
-    """One that the API server agrees to send requests to, as it does not to loopback; empty where there is none. Nothing is sent."""
+    """An address to which the API server sends requests, as it does not to loopback; empty if there is none. Nothing is
+    sent.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
             asking.connect(("192.0.2.1", 9))
@@ -243,7 +248,7 @@ def address_of_this_machine() -> str:
 
 
 def test_through_the_api_servers_proxy(world: World) -> None:
-    """The pods of the lab have addresses that nobody answers at, so the Service's endpoint is this machine."""
+    """No program listens at the lab's pod addresses, so the Service's endpoint is this machine."""
     address = address_of_this_machine()
     if not address:
         pytest.skip("this machine has no address but loopback")
@@ -261,7 +266,8 @@ def test_through_the_api_servers_proxy(world: World) -> None:
         "metadata": {"name": "seldon-mesh", "namespace": proxied},
         "spec": {"ports": [{"name": "http", "port": 80}]},
     }
-    # The API server sends requests to addresses of pods only, which it looks up as Endpoints. A node that does not exist leaves the pod's address to the test.
+    # The API server sends requests only to pod addresses in Endpoints. On a node that does not exist, the test sets the
+    # pod's address.
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -280,7 +286,7 @@ def test_through_the_api_servers_proxy(world: World) -> None:
         world.apply(model, service, pod, endpoints)
         status = {"status": {"podIP": address, "podIPs": [{"ip": address}]}}
         world.lab.kubectl("patch", "pod", "mesh", "-n", proxied, "--subresource=status", "-p", json.dumps(status))
-        # The API server hears of endpoints a moment later.
+        # The API server reads new endpoints a moment later.
         end = time.monotonic() + 30
         while "no endpoints available" in (
             result := world.ask(namespace=proxied, name="m", via="proxy", requests=1)
@@ -341,7 +347,7 @@ def test_as_a_task(world: World) -> None:
 
 
 def test_as_a_module_of_a_remote_host(world: World) -> None:
-    """What the action hands over on any other connection is the module, which is run here as Ansible runs it."""
+    """On any other connection the action sends the module; this test runs it as Ansible does."""
     arguments = {
         "ANSIBLE_MODULE_ARGS": {
             "namespace": world.namespace,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who reaches whom, for all pods that operators and controllers really made of two deployed tenants, by the policies that are really there."""
+"""Allowed connections between all live pods of two deployed tenants, by the live policies."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import Where, verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.verdict import Outcome
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE, NETWORK_POLICY, POD
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.types import KubeObject
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_peers import DEFAULT_DENY
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import (
+    Where,
+    verdict,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.verdict import Outcome
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
+    NAMESPACE,
+    NETWORK_POLICY,
+    POD,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.types import KubeObject
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.network.peers import DEFAULT_DENY
 
 from tests.integration.deployment import Deployment
 from tests.integration.network_flows import (
@@ -41,7 +48,7 @@ SERVER = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Server\nmetadata: {name: i
 
 
 class Connection(NamedTuple):
-    """One port that one end opens at another."""
+    """One port of the destination that the source connects to."""
 
     source: Where
     destination: Where
@@ -51,7 +58,7 @@ class Connection(NamedTuple):
 
 @dataclass(frozen=True)
 class Listed:
-    """What LIST returned of a cluster."""
+    """Objects of a cluster, as LIST returned them."""
 
     namespaces: Sequence[KubeObject]
     pods: Sequence[KubeObject]
@@ -61,7 +68,7 @@ class Listed:
         return Network(self.namespaces, self.pods, self.policies)
 
     def named(self) -> dict[str, list[PodKey]]:
-        """The pods by what the list of needed flows calls them."""
+        """The pods by their names in the list of needed flows."""
         found: dict[str, list[PodKey]] = {}
         for pod in self.pods:
             metadata = pod["metadata"]
@@ -71,7 +78,7 @@ class Listed:
         return found
 
     def judged(self) -> Iterator[tuple[Connection, Outcome]]:
-        """Every pair of ends of which one is a tenant's or an operator's, at every port that anything is said about."""
+        """Every pair of ends with at least one pod of a tenant or operator, at every port in policies or flows."""
         network, operators = self.network(), set(self._operators())
         ends: list[Where] = [*network.pods, *ADDRESSES]
         for source, destination in product(ends, ends):
@@ -93,7 +100,9 @@ class Listed:
                 yield from keys
 
     def _ports(self) -> list[int]:
-        """Between two neighbours of these nothing changes: no policy names a port in another way than by number."""
+        """The ports to try. Ports between two of these have the same verdict, because policies name ports only by
+        number.
+        """
         said = {port["port"] for policy in self.policies for rule in _rules(policy) for port in rule["ports"]}
         return sorted({*PORTS, *said, *(port - 1 for port in said), *(port + 1 for port in said)})
 
@@ -114,7 +123,7 @@ def _title(metadata: Mapping[str, Any]) -> str:
 
 
 def needed(listed: Listed, operators: Mapping[str, str]) -> set[Connection]:
-    """``operators``: by tenant the name of the operator that works for it."""
+    """The needed connections. ``operators``: the name of the operator that serves the tenant, by tenant."""
     named = listed.named()
     found: set[Connection] = set()
 
@@ -143,8 +152,8 @@ def needed(listed: Listed, operators: Mapping[str, str]) -> set[Connection]:
     return found
 
 
-def wrong(listed: Listed, wanted: set[Connection]) -> list[str]:
-    """Every connection whose verdict is another than it should be; one that is not known is always wrong."""
+def incorrect_verdicts(listed: Listed, wanted: set[Connection]) -> list[str]:
+    """Every connection with an incorrect verdict; an unknown one is always incorrect."""
     return [
         f"{said.value}: {' to '.join(map(str, connection[:2]))} {connection.protocol} {connection.port}"
         for connection, said in listed.judged()
@@ -152,13 +161,13 @@ def wrong(listed: Listed, wanted: set[Connection]) -> list[str]:
     ]
 
 
-def read(deployment: Deployment) -> Listed:
+def read_cluster(deployment: Deployment) -> Listed:
     client = connect({"kubeconfig": str(deployment.lab.kubeconfig)})
     return Listed(client.list(NAMESPACE), client.list(POD), client.list(NETWORK_POLICY))
 
 
 def team_pod(name: str) -> KubeObject:
-    """A Deployment, so that a controller makes the pod."""
+    """A Deployment, so that a controller creates the pod."""
     labels = {"app": name}
     container = {
         "name": "main",
@@ -194,7 +203,7 @@ def outside_pods() -> Iterator[KubeObject]:
 
 @pytest.fixture(scope="module")
 def deployed(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    """Both tenants by the main playbook, with the operators' own policy."""
+    """Both tenants, deployed by the main playbook, with the operators' own policy."""
     tenants: dict[str, dict[str, Any]] = {}
     for tenant in TENANTS:
         manifests = tmp_path_factory.mktemp(tenant) / "team.yaml"
@@ -212,20 +221,20 @@ def deployed(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def dedicated(deployed: Deployment) -> Listed:
-    """As it was deployed: an operator a tenant."""
-    return read(deployed)
+    """The cluster as deployed, with one operator per tenant."""
+    return read_cluster(deployed)
 
 
 @pytest.fixture(scope="module")
 def central(deployed: Deployment, dedicated: Listed) -> Listed:
-    """The same with one operator for all: it is another one that each tenant lets in."""
+    """The same with one operator for all tenants, which each tenant admits."""
     for policy in dedicated.policies:
         if policy["metadata"]["name"] == "tenant-operator":
             [rule] = policy["spec"]["ingress"]
             peer = {**rule["from"][0], "podSelector": {"matchLabels": CENTRAL}}
             changed = {**policy, "spec": {**policy["spec"], "ingress": [{**rule, "from": [peer]}]}}
             deployed.lab.kubectl("replace", "-f", "-", stdin=json.dumps(changed))
-    return read(deployed)
+    return read_cluster(deployed)
 
 
 OF_THE_TENANTS = {FRAUD: f"{PLATFORM}/operator-of-fraud", PRICES: f"{PLATFORM}/operator-of-prices"}
@@ -247,15 +256,15 @@ def test_the_pods_are_all_there_and_have_addresses(dedicated: Listed) -> None:
 
 
 def test_with_an_operator_a_tenant_every_needed_flow_is_open_and_no_other(dedicated: Listed) -> None:
-    assert wrong(dedicated, needed(dedicated, OF_THE_TENANTS)) == []
+    assert incorrect_verdicts(dedicated, needed(dedicated, OF_THE_TENANTS)) == []
 
 
 def test_with_the_central_operator_every_needed_flow_is_open_and_no_other(central: Listed) -> None:
-    assert wrong(central, needed(central, OF_THE_PLATFORM)) == []
+    assert incorrect_verdicts(central, needed(central, OF_THE_PLATFORM)) == []
 
 
 def test_every_policy_is_needed(dedicated: Listed) -> None:
-    """So that none of them could be lost unnoticed, and none is there for nothing."""
+    """Without any one of the policies a verdict changes, so a lost policy fails the tests and none is superfluous."""
     wanted, only_deny = needed(dedicated, OF_THE_TENANTS), {}
     for policy in dedicated.policies:
         others = replace(dedicated, policies=[other for other in dedicated.policies if other is not policy])
@@ -284,7 +293,9 @@ def test_a_flow_too_many_is_noticed(dedicated: Listed) -> None:
         policyTypes=["Egress"],
         egress=[{"to": [{"ipBlock": {"cidr": "169.254.0.0/16"}}], "ports": [{"port": 80}]}],
     )
-    found = wrong(replace(dedicated, policies=[*dedicated.policies, control, leak]), needed(dedicated, OF_THE_TENANTS))
+    found = incorrect_verdicts(
+        replace(dedicated, policies=[*dedicated.policies, control, leak]), needed(dedicated, OF_THE_TENANTS)
+    )
     assert {text.partition(" to ")[2].partition(" ")[2] for text in found if "169.254" not in text} == {
         f"{pod} TCP 5572" for pod in _names(dedicated, FRAUD)
     }

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.info import run_operator_info
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import Invalid
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operator_info import entry_point
 
 from tests.integration.lab_fixture import Lab
 from tests.unit.operators.cluster import (
@@ -47,7 +48,7 @@ def typed(kind: str, obj: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Seeded:
-    """The namespaces and Deployments of this module's run; nobody else's have its mark in their names."""
+    """The namespaces and Deployments of this module's run; only theirs have its mark in their names."""
 
     lab: Lab
     mark: str
@@ -63,8 +64,9 @@ class Seeded:
         return f"{self.platform}/{name}"
 
     def ask(self, *names: str) -> dict[str, Any]:
-        return run_operator_info(
-            {"kubeconfig": str(self.lab.kubeconfig), "namespaces": [self.namespace(name) for name in names]}, {}
+        return entry_point.run(
+            {"kubeconfig": str(self.lab.kubeconfig), "namespaces": [self.namespace(name) for name in names]},
+            Invocation({}),
         )
 
     def deployment(
@@ -190,7 +192,7 @@ def test_what_each_operator_is(seeded: Seeded) -> None:
     assert (operators["scaled"]["running"], operators["twin"]["leader_elect"]) == (False, True)
 
 
-def test_rights_missing_and_rights_beyond(seeded: Seeded) -> None:
+def test_permissions_missing_and_permissions_beyond(seeded: Seeded) -> None:
     answer = seeded.ask("a", "b")
     operators = {operator["name"]: operator for operator in answer["operators"]}
     assert operators["own-a"]["rights"]["verdict"] == "held"
@@ -278,15 +280,15 @@ def test_settings_from_a_config_map_are_unknown(seeded: Seeded) -> None:
     seeded.lab.kubectl("-n", seeded.platform, "delete", "deployment", "vague")
 
 
-def test_without_the_right_to_list_everything_is_unknown(seeded: Seeded) -> None:
-    answer = run_operator_info({**seeded.credentials("nobody"), "namespaces": [seeded.namespace("a")]}, {})
+def test_without_the_permission_to_list_everything_is_unknown(seeded: Seeded) -> None:
+    answer = entry_point.run({**seeded.credentials("nobody"), "namespaces": [seeded.namespace("a")]}, Invocation({}))
     assert (answer["verdict"], answer["operators"], answer["tenants"][0]["state"]) == ("unknown", [], "unknown")
     assert {conflict["kind"] for conflict in answer["conflicts"]} == {"read_refused"}
 
 
 def test_it_only_reads_and_lists_each_kind_once(seeded: Seeded) -> None:
     mark = seeded.lab.audit.mark()
-    run_operator_info({**seeded.credentials("reader"), "namespaces": None}, {})
+    entry_point.run({**seeded.credentials("reader"), "namespaces": None}, Invocation({}))
     requests = [
         request
         for request in seeded.lab.audit.since(mark)
@@ -308,7 +310,7 @@ def test_namespaces_with_seldon_objects_are_found(seeded: Seeded) -> None:
         pytest.skip("Seldon's kinds are not installed in this lab")
     model = {"metadata": {"namespace": seeded.namespace("c"), "name": "m"}, "spec": {"storageUri": "gs://example/m"}}
     seeded.apply({"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Model", **model})
-    answer = run_operator_info({"kubeconfig": str(seeded.lab.kubeconfig), "namespaces": None}, {})
+    answer = entry_point.run({"kubeconfig": str(seeded.lab.kubeconfig), "namespaces": None}, Invocation({}))
     assert {tenant["namespace"]: tenant["state"] for tenant in answer["tenants"]}[seeded.namespace("c")] == "unwatched"
     seeded.lab.kubectl("-n", seeded.namespace("c"), "delete", "model", "m")
 
@@ -356,4 +358,4 @@ def test_module_and_action_answer_alike(seeded: Seeded, tmp_path: Path) -> None:
 
 def test_bad_names_cost_no_request(seeded: Seeded) -> None:
     with pytest.raises(Invalid, match="Not_A_Name"):
-        run_operator_info({"kubeconfig": str(seeded.lab.kubeconfig), "namespaces": ["Not_A_Name"]}, {})
+        entry_point.run({"kubeconfig": str(seeded.lab.kubeconfig), "namespaces": ["Not_A_Name"]}, Invocation({}))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pitfalls of docs/pitfalls.md of which only the API server and its controllers can say that they are closed."""
+"""Pitfalls of docs/pitfalls.md that only the API server and its controllers can prove to be closed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CONTROLLER = "system:serviceaccount:kube-system:statefulset-controller"
 
 
 def privileged_pod(tenancy: Tenancy, namespace: str) -> str:
-    """What the API server answers to a privileged pod of the StatefulSet controller. Nothing is created."""
+    """The API server's answer to a privileged pod of the StatefulSet controller. It is a dry run."""
     asked = [
         "run",
         "probe",
@@ -59,7 +59,7 @@ def privileged_pod(tenancy: Tenancy, namespace: str) -> str:
 
 @contextmanager
 def without_controllers(tenancy: Tenancy) -> Iterator[None]:
-    """Kubernetes' controllers, the quota's among them, stand still."""
+    """Stops Kubernetes' controllers, including the quota controller, until the end of the block."""
     [manager] = [
         process for process in recorded(tenancy.lab.layout.processes) if process.name == "kube-controller-manager"
     ]
@@ -71,7 +71,7 @@ def without_controllers(tenancy: Tenancy) -> Iterator[None]:
 
 
 def test_pod_security_also_judges_what_controllers_make(tenancy: Tenancy) -> None:
-    """Exemptions for controllers are in a file of the API server's that no API shows, so it has to be asked."""
+    """Exemptions for controllers are in a file of the API server that no API shows, so the test sends a request."""
     tenancy.done("asked", wait=False)
     assert 'violates PodSecurity "baseline:' in privileged_pod(tenancy, "asked")
     assert "created (server dry run)" in privileged_pod(tenancy, PLATFORM), "the same pod where nothing is enforced"
@@ -127,7 +127,7 @@ def test_network_policies_go_with_their_namespace(tenancy: Tenancy, wait: bool) 
 
 
 def test_templates_in_values_from_outside_are_not_executed(tenancy: Tenancy, tmp_path: Path) -> None:
-    """As AWX marks the answers of a survey."""
+    """The values have the mark that AWX gives to answers of a survey."""
     marker, inventory, playbook = tmp_path / "executed", tmp_path / "inventory.yml", tmp_path / "play.yml"
     inventory.write_text(INVENTORY.format(marker=marker))
     playbook.write_text(PLAYBOOK)

@@ -12,7 +12,7 @@ from tests.conformance.pod_security.run import compare, render
 from tests.integration.lab_fixture import Lab
 
 SEED, CHANGED = 3, (None, 0, 18, 19, 23, 25, 27, 29, 31, 32, 34, 35, 37, 99)
-"""Of the versions, those that changed a control."""
+"""CHANGED are the versions that changed a control."""
 PROBE = {
     "metadata": {},
     "spec": {

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.options import ARGUMENT_SPEC, run_quota_check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.entry_point import result_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.quantity import parse_quantity
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check import entry_point
 
 from lab.layout import REPOSITORY
 from tests.integration.deployment import Deployment
@@ -66,9 +68,9 @@ def server(replicas: int, name: str = "big") -> Json:
 
 
 def checked(tenancy: Tenancy, namespace: str, definition: Sequence[object] = (), **options: Any) -> Json:
-    params = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
+    params = {name: spec.get("default") for name, spec in entry_point.ARGUMENT_SPEC.items()}
     given = {"namespace": namespace, "definition": list(definition), "platform_namespace": PLATFORM, **options}
-    return run_quota_check({**params, **given}, tenancy.lab.environment)
+    return result_of(entry_point, {**params, **given}, Invocation(tenancy.lab.environment))
 
 
 def lines(result: Mapping[str, Any], capacity: str = "quotas") -> dict[str, Json]:
@@ -81,7 +83,7 @@ def used(tenancy: Tenancy, namespace: str, name: str = "tenant-quota") -> dict[s
 
 
 def assert_settles(tenancy: Tenancy, namespace: str, predicted: Mapping[str, Json]) -> None:
-    """What was predicted is what the quota counts in the end."""
+    """Asserts that the quota's use becomes the prediction."""
     for _ in range(40):
         wrong = {
             key: value
@@ -301,7 +303,7 @@ def test_a_bad_field_is_named(tenancy: Tenancy, readable: str, name: str) -> Non
     [
         ("Not_A_Name", [], {}, "namespace: 'Not_A_Name' is not a namespace's name"),
         ("quota-read", [], {"platform_namespace": "a/b"}, "platform_namespace: 'a/b'"),
-        ("quota-read", [], {"head_start": -1}, "head_start: -1 is no percentage"),
+        ("quota-read", [], {"head_start": -1}, "head_start: -1 is not a percentage"),
         ("quota-read", [{"kind": "ConfigMap"}], {}, "object 0: has no metadata.name"),
         ("quota-read", [obj("ConfigMap", "a"), {"metadata": "x"}], {}, "object 1: has no metadata.name"),
         ("quota-read", [obj("Nothing", "a")], {}, "Nothing a: the cluster serves no Nothing in v1"),

@@ -15,7 +15,7 @@ SECONDS, WORKERS, LEAST = 60, 10, 8
 
 
 def test_what_is_predicted_is_what_happens(tmp_path: Path) -> None:
-    """As many as there is time for. A gate has to judge the same changes twice; people search further."""
+    """As many cases as there is time for. A gate has to use the same cases in each run; developers use other seeds."""
     number = 1 if os.environ.get("CI") else secrets.randbelow(10**6)
     print(f"seed {number}")
     with own_lab(tmp_path / "lab") as layout, platform(layout, WORKERS) as live:

@@ -7,7 +7,7 @@ import os
 import secrets
 from random import Random
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
 
 from tests.conformance.rbac.live import THREADS, compare, create, remove
 from tests.conformance.rbac.worlds import world
@@ -15,7 +15,7 @@ from tests.integration.lab_fixture import Lab
 
 
 def test_what_rbac_allows_is_what_the_api_server_allows(lab: Lab) -> None:
-    """A gate has to ask the same questions twice; people search further."""
+    """A gate has to use the same questions in each run; developers use other seeds."""
     seed = 1 if os.environ.get("CI") else secrets.randbelow(10**6)
     made = world(Random(seed), 40, 100, 1000)  # noqa: S311
     client = connect({"kubeconfig": str(lab.kubeconfig)}, connections=THREADS)

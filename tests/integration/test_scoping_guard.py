@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scoping guard on a real API server: what it refuses is what the check before it tells, by the same rules and words."""
+"""The scoping guard on a real API server: it refuses the same objects as the check before a write, with the same rules
+and messages.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +16,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.judge import judge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.kinds import KINDS
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.policy import policies
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.rules import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.judge import judge
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.kinds import KINDS
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.options import GuardOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.policy import policies
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.rules import (
     all_rules,
     identifiers,
     rules_in_force,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Forbidden, Invalid, KubeError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.profiles import deployer_rules
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import (
+    Forbidden,
+    Invalid,
+    KubeError,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.access.profiles import deployer_rules
 from hypothesis import HealthCheck, given, settings
 from kubernetes import config
 
@@ -48,7 +54,7 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Guarded:
-    """A lab with Seldon's CRDs, a tenant's namespace and one that is none; ``elsewhere`` has no guard."""
+    """A lab with Seldon's CRDs, a tenant's namespace, and the namespace ``elsewhere``, which the guard does not cover."""
 
     lab: Lab
     client: KubeClient
@@ -60,35 +66,35 @@ class Guarded:
         self.lab.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=json.dumps(listed))
 
     def as_user(self, user: str, *groups: str) -> KubeClient:
-        """The API server for somebody else."""
+        """A client that impersonates the user."""
         return connect(
             {"kubeconfig": str(self.lab.kubeconfig), "impersonate_user": user, "impersonate_groups": list(groups)}
         )
 
     @contextmanager
     def policies(self, options: GuardOptions = OPTIONS, wait_for: Json | None = None) -> Iterator[None]:
-        """The guard is on, and in force for ``wait_for``."""
+        """Enables the guard until the end of the block; waits until it refuses ``wait_for``."""
         objects = policies(options, PLATFORM)
         self.apply(*objects)
         try:
             if wait_for:
-                self.until(lambda: bool(said(self.client, wait_for)))
+                self.until(lambda: bool(refusal(self.client, wait_for)))
             yield
         finally:
             names = [f"{obj['kind'].lower()}/{obj['metadata']['name']}" for obj in objects]
             self.lab.kubectl("delete", *names, "--wait=true")
-            self.until(lambda: not said(self.client, server(pod(hostNetwork=True))))
+            self.until(lambda: not refusal(self.client, server(pod(hostNetwork=True))))
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        """Waits for what the control plane does on its own."""
+        """Waits for the control plane, until ``is_so`` returns True."""
         deadline = time.monotonic() + PATIENCE
         while not is_so():
             assert time.monotonic() < deadline
             time.sleep(0.1)
 
 
-def said(client: KubeClient, obj: Json) -> str:
-    """Why the API server refuses an object; empty when it would take it. Nothing is written."""
+def refusal(client: KubeClient, obj: Json) -> str:
+    """The API server's refusal of an object; empty when it accepts it. It is a dry run."""
     try:
         client.create(RESOURCES[obj["kind"]], obj, dry_run=True)
     except KubeError as error:
@@ -96,8 +102,8 @@ def said(client: KubeClient, obj: Json) -> str:
     return ""
 
 
-def foretold(obj: Json) -> str:
-    """The same, told without it."""
+def predicted_refusal(obj: Json) -> str:
+    """The refusal that the check before a write predicts; empty when it accepts the object."""
     found = judge(obj, RULES, TENANT)
     return f"{found[0].kind} {found[0].name}: {found[0].text}" if found else ""
 
@@ -124,53 +130,53 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
 
 
 @pytest.fixture(scope="module")
-def on(guarded: Guarded) -> Iterator[Guarded]:
+def guard_on(guarded: Guarded) -> Iterator[Guarded]:
     """The guard with the registries of the cases, for every kind."""
     with guarded.policies():
         for kind in RESOURCES:
             example = hostile(kind)
-            guarded.until(lambda example=example: bool(said(guarded.client, example)))
+            guarded.until(lambda example=example: bool(refusal(guarded.client, example)))
         yield guarded
 
 
 def disagreements(client: KubeClient, chosen: list[Case]) -> list[tuple[str, str, str]]:
-    """Cases in which the API server says something else than was foretold, or names another rule than the case."""
+    """Cases in which the API server's refusal differs from the prediction, or does not name the case's rule."""
     found = []
     for case in chosen:
-        answer, expected = said(client, case.object), foretold(case.object)
+        answer, expected = refusal(client, case.object), predicted_refusal(case.object)
         alike = expected in answer if expected else not answer
         if not alike or case.rule not in expected:
             found.append((case.name, expected, answer))
     return found
 
 
-def test_an_administrator_is_refused_what_was_foretold(on: Guarded) -> None:
-    assert disagreements(on.client, list(cases())) == []
+def test_an_administrator_is_refused_as_predicted(guard_on: Guarded) -> None:
+    assert disagreements(guard_on.client, list(cases())) == []
 
 
-def test_a_team_is_refused_what_was_foretold(on: Guarded) -> None:
+def test_a_team_is_refused_as_predicted(guard_on: Guarded) -> None:
     metadata = {"name": "deployer", "namespace": TENANT}
     binding = {
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "deployer"},
         "subjects": [{"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": "team"}],
     }
-    on.apply(
+    guard_on.apply(
         {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata, "rules": deployer_rules()},
         {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": metadata, **binding},
     )
-    team = on.as_user("maria", "team", "system:authenticated")
+    team = guard_on.as_user("maria", "team", "system:authenticated")
     assert disagreements(team, [case for case in cases() if case.object["kind"] in TEAMS]) == []
 
 
 def test_enough_hostile_pod_specs_are_tried() -> None:
     every = [case for case in cases() if case.rule]
     assert len({name for name, _rule, _spec in (*HOSTILE_PODS, *SELDON_PODS)}) >= 70
-    optional = {rule.identifier for rule in all_rules(OPTIONS) if not rule.default}
+    optional = {rule.id for rule in all_rules(OPTIONS) if not rule.default}
     assert {case.rule for case in every} == set(identifiers()) - optional
 
 
-def test_opt_in_rules_are_refused_too(guarded: Guarded, on: Guarded) -> None:
-    # A second guard beside the first one would have the same names, so this one takes its place for a while.
+def test_opt_in_rules_are_refused_too(guarded: Guarded, guard_on: Guarded) -> None:
+    # A second guard would have the same names, so it replaces the first one until the end of the test.
     options = GuardOptions(
         registries=REGISTRIES,
         rules={"SG118": True, "SG119": True, "SG407": True, "SG101": False},
@@ -191,29 +197,29 @@ def test_opt_in_rules_are_refused_too(guarded: Guarded, on: Guarded) -> None:
         server(pod(serviceAccountName="reader")),
         server(pod(schedulerName="mine")),
     ]
-    on.apply(*policies(options, PLATFORM))
+    guard_on.apply(*policies(options, PLATFORM))
     try:
-        on.until(lambda: "SG118" in said(on.client, tried["SG118"]))
+        guard_on.until(lambda: "SG118" in refusal(guard_on.client, tried["SG118"]))
         for rule, obj in tried.items():
             [violation] = judge(obj, rules_in_force(options), TENANT)
             assert violation.identifier == rule
-            assert violation.text in said(on.client, obj)
+            assert violation.text in refusal(guard_on.client, obj)
         for obj in fine:
             assert judge(obj, rules_in_force(options), TENANT) == []
-            assert said(on.client, obj) == ""
+            assert refusal(guard_on.client, obj) == ""
     finally:
-        on.apply(*policies(OPTIONS, PLATFORM))
-        on.until(lambda: "SG118" not in said(on.client, tried["SG118"]))
+        guard_on.apply(*policies(OPTIONS, PLATFORM))
+        guard_on.until(lambda: "SG118" not in refusal(guard_on.client, tried["SG118"]))
 
 
-def test_only_tenants_are_judged(on: Guarded) -> None:
+def test_only_tenants_are_judged(guard_on: Guarded) -> None:
     obj = server(pod(hostNetwork=True))
-    assert said(on.client, {**obj, "metadata": {"name": "case", "namespace": on.elsewhere}}) == ""
+    assert refusal(guard_on.client, {**obj, "metadata": {"name": "case", "namespace": guard_on.elsewhere}}) == ""
 
 
-def test_accounts_of_the_platform_are_not_judged(on: Guarded) -> None:
+def test_accounts_of_the_platform_are_not_judged(guard_on: Guarded) -> None:
     obj = server(pod(hostNetwork=True))
-    on.apply(
+    guard_on.apply(
         {
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "operator", "namespace": TENANT},
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
@@ -222,10 +228,10 @@ def test_accounts_of_the_platform_are_not_judged(on: Guarded) -> None:
     )  # fmt: skip
     for namespace, refused in ((PLATFORM, False), (TENANT, True)):
         groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated")
-        assert bool(said(on.as_user(f"system:serviceaccount:{namespace}:operator", *groups), obj)) is refused
+        assert bool(refusal(guard_on.as_user(f"system:serviceaccount:{namespace}:operator", *groups), obj)) is refused
 
 
-def test_what_was_there_before_can_be_finished_but_not_changed(guarded: Guarded, on: Guarded) -> None:
+def test_what_was_there_before_can_be_finished_but_not_changed(guarded: Guarded, guard_on: Guarded) -> None:
     old = {
         **server(pod(hostNetwork=True), finalizers=["example.com/keep"]),
         "metadata": {"name": "old", "namespace": TENANT, "finalizers": ["example.com/keep"]},
@@ -236,22 +242,28 @@ def test_what_was_there_before_can_be_finished_but_not_changed(guarded: Guarded,
     )
     operator.create(resource, old)
     replicas = [{"op": "add", "path": "/spec/replicas", "value": 1}]
-    on.client.json_patch(resource, TENANT, "old", replicas)
+    guard_on.client.json_patch(resource, TENANT, "old", replicas)
     with pytest.raises(Forbidden, match="Server old: SG101 host-namespaces"):
-        on.client.json_patch(resource, TENANT, "old", [{"op": "add", "path": "/spec/podSpec/hostPID", "value": True}])
+        guard_on.client.json_patch(
+            resource, TENANT, "old", [{"op": "add", "path": "/spec/podSpec/hostPID", "value": True}]
+        )
     with pytest.raises(Forbidden, match="SG101"):
-        on.client.json_patch(resource, TENANT, "old", [{"op": "add", "path": "/metadata/labels", "value": {"a": "b"}}])
-    on.client.delete(resource, TENANT, "old")
+        guard_on.client.json_patch(
+            resource, TENANT, "old", [{"op": "add", "path": "/metadata/labels", "value": {"a": "b"}}]
+        )
+    guard_on.client.delete(resource, TENANT, "old")
     with pytest.raises(Forbidden, match="SG101"):
-        on.client.json_patch(resource, TENANT, "old", [{"op": "add", "path": "/spec/podSpec/hostPID", "value": True}])
-    on.client.json_patch(resource, TENANT, "old", [{"op": "remove", "path": "/metadata/finalizers"}])
-    assert "old" not in on.lab.kubectl("get", "servers", "-n", TENANT)
+        guard_on.client.json_patch(
+            resource, TENANT, "old", [{"op": "add", "path": "/spec/podSpec/hostPID", "value": True}]
+        )
+    guard_on.client.json_patch(resource, TENANT, "old", [{"op": "remove", "path": "/metadata/finalizers"}])
+    assert "old" not in guard_on.lab.kubectl("get", "servers", "-n", TENANT)
 
 
 @pytest.fixture(scope="module")
-def warned(on: Guarded) -> Iterator[Callable[[Json], tuple[int, set[str]]]]:
-    """Tells the status and every rule that the API server finds broken: with Deny it names only the first."""
-    api = config.new_client_from_config(str(on.lab.kubeconfig))
+def warned(guard_on: Guarded) -> Iterator[Callable[[Json], tuple[int, set[str]]]]:
+    """A function that returns the status and every broken rule: with Deny the API server names only the first one."""
+    api = config.new_client_from_config(str(guard_on.lab.kubeconfig))
     pool, server_address = api.rest_client.pool_manager, api.configuration.host
 
     def create(obj: Json) -> tuple[int, set[str]]:
@@ -265,15 +277,15 @@ def warned(on: Guarded) -> Iterator[Callable[[Json], tuple[int, set[str]]]]:
         texts = answer.headers.getlist("Warning")
         return answer.status, {rule for text in texts for rule in re.findall(r"denied|\b(SG\d{3})\b", text) if rule}
 
-    names = on.lab.kubectl("get", f"{POLICIES[:-3]}ybindings", "-o", "name").split()
+    names = guard_on.lab.kubectl("get", f"{POLICIES[:-3]}ybindings", "-o", "name").split()
     for name in names:
-        on.lab.kubectl("patch", name, "--type=merge", "-p", '{"spec": {"validationActions": ["Warn"]}}')
+        guard_on.lab.kubectl("patch", name, "--type=merge", "-p", '{"spec": {"validationActions": ["Warn"]}}')
     for kind in RESOURCES:
         example = hostile(kind)
-        on.until(lambda example=example: create(example)[0] < 400)
+        guard_on.until(lambda example=example: create(example)[0] < 400)
     yield create
     for name in names:
-        on.lab.kubectl("patch", name, "--type=merge", "-p", '{"spec": {"validationActions": ["Deny"]}}')
+        guard_on.lab.kubectl("patch", name, "--type=merge", "-p", '{"spec": {"validationActions": ["Deny"]}}')
 
 
 def test_random_objects_are_judged_alike(warned: Callable[[Json], tuple[int, set[str]]]) -> None:
@@ -342,11 +354,11 @@ def _type_checked(guarded: Guarded, names: list[str]) -> dict[str, Any]:
     return found
 
 
-def test_a_model_and_a_server_config_of_the_team_are_taken(on: Guarded) -> None:
+def test_a_model_and_a_server_config_of_the_team_are_taken(guard_on: Guarded) -> None:
     for obj in (model("gs://models/iris"), server_config(pod()), server()):
-        assert said(on.client, obj) == ""
+        assert refusal(guard_on.client, obj) == ""
 
 
-def test_an_invalid_object_is_not_the_guards(on: Guarded) -> None:
+def test_an_invalid_object_is_not_the_guards(guard_on: Guarded) -> None:
     with pytest.raises(Invalid):
-        on.client.create(RESOURCES["Server"], {**server(), "spec": {}}, dry_run=True)
+        guard_on.client.create(RESOURCES["Server"], {**server(), "spec": {}}, dry_run=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role `seldon_core` on a lab of its own that begins empty. Each test goes on where the one before ended."""
+"""The role `seldon_core` on a separate, empty lab. Each test continues from the state of the previous one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHARTS = REPOSITORY / "lab" / "charts"
 PLAYBOOK = REPOSITORY / "tests" / "integration" / "playbooks" / "seldon_core.yml"
 PLATFORM = "seldon-system"
 OPERATOR = "seldon-v2-controller-manager"
-# What a run writes with: this collection, Helm, and the client library of kubernetes.core. Not the lab's own controllers.
+# The clients that a run writes with: this collection, Helm, and kubernetes.core's client library.
 OURS = ("ml_platform.seldon", "Helm", "helm", "OpenAPI-Generator")
 GPU = {
     "apiVersion": "mlops.seldon.io/v1alpha1",
@@ -112,11 +112,11 @@ class Platform:
         return {item["metadata"]["name"] for item in self.read(*arguments)["items"]}
 
     def seldon_crds(self) -> list[dict[str, Any]]:
-        """Those of Seldon's group; the lab has others."""
+        """The CRDs of Seldon's API group."""
         return [crd for crd in self.read("crds")["items"] if crd["spec"]["group"] == "mlops.seldon.io"]
 
     def release(self, name: str) -> dict[str, Any]:
-        """What Helm says of a release: revision, status, chart."""
+        """Helm's record of a release: revision, status, chart."""
         command = [
             self.lab.bin / "helm",
             "list",
@@ -154,7 +154,7 @@ def test_check_on_the_empty_cluster_writes_nothing(platform: Platform) -> None:
     predicted = ok(platform.run("--check", version="2.9.1", server_configs=[GPU]))
     assert predicted.writes == []
     assert PLATFORM not in platform.names("namespaces")
-    assert {"Deploy the CRDs", "Deploy the central operator", "Apply what the platform offers to tenants"} == set(
+    assert {"Deploy the CRDs", "Deploy the central operator", "Apply ServerConfigs and guards"} == set(
         predicted.changed
     )
 
@@ -214,15 +214,15 @@ def test_a_wrong_option_is_refused(platform: Platform, options: dict[str, Any], 
     assert result.writes == []
 
 
-def test_missing_rights_are_named(platform: Platform) -> None:
+def test_missing_permissions_are_named(platform: Platform) -> None:
     result = platform.run(
         environment={"K8S_AUTH_IMPERSONATE_USER": "nobody", "K8S_AUTH_IMPERSONATE_GROUPS": "system:authenticated"}
     )
     assert result.code != 0
     assert result.writes == []
     for text in (
-        "namespaces: may not create",
-        f"deployments.apps in namespace {PLATFORM}: may not create",
+        "namespaces: no permission to create",
+        f"deployments.apps in namespace {PLATFORM}: no permission to create",
         "customresourcedefinitions.apiextensions.k8s.io",
     ):
         assert text in result.message
@@ -257,7 +257,7 @@ def test_the_scoping_guard_comes_changes_and_goes(platform: Platform) -> None:
     given = {"version": "2.9.1", "server_configs": [GPU]}
     assert "seldon-scoping-guard-servers" in guards()
     changed = ok(platform.run(**given, allowed_registries=["registry.example"]))
-    assert changed.changed == ["Apply what the platform offers to tenants"]
+    assert changed.changed == ["Apply ServerConfigs and guards"]
     assert "registry" in json.dumps(platform.read("validatingadmissionpolicy", "seldon-scoping-guard-servers"))
     assert ok(platform.run(**given, allowed_registries=["registry.example"])).writes == []
     ok(platform.run(**given, scoping_guard=False))
@@ -268,14 +268,14 @@ def test_the_scoping_guard_comes_changes_and_goes(platform: Platform) -> None:
     assert "seldon-scoping-guard-servers" in guards()
 
 
-def test_rights_to_the_scoping_guard_are_asked_for_before_the_first_write(platform: Platform) -> None:
+def test_permissions_to_the_scoping_guard_are_asked_for_before_the_first_write(platform: Platform) -> None:
     nobody = {"K8S_AUTH_IMPERSONATE_USER": "nobody", "K8S_AUTH_IMPERSONATE_GROUPS": "system:authenticated"}
     result = platform.run(manage=False, allowed_registries=["registry.example", "seldonio"], environment=nobody)
     assert result.code != 0
     assert result.writes == []
     for text in (
-        "validatingadmissionpolicies.admissionregistration.k8s.io: may not create",
-        '"seldonio" is no registry',
+        "validatingadmissionpolicies.admissionregistration.k8s.io: no permission to create",
+        '"seldonio" is not a registry',
     ):
         assert text in result.message
 
@@ -287,7 +287,7 @@ def test_crds_cannot_be_deleted(platform: Platform) -> None:
 
 
 def test_an_upgrade_to_a_chart_without_a_crd_keeps_it(platform: Platform) -> None:
-    # Without the admission policy, so that the annotation alone has to do it.
+    # Without the admission policy, so that only the annotation protects.
     ok(platform.run(version="2.9.1", crd_guard=False))
     assert platform.names("serverconfigs", "-n", PLATFORM) == {"mlserver", "triton"}
     experiment = {
@@ -329,13 +329,13 @@ def test_helm_uninstall_does_not_delete_crds_and_the_next_run_repairs_the_releas
 
 
 def age(platform: Platform, release: str) -> None:
-    """Makes Helm's last record look as if it was written an hour ago."""
+    """Changes the time of Helm's last record to an hour ago."""
     for name in platform.names("secrets", "-n", PLATFORM, "-l", f"name={release}"):
         platform.lab.kubectl("label", "secret", name, "-n", PLATFORM, "--overwrite", "modifiedAt=1")
 
 
 def add_revision(platform: Platform, release: str, status: str) -> None:
-    """A record of a Helm that got no further than this: what a failed or killed upgrade leaves."""
+    """Adds a record with this status, as a failed or killed upgrade of Helm leaves it."""
     last = platform.read("secrets", "-n", PLATFORM, "-l", f"name={release},status=deployed")["items"][0]
     revision = int(last["metadata"]["labels"]["version"]) + 1
     content = json.loads(gzip.decompress(base64.b64decode(base64.b64decode(last["data"]["release"]))))
@@ -374,7 +374,7 @@ def test_other_values_reach_the_operator(platform: Platform) -> None:
 def test_an_operator_that_does_not_start_is_named_with_its_pods_reason(platform: Platform) -> None:
     result = platform.run(values={"controller": {"image": {"tag": "broken"}}}, wait_timeout=20)
     assert result.code != 0
-    # Where it is running at that moment, it has crashed all the same.
+    # If it is running at that moment, it has crashed before.
     reasons = r"\((CrashLoopBackOff, )?last ended with exit code 2\)"
     assert re.search(rf"Deployment {PLATFORM}/{OPERATOR}: is not available after 20 s {reasons}\.", result.message)
     assert "kubectl describe pods" in result.message

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`serverconfig_info` on tenants of a real API server: what it says is what the operators do, and what it may not read it does not guess."""
+"""`serverconfig_info` on tenants of a real API server: its results are what the operators do, and objects that it may
+not read are unknown.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import (
-    ARGUMENT_SPEC,
-    run_serverconfig_info,
-)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info import entry_point
 
 from lab.layout import REPOSITORY
 from tests.integration.tenancy import PLATFORM, USER_AGENT, Tenancy
@@ -58,13 +58,13 @@ def written(folder: Path, *objects: dict[str, Any]) -> Path:
 
 
 def ask(tenancy: Tenancy, *namespaces: str, **options: Any) -> dict[str, Any]:
-    params = {name: option.get("default") for name, option in ARGUMENT_SPEC.items()}
-    return run_serverconfig_info(
-        {**params, "kubeconfig": str(tenancy.lab.kubeconfig), "namespaces": list(namespaces), **options}, {}
+    params = {name: option.get("default") for name, option in entry_point.ARGUMENT_SPEC.items()}
+    return entry_point.run(
+        {**params, "kubeconfig": str(tenancy.lab.kubeconfig), "namespaces": list(namespaces), **options}, Invocation({})
     )
 
 
-def only(answer: dict[str, Any], name: str = "inference") -> dict[str, Any]:
+def server_entry(answer: dict[str, Any], name: str = "inference") -> dict[str, Any]:
     found: list[dict[str, Any]] = [entry for entry in answer["servers"] if entry["server"] == name]
     assert len(found) == 1, answer["text"]
     return found[0]
@@ -82,7 +82,7 @@ def tenants(tenancy: Tenancy, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def bind(tenancy: Tenancy, user: str, left_out: str) -> None:
-    """Everything that is read, but for one kind."""
+    """Grants the user to list all kinds that the module reads except for one."""
     rules = [
         {"apiGroups": [group], "resources": [p for p in plurals if p != left_out], "verbs": ["list"]}
         for group, plurals in KINDS.items()
@@ -127,7 +127,7 @@ def test_two_tenants_with_one_name_get_their_own(tenants: Tenancy) -> None:
 
 
 def test_the_platforms_that_is_offered(tenants: Tenancy) -> None:
-    entry = only(ask(tenants, OFFERED))
+    entry = server_entry(ask(tenants, OFFERED))
     assert (entry["verdict"], entry["desired"]["scope"], entry["actual"]["config"]["namespace"]) == (
         "ok",
         "offered",
@@ -137,7 +137,7 @@ def test_the_platforms_that_is_offered(tenants: Tenancy) -> None:
 
 def test_the_platforms_that_is_not_brought_yet(tenants: Tenancy) -> None:
     tenants.apply(within(server("mlserver", "early"), ONE))
-    entry = only(ask(tenants, ONE), "early")
+    entry = server_entry(ask(tenants, ONE), "early")
     assert (entry["verdict"], entry["desired"]["scope"], entry["actual"]["state"], entry["agreement"]) == (
         "error",
         "platform",
@@ -145,29 +145,29 @@ def test_the_platforms_that_is_not_brought_yet(tenants: Tenancy) -> None:
         "differs",
     )
     assert f"--limit {ONE}" in entry["next_step"]
-    assert only(ask(tenants, ONE, planned=True), "early")["verdict"] == "ok"
+    assert server_entry(ask(tenants, ONE, planned=True), "early")["verdict"] == "ok"
     assert ask(tenants, ONE, fail_on="difference")["failed"] and "failed" not in ask(tenants, ONE, fail_on="unresolved")
     tenants.lab.kubectl("delete", "server", "early", "-n", ONE)
 
 
 def test_a_typo_and_what_the_operator_says_of_it(tenants: Tenancy, tmp_path: Path) -> None:
     tenants.apply(within(server("inference-confg", "typo"), ONE))
-    entry = only(ask(tenants, ONE), "typo")
+    entry = server_entry(ask(tenants, ONE), "typo")
     assert (entry["error"], entry["desired"]["suggestions"][0]) == ("E_NOT_FOUND", {"name": NAME, "namespace": ONE})
 
-    def told() -> bool:
+    def has_condition() -> bool:
         conditions = tenants.get("server", "typo", ONE).get("status", {}).get("conditions", [])
         return any(
             c["type"] == entry["actual"]["condition"] and c.get("reason") == entry["actual"]["reason"]
             for c in conditions
         )
 
-    tenants.until("the operator says so", told)
+    tenants.until("the operator reports it", has_condition)
     fixed = written(tmp_path / "fix", server(NAME, "typo"))
-    assert only(ask(tenants, ONE, src=[str(fixed)]), "typo")["verdict"] == "ok"
+    assert server_entry(ask(tenants, ONE, src=[str(fixed)]), "typo")["verdict"] == "ok"
     command = next(line for line in entry["troubleshooting"] if "kubectl patch" in line).partition("or: ")[2]
     subprocess.run(["bash", "-c", command], env=tenants.lab.environment, check=True, capture_output=True)
-    assert only(ask(tenants, ONE), "typo")["verdict"] == "ok"
+    assert server_entry(ask(tenants, ONE), "typo")["verdict"] == "ok"
     tenants.lab.kubectl("delete", "server", "typo", "-n", ONE)
 
 
@@ -175,17 +175,17 @@ def test_what_files_would_change(tenants: Tenancy, tmp_path: Path) -> None:
     changed = written(tmp_path / "change", config("9.9.9"), server(), server("mlserver", "second"))
     mark = tenants.lab.audit.mark()
     answer = ask(tenants, TWO, src=[str(changed)], planned=True)
-    entry = only(answer)
+    entry = server_entry(answer)
     assert (entry["arrived"]["state"], entry["pending"]) == ("no", "change")
     assert entry["arrived"]["paths"] == ["template.spec.containers[mlserver].image"]
-    assert only(answer, "second")["desired"]["scope"] == "platform" and tenants.writes(mark) == []
+    assert server_entry(answer, "second")["desired"]["scope"] == "platform" and tenants.writes(mark) == []
 
 
 def test_files_alone_send_no_request(tenants: Tenancy, tmp_path: Path) -> None:
     files = written(tmp_path / "files", config("1.7.1"), server("inference-confg"))
     mark = tenants.lab.audit.mark()
     answer = ask(tenants, TWO, src=[str(files)], cluster=False, fail_on="unresolved")
-    assert answer["failed"] and only(answer)["error"] == "E_UNCERTAIN"
+    assert answer["failed"] and server_entry(answer)["error"] == "E_UNCERTAIN"
     assert [r for r in tenants.lab.audit.since(mark) if r.user_agent.startswith(USER_AGENT)] == []
 
 
@@ -203,7 +203,7 @@ def test_a_team_leads_credentials(tenants: Tenancy) -> None:
     )
     tenants.apply(within(server("inference-confg", "typo"), ONE))
     answer = ask(tenants, ONE, impersonate_user="lead")
-    found = only(answer)
+    found = server_entry(answer)
     assert (found["verdict"], found["agreement"], found["arrived"]["state"], found["desired"]["scope"]) == (
         "unknown",
         "unknown",
@@ -211,10 +211,11 @@ def test_a_team_leads_credentials(tenants: Tenancy) -> None:
         "own",
     )
     assert {entry["resource"] for entry in answer["unread"]} == {"deployments", "namespaces", "secrets"}
-    # Whether the platform offers it is not known, so it is not said that it does not exist.
-    assert only(answer, "typo")["error"] == "E_UNCERTAIN"
+    # It is unknown whether the platform offers it, so the module does not report it as missing.
+    assert server_entry(answer, "typo")["error"] == "E_UNCERTAIN"
     assert (
-        only(ask(tenants, ONE, impersonate_user="lead", platform_namespace=PLATFORM), "typo")["error"] == "E_UNCERTAIN"
+        server_entry(ask(tenants, ONE, impersonate_user="lead", platform_namespace=PLATFORM), "typo")["error"]
+        == "E_UNCERTAIN"
     )
     for others in ([TWO], [ONE, TWO], []):
         foreign = ask(tenants, *others, impersonate_user="lead", fail_on="unresolved")
@@ -224,7 +225,7 @@ def test_a_team_leads_credentials(tenants: Tenancy) -> None:
 
 @pytest.mark.parametrize("plural", PLURALS)
 def test_a_kind_that_may_not_be_read(tenants: Tenancy, plural: str) -> None:
-    """All that depends on it is unknown; what does not is as it was."""
+    """Everything that depends on the kind is unknown; the other results do not change."""
     user = f"without-{plural}"
     bind(tenants, user, plural)
     for namespaces in ((), (TWO,)):
@@ -246,7 +247,7 @@ def test_a_kind_that_may_not_be_read(tenants: Tenancy, plural: str) -> None:
 
 
 def test_names_that_pods_need(tenants: Tenancy) -> None:
-    """Absent, there, and not to be read, of each kind."""
+    """For each kind: a name that is absent, one that exists, and one that may not be read."""
     mine = config("1.7.1", "needy")
     sources = {
         "secrets": {"secret": {"secretName": "needed"}},
@@ -264,7 +265,7 @@ def test_names_that_pods_need(tenants: Tenancy) -> None:
     }
     tenants.apply(within(mine, TWO))
     tenants.apply(within(server("needy", "needy"), TWO))
-    entry = only(ask(tenants, TWO), "needy")
+    entry = server_entry(ask(tenants, TWO), "needy")
     missing = [finding["message"] for finding in entry["findings"] if finding["code"] == "need_missing"]
     assert (
         entry["verdict"] == "error"
@@ -275,11 +276,11 @@ def test_names_that_pods_need(tenants: Tenancy) -> None:
         tenants.apply({"apiVersion": "v1", **obj, "metadata": {"name": "needed", "namespace": TWO}})
     mark = tenants.lab.audit.mark()
     answer = ask(tenants, TWO)
-    assert only(answer, "needy")["verdict"] == "ok" and "hunter2" not in json.dumps(answer)
+    assert server_entry(answer, "needy")["verdict"] == "ok" and "hunter2" not in json.dumps(answer)
     assert all(r.verb == "list" for r in tenants.lab.audit.since(mark) if r.user_agent.startswith(USER_AGENT))
     for plural in objects:
         bind(tenants, f"without-{plural}", plural)
-        assert only(ask(tenants, TWO, impersonate_user=f"without-{plural}"), "needy")["verdict"] == "unknown"
+        assert server_entry(ask(tenants, TWO, impersonate_user=f"without-{plural}"), "needy")["verdict"] == "unknown"
     tenants.lab.kubectl("delete", "server", "needy", "-n", TWO)
 
 

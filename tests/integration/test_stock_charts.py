@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job with what upstream's own charts render, where that is at hand. Each test goes on where the one before ended."""
+"""The main job with the rendering of upstream's own charts, if it is available. Each test continues from the state of
+the previous one.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ HOSTS = (PLATFORM, *EVERYBODY)
 
 
 def chart(directory: Path, name: str, release: str, rendering: str) -> Path:
-    """A chart that renders what upstream's chart of that name and release does."""
+    """A chart that renders the same as upstream's chart of that name and release."""
     found = directory / release / name
     (found / "templates").mkdir(parents=True)
     (found / "Chart.yaml").write_text(yaml.safe_dump({"apiVersion": "v1", "name": name, "version": release}))
@@ -40,13 +42,15 @@ def chart(directory: Path, name: str, release: str, rendering: str) -> Path:
 
 
 def charts(directory: Path, release: str, scope: str = "default") -> Path:
-    """A value for `seldon_core_chart_source`."""
+    """A folder of charts, as a value for `seldon_core_chart_source`."""
     chart(directory, "seldon-core-v2-crds", release, "crds")
     return chart(directory, "seldon-core-v2-setup", release, f"setup.{scope}").parent
 
 
 def borrower(directory: Path, release: str) -> dict[str, Any]:
-    """A tenant whose manifests are upstream's own: Servers that refer to ServerConfigs of the platform, and a SeldonRuntime."""
+    """A tenant whose manifests are upstream's own: Servers that refer to ServerConfigs of the platform, and a
+    SeldonRuntime.
+    """
     folder = directory / BORROWER / release
     folder.mkdir(parents=True)
     for name in ("servers.yaml", "runtime.yaml"):
@@ -56,7 +60,7 @@ def borrower(directory: Path, release: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Stock:
-    """The lab with one release of upstream's charts to deploy, and how to look at what came of it."""
+    """The lab with one release of upstream's charts to deploy, and functions that read the result."""
 
     deployment: Deployment
     release: str
@@ -65,7 +69,7 @@ class Stock:
     by_hand: Path
 
     def write_inventory(self, *, by_hand: bool) -> None:
-        """``by_hand``: with the manifests of the team that applies them itself."""
+        """Writes the inventory. ``by_hand``: with the manifests of the team that applies them itself."""
         manifests = {"tenant_namespace_manifests": str(self.by_hand)} if by_hand else {}
         tenants = {**example_tenants(), BORROWER: self.borrower, BY_HAND: manifests}
         self.deployment.write_inventory(tenants, seldon_core_chart_source=self.charts, seldon_core_version=self.release)
@@ -181,7 +185,9 @@ def test_what_a_team_applies_by_hand_stays(stock: Stock) -> None:
 
 
 def test_a_platform_that_was_deleted_is_deployed_again(deployment: Deployment) -> None:
-    """As the documents advise against. The CRDs and the tenants are still there, the operators and the sets' inventories are not."""
+    """The documents advise against the deletion. The CRDs and the tenants still exist, the operators and the sets'
+    inventories do not.
+    """
     template = stateful_set_containers(deployment, BORROWER)
     deployment.lab.kubectl("delete", "namespace", PLATFORM)
     done = deployment.run()
@@ -191,7 +197,7 @@ def test_a_platform_that_was_deleted_is_deployed_again(deployment: Deployment) -
 
 
 def helm(lab: Lab, name: str, path: Path) -> None:
-    """A release as somebody else installs it, used once it works."""
+    """Installs a release without this project, and waits until it works."""
     command = [str(lab.bin / "helm"), "upgrade", "--install", name, str(path), "-n", PLATFORM, "--create-namespace"]
     subprocess.run(command, env=lab.environment, capture_output=True, check=True)
     if path.name == "seldon-core-v2-crds":
@@ -201,7 +207,9 @@ def helm(lab: Lab, name: str, path: Path) -> None:
 
 
 def test_a_platform_that_others_installed(tmp_path: Path) -> None:
-    """Taken as it is. Cluster-wide, which upstream limits to a list of namespaces, it is refused for the tenants in that list."""
+    """The platform is used unchanged. A cluster-wide operator that is limited to a list of namespaces is refused for
+    the tenants in that list.
+    """
     listed, other = "platform-only", TENANTS[0]
     with own_lab(tmp_path) as tenancy:
         lab, deployment = tenancy.lab, Deployment(tenancy.lab, tmp_path)
@@ -211,9 +219,11 @@ def test_a_platform_that_others_installed(tmp_path: Path) -> None:
         helm(lab, "platform", chart(tmp_path / "wide", "seldon-core-v2-setup", LATEST, "setup.clusterwide"))
         partly = deployment.run()
         assert partly.failed(listed)
-        assert f"{listed} among them: two operators would fight" in partly.message(listed)
+        assert f"{listed} among them: two operators would overwrite each other's changes" in partly.message(listed)
         assert not partly.failed(other), partly.message(other)
-        assert partly.changed(PLATFORM) == 1, "what keeps tenants in bounds is ours, whoever installed the platform"
+        assert partly.changed(PLATFORM) == 1, (
+            "this project manages the guard-rails of a platform that others installed too"
+        )
 
         helm(lab, "platform", chart(tmp_path / "scoped", "seldon-core-v2-setup", LATEST, "setup.default"))
         done = deployment.run()

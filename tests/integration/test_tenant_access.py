@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each persona may do, asked with its own credential about everything that the API server serves."""
+"""The permissions of each persona on everything that the API server serves, requested with its own credential."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UPDATE = "UPDATE_GOLDEN=1 .venv/bin/python -m pytest tests/integration/test_tena
 HEADER = f"""\
 # What each persona may do, as the API server answers to its own credential. Everything that is not here is denied.
 # Places: the tenant {OWN}, another tenant {OTHER} (whose owners may debug), the platform's namespace, and the
-# whole cluster (every namespace at once, and what is in no namespace). What anybody may is listed once, at the top.
+# whole cluster (every namespace at once, and what is in no namespace). Permissions of everybody are listed once, at the top.
 # After a wanted change: {UPDATE}
 """
 READ = {"get", "list", "watch"}
@@ -46,7 +46,7 @@ GUARD_RAILS = {
     "validatingadmissionpolicybindings.admissionregistration.k8s.io",
     "validatingwebhookconfigurations.admissionregistration.k8s.io",
 }
-"""What the team may at most read."""
+"""Resources that the team may read, but never change."""
 NEVER_VERBS = {"approve", "bind", "deletecollection", "escalate", "impersonate", "sign"}
 NEVER_SUBRESOURCES = {
     "approval", "attach", "binding", "ephemeralcontainers", "eviction", "exec", "finalize", "finalizers", "portforward", "proxy", "resize", "status", "token",
@@ -55,7 +55,7 @@ DEBUG = {Action("", f"pods/{what}", verb) for what in ("exec", "portforward") fo
 
 
 def never_allowed(actions: set[Action]) -> set[Action]:
-    """What of it nobody of a team gets unasked."""
+    """The actions that no persona of a team gets without an option."""
     return {
         action
         for action in actions
@@ -69,17 +69,17 @@ def never_allowed(actions: set[Action]) -> set[Action]:
 
 @dataclass(frozen=True)
 class Matrix:
-    """What the API server serves, and what each persona may do of it."""
+    """The actions that the API server serves, and those that each persona may do."""
 
     served: Served
     access: Mapping[str, dict[str, set[Action]]]
 
     def granted(self, persona: str, place: str) -> set[Action]:
-        """Beyond what anybody with a credential may."""
+        """The persona's actions without those of everybody with a credential."""
         return self.access[persona][place] - self.access["nobody"][place]
 
     def text(self) -> str:
-        """The golden table."""
+        """The text of the golden table."""
         lines = ["[anybody with a credential]", *table(self.access["nobody"], {}, {})]
         said: dict[tuple[str, ...], str] = {}
         for name in self.access:
@@ -128,7 +128,7 @@ def test_nothing_is_allowed_across_tenants_or_in_the_platforms_namespace(matrix:
 
 
 def test_nothing_is_allowed_of_the_whole_cluster(matrix: Matrix) -> None:
-    """But what Kubernetes itself gives to every ServiceAccount: certificates to trust."""
+    """Except for the trusted certificates that Kubernetes itself makes readable for every ServiceAccount."""
     for persona in matrix.access:
         accounts = persona in (*RUNTIME_ACCOUNTS, "automation", "operator")
         assert {action.resource for action in matrix.granted(persona, CLUSTER)} == (
@@ -157,7 +157,7 @@ def test_the_runtimes_accounts_only_read(matrix: Matrix, persona: str) -> None:
     assert persona != "default" or actions == set()
 
 
-def test_the_operator_takes_no_rights_that_nobody_gave(matrix: Matrix) -> None:
+def test_the_operator_takes_no_permissions_that_nobody_gave(matrix: Matrix) -> None:
     assert not {
         a
         for a in matrix.access["operator"][OWN]
@@ -169,7 +169,7 @@ def test_the_api_servers_own_list_of_rules_says_the_same(matrix: Matrix, persona
     for name in JUDGED:
         everybodys = matrix.access[name][CLUSTER]
         for place in PLACES:
-            # The list repeats what is allowed in the whole cluster, and names resources that no server may have.
+            # The list repeats actions that are allowed in the whole cluster, and names resources that the server may not have.
             assert rules_of(personas[name], place) - everybodys == matrix.access[name][place], (name, place)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The team at work with its own credentials: it deploys what is its own, and the API server refuses all the rest."""
+"""A team with its own credentials: it deploys its own objects, and the API server refuses everything else."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.policy import policies
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.options import GuardOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.policy import policies
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
 
 from lab.layout import REPOSITORY
 from tests.integration.access_world import (
@@ -30,13 +30,13 @@ from tests.integration.tenancy import PLATFORM, USER_AGENT, Tenancy
 
 EXAMPLES = sorted(path.parent for path in (REPOSITORY / "examples").glob("*/k8s/base/kustomization.yaml"))
 OFFERS = ("Secret", "ServerConfig", "ConfigMap")
-"""Kinds whose objects of the platform give way to the team's."""
+"""Kinds of which the team's objects replace the platform's."""
 
 
 def kubectl(
     tenancy: Tenancy, asking: Persona, *arguments: str, stdin: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """kubectl with nothing but the persona's credential."""
+    """Runs kubectl with only the persona's credential."""
     environment = {
         "PATH": str(tenancy.lab.bin),
         "KUBECONFIG": str(asking.kubeconfig),
@@ -52,7 +52,7 @@ def kubectl(
     )
 
 
-def done(tenancy: Tenancy, asking: Persona, *arguments: str, stdin: str | None = None) -> str:
+def kubectl_succeeds(tenancy: Tenancy, asking: Persona, *arguments: str, stdin: str | None = None) -> str:
     answer = kubectl(tenancy, asking, *arguments, stdin=stdin)
     assert answer.returncode == 0, answer.stderr
     return answer.stdout
@@ -71,7 +71,7 @@ def deployers(tenancy: Tenancy, personas: dict[str, Persona]) -> dict[str, Perso
     return {OWN: personas["deployer"], OTHER: personas["other team's deployer"]}
 
 
-# What the team may do
+# The team's permitted actions
 
 
 @pytest.mark.parametrize("how", [(), ("--server-side",)], ids=["client-side", "server-side"])
@@ -82,18 +82,20 @@ def test_an_example_is_deployed_by_its_teams_own_deployer(
     tenant = folder.parents[1].name
     asking = deployers[tenant]
     try:
-        applied = done(tenancy, asking, "apply", *how, "-k", str(folder)).splitlines()
+        applied = kubectl_succeeds(tenancy, asking, "apply", *how, "-k", str(folder)).splitlines()
         assert len(applied) >= 4 and all(line.endswith(("created", "serverside-applied")) for line in applied)
         kinds = "servers.mlops.seldon.io,models.mlops.seldon.io"
-        done(tenancy, asking, "wait", "--for=condition=Ready", kinds, "--all", "-n", tenant, "--timeout=90s")
-        assert "created" not in done(tenancy, asking, "apply", *how, "-k", str(folder))
+        kubectl_succeeds(
+            tenancy, asking, "wait", "--for=condition=Ready", kinds, "--all", "-n", tenant, "--timeout=90s"
+        )
+        assert "created" not in kubectl_succeeds(tenancy, asking, "apply", *how, "-k", str(folder))
     finally:
-        done(tenancy, asking, "delete", "--ignore-not-found", "-k", str(folder), "--timeout=90s")
+        kubectl_succeeds(tenancy, asking, "delete", "--ignore-not-found", "-k", str(folder), "--timeout=90s")
 
 
 def test_the_platforms_run_leaves_what_the_team_has_deployed(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
     [folder] = [path for path in EXAMPLES if path.parents[1].name == OWN]
-    done(tenancy, personas["deployer"], "apply", "-k", str(folder))
+    kubectl_succeeds(tenancy, personas["deployer"], "apply", "-k", str(folder))
     try:
         result = tenancy.done(OWN, [folder], access=ACCESS[OWN], service_accounts=SERVICE_ACCOUNTS)
         assert [
@@ -103,7 +105,7 @@ def test_the_platforms_run_leaves_what_the_team_has_deployed(tenancy: Tenancy, p
             e["action"] for e in result["objects"] if e["kind"] in ("Server", "ServerConfig", "Model", "Experiment")
         } == {"left alone"}
     finally:
-        done(tenancy, personas["deployer"], "delete", "-k", str(folder), "--timeout=90s")
+        kubectl_succeeds(tenancy, personas["deployer"], "delete", "-k", str(folder), "--timeout=90s")
 
 
 def test_a_deployer_scales_a_server_and_a_model_and_nothing_of_the_platform(
@@ -111,10 +113,10 @@ def test_a_deployer_scales_a_server_and_a_model_and_nothing_of_the_platform(
 ) -> None:
     [folder] = [path for path in EXAMPLES if path.parents[1].name == OWN]
     asking = personas["deployer"]
-    done(tenancy, asking, "apply", "-k", str(folder))
+    kubectl_succeeds(tenancy, asking, "apply", "-k", str(folder))
     try:
         for target in ("server.mlops.seldon.io/mlserver", "model.mlops.seldon.io/fraud-v1-baseline"):
-            assert "scaled" in done(tenancy, asking, "scale", target, "--replicas=1", "-n", OWN)
+            assert "scaled" in kubectl_succeeds(tenancy, asking, "scale", target, "--replicas=1", "-n", OWN)
             forbidden(tenancy, personas["viewer"], "scale", target, "--replicas=0", "-n", OWN)
         for target in ("statefulset/mlserver", "statefulset/seldon-scheduler", "deployment/seldon-envoy"):
             forbidden(tenancy, asking, "scale", target, "--replicas=0", "-n", OWN)
@@ -130,11 +132,11 @@ def test_a_deployer_scales_a_server_and_a_model_and_nothing_of_the_platform(
         )
         forbidden(tenancy, asking, *status, "--subresource=status")
         for viewing in ("viewer", "deployer", "owner"):
-            assert "mlserver" in done(
+            assert "mlserver" in kubectl_succeeds(
                 tenancy, personas[viewing], "get", "servers,serverconfigs,models,pods,resourcequotas", "-n", OWN
             )
     finally:
-        done(tenancy, asking, "delete", "-k", str(folder), "--timeout=90s")
+        kubectl_succeeds(tenancy, asking, "delete", "-k", str(folder), "--timeout=90s")
 
 
 def test_a_secret_is_created_and_replaced_without_being_read(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
@@ -150,14 +152,14 @@ def test_a_secret_is_created_and_replaced_without_being_read(tenancy: Tenancy, p
 
     asking = personas["deployer"]
     try:
-        assert "created" in done(tenancy, asking, "create", "-f", "-", stdin=secret("first"))
-        assert "replaced" in done(tenancy, asking, "replace", "-f", "-", stdin=secret("second"))
+        assert "created" in kubectl_succeeds(tenancy, asking, "create", "-f", "-", stdin=secret("first"))
+        assert "replaced" in kubectl_succeeds(tenancy, asking, "replace", "-f", "-", stdin=secret("second"))
         assert tenancy.get("secret", "storage", OWN)["data"] == {"rclone": "c2Vjb25k"}
         forbidden(tenancy, asking, "apply", "-f", "-", stdin=secret("third"))
         forbidden(tenancy, asking, "apply", "--server-side", "-f", "-", stdin=secret("third"))
         for reading in ("viewer", "deployer", "owner", "automation", "nobody"):
             forbidden(tenancy, personas[reading], "get", "secret", "storage", "-n", OWN)
-        # Why neither patch nor delete is granted: both answer with what the Secret holds, and the delete as a mere trial.
+        # Patch and delete are not granted because both answer with the Secret's content, a dry run of delete too.
         path = f"/api/v1/namespaces/{OWN}/secrets/storage"
         tried = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Foreground", "dryRun": ["All"]}
         assert admin(tenancy.lab).request("PATCH", path, {}, "application/merge-patch+json").body["data"] == {
@@ -172,10 +174,10 @@ def test_an_owner_clears_away_pods_and_claims(tenancy: Tenancy, personas: dict[s
     claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "old", "namespace": OWN}}
     tenancy.apply({**claim, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}})
     forbidden(tenancy, personas["deployer"], "delete", "pvc", "old", "-n", OWN)
-    done(tenancy, personas["owner"], "delete", "pvc", "old", "-n", OWN)
+    kubectl_succeeds(tenancy, personas["owner"], "delete", "pvc", "old", "-n", OWN)
     for asking in ("viewer", "deployer", "nobody"):
         forbidden(tenancy, personas[asking], "delete", "pod", "seldon-scheduler-0", "-n", OWN)
-    done(tenancy, personas["owner"], "delete", "pod", "--dry-run=server", "seldon-scheduler-0", "-n", OWN)
+    kubectl_succeeds(tenancy, personas["owner"], "delete", "pod", "--dry-run=server", "seldon-scheduler-0", "-n", OWN)
 
 
 def test_a_pod_of_the_default_account_gets_no_token(tenancy: Tenancy, personas: dict[str, Persona]) -> None:
@@ -185,11 +187,11 @@ def test_a_pod_of_the_default_account_gets_no_token(tenancy: Tenancy, personas: 
     assert pod["spec"]["serviceAccountName"] == "default" and not pod["spec"].get("volumes")
 
 
-# What it may not
+# The team's forbidden actions
 
 
 def assert_refused(hostile: Hostile, asking: Persona) -> None:
-    """Refused for want of rights, and for nothing else."""
+    """Asserts that the request is refused because of missing permissions, and for no other reason."""
     answer = hostile.send(asking)
     assert (answer.code, answer.body.get("reason")) == (403, "Forbidden"), (
         f"{hostile.method} {hostile.path}: {answer.code} {answer.message}"
@@ -198,10 +200,10 @@ def assert_refused(hostile: Hostile, asking: Persona) -> None:
 
 
 def guard_rails(tenancy: Tenancy, tenant: str) -> dict[str, dict[str, Any]]:
-    """By path, the live objects that the platform's run has put there, without those that give way to the team's."""
+    """The live objects of the platform's run by path, without those that the team's replace."""
     tenancy.done(
         tenant, access=ACCESS[tenant], service_accounts=SERVICE_ACCOUNTS
-    )  # its README follows what other tests left
+    )  # its README lists objects of other tests
     result = tenancy.done(tenant, access=ACCESS[tenant], service_accounts=SERVICE_ACCOUNTS)
     assert not result["changed"], [entry for entry in result["objects"] if entry["action"] != "unchanged"]
     discovery = connect({"kubeconfig": str(tenancy.lab.kubeconfig)}).discover()
@@ -215,7 +217,7 @@ def guard_rails(tenancy: Tenancy, tenant: str) -> dict[str, dict[str, Any]]:
 
 
 def content(objects: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What is wanted of each object, and that it is the same one."""
+    """The content and uid of each object."""
     unsteady = ("annotations", "generation", "managedFields", "resourceVersion")
     return {
         path: {
@@ -268,8 +270,8 @@ def test_the_scoping_guard_is_out_of_the_teams_reach_and_lets_its_example_pass(
                 assert_refused(Hostile("PATCH", path, {"spec": {"validationActions": ["Warn"]}}), personas[name])
                 assert_refused(Hostile("DELETE", path), personas[name])
         [folder] = [path for path in EXAMPLES if path.parents[1].name == OWN]
-        done(tenancy, personas["deployer"], "apply", "-k", str(folder))
-        done(tenancy, personas["deployer"], "delete", "-k", str(folder), "--timeout=90s")
+        kubectl_succeeds(tenancy, personas["deployer"], "apply", "-k", str(folder))
+        kubectl_succeeds(tenancy, personas["deployer"], "delete", "-k", str(folder), "--timeout=90s")
     finally:
         tenancy.lab.kubectl("delete", *names)
 
@@ -294,7 +296,9 @@ def test_kubectl_delete_of_the_guard_rails_is_refused(
 
 @pytest.mark.parametrize("name", [name for name, hostile in HOSTILE.items() if hostile.valid])
 def test_an_administrator_could(tenancy: Tenancy, personas: dict[str, Persona], name: str) -> None:
-    """So each of these requests is refused to the team for want of rights: it is well-formed, and at most an admission policy is a second lock."""
+    """The requests are well-formed, so missing permissions are the reason why the team's are refused; at most an
+    admission policy refuses them too.
+    """
     answer = HOSTILE[name].send(admin(tenancy.lab), dry_run=True)
     second_lock = "ValidatingAdmissionPolicy" in answer.message or "violates PodSecurity" in answer.message
     assert answer.code in (200, 201, 202) or second_lock, f"{answer.code} {answer.message}"
@@ -309,12 +313,12 @@ def test_hostile_requests_are_refused(tenancy: Tenancy, personas: dict[str, Pers
     assert content(guard_rails(tenancy, OWN)) == content(before)
 
 
-def test_a_team_folder_that_grants_rights_is_refused_before_anything_is_written(
+def test_a_team_folder_that_grants_permissions_is_refused_before_anything_is_written(
     tenancy: Tenancy, tmp_path: Path
 ) -> None:
     objects = (
         ("rules[0].apiGroups", "wildcard", HOSTILE["makes a Role with wildcards"]),
-        ("rules[0].verbs", "rights that nobody gave", HOSTILE["makes a Role with escalate and bind"]),
+        ("rules[0].verbs", "permissions that nobody granted", HOSTILE["makes a Role with escalate and bind"]),
         ("roleRef", '"cluster-admin"', HOSTILE["binds itself to cluster-admin"]),
         ("kind", "belongs to the whole cluster", HOSTILE["binds itself to cluster-admin everywhere"]),
         ("kind", "belongs to the whole cluster", HOSTILE["makes a ClusterRole that joins view"]),

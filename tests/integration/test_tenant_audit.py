@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The audit of a real cluster: nothing in two clean tenants, every seeded fault, and the API server's own word on who may do what."""
+"""The audit of a real cluster: no finding in two clean tenants, a finding for every seeded fault, and the same
+permissions as the API server reports.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.access import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.access import (
     ACCOUNTS,
     AUTHENTICATED,
     Question,
@@ -20,13 +24,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.access im
     account_of,
     service_account,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.holders import ASKED, holders
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.options import tenant_audit
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.powers import POWERS
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.read import read
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.world import World
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.answer import tenant_audit
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.holders import ASKED, holders
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.powers import POWERS
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.read import read
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.world import World
 
 from lab.layout import REPOSITORY
 from lab.pod_logs import cri_line, pod_log
@@ -46,7 +48,7 @@ RBAC = "rbac.authorization.k8s.io"
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
-    """A lab with both examples and nothing else."""
+    """A lab with only the two examples."""
     with own_lab(tmp_path_factory.mktemp("audit")) as tenancy:
         tenancy.install("2.10.2")
         for tenant in (OWN, OTHER):
@@ -80,14 +82,14 @@ def test_clean_tenants_have_no_findings(world: Tenancy, client: KubeClient) -> N
 
 
 def operators(world: Tenancy) -> dict[str, str]:
-    """The operators' pods by tenant; the central one has none."""
+    """The operators' pods by tenant; the key of the central one is empty."""
     pods = json.loads(world.lab.kubectl("get", "pods", "-n", PLATFORM, "-o", "json"))["items"]
     return {pod["metadata"]["labels"].get("ml-platform.seldon/tenant", ""): pod["metadata"]["name"] for pod in pods}
 
 
 @contextmanager
 def written(world: Tenancy, pod: str, line: str) -> Iterator[None]:
-    """The operator has written that line, just now."""
+    """Adds the line to the operator's log with the current time, until the end of the block."""
     path = pod_log(world.lab.layout, PLATFORM, pod)
     with path.open("ab", buffering=0) as log:
         log.write(cri_line(line.encode(), datetime.now(UTC)))
@@ -186,7 +188,9 @@ def test_an_object_that_is_a_fault_is_found(world: Tenancy, client: KubeClient, 
 
 
 def test_a_volume_that_outlives_its_claim_is_found(world: Tenancy, client: KubeClient) -> None:
-    """One of a tenant's claim, and one of a namespace that is gone; a volume that nobody ever claimed is no matter of tenants."""
+    """A volume of a tenant's claim, and one of a namespace that is gone; the audit ignores a volume that was never
+    claimed.
+    """
     owners = {
         "left-behind": {"namespace": OWN, "name": "models", "uid": "1"},
         "of-the-gone": {"namespace": "gone", "name": "models", "uid": "2"},
@@ -220,7 +224,7 @@ def test_a_volume_that_outlives_its_claim_is_found(world: Tenancy, client: KubeC
 
 @contextmanager
 def repaired(world: Tenancy) -> Iterator[None]:
-    """The deployment repairs what the fault was, taking over what somebody else changed."""
+    """Deploys after the test, which repairs the fault and takes over the changed fields."""
     try:
         yield
     finally:
@@ -250,7 +254,7 @@ def test_a_guard_rail_that_was_changed_is_named_with_its_field_and_who_changed_i
 
 
 def asker(subject: str) -> Subject:
-    """Somebody of that name, with the groups that the API server would give."""
+    """The subject of that name, with the groups that the API server adds."""
     kind, _, name = subject.partition(" ")
     account = account_of(name) if kind == "User" else None
     if account:
@@ -259,7 +263,7 @@ def asker(subject: str) -> Subject:
 
 
 def test_everything_that_it_says_of_access_is_what_the_api_server_says(client: KubeClient) -> None:
-    """Each request of the three powers in each tenant, for everybody that any binding names."""
+    """Each request of the three powers in each tenant, for every subject of any binding."""
     judged = World(read(client, PLATFORM))
     for holder in holders(judged):
         assert ask(client, asker(holder.subject), holder.question), holder
@@ -320,8 +324,8 @@ def test_a_refusal_in_an_operators_log_is_found_and_nothing_else(
     assert audited(client)["verdict"] == "ok"
 
 
-def test_a_right_that_an_operator_lacks_is_in_the_log_that_it_writes(world: Tenancy, client: KubeClient) -> None:
-    """Not a line that was made up: the Role is emptied, and the operator goes on."""
+def test_a_permission_that_an_operator_lacks_is_in_the_log_that_it_writes(world: Tenancy, client: KubeClient) -> None:
+    """The line is real: the test empties the Role of the running operator."""
     with repaired(world):
         world.lab.kubectl("patch", "role", "seldon-v2-manager-role", "-n", OWN, "--type=merge", "-p", '{"rules": []}')
         deadline = time.monotonic() + 60
@@ -338,7 +342,7 @@ def test_a_right_that_an_operator_lacks_is_in_the_log_that_it_writes(world: Tena
     world.lab.kubectl("delete", "pod", operators(world)[OWN], "-n", PLATFORM, "--wait=true")
     world.lab.kubectl("rollout", "status", f"deployment/{OPERATOR}", "-n", PLATFORM, "--timeout=60s")
     deadline = time.monotonic() + 60
-    while found := audited(client)["findings"]:  # the new operator has to look at every object first
+    while found := audited(client)["findings"]:  # the new operator has to reconcile every object first
         assert {finding["rule"] for finding in found} <= {"TA602", "TA603", "TA901"} and time.monotonic() < deadline, (
             found
         )
@@ -346,7 +350,7 @@ def test_a_right_that_an_operator_lacks_is_in_the_log_that_it_writes(world: Tena
 
 
 def test_a_credential_that_may_read_no_logs_leaves_permission_errors_unknown(world: Tenancy, tmp_path: Path) -> None:
-    """Everything else is listed, and judged."""
+    """Everything else is listed and evaluated."""
     everything = [
         {"apiGroups": ["*"], "resources": ["*"], "verbs": ["list"]},
         {"nonResourceURLs": ["/version"], "verbs": ["get"]},
@@ -382,7 +386,7 @@ def test_a_credential_that_may_read_no_logs_leaves_permission_errors_unknown(wor
 
 
 def test_a_secrets_value_is_nowhere(world: Tenancy, client: KubeClient) -> None:
-    """kubectl's own copies of a Secret and a ConfigMap in their annotations, and a log, hold it, too."""
+    """kubectl's copies of a Secret and a ConfigMap in annotations, and a log, contain the value too."""
     kept = {"Secret": {"data": {"token": CANARY}}, "ConfigMap": {"data": {"token": CANARY}}}
     for kind, content in kept.items():
         for namespace in (OWN, PLATFORM):

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.explain.planned import planned_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.read import read_snapshots
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.planned_server import planned_servers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.pod_owners import pod_owners
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.explain.planned import planned_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.owners import pod_owners
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.read import read_snapshots
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
 
 from lab.layout import REPOSITORY
 from tests.integration.tenancy import PLATFORM, USER_AGENT, Tenancy
@@ -87,7 +86,7 @@ def test_the_specifications_own_are_explained_and_nothing_of_them_is_applied(ten
 
 
 def test_planned_pods_and_services_are_those_that_come(tenancy: Tenancy, tmp_path: Path) -> None:
-    """Their labels and the Services' ports, in the lab's stand-in for the operator."""
+    """Compares their labels and the Services' ports with the objects of the lab's stand-in operator."""
     tenant = "foreseen"
     server = (
         (SPECIFICATION / "server.yaml")
@@ -100,8 +99,7 @@ def test_planned_pods_and_services_are_those_that_come(tenancy: Tenancy, tmp_pat
     given = parse_options({"name": tenant, "platform_namespace": PLATFORM, **options})
     platform, live = read_snapshots(connect({"kubeconfig": str(tenancy.lab.kubeconfig)}), tenant, PLATFORM)
     plan = render_tenant(given, platform, items(tenancy, "servers", tenant), live)
-    servers = planned_servers(plan, platform)
-    planned = planned_of(tenant, plan, servers, pod_owners(tenant, plan, servers, platform, []), platform, [])
+    planned = planned_of(plan, pod_owners(plan.resolved, []), [])
 
     def ports(service: dict[str, Any]) -> list[tuple[Any, ...]]:
         return [(port["name"], port["port"], port["targetPort"]) for port in service["spec"]["ports"]]

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Monitoring and README of a tenant, on a cluster without the Prometheus Operator's kinds and then with its published CRDs."""
+"""Monitoring and README of a tenant, on a cluster without the Prometheus Operator's kinds and then with its published
+CRDs.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,14 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CUSTOM_RESOURCE_DEFINITION
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.objects import monitoring_objects
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.served import wait_until_served
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.crd_keep.served import wait_until_served
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import Invalid
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
+    CUSTOM_RESOURCE_DEFINITION,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.objects import monitoring_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
 
 from lab.errors import LabError
 from lab.toolchain import find_go
@@ -67,7 +71,7 @@ OBJECTS += ["PrometheusRule tenant-alerts", "ServiceMonitor tenant-envoy"]
 
 
 def published_definitions(directory: Path) -> list[str]:
-    """The CRDs that the Prometheus Operator publishes. Raises what stands against fetching them."""
+    """The CRDs that the Prometheus Operator publishes. Raises the error if they cannot be fetched."""
     go = find_go(print)
     command = [go.executable, "mod", "download", "-json", OPERATOR]
     answer = subprocess.run(command, cwd=directory, env=go.environment, capture_output=True, text=True, check=True)
@@ -76,7 +80,7 @@ def published_definitions(directory: Path) -> list[str]:
 
 
 def stand_in_definition(plural: str, kind: str) -> str:
-    """A CRD that takes anything."""
+    """A CRD that accepts any fields."""
     version = "v1alpha1" if kind == "AlertmanagerConfig" else "v1"
     schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
     names = {"plural": plural, "singular": kind.lower(), "kind": kind, "listKind": f"{kind}List"}
@@ -99,21 +103,21 @@ def install_definitions(tenancy: Tenancy, crds: Iterable[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
-    """A lab without the Prometheus Operator's kinds, for this module: its tests go on where the one before ended."""
+def module_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
+    """A lab without the Prometheus Operator's kinds. Each test continues from the state of the previous one."""
     with own_lab(tmp_path_factory.mktemp("monitoring")) as found:
         found.install("2.10.2")
         yield found
 
 
 @pytest.fixture(scope="module")
-def definitions(alone: Tenancy, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Installs the CRDs, and says where they are from: published, or a stand-in where they cannot be fetched."""
+def definitions(module_lab: Tenancy, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Installs the CRDs; returns their source: published, or a stand-in if they cannot be fetched."""
     try:
         crds, origin = published_definitions(tmp_path_factory.mktemp("crds")), "published"
     except (LabError, OSError, subprocess.SubprocessError, KeyError):
         crds, origin = [stand_in_definition(plural, kind) for plural, kind in KINDS.items()], "stand-in"
-    install_definitions(alone, crds)
+    install_definitions(module_lab, crds)
     return origin
 
 
@@ -128,16 +132,16 @@ def monitored(result: Any) -> dict[str, str]:
 
 
 def test_without_the_kinds_that_is_said_and_everything_else_is_there(
-    alone: Tenancy, team: list[Path], tmp_path: Path
+    module_lab: Tenancy, team: list[Path], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     options: dict[str, Any] = {
         "monitoring": {**MONITORING, "directory": str(out)},
         "readme": {"directory": str(out), "contacts": ["#t"]},
     }
-    predicted = alone.run("watched", team, check=True, **options)
+    predicted = module_lab.run("watched", team, check=True, **options)
     assert not out.exists()
-    result = alone.done("watched", team, **options)
+    result = module_lab.done("watched", team, **options)
     assert actions(predicted) == actions(result) and predicted["files"] == result["files"]
     assert monitored(result) == {}
     [note] = [note for note in result["notes"] if note.startswith("monitoring:")]
@@ -153,44 +157,48 @@ def test_without_the_kinds_that_is_said_and_everything_else_is_there(
     ]
     assert [obj["kind"] for obj in yaml.safe_load_all((out / "watched.yaml").read_text())].count("PodMonitor") == 3
     assert "| in use |" in (out / "watched.md").read_text()
-    stored = alone.get("configmap", "tenant-readme", "watched")["data"]["README.md"]
+    stored = module_lab.get("configmap", "tenant-readme", "watched")["data"]["README.md"]
     assert "| inference | mlserver | the platform" in stored and "- the team: \\#t" in stored
 
-    mark = alone.lab.audit.mark()
-    again = alone.done("watched", team, diff=True, **options)
-    assert again["diff"] == [] and not again["changed"] and alone.writes(mark) == []
+    mark = module_lab.lab.audit.mark()
+    again = module_lab.done("watched", team, diff=True, **options)
+    assert again["diff"] == [] and not again["changed"] and module_lab.writes(mark) == []
     assert {entry["action"] for entry in again["files"]} == {"unchanged"}
 
 
-def test_the_team_may_write_over_what_is_only_read(alone: Tenancy, team: list[Path]) -> None:
+def test_the_team_may_write_over_what_is_only_read(module_lab: Tenancy, team: list[Path]) -> None:
     options: dict[str, Any] = {"monitoring": MONITORING, "readme": {"contacts": ["#t"]}}
-    alone.patch("configmap", "tenant-readme", "watched", {"data": {"README.md": "ours"}})
-    result = alone.done("watched", team, **options)
+    module_lab.patch("configmap", "tenant-readme", "watched", {"data": {"README.md": "ours"}})
+    result = module_lab.done("watched", team, **options)
     assert actions(result)["ConfigMap tenant-readme"] == "left alone"
-    assert alone.get("configmap", "tenant-readme", "watched")["data"]["README.md"] == "ours"
-    taken = alone.done("watched", team, take_over=True, **options)
+    assert module_lab.get("configmap", "tenant-readme", "watched")["data"]["README.md"] == "ours"
+    taken = module_lab.done("watched", team, take_over=True, **options)
     assert actions(taken)["ConfigMap tenant-readme"] == "taken over"
 
 
-def test_with_the_kinds_all_is_applied_and_stays_as_it_is(alone: Tenancy, definitions: str, team: list[Path]) -> None:
+def test_with_the_kinds_all_is_applied_and_stays_as_it_is(
+    module_lab: Tenancy, definitions: str, team: list[Path]
+) -> None:
     options: dict[str, Any] = {"monitoring": MONITORING, "readme": {"contacts": ["#t"]}}
-    predicted = alone.run("watched", team, check=True, **options)
-    result = alone.done("watched", team, **options)
+    predicted = module_lab.run("watched", team, check=True, **options)
+    result = module_lab.done("watched", team, **options)
     assert monitored(result) == monitored(predicted) == dict.fromkeys(OBJECTS, "created")
     assert [note for note in result["notes"] if note.startswith("monitoring:")] == []
-    route = alone.get("alertmanagerconfig", "tenant-alerts", "watched")["spec"]["route"]
+    route = module_lab.get("alertmanagerconfig", "tenant-alerts", "watched")["spec"]["route"]
     assert [(entry["name"], entry["matchType"], entry["value"]) for entry in route["matchers"]] == [
         ("namespace", "=", "watched")
     ]
-    mark = alone.lab.audit.mark()
-    assert not alone.done("watched", team, **options)["changed"]
-    assert alone.writes(mark) == []
+    mark = module_lab.lab.audit.mark()
+    assert not module_lab.done("watched", team, **options)["changed"]
+    assert module_lab.writes(mark) == []
 
 
-def test_the_published_schemas_know_every_field_and_find_one_that_is_wrong(alone: Tenancy, definitions: str) -> None:
+def test_the_published_schemas_know_every_field_and_find_one_that_is_wrong(
+    module_lab: Tenancy, definitions: str
+) -> None:
     if definitions != "published":
         pytest.skip("the published CRDs could not be fetched")
-    client = connect({"kubeconfig": str(alone.lab.kubeconfig)})
+    client = connect({"kubeconfig": str(module_lab.lab.kubeconfig)})
     discovery = client.discover()
     options = parse_options({"name": "watched", "monitoring": MONITORING}).monitoring
     objects = [obj for obj in monitoring_objects("watched", ["a", "b.c"], options) if obj["kind"] != "ConfigMap"]
@@ -204,17 +212,19 @@ def test_the_published_schemas_know_every_field_and_find_one_that_is_wrong(alone
             client.apply(resource, wrong, field_manager="test", force=True, dry_run=True)
 
 
-def test_turned_off_it_is_removed(alone: Tenancy, definitions: str, team: list[Path]) -> None:
-    result = alone.done("watched", team, monitoring={"enabled": False}, readme={"enabled": False})
+def test_turned_off_it_is_removed(module_lab: Tenancy, definitions: str, team: list[Path]) -> None:
+    result = module_lab.done("watched", team, monitoring={"enabled": False}, readme={"enabled": False})
     removed = [*OBJECTS, "ConfigMap tenant-dashboard", "ConfigMap tenant-readme"]
     assert {title: action for title, action in actions(result).items() if action != "unchanged"} == dict.fromkeys(
         removed, "removed"
     )
     assert result["files"] == []
-    assert alone.names("podmonitors", "watched") == set()
-    assert not alone.done("watched", team, monitoring={"enabled": False}, readme={"enabled": False})["changed"]
+    assert module_lab.names("podmonitors", "watched") == set()
+    assert not module_lab.done("watched", team, monitoring={"enabled": False}, readme={"enabled": False})["changed"]
 
 
-def test_a_directory_that_cannot_be_is_refused_before_anything_is_written(alone: Tenancy, team: list[Path]) -> None:
-    said = alone.refused("unwritten", team, monitoring={"directory": str(team[0] / "x")})
+def test_a_directory_that_cannot_be_is_refused_before_anything_is_written(
+    module_lab: Tenancy, team: list[Path]
+) -> None:
+    said = module_lab.refused("unwritten", team, monitoring={"directory": str(team[0] / "x")})
     assert "tenant_namespace_monitoring.directory" in said

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running tenant is closed and opened again on a real API server, and no flow that it needs is lost on the way."""
+"""A running tenant is closed and opened again on a real API server, without interrupting a flow that it needs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from random import Random
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.passing import Passing
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import Where, verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.policy import read_policy
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE, NETWORK_POLICY, POD
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_switch import opening
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.passing import Passing
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import (
+    Where,
+    verdict,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.policy import read_policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import KubeError
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
+    NAMESPACE,
+    NETWORK_POLICY,
+    POD,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.network.switch import opening
 
 from lab.apiserver_endpoints import ADDRESS, PORT
 from tests.conformance.network.worlds import Maker
@@ -36,7 +43,7 @@ DNS_POD = {
 
 
 class Watcher:
-    """The tenant's pods as they run, and its policies as the audit log says they came and went."""
+    """The tenant's running pods, and the changes of its policies from the audit log."""
 
     def __init__(self, tenancy: Tenancy, tenant: str) -> None:
         self._tenancy, self._tenant = tenancy, tenant
@@ -59,7 +66,9 @@ class Watcher:
                 yield verb, uri.rpartition("/")[2].partition("?")[0]
 
     def lost(self, contents: dict[str, Any], before: set[str]) -> list[str]:
-        """The needed flows that were closed after one of the writes; ``contents`` are all policies that came or went."""
+        """The needed flows that were closed after one of the writes; ``contents`` are all policies that were created or
+        deleted.
+        """
         present, lost = set(before), []
         for verb, name in self.changes():
             present = present - {name} if verb == "delete" else present | {name}
@@ -116,7 +125,7 @@ def test_a_running_tenant_is_closed_and_opened_and_loses_no_needed_flow(
     assert set(closed) == {name for _, name in changes} - {"tenant-opening"}
     contents = {**closed, "tenant-opening": opening(tenant)}
     assert watcher.lost(contents, set()) == []
-    # Without that one, the same writes would have lost some.
+    # Without that policy, the same writes would close some flows.
     assert (
         watcher.lost(
             {
@@ -165,7 +174,7 @@ CLOSED_ONE_WAY: dict[str, Any] = {
     "ingress": [{"namespace": "s3"}, {"namespace": "minio"}],
 }
 CLOSED_ANOTHER: dict[str, Any] = {
-    # A flow to each of the DNS servers moves from one policy to the other.
+    # The flow to each DNS server moves from one policy to the other.
     "egress": [{"namespace": "s3", "port": 9000}, {"namespace": "kube-system", "port": 53}],
     "ingress": [{"namespace": "s3"}, {"namespace": "closed-lists", "pod_labels": {"app": "app"}}],
     "network": {
@@ -177,7 +186,7 @@ CLOSED_ANOTHER: dict[str, Any] = {
 
 
 class States:
-    """All states between two sets of a tenant's policies, as the audit log says they were written."""
+    """All states between two sets of a tenant's policies, in the audit log's order of writes."""
 
     def __init__(self, watcher: Watcher, tenant: str) -> None:
         self._watcher, self._tenant = watcher, tenant
@@ -202,7 +211,9 @@ class States:
         return {question for question in asked if verdict(network, *question).outcome.value == "allowed"}
 
     def lost(self, before: dict[str, Any], after: dict[str, Any], passing: bool = True) -> list[str]:
-        """The flows that both ends of the change allow, and a state between does not; without ``passing``: had there been no copies."""
+        """The flows that both ends of the change allow, and a state between does not; without ``passing``: as if no
+        copies had been made.
+        """
         common, state, lost = self.allowed(before.values()) & self.allowed(after.values()), dict(before), []
         assert common
         for verb, name in self._watcher.changes():
@@ -304,12 +315,12 @@ def test_who_may_not_see_where_the_api_server_is_has_to_say_it(tenancy: Tenancy)
     groups = ["", "apps", "mlops.seldon.io", "rbac.authorization.k8s.io", "networking.k8s.io"]
     granted(tenancy, "blind", {"apiGroups": groups, "resources": ["*"], "verbs": ["*"]})
     said = tenancy.refused("unseen", impersonate_user="blind")
-    assert "endpointslices" in said and "tenant_namespace_network.apiserver_cidrs can say it instead" in said
+    assert "endpointslices" in said and "set tenant_namespace_network.apiserver_cidrs" in said
     told = {"network": {"apiserver_cidrs": [f"{ADDRESS}/32"]}}
     assert not tenancy.run("unseen", check=True, impersonate_user="blind", **told).get("failed")
 
 
-def test_without_the_right_to_network_policies_nothing_is_written(tenancy: Tenancy) -> None:
+def test_without_the_permission_to_network_policies_nothing_is_written(tenancy: Tenancy) -> None:
     everything_else = {
         "apiGroups": ["", "apps", "mlops.seldon.io", "rbac.authorization.k8s.io", "discovery.k8s.io"],
         "resources": ["*"],
@@ -349,7 +360,7 @@ def test_the_api_server_defaults_policy_types_as_the_evaluator_does(tenancy: Ten
         for place, policy in enumerate(world.policies):
             if place in world.broken:
                 continue
-            # Since 1.36 a new policy may not say 10.1.0.5/29; one from before means 10.1.0.0/29.
+            # Since 1.36 a new policy may not have 10.1.0.5/29; in an older one it means 10.1.0.0/29.
             placed = json.loads(
                 json.dumps({**policy, "metadata": {"name": "p", "namespace": "default"}}).replace(
                     "10.1.0.5/29", "10.1.0.0/29"

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pods that the namespace's Pod Security would refuse, before anything is written; and Seldon's pods under `restricted`."""
+"""Pods that the namespace's Pod Security level forbids are refused before anything is written; and Seldon's pods under
+`restricted`.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import (
-    ARGUMENT_SPEC,
-    run_serverconfig_info,
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.evaluate import (
+    evaluate,
 )
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.policy import (
+    Level,
+    Policy,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info import entry_point
 
 from lab.layout import REPOSITORY
 from tests.integration.tenancy import Tenancy, actions
@@ -45,7 +50,7 @@ def folder(path: Path, text: str) -> Path:
 
 
 def failed_creations(tenancy: Tenancy, namespace: str) -> list[str]:
-    """What the StatefulSet controller was told, as soon as it was told anything."""
+    """The API server's refusals in the StatefulSet controller's events; waits for the first one."""
     for _ in range(150):
         events = json.loads(
             tenancy.lab.kubectl("get", "events", "-n", namespace, "--field-selector=reason=FailedCreate", "-o", "json")
@@ -111,7 +116,7 @@ def test_restricted_is_refused_without_the_option_and_everything_comes_up_with_i
     team = [tmp_path, folder(tmp_path / "more", SOUND)]
     text = tenancy.refused(RESTRICTED, team, pod_security={"enforce": "restricted"})
     assert (
-        f"what the platform offers is brought there by {OPTION}.restrict_seldon: true" in text
+        f"{OPTION}.restrict_seldon: true adds the missing fields to objects that the platform offers" in text
         and "Server inference" in text
     )
     assert "Server mlserver:" not in text, "the example's own ServerConfig keeps restricted"
@@ -145,8 +150,10 @@ def test_restricted_is_refused_without_the_option_and_everything_comes_up_with_i
 
 def test_the_restricted_copy_is_still_said_to_be_the_platforms(tenancy: Tenancy, tmp_path: Path) -> None:
     tenancy.done("pss-copy", [folder(tmp_path / "team", SOUND)], pod_security={"restrict_seldon": True})
-    params = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()} | {"namespaces": ["pss-copy"]}
-    answer = json.dumps(run_serverconfig_info(params, tenancy.lab.environment))
+    params = {name: spec.get("default") for name, spec in entry_point.ARGUMENT_SPEC.items()} | {
+        "namespaces": ["pss-copy"]
+    }
+    answer = json.dumps(entry_point.run(params, Invocation(tenancy.lab.environment)))
     assert '"offered"' in answer and "perhaps_stale" not in answer
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Seldon Core 2.9.1, and the way from it to 2.10.2. Each test goes on where the one before ended."""
+"""Seldon Core 2.9.1, and its upgrade to 2.10.2. Each test continues from the state of the previous one."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ TENANTS = ("fraud-detection", "recommendation-engine")
 
 
 @pytest.fixture(scope="module")
-def older(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
-    """A lab of its own with the platform 2.9.1."""
+def release_2_9(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenancy]:
+    """A separate lab with the platform 2.9.1."""
     with own_lab(tmp_path_factory.mktemp("releases")) as found:
         found.install("2.9.1")
         yield found
@@ -38,54 +38,56 @@ def conditions(tenancy: Tenancy, tenant: str) -> dict[str, str]:
     return {entry["type"]: entry["status"] for entry in found}
 
 
-def test_the_whole_flow_on_2_9(older: Tenancy) -> None:
+def test_the_whole_flow_on_2_9(release_2_9: Tenancy) -> None:
     for tenant in TENANTS:
-        predicted = older.done(tenant, manifests(tenant), check=True)
-        real = older.done(tenant, manifests(tenant))
+        predicted = release_2_9.done(tenant, manifests(tenant), check=True)
+        real = release_2_9.done(tenant, manifests(tenant))
         assert actions(predicted) == actions(real)
-        assert operator_image(older, f"{CENTRAL}-{tenant}") == operator_image(older, CENTRAL)
-        assert operator_image(older, CENTRAL).endswith(":2.9.1")
-        assert conditions(older, tenant)["StatefulSetReady"] == "True"
-        config = older.get("serverconfig", "mlserver-config", tenant)["spec"]["podSpec"]["containers"]
-        template = older.get("statefulset", "mlserver", tenant)["spec"]["template"]["spec"]["containers"]
+        assert operator_image(release_2_9, f"{CENTRAL}-{tenant}") == operator_image(release_2_9, CENTRAL)
+        assert operator_image(release_2_9, CENTRAL).endswith(":2.9.1")
+        assert conditions(release_2_9, tenant)["StatefulSetReady"] == "True"
+        config = release_2_9.get("serverconfig", "mlserver-config", tenant)["spec"]["podSpec"]["containers"]
+        template = release_2_9.get("statefulset", "mlserver", tenant)["spec"]["template"]["spec"]["containers"]
         assert {c["name"]: c["image"] for c in template} == {c["name"]: c["image"] for c in config}
-        mark = older.lab.audit.mark()
-        assert not older.done(tenant, manifests(tenant))["changed"]
-        assert older.writes(mark) == []
+        mark = release_2_9.lab.audit.mark()
+        assert not release_2_9.done(tenant, manifests(tenant))["changed"]
+        assert release_2_9.writes(mark) == []
 
 
-def test_an_upgrade_of_the_platform_reaches_each_tenant_with_its_next_run(older: Tenancy) -> None:
-    """One Server is not ready at that moment: its old condition stays False under the new operator, for ever."""
+def test_an_upgrade_of_the_platform_reaches_each_tenant_with_its_next_run(release_2_9: Tenancy) -> None:
+    """One Server is not ready at that moment: its old condition stays False forever under the new operator."""
     stuck, fine = TENANTS
-    older.lab.kubectl(
+    release_2_9.lab.kubectl(
         "patch", "server", "mlserver", "-n", stuck, "--type=merge", "-p", json.dumps({"spec": {"serverConfig": "gone"}})
     )
-    older.lab.kubectl("wait", "--for=condition=StatefulSetReady=False", "server/mlserver", "-n", stuck, "--timeout=30s")
-    older.install("2.10.2")
-    for tenant in TENANTS:
-        assert operator_image(older, f"{CENTRAL}-{tenant}").endswith(":2.9.1")
-    assert actions(older.done(fine, manifests(fine)))[f"Deployment {CENTRAL}-{fine}"] == "updated"
-    assert operator_image(older, f"{CENTRAL}-{fine}").endswith(":2.10.2")
-    assert conditions(older, fine)["StatefulSetOrDeploymentReady"] == "True"
-    assert not older.done(fine, manifests(fine))["changed"]
-
-
-def test_a_condition_left_by_the_old_operator_is_named_with_what_removes_it(older: Tenancy) -> None:
-    stuck = TENANTS[0]
-    older.lab.kubectl("scale", f"deployment/{CENTRAL}-{stuck}", "-n", PLATFORM, "--replicas=0")
-    older.patch("server", "mlserver", stuck, {"spec": {"serverConfig": "mlserver-config"}})
-    older.done(stuck, manifests(stuck), take_over=True, wait=False)
-    older.until(
-        "the new operator has seen the Server",
-        lambda: conditions(older, stuck).get("StatefulSetOrDeploymentReady") == "True",
+    release_2_9.lab.kubectl(
+        "wait", "--for=condition=StatefulSetReady=False", "server/mlserver", "-n", stuck, "--timeout=30s"
     )
-    result = older.run(stuck, manifests(stuck), take_over=True, wait_timeout=8)
+    release_2_9.install("2.10.2")
+    for tenant in TENANTS:
+        assert operator_image(release_2_9, f"{CENTRAL}-{tenant}").endswith(":2.9.1")
+    assert actions(release_2_9.done(fine, manifests(fine)))[f"Deployment {CENTRAL}-{fine}"] == "updated"
+    assert operator_image(release_2_9, f"{CENTRAL}-{fine}").endswith(":2.10.2")
+    assert conditions(release_2_9, fine)["StatefulSetOrDeploymentReady"] == "True"
+    assert not release_2_9.done(fine, manifests(fine))["changed"]
+
+
+def test_a_condition_left_by_the_old_operator_is_named_with_what_removes_it(release_2_9: Tenancy) -> None:
+    stuck = TENANTS[0]
+    release_2_9.lab.kubectl("scale", f"deployment/{CENTRAL}-{stuck}", "-n", PLATFORM, "--replicas=0")
+    release_2_9.patch("server", "mlserver", stuck, {"spec": {"serverConfig": "mlserver-config"}})
+    release_2_9.done(stuck, manifests(stuck), take_over=True, wait=False)
+    release_2_9.until(
+        "the new operator has seen the Server",
+        lambda: conditions(release_2_9, stuck).get("StatefulSetOrDeploymentReady") == "True",
+    )
+    result = release_2_9.run(stuck, manifests(stuck), take_over=True, wait_timeout=8)
     assert result["failed"]
     assert "StatefulSetReady" in result["msg"] and "before 2.10" in result["msg"]
     [said] = [line for line in result["msg"].splitlines() if "kubectl patch server mlserver" in line]
     quiet = {"monitoring": {"enabled": False}, "egress": [{"cidr": "203.0.113.0/24", "port": 443}]}
-    [note] = older.run(stuck, manifests(stuck), check=True, **quiet)["notes"]
+    [note] = release_2_9.run(stuck, manifests(stuck), check=True, **quiet)["notes"]
     assert said.strip() in note
-    older.lab.kubectl(*shlex.split(said.partition("kubectl ")[2]))
-    assert older.done(stuck, manifests(stuck), **quiet)["notes"] == []
-    assert conditions(older, stuck)["Ready"] == "True"
+    release_2_9.lab.kubectl(*shlex.split(said.partition("kubectl ")[2]))
+    assert release_2_9.done(stuck, manifests(stuck), **quiet)["notes"] == []
+    assert conditions(release_2_9, stuck)["Ready"] == "True"

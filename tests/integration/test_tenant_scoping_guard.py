@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants on a platform with the scoping guard: hostile manifests stop before anything is written, and a team is refused the same by the API."""
+"""Tenants on a platform with the scoping guard: hostile manifests are refused before anything is written, and the API
+server refuses the team the same objects.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.configuration import configuration
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.policy import policies
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.configuration import (
+    configuration,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.options import GuardOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.policy import policies
 
 from lab.layout import REPOSITORY
 from tests.conformance.guard.objects import Json, pod, server, server_config
@@ -24,14 +28,14 @@ GPU = {**server_config(pod(runtimeClassName="other")), "metadata": {"name": "gpu
 
 
 def guard(options: GuardOptions) -> list[Json]:
-    """What the role seldon_core applies."""
+    """The objects that the role seldon_core applies."""
     found = policies(options, PLATFORM)
     return [*found, configuration(options, found, PLATFORM)]
 
 
 @contextmanager
 def guarded(tenancy: Tenancy, options: GuardOptions = GuardOptions()) -> Iterator[None]:
-    """The platform with the guard."""
+    """Enables the guard until the end of the block."""
     objects = guard(options)
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
     tenancy.lab.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=text)

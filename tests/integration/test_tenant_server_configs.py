@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which ServerConfig a Server comes to over time: the platform's, the team's own, and the way between them."""
+"""The ServerConfig that a Server resolves to: the platform's, the team's own, and changes between them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ spec:
 
 
 def image(tenancy: Tenancy, tenant: str) -> str:
-    """What the Server's running pods have, and all of them: a template alone is only an intention."""
+    """The image of all running pods of the Server; the template alone does not prove it."""
     workload = tenancy.get("statefulset", "inference", tenant)
     assert workload["status"]["currentRevision"] == workload["status"]["updateRevision"]
     return next(str(c["image"]) for c in workload["spec"]["template"]["spec"]["containers"] if c["name"] == "mlserver")
@@ -50,15 +50,15 @@ def with_image(config: dict[str, Any], tag: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def offered(tenancy: Tenancy) -> Iterator[dict[str, Any]]:
-    """The platform's ServerConfig `mlserver`, put right again afterwards."""
+    """The platform's ServerConfig `mlserver`, restored after the test."""
     live = tenancy.get("serverconfig", "mlserver", PLATFORM)
     yield live
     tenancy.patch("serverconfig", "mlserver", PLATFORM, {"spec": live["spec"]})
 
 
 @pytest.fixture
-def own(offered: dict[str, Any]) -> dict[str, Any]:
-    """The team's own of that name; its volumes are the same, since those of a StatefulSet can never change."""
+def own_config(offered: dict[str, Any]) -> dict[str, Any]:
+    """The team's own ServerConfig of that name, with the same volumes, because those of a StatefulSet cannot change."""
     config = yaml.safe_load(EXAMPLE.read_text())
     config["metadata"] = {"name": "mlserver"}
     config["spec"]["volumeClaimTemplates"] = offered["spec"]["volumeClaimTemplates"]
@@ -66,7 +66,7 @@ def own(offered: dict[str, Any]) -> dict[str, Any]:
 
 
 def folder(path: Path, *texts: str) -> Path:
-    """A directory with one file a text."""
+    """A directory with one file per text."""
     path.mkdir(exist_ok=True)
     for file in path.iterdir():
         file.unlink()
@@ -96,26 +96,26 @@ def test_a_platform_config_follows_the_platform_and_goes_with_its_last_server(
     nothing = folder(tmp_path / "m", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n")
     assert actions(tenancy.done("offered", [nothing]))["ServerConfig mlserver"] == "removed"
     assert tenancy.names("serverconfigs", "offered") == set()
-    # Kubernetes' garbage collector takes the StatefulSet after its Server is gone.
+    # Kubernetes' garbage collector deletes the StatefulSet after its Server is gone.
     tenancy.lab.kubectl("wait", "--for=delete", "statefulset/inference", "-n", "offered", "--timeout=60s")
     assert tenancy.names("statefulsets", "offered") == {"seldon-scheduler"}
 
 
 def test_a_team_that_brings_its_own_takes_the_name_over_without_a_gap(
-    tenancy: Tenancy, offered: dict[str, Any], own: dict[str, Any], tmp_path: Path
+    tenancy: Tenancy, offered: dict[str, Any], own_config: dict[str, Any], tmp_path: Path
 ) -> None:
     tenancy.done("brings", [folder(tmp_path / "m", SERVER.format("mlserver"))])
     uid = tenancy.get("serverconfig", "mlserver", "brings")["metadata"]["uid"]
     mark = tenancy.lab.audit.mark()
-    both = folder(tmp_path / "m", SERVER.format("mlserver"), yaml.safe_dump(own))
+    both = folder(tmp_path / "m", SERVER.format("mlserver"), yaml.safe_dump(own_config))
     result = tenancy.done("brings", [both])
     assert (result["servers"][0]["source"], result["servers"][0]["hides_platform"]) == ("own", True)
     assert actions(result)["ServerConfig mlserver"] == "updated"
     assert [request for request in tenancy.writes(mark) if request.startswith("delete")] == []
     stored = tenancy.get("serverconfig", "mlserver", "brings")
     assert stored["metadata"]["uid"] == uid
-    # Exactly as on a cluster that has never seen the platform's: nothing of that is mixed in.
-    tenancy.done("fresh", [folder(tmp_path / "f", SERVER.format("mlserver"), yaml.safe_dump(own))])
+    # Exactly as on a cluster without the platform's one: no part of that is mixed in.
+    tenancy.done("fresh", [folder(tmp_path / "f", SERVER.format("mlserver"), yaml.safe_dump(own_config))])
     assert stored["spec"] == tenancy.get("serverconfig", "mlserver", "fresh")["spec"]
     assert image(tenancy, "brings") == "docker.io/seldonio/mlserver:own"
 
@@ -127,8 +127,28 @@ def test_a_team_that_brings_its_own_takes_the_name_over_without_a_gap(
     )
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_volumes_that_no_stateful_set_takes_are_refused_before_the_write(
+    tenancy: Tenancy, own_config: dict[str, Any], tmp_path: Path, check: bool
+) -> None:
+    tenant = "volumes-check" if check else "volumes"
+    files = folder(tmp_path / "m", SERVER.format("mlserver"), yaml.safe_dump(own_config))
+    tenancy.done(tenant, [files])
+    larger = copy.deepcopy(own_config)
+    larger["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] = "7Gi"
+    files = folder(tmp_path / "m", SERVER.format("mlserver"), yaml.safe_dump(larger))
+    message = tenancy.refused(tenant, [files], check=check)
+    assert "Server inference: its ServerConfig mlserver changes volumeClaimTemplates" in message
+    # The advice works.
+    if not check:
+        tenancy.lab.kubectl("delete", "server", "inference", "-n", tenant, "--wait=true")
+        tenancy.lab.kubectl("wait", "--for=delete", "statefulset/inference", "-n", tenant, "--timeout=60s")
+        tenancy.done(tenant, [files])
+        assert "7Gi" in str(tenancy.get("statefulset", "inference", tenant)["spec"]["volumeClaimTemplates"])
+
+
 def content(obj: dict[str, Any]) -> dict[str, Any]:
-    """All but who owns it."""
+    """The object without its ownership."""
     dropped = ("managedFields", "resourceVersion")
     return {**obj, "metadata": {name: value for name, value in obj["metadata"].items() if name not in dropped}}
 
@@ -138,11 +158,11 @@ def managers(obj: dict[str, Any]) -> set[str]:
 
 
 def test_a_config_that_the_team_changes_by_hand_becomes_its_own_as_it_is(
-    tenancy: Tenancy, own: dict[str, Any], tmp_path: Path
+    tenancy: Tenancy, own_config: dict[str, Any], tmp_path: Path
 ) -> None:
     manifests = [folder(tmp_path / "m", SERVER.format("mlserver"))]
     tenancy.done("by-hand", manifests)
-    tenancy.apply(own, "-n", "by-hand")
+    tenancy.apply(own_config, "-n", "by-hand")
     before = tenancy.get("serverconfig", "mlserver", "by-hand")
     mark = tenancy.lab.audit.mark()
     predicted = tenancy.done("by-hand", manifests, check=True, diff=True)
@@ -166,8 +186,8 @@ def test_a_config_that_the_team_changes_by_hand_becomes_its_own_as_it_is(
         [],
         [],
     )
-    # The team's own tools work on it from now on, whichever they are.
-    tenancy.apply(own, "-n", "by-hand", "--server-side", "--field-manager=argocd", "--force-conflicts")
+    # From here on any tool of the team can change it.
+    tenancy.apply(own_config, "-n", "by-hand", "--server-side", "--field-manager=argocd", "--force-conflicts")
     assert not tenancy.done("by-hand", manifests)["changed"]
     tenancy.lab.kubectl("delete", "serverconfig", "mlserver", "-n", "by-hand")
     assert actions(tenancy.done("by-hand", manifests))["ServerConfig mlserver"] == "created"

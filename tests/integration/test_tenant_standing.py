@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may stand in a tenant's way on a cluster that is not new, and what is said of it."""
+"""Obstacles to a tenant on a cluster that is not new, and their messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.labels import TENANT
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.ownership.labels import TENANT
 
 from tests.integration.tenancy import CENTRAL, PLATFORM, Tenancy, actions
 
@@ -30,7 +30,9 @@ def test_a_namespace_of_somebody_else_is_refused_and_adopted_on_demand(tenancy: 
     tenancy.lab.kubectl("create", "namespace", "theirs")
     tenancy.patch("namespace", "theirs", "", {"metadata": {"labels": theirs, "annotations": {"owner": "us"}}})
     said = tenancy.refused("theirs")
-    assert 'Namespace theirs: exists and was not made for this tenant, but by "kubectl-create", "kubectl-patch"' in said
+    assert (
+        'Namespace theirs: exists and was not created for this tenant, but by "kubectl-create", "kubectl-patch"' in said
+    )
     assert "tenant_namespace_adopt: true" in said
     assert actions(tenancy.done("theirs", adopt=True))["Namespace theirs"] == "taken over"
     metadata = tenancy.get("namespace", "theirs")["metadata"]
@@ -61,7 +63,7 @@ def test_what_pulls_images_survives_the_adoption(tenancy: Tenancy) -> None:
 
 
 def test_a_namespace_made_just_before_a_kill_is_gone_on_with(tenancy: Tenancy) -> None:
-    """Between the namespace and the first object in it Kubernetes puts its own ServiceAccount there."""
+    """Kubernetes creates its own ServiceAccount in the namespace before the run's first object."""
     tenancy.done("killed", wait=False)
     tenancy.lab.kubectl("delete", "serviceaccount", "default", "-n", "killed")
     tenancy.lab.kubectl("wait", "--for=create", "serviceaccount/default", "-n", "killed", "--timeout=30s")
@@ -96,7 +98,7 @@ def test_a_central_operator_that_watches_the_tenant_is_refused(tenancy: Tenancy)
     finally:
         tenancy.install("2.10.2")
     assert f"Deployment {PLATFORM}/{CENTRAL}: watches every namespace, watched among them" in said
-    assert "two operators would fight" in said and "--clusterwide=false" in said
+    assert "two operators would overwrite each other's changes" in said and "--clusterwide=false" in said
 
 
 def test_a_second_runtime_is_refused(tenancy: Tenancy) -> None:
@@ -135,7 +137,8 @@ def test_a_quota_that_is_too_small_shows_what_was_refused(tenancy: Tenancy, tigh
     tenant = "tight-" + next(iter(tight)).replace(".", "-")
     tenancy.done(tenant, quota=tight, wait=False, checks="warn")
     tenancy.until(
-        "an event says so", lambda: "exceeded quota" in tenancy.lab.kubectl("get", "events", "-n", tenant, "-o", "yaml")
+        "an event reports it",
+        lambda: "exceeded quota" in tenancy.lab.kubectl("get", "events", "-n", tenant, "-o", "yaml"),
     )
     result = tenancy.run(tenant, quota=tight, wait_timeout=6, checks="warn")
     assert result["failed"]
@@ -144,7 +147,7 @@ def test_a_quota_that_is_too_small_shows_what_was_refused(tenancy: Tenancy, tigh
 
 
 def test_an_operator_that_crashes_shows_why(tenancy: Tenancy) -> None:
-    """As after somebody edited the central Deployment: the image is that of every tenant's operator."""
+    """The cause is an edit of the central Deployment, whose image every tenant's operator uses."""
     container = tenancy.get("deployment", CENTRAL, PLATFORM)["spec"]["template"]["spec"]["containers"][0]
     image = ("set", "image", f"deployment/{CENTRAL}", "-n", PLATFORM)
     pods = ("get", "pods", "-n", PLATFORM, "-l", f"{TENANT}=crashing", "-o", "yaml")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A team's folder, by the playbook's task, by kubectl, and by both in every order."""
+"""A team's folder, applied by the playbook's task, by kubectl, and by both in every order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BY_HAND = {"client-side": [], "server-side": ["--server-side", "--force-conflict
 
 
 def copy(source: Path, target: Path, tenant: str) -> Path:
-    """The folder for another tenant."""
+    """A copy of the folder for another tenant."""
     shutil.copytree(source, target)
     for file in target.glob("*.yaml"):
         file.write_text(
@@ -33,7 +33,7 @@ def copy(source: Path, target: Path, tenant: str) -> Path:
 
 
 def change(folder: Path) -> Path:
-    """What a team changes: its Models' memory and the image of its ServerConfig."""
+    """Changes the memory of the team's Models and the image of its ServerConfig."""
     models = [
         (f"model-fraud-{name}.yaml", "memory: 100Ki", "memory: 300Ki") for name in ("v1-baseline", "v2-candidate")
     ]
@@ -59,7 +59,7 @@ def specs(tenancy: Tenancy, tenant: str) -> dict[str, object]:
 
 
 def untouched(tenancy: Tenancy, tenant: str, folder: Path, **options: Any) -> dict[str, str]:
-    """A run that writes nothing and changes no object; what it says of each."""
+    """Asserts that a run writes nothing and changes no object; returns its action for each object."""
     before, mark = generations(tenancy, tenant), tenancy.lab.audit.mark()
     result = tenancy.done(tenant, [folder], **options)
     assert tenancy.writes(mark) == []
@@ -97,7 +97,9 @@ def test_a_full_folder_is_applied_and_left_as_documented(tenancy: Tenancy, tmp_p
 
 
 def test_kubectl_over_the_full_folder_is_neither_fought_nor_reverted(tenancy: Tenancy, tmp_path: Path) -> None:
-    """The folder's own Namespace, quota and roles come with it, and a kind that is not served makes kubectl fail at its end."""
+    """kubectl also applies the folder's Namespace, quota and roles, and fails at the end because of a kind that is not
+    served.
+    """
     folder = copy(FOLDERS / "full" / "k8s" / "base", tmp_path / "base", "full-by-hand")
     tenancy.done("full-by-hand", [folder])
     for _ in range(2):
@@ -124,7 +126,7 @@ def test_another_namespace_is_refused_with_every_reason(tenancy: Tenancy) -> Non
 def test_by_hand_reaches_the_same_state_and_stays(tenancy: Tenancy, tmp_path: Path, style: str) -> None:
     tenant, twin = f"hand-{style}", f"role-{style}"
     folder = copy(EXAMPLE, tmp_path / "base", tenant)
-    without_readme = {"readme": {"enabled": False}}  # which would tell of what the team has applied
+    without_readme = {"readme": {"enabled": False}}  # it would list the team's own objects
     tenancy.done(tenant, **without_readme)
     apply(tenancy, folder, style)
     assert set(untouched(tenancy, tenant, folder, **without_readme).values()) == {"unchanged", "left alone"}

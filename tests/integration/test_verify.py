@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The verification as a user runs it: clean tenants, faults that are seeded, and clusters of which little or nothing can be seen."""
+"""The verification as a user runs it: clean tenants, seeded faults, and clusters that can be read only partly or not at
+all.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,15 @@ CANARY = "canary-c2VjcmV0"
 
 @pytest.fixture(scope="module")
 def verified(deployment: Deployment) -> Deployment:
-    """Both examples, deployed, each with something to ask."""
-    asked(deployment, {TEAM: [EXPERIMENT], OTHER: [{"name": "similar-items", "payload": PAYLOAD}]})
+    """Both examples, deployed, each with inference requests."""
+    write_requests(deployment, {TEAM: [EXPERIMENT], OTHER: [{"name": "similar-items", "payload": PAYLOAD}]})
     done = deployment.run()
     assert done.code == 0, done.stdout
     return deployment
 
 
-def asked(deployment: Deployment, requests: Mapping[str, list[dict[str, Any]]]) -> None:
-    """The inventory with these requests, by tenant."""
+def write_requests(deployment: Deployment, requests: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Writes the inventory with these inference requests by tenant."""
     tenants = example_tenants()
     deployment.write_inventory(
         {name: {**tenants[name], "seldon_verify_requests": requests.get(name, [])} for name in TENANTS}
@@ -44,7 +46,7 @@ def asked(deployment: Deployment, requests: Mapping[str, list[dict[str, Any]]]) 
 
 
 def verify(deployment: Deployment, reports: Path, *arguments: str, **changes: str) -> tuple[Run, dict[str, Any]]:
-    """The run, and the document that it wrote."""
+    """Runs the verification; returns the run, and the document that it wrote."""
     done = deployment.verify("-e", f"seldon_verify_report_dir={reports}", *arguments, **changes)
     [file] = reports.glob("*.json")
     return done, json.loads(file.read_text())
@@ -52,7 +54,7 @@ def verify(deployment: Deployment, reports: Path, *arguments: str, **changes: st
 
 @contextmanager
 def seeded(deployment: Deployment, obj: Mapping[str, Any]) -> Iterator[None]:
-    """With that object as well."""
+    """Applies the object until the end of the block."""
     text = json.dumps(obj)
     deployment.lab.kubectl("apply", "-f", "-", stdin=text)
     try:
@@ -95,7 +97,7 @@ def test_the_report_is_three_files_and_a_second_run_changes_nothing(verified: De
 
 def test_the_summary_for_a_terminal_is_short_and_the_only_one(verified: Deployment) -> None:
     said = verified.verify(ANSIBLE_STDOUT_CALLBACK="default").stdout
-    summary = said[said.index("TASK [Show what was found]") : said.index("TASK [Judge what was found]")]
+    summary = said[said.index("TASK [Show the report]") : said.index("TASK [Fail on findings and unknown results]")]
     assert "verdict: ok" in summary and "223 of 223 answered as expected" in summary and len(summary.splitlines()) <= 34
     assert "TENANTS" not in said
 
@@ -137,7 +139,7 @@ def test_severity_decides_about_the_exit_code(verified: Deployment, tmp_path: Pa
 def test_answers_that_are_not_as_expected_are_findings(verified: Deployment, tmp_path: Path) -> None:
     wrong = {"name": "fraud-v1-baseline", "payload": PAYLOAD, "expect_outputs": [{"datatype": "FP64"}]}
     skewed = {**EXPERIMENT, "weights": {"fraud-v1-baseline": 20, "fraud-v2-candidate": 80}}
-    asked(verified, {TEAM: [wrong, skewed], OTHER: [{"name": "similar-itemz", "payload": PAYLOAD}]})
+    write_requests(verified, {TEAM: [wrong, skewed], OTHER: [{"name": "similar-itemz", "payload": PAYLOAD}]})
     done, document = verify(verified, tmp_path, "-t", "inference")
     assert {(one["rule"], one["object"]) for one in document["findings"]} == {
         ("TV201", f"Model {TEAM}/fraud-v1-baseline"),
@@ -151,9 +153,9 @@ def test_answers_that_are_not_as_expected_are_findings(verified: Deployment, tmp
     )
     assert done.code == 2 and document["fails"] == [
         "1 finding of severity high or worse",
-        "1 thing that could not be seen",
+        "1 thing that could not be checked",
     ]
-    asked(verified, {})
+    write_requests(verified, {})
 
 
 def test_a_server_without_its_config_is_a_finding(verified: Deployment, tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def test_who_may_read_nothing_gets_a_report_of_unknowns(verified: Deployment, tm
     assert done.code == 2 and document["verdict"] == "unknown" and document["findings"] == []
     assert {metric["state"] for metric in document["metrics"].values()} == {"unknown"}
     assert any("forbidden" in entry["reason"] for entry in document["unseen"])
-    assert "could not be seen" in document["fails"][0]
+    assert "could not be checked" in document["fails"][0]
     assert verified.verify("-e", "seldon_verify_fail_on=never", KUBECONFIG=str(somebody.kubeconfig)).code == 0
 
 
@@ -185,7 +187,7 @@ def test_a_cluster_that_does_not_answer_gets_a_report_too(verified: Deployment, 
     done, document = verify(verified, tmp_path / "reports", KUBECONFIG=str(config))
     assert done.code == 2 and document["verdict"] == "unknown"
     assert {tenant["drift"]["state"] for tenant in document["tenants"]} == {"unknown"}
-    assert "could not be seen" in (tmp_path / "reports" / "seldon-system.md").read_text()
+    assert "could not be checked" in (tmp_path / "reports" / "seldon-system.md").read_text()
 
 
 def test_no_value_of_a_secret_and_no_markup_of_others_is_in_any_output(verified: Deployment, tmp_path: Path) -> None:
@@ -226,6 +228,9 @@ def test_no_value_of_a_secret_and_no_markup_of_others_is_in_any_output(verified:
         ({"seldon_deploy_tenants": "fraud-detektion"}, "did you mean fraud-detection?"),
         ({"seldon_verify_requests": [{"nam": "x"}]}, "missing required arguments: name"),
         ({"seldon_verify_requests": [{"name": "x", "kind": "Modell"}]}, "must be one of: Model, Experiment, Pipeline"),
+        ({"seldon_verify_requests": [{"name": "x", "request_timeot": 1}]}, "seldon_verify_requests.request_timeot"),
+        ({"seldon_verify_requests": [{"name": "x", "fail_on": "failed"}]}, "seldon_verify_requests.fail_on"),
+        ({"seldon_verify_waivers": [{"rule": "TA113", "until": "2027-03-31"}]}, "seldon_verify_waivers.until"),
     ],
 )
 def test_bad_input_is_refused_before_any_request(verified: Deployment, variables: dict[str, Any], said: str) -> None:

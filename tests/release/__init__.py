@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to hold of a release and takes too long for every change: ``python -m tests.release [part of a name]...``"""
+"""Checks of a release that take too long for every change: ``python -m tests.release [part of a name]...``"""

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.release [part of a name]...``: all checks of a release, or those with such a name, and a table in the end."""
+"""``python -m tests.release [part of a name]...``: runs all checks of a release, or those whose name contains the text,
+and prints a table at the end.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ CHECKS = [
 
 def main(names: list[str]) -> int:
     """The exit status. The artifact is always built: most others need it."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the lab as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the lab as for Ctrl-C
     chosen = [check for check in CHECKS if not names or any(name in check.name for name in names)]
     outcomes: list[Outcome] = []
     for check in [ARTIFACT, *chosen]:

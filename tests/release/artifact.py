@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The artifact: built, looked into, and installed beside kubernetes.core into an empty path."""
+"""Checks of the artifact: it is built, its content is checked, and it is installed with kubernetes.core."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ NEEDED = (
     "playbooks/seldon_deploy.yml",
 )
 LEFT_OUT = ("build", "changelogs", "lab", "molecule", "tests")
-"""Directories of the checkout that are no part of the collection; nor is what begins with a dot."""
+"""Directories of the checkout that the collection does not contain. Names that begin with a dot are left out too."""
 _BIN = Path(sys.executable).parent
 
 
 def path_of_artifact() -> Path:
-    """Where ``ansible-galaxy collection build`` puts it, by galaxy.yml."""
+    """The path to which ``ansible-galaxy collection build`` writes the artifact, from galaxy.yml."""
     galaxy = yaml.safe_load((REPOSITORY / "galaxy.yml").read_text(encoding="utf-8"))
     return REPOSITORY / "build" / f"{galaxy['namespace']}-{galaxy['name']}-{galaxy['version']}.tar.gz"
 
 
 def build() -> str:
-    """Builds it anew and looks into it."""
+    """Builds the artifact and checks its content."""
     artifact = path_of_artifact()
     command(
         [_BIN / "ansible-galaxy", "collection", "build", REPOSITORY, "--force", "--output-path", artifact.parent],
@@ -64,14 +64,16 @@ def build() -> str:
 
 
 def add_collection(collections: Path, namespace: str, name: str) -> None:
-    """Puts a collection of the package ``ansible`` beside this interpreter into a collections path, so that no Galaxy is needed."""
+    """Copies a collection from this interpreter's package ``ansible`` into a collections path, so that Galaxy is not
+    needed.
+    """
     dependency = Path("ansible_collections") / namespace / name
     source = Path(str(importlib.metadata.distribution("ansible").locate_file(dependency)))
     shutil.copytree(source, collections / dependency, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
 
 
 def installed(programs: Path, name: str) -> Path:
-    """A new collections path with kubernetes.core and the artifact, as the ansible-galaxy among ``programs`` installs it.
+    """A new collections path with kubernetes.core and the artifact, installed by the ansible-galaxy in ``programs``.
 
     ansible-galaxy finds there the dependency that galaxy.yml names, by version.
     """

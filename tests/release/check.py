@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One check of a release, and what came of it."""
+"""One check of a release, and its outcome."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ SHOWN = 40
 
 
 class NotRun(Exception):
-    """The check cannot be made on this machine; says why."""
+    """The check cannot run on this machine; str() is the reason."""
 
 
 class Failed(Exception):
-    """What is wrong, in a few lines."""
+    """The check failed; str() is the problem, in a few lines."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """``run`` returns what the table tells about a success; raises NotRun or Failed."""
+    """``run`` returns the table's text about a success; raises NotRun or Failed."""
 
     name: str
     run: Callable[[], str]
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def outcome_of(check: Check) -> Outcome:
-    """Makes the check."""
+    """Runs the check."""
     started = time.monotonic()
     try:
         result, detail = "passed", check.run()
@@ -52,7 +52,7 @@ def outcome_of(check: Check) -> Outcome:
 
 
 def command(arguments: Sequence[str | Path], directory: Path, environment: Mapping[str, str]) -> str:
-    """Standard output and errors of a command, together. Raises Failed with their end."""
+    """Standard output and error of a command in one text. Raises Failed with the end of it."""
     done = subprocess.run(
         [str(argument) for argument in arguments],
         cwd=directory,

@@ -35,10 +35,11 @@ def empty_lab(name: str) -> Iterator[Layout]:
 
 
 def run_commands(packages: Sequence[str], name: str, commands: Sequence[Arguments]) -> list[str]:
-    """Runs ``ansible-playbook`` with each of the argument lists, in order, on one lab that begins empty; returns what each prints.
+    """Runs ``ansible-playbook`` with each of the argument lists, in order, on one lab that begins empty; returns what
+    each prints.
 
-    They see the installed artifact, kubernetes.core, these Python packages, helm, kubectl and kustomize, and nothing else of the project.
-    Raises Failed with the end of the output of the first that fails.
+    The environment has the installed artifact, kubernetes.core, these Python packages, helm, kubectl and kustomize, and
+    nothing else of the project. Raises Failed with the end of the output of the first that fails.
     """
     programs = environment(packages)
     collections = installed(programs, f"{name}-collections")
@@ -56,7 +57,7 @@ def changed(output: str) -> dict[str, int]:
 
 
 def deploy() -> str:
-    """By the documented requirements only, twice."""
+    """Deploys twice, with the documented requirements only."""
     requirements = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
     packages = [OLDEST_CORE, *(line for line in requirements if line and not line.startswith("#"))]
     first, second = run_commands(packages, "deploy", [[PLAYBOOK], [PLAYBOOK]])

@@ -15,7 +15,7 @@ _BIN = Path(sys.executable).parent
 
 
 def docs() -> str:
-    """Links and markup are right, and pages can be made of all plugins and roles."""
+    """Checks links and markup, and that pages can be built for all plugins and roles."""
     environment = clean(_BIN, ANSIBLE_COLLECTIONS_PATH=REPOSITORY / ".collections")
     lint = [
         _BIN / "antsibull-docs",
@@ -44,6 +44,6 @@ def docs() -> str:
 
 
 def changelog() -> str:
-    """Fragments and the changelog's data are well-formed."""
+    """Checks that fragments and the changelog's data are well-formed."""
     command([_BIN / "antsibull-changelog", "lint"], REPOSITORY, clean(_BIN))
     return f"{len(list((REPOSITORY / 'changelogs' / 'fragments').glob('*.y*ml')))} fragments"

@@ -16,18 +16,20 @@ from lab.layout import cache
 from .check import command
 
 _OWN = ("ANSIBLE_", "K8S_AUTH_", "LAB_", "PYTHON", "VIRTUAL_ENV", "KUBECONFIG", "GALAXY_")
-"""How the names of variables begin that would let a check see more than it is given."""
+"""Prefixes of variables that would give a check access to more than its own files."""
 
 
 def clean(*directories: Path, **variables: str | Path) -> dict[str, str]:
-    """The environment of this process without what points to a checkout or cluster, with the directories first on PATH."""
+    """This process's environment without variables that name a checkout or cluster, with the directories first on PATH."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
     path = os.pathsep.join([*map(str, directories), kept.get("PATH", os.defpath)])
     return {**kept, "PATH": path, "ANSIBLE_NOCOLOR": "1", **{name: str(value) for name, value in variables.items()}}
 
 
 def environment(packages: Sequence[str], python: Path = Path(sys.executable), *, newest: bool = False) -> Path:
-    """The directory of programs of a virtual environment with just these packages. ``newest`` looks for newer ones in one that exists."""
+    """The directory of programs of a virtual environment with just these packages. ``newest`` upgrades the packages of
+    an existing one.
+    """
     version = subprocess.run([python, "-V"], capture_output=True, text=True, check=True).stdout
     name = hashlib.sha256("\n".join([str(python), version, *sorted(packages)]).encode()).hexdigest()[:16]
     root = cache() / "release" / name
@@ -43,7 +45,7 @@ def environment(packages: Sequence[str], python: Path = Path(sys.executable), *,
 
 
 def scratch(name: str) -> Path:
-    """An empty directory in the cache."""
+    """An empty directory in the cache, for one use."""
     directory = cache() / "release" / "work" / name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)

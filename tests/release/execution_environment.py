@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an execution environment would hold: just the packages that ansible-builder finds in the installed collections."""
+"""The content of an execution environment: only the packages that ansible-builder finds in the installed collections."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMANDS: tuple[Arguments, ...] = (
     [PLAYBOOK, "--check", "--diff"],
     [PLAYBOOK],
 )
-"""What job templates run, as arguments of ansible-playbook."""
+"""The commands of job templates, as arguments of ansible-playbook."""
 
 
 def introspected(collections: Path) -> list[str]:
@@ -28,7 +28,7 @@ def introspected(collections: Path) -> list[str]:
     said = command(
         [programs / "ansible-builder", "introspect", "--sanitize", collections], collections, clean(programs)
     )
-    # Sanitized lines end with a comment that tells the collection.
+    # Sanitized lines end with a comment that names the collection.
     return [line.split("#")[0].strip() for line in yaml.safe_load(said)["python"]]
 
 

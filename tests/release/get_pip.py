@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands in for the script that ansible-test downloads: installs, by the pip that Python brings along, the pip of the version in its own name."""
+"""Replaces the script that ansible-test downloads: Python's bundled pip installs the pip of the version in this file's
+name.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-# ansible-test runs a copy under another name and tells the cached one's.
+# ansible-test runs a copy with another name, and passes the name of the cached file.
 version = re.search(r"get_pip_([0-9_]+)\.py$", os.environ["GET_PIP"]).group(1).replace("_", ".")
 [wheel] = (Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")
 sys.path.insert(0, str(wheel))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""galaxy-importer, as Galaxy and Automation Hub run it on what is published."""
+"""galaxy-importer, which Galaxy and Automation Hub run on each published artifact."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _SUCCESS = "Importer processing completed successfully"
 
 
 def importer() -> str:
-    """Without an error or a warning."""
+    """Checks that the importer reports no error and no warning."""
     programs = environment(_PACKAGES)
-    # The importer's ansible-lint looks nowhere else for what the playbooks use. awx.awx is for awx_setup alone, so it is no dependency.
+    # The importer's ansible-lint finds collections of the playbooks only here. awx.awx is needed only by awx_setup, so it is
+    # not a dependency.
     [packages] = programs.parent.glob("lib/python*/site-packages")
     add_collection(packages, "kubernetes", "core")
     add_collection(packages, "awx", "awx")

@@ -14,7 +14,7 @@ _PACKAGES = ("ansible-navigator==26.10.0", "ansible-core==2.19.*")
 
 
 def navigator() -> str:
-    """It takes the settings, and leaves no file behind."""
+    """Checks that it accepts the settings, and leaves no file behind."""
     programs = environment(_PACKAGES)
     directory = scratch("navigator")
     shutil.copy(REPOSITORY / "ansible-navigator.yml", directory)

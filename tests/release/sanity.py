@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``ansible-test sanity`` on what the artifact holds, without any ignored finding."""
+"""``ansible-test sanity`` on the artifact's content, without any ignored finding."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NO_DOWNLOAD = re.compile(r"manually downloaded and saved to: (\S+)")
 
 
 def sanity_checks() -> list[Check]:
-    """One for each ansible-core and Python."""
+    """One check for each ansible-core and Python."""
     return [_check(core, python) for core, pythons in SUPPORTED.items() for python in pythons]
 
 
@@ -41,7 +41,7 @@ def _sanity(core: str, python: str) -> str:
     tree = scratch("sanity") / COLLECTION
     with tarfile.open(path_of_artifact()) as archive:
         archive.extractall(tree, filter="data")
-    # As in a checkout, but for the tests.
+    # As in a checkout, but without the tests.
     for name in ("MANIFEST.json", "FILES.json"):
         (tree / name).unlink()
     shutil.copy(REPOSITORY / "galaxy.yml", tree)
@@ -78,9 +78,9 @@ def _run(arguments: list[str], tree: Path, programs: Path) -> tuple[int, str]:
 
 @contextmanager
 def _stand_in(script: Path) -> Iterator[None]:
-    """For as long as this lasts, a script in ansible-test's cache that installs pip by way of the one that Python brings along.
+    """Puts a script into ansible-test's cache, until the end of the block, that installs pip with Python's bundled pip.
 
-    ansible-test downloads such a script; behind a firewall that may not be possible, although a package index is reachable.
+    ansible-test downloads such a script; a firewall can prevent that although a package index is reachable.
     """
     script.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(Path(__file__).with_name("get_pip.py"), script)

@@ -11,7 +11,7 @@ _HEAD = ("check", "result", "seconds", "")
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """One line a check; of a detail only the first line."""
+    """One line per check, with the first line of its detail."""
     rows = [
         _HEAD,
         *((one.name, one.result, f"{one.seconds:.0f}", (one.detail.splitlines() or [""])[0]) for one in outcomes),

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looks at the verification report in a real browser."""
+"""Checks the verification report in a real browser."""

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.report
 
-Makes reports of generated tenants in build/report-check/, opens them in a headless Chromium, and takes pictures of them, light and dark, wide and on a phone. Exit code 1 where a page
-has a serious fault of accessibility, is wider than a phone, asks the network for something or misbehaves; 2 where browser or Node.js are missing. Times are told, and asserted by nobody.
+Makes reports of generated tenants in build/report-check/, opens them in a headless Chromium, and takes pictures of
+them, light and dark, wide and on a phone. Exit code 1 if a page has a serious accessibility problem, is wider than a
+phone, sends a request to the network or fails a check; 2 if browser or Node.js are missing. Times are printed, not
+asserted.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / ".collections"), str(ROOT)]
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html.page import as_html
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.html.page import as_html
 
 from tests.report.browser import Missing, find_browser, install_packages, look
 from tests.unit.verification.worlds import world

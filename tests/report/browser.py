@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The browser and the packages that drive it; both are only looked for, or installed into the cache at the versions of the lockfile."""
+"""The browser, which has to be installed, and the packages that control it, which are installed into the cache at the
+lockfile's versions.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,11 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome
 
 
 class Missing(Exception):
-    """What is not there, and how to get it."""
+    """A program is missing; str() names it and how to install it."""
 
 
 def find_browser() -> str:
-    """Raises Missing."""
+    """The path of a browser. Raises Missing."""
     for name in _NAMES:
         if found := shutil.which(name):
             return found
@@ -57,7 +59,7 @@ def install_packages() -> Path:
 
 
 def look(browser: str, packages: Path, pages: Sequence[Path], pictures: Path) -> list[dict[str, Any]]:
-    """What look.js measured of each page."""
+    """The measurements of look.js, one per page."""
     command = ["node", str(_HERE / "look.js"), str(packages), browser, str(pictures), *map(str, pages)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

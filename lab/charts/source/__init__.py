@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the stand-in charts are generated from."""
+"""The sources from which the stand-in charts are generated."""

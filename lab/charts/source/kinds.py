@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The seven kinds of mlops.seldon.io/v1alpha1 as data, for one Seldon Core version.
 
-Names, fields, requirements and printer columns are Seldon's; the descriptions are ours. ``crds(release, core)`` takes
-the release ("2.9.1" or "2.10.2") and Kubernetes' reduced OpenAPI schemas, and returns CustomResourceDefinitions.
+Names, fields, requirements and printer columns are Seldon's; the descriptions are this project's. ``crds(release,
+core)`` takes the release ("2.9.1" or "2.10.2") and Kubernetes' reduced OpenAPI schemas, and returns
+CustomResourceDefinitions.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _core(schemas: dict[str, Schema]) -> Core:
     )
 
 
-# -- little words for schemas -------------------------------------------------------------------------------------
+# -- short functions for schemas------------------------------------------------------------------------------------
 
 
 def _string(**more: Any) -> Schema:
@@ -114,7 +115,7 @@ def _object(required: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
     return schema
 
 
-# -- what several kinds share -------------------------------------------------------------------------------------
+# -- schemas that several kinds share --------------------------------------------------------------------------------
 
 
 def _status(required: tuple[str, ...] = (), /, **more: Schema) -> Schema:

@@ -2,7 +2,8 @@
 """Turn Kubernetes' published OpenAPI v3 schemas into structural CRD schemas.
 
 Pure: JSON in, JSON out. A CRD schema may hold neither ``$ref`` nor the ``oneOf`` forms in which Kubernetes publishes
-quantities and int-or-strings, and must not default what Kubernetes only writes down as Go's zero value.
+quantities and int-or-strings, and must not contain those defaults that Kubernetes publishes only because they are Go's
+zero value.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _KEPT = (
     "x-kubernetes-list-map-keys",
     "x-kubernetes-map-type",
 )
-# These Go types embed LocalObjectReference, and with it its being atomic, which the published schema does not say.
+# These Go types embed LocalObjectReference, which is atomic. The published schema does not have that.
 _EMBEDS_REFERENCE = tuple(
     f"io.k8s.api.core.v1.{name}"
     for name in (
@@ -80,7 +81,7 @@ def _convert(schemas: dict[str, Schema], node: Schema) -> Schema:
     if target == OBJECT_META:
         return {"type": "object"}
     if target:
-        # What stands next to a reference (list types, defaults) belongs to the place, not to the type.
+        # Keys next to a reference (list types, defaults) belong to the field, not to the type.
         node = {**schemas[target], **node}
         if "$ref" in node or "allOf" in node:
             return _convert(schemas, node)
@@ -123,7 +124,7 @@ def _follow(node: Schema) -> tuple[Schema, str]:
 
 
 def _require_keys(item: Schema, keys: list[str]) -> None:
-    """The API server takes a map-typed list only if each key is required or has a default."""
+    """The API server accepts a list of type map only if each key is required or has a default."""
     for key in keys:
         field = item["properties"][key]
         if key not in item.get("required", []) and "default" not in field:
@@ -144,7 +145,7 @@ def _without_descriptions(node: Any) -> Any:
         return [_without_descriptions(item) for item in node]
     if not isinstance(node, dict):
         return node
-    # A property may itself be called "description": only text is dropped.
+    # A property can itself be named "description": only texts are dropped.
     return {
         key: _without_descriptions(value)
         for key, value in node.items()

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects that the scoping guard is tried with, by the check before a write and by the API server alike."""
+"""Objects for tests of the scoping guard, both of the check before a write and of the API server."""

@@ -30,7 +30,7 @@ from tests.conformance.guard.objects import (
 
 @dataclass(frozen=True)
 class Case:
-    """``rule`` is the identifier that has to be named; empty for what has to pass."""
+    """``rule`` is the identifier that the refusal has to name; empty if the object has to pass."""
 
     name: str
     rule: str
@@ -442,7 +442,7 @@ ORDINARY_PODS: tuple[tuple[str, Json], ...] = (
 
 
 def cases() -> Iterator[Case]:
-    """All of them. Rule SG206 is tried with the registries REGISTRIES."""
+    """All cases. Those of rule SG206 assume the registries REGISTRIES."""
     for name, rule, spec in (*HOSTILE_PODS, *SELDON_PODS):
         for kind, made in (("Server", server(spec)), ("ServerConfig", server_config(spec))):
             yield Case(f"{kind}: {name}", rule, made)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole objects around a part that a case is about. All are for the namespace TENANT."""
+"""Complete objects around the part that a case tests. All are for the namespace TENANT."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def init_container(**fields: Any) -> Json:
 
 
 def env(**entry: Any) -> Json:
-    """A pod spec whose agent has this variable."""
+    """A pod spec whose container agent has this environment variable."""
     return container("agent", env=[entry])
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random objects for the guard: parts of the cases put together, and strings made of the words that its patterns are about."""
+"""Random objects for the guard: combined parts of the cases, and strings made of the words in its patterns."""
 
 from __future__ import annotations
 
@@ -173,7 +173,9 @@ _SERVICE_NAMES = _words(
 
 
 def _united(below: Json, above: Json) -> Json:
-    """Lists follow each other, with containers and volumes renamed where they would have one name; the later scalar wins."""
+    """Both merged: lists are concatenated, with containers and volumes renamed where names collide; the later scalar
+    wins.
+    """
     merged = dict(below)
     for key, value in above.items():
         before = merged.get(key)
@@ -187,7 +189,7 @@ def _united(below: Json, above: Json) -> Json:
 
 
 def _numbered(spec: Json) -> Json:
-    """Every container and volume with a name of its own."""
+    """The spec with a unique name for every container and volume."""
     named = dict(spec)
     for key in ("containers", "initContainers", "volumes"):
         if key in spec:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.conformance.network [--worlds 5000] [--seed N]
 
-Draws that many worlds of namespaces, pods and NetworkPolicies, and asks the evaluator and a second, independent brute-force model the same
-questions about each. Prints the seed and every disagreement. Exit code 1 if there is any.
+Draws that many worlds of namespaces, pods and NetworkPolicies, and asks the evaluator and a second, independent
+brute-force model the same questions about each. Prints the seed and every disagreement. Exit code 1 if there is any.
 """
 
 from __future__ import annotations

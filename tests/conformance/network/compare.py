@@ -8,9 +8,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import Where, verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import (
+    Where,
+    verdict,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
 
 from . import worlds
 from .model import answer
@@ -21,7 +24,7 @@ QUESTIONS = 16
 
 @dataclass
 class Tally:
-    """``disagreements`` are texts with the whole world."""
+    """``disagreements`` are texts that include the complete world."""
 
     worlds: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -33,19 +36,19 @@ class Tally:
         network = Network(world.namespaces, world.pods, world.policies)
         self.worlds += 1
         for question in maker.questions(world, questions):
-            said = verdict(
+            answered = verdict(
                 network, _where(question.source), _where(question.destination), question.port, question.protocol
             )
             expected = answer(world, question)
             self.outcomes[expected] += 1
-            if said.outcome.value != expected:
-                self.disagreements.append(_described(world, question, expected, said.text()))
+            if answered.outcome.value != expected:
+                self.disagreements.append(_described(world, question, expected, answered.text()))
 
 
 def _where(end: worlds.Where) -> Where:
     return end if isinstance(end, str) else PodKey(*end)
 
 
-def _described(world: World, question: Question, expected: str, said: str) -> str:
+def _described(world: World, question: Question, expected: str, answered: str) -> str:
     shown = {"namespaces": world.namespaces, "pods": world.pods, "policies": world.policies}
-    return f"{question}: the model says {expected}, the evaluator {said}\n{json.dumps(shown)}"
+    return f"{question}: the model says {expected}, the evaluator {answered}\n{json.dumps(shown)}"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The same questions answered by brute force, from the API's documentation, sharing no code with the evaluator.
 
-First every policy is written out as the API server would store it. Then each question is asked in every cluster that the world may
-stand for: with each unreadable policy absent, forbidding everything and allowing everything, and with each unknown address inside
-and outside of every block. Only an answer that is the same in all of them is one.
+First every policy is expanded to the form that the API server stores. Then each question is asked in every cluster that
+the world can describe: with each unreadable policy absent, forbidding everything and allowing everything, and with each
+unknown address inside and outside of every block. The answer is unknown unless all of them agree.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ def answer(world: World, question: Question) -> str:
 
 def _with(question: Question, block: str, address: str) -> Question:
     source, destination = (address + "/" if end == block else end for end in (question.source, question.destination))
-    return Question(_plain(source), _plain(destination), question.port, question.protocol)
+    return Question(_as_address(source), _as_address(destination), question.port, question.protocol)
 
 
-def _plain(end: Where) -> Where:
-    # The slash marks an address that stands for itself even if a pod has it.
+def _as_address(end: Where) -> Where:
+    # The slash marks an address that is not that of a pod, even if a pod has the same one.
     return "=" + end[:-1] if isinstance(end, str) and end.endswith("/") else end
 
 
 def _bits(address: str) -> str:
-    """An address as a string of ones and zeros; its length tells the version."""
+    """An address as a string of ones and zeros; its length depends on the IP version."""
     if ":" in address:
         head, _, tail = address.partition("::")
         before, after = [part for part in head.split(":") if part], [part for part in tail.split(":") if part]
@@ -61,7 +61,7 @@ def _inside(address: str, cidr: str) -> bool:
 
 
 def _interesting(world: World, block: str) -> list[str]:
-    """Addresses of the block on both sides of every border that the world has."""
+    """Addresses of the block directly inside and outside of every block of the world."""
     texts = [block]
     for policy in world.policies:
         texts += _cidrs(policy)
@@ -100,7 +100,7 @@ def _cidrs(value: Any) -> Iterator[str]:
 
 
 def _stored(policy: Json) -> Json:
-    """With the API server's defaults written out, and without nulls."""
+    """The policy with the API server's defaults, and without nulls."""
     spec = _without_nulls(deepcopy(policy["spec"]))
     spec.setdefault("podSelector", {})
     spec.setdefault("ingress", [])

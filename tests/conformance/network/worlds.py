@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random namespaces, pods and NetworkPolicies from a small stock of labels, ports and addresses, so that they meet often; and questions about them."""
+"""Random namespaces, pods and NetworkPolicies from a small set of labels, ports and addresses, so that they match
+often; and questions about them.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ class Question:
 
 @dataclass
 class World:
-    """``broken`` maps the positions of policies that no API server would take to whether their podSelector is sound."""
+    """``broken`` maps the positions of policies that an API server refuses to whether their podSelector is valid."""
 
     namespaces: list[Json] = field(default_factory=list)
     pods: list[Json] = field(default_factory=list)
@@ -69,14 +71,14 @@ class World:
 
 
 class Maker:
-    """Draws from ``random``, which may be one that a search for small examples controls.
+    """Draws from ``random``, which can be controlled by a search for small examples.
 
-    Most worlds restrict one direction only, so that what the other one says does not hide it.
+    Most worlds restrict one direction only, so that the other one does not hide it.
     """
 
     def __init__(self, random: Random) -> None:
         self._random = random
-        self._direction = self._one("ingress", "egress", "")
+        self._direction = self._choose("ingress", "egress", "")
 
     def world(self) -> World:
         made = World()
@@ -94,17 +96,17 @@ class Maker:
         asked = []
         for _ in range(number):
             ends = [
-                self._one(*pods),
-                self._one(*pods) if self._often(0.6) else self._one(*OUTSIDE, *self._addresses(world)),
+                self._choose(*pods),
+                self._choose(*pods) if self._often(0.6) else self._choose(*OUTSIDE, *self._addresses(world)),
             ]
             self._random.shuffle(ends)
-            asked.append(Question(ends[0], ends[1], self._one(*NUMBERS), self._one("TCP", "TCP", "UDP", "SCTP")))
+            asked.append(Question(ends[0], ends[1], self._choose(*NUMBERS), self._choose("TCP", "TCP", "UDP", "SCTP")))
         return asked
 
     def _often(self, chance: float = 0.5) -> bool:
         return self._random.random() < chance
 
-    def _one(self, *values: Any) -> Any:
+    def _choose(self, *values: Any) -> Any:
         return self._random.choice(values)
 
     def _several(self, make: Callable[[], Any], most: int, fewest: int = 0) -> list[Any]:
@@ -121,19 +123,19 @@ class Maker:
         return [entry["ip"] for pod in world.pods for entry in pod["status"].get("podIPs", [])]
 
     def _labels(self) -> dict[str, str]:
-        return {key: self._one(*VALUES) for key in KEYS[:2] if self._often(0.6)}
+        return {key: self._choose(*VALUES) for key in KEYS[:2] if self._often(0.6)}
 
     def _namespace(self, name: str) -> Json:
         labels = self._labels() | ({KEYS[2]: name} if self._often(0.3) else {})
         return {"metadata": {"name": name, **({"labels": labels} if self._often(0.9) else {})}}
 
     def _pod(self, number: int) -> Json:
-        node = self._one(*NODES)
+        node = self._choose(*NODES)
         host = self._often(0.12)
         ips = [f"10.1.0.{number}", f"fd00:1::{number}"] if not host else NODES[node]
-        shown = self._one(ips, ips[:1], ips[-1:], []) if not host else ips
+        shown = self._choose(ips, ips[:1], ips[-1:], []) if not host else ips
         status: Json = {
-            "phase": self._one("Running", "Running", "Running", "Running", "Pending", "Succeeded", "Failed")
+            "phase": self._choose("Running", "Running", "Running", "Running", "Pending", "Succeeded", "Failed")
         }
         if shown:
             status |= {"podIP": shown[0], "podIPs": [{"ip": ip} for ip in shown]}
@@ -141,21 +143,21 @@ class Maker:
             status |= {"hostIP": NODES[node][0], "hostIPs": [{"ip": ip} for ip in NODES[node]]}
         ports = [
             {
-                "containerPort": self._one(*NUMBERS),
+                "containerPort": self._choose(*NUMBERS),
                 "name": name,
-                **self._maybe(0.5, protocol=lambda: self._one(*PROTOCOLS)),
+                **self._maybe(0.5, protocol=lambda: self._choose(*PROTOCOLS)),
             }
             for name in ("http", "dns")
             if self._often()
         ]
         containers: Json = {"containers": [{"name": "c", "ports": ports}]}
         if self._often(0.4):
-            sidecar = {"name": "i", "ports": [{"containerPort": self._one(*NUMBERS), "name": "http"}]}
+            sidecar = {"name": "i", "ports": [{"containerPort": self._choose(*NUMBERS), "name": "http"}]}
             containers["initContainers"] = [sidecar | ({"restartPolicy": "Always"} if self._often() else {})]
         spec = {"nodeName": node, **containers, **({"hostNetwork": host} if host or self._often(0.2) else {})}
         return {
             "metadata": {
-                "namespace": self._one(*NAMESPACES, *NAMESPACES[:2]),
+                "namespace": self._choose(*NAMESPACES, *NAMESPACES[:2]),
                 "name": f"pod-{number}",
                 "labels": self._labels(),
             },
@@ -169,21 +171,21 @@ class Maker:
         )
 
     def _match_labels(self) -> Json:
-        key = self._one(*KEYS)
-        return {key: self._one(*(NAMESPACES if key == KEYS[2] else VALUES[:2]))} if self._often(0.8) else {}
+        key = self._choose(*KEYS)
+        return {key: self._choose(*(NAMESPACES if key == KEYS[2] else VALUES[:2]))} if self._often(0.8) else {}
 
     def _expression(self) -> Json:
-        operator = self._one("In", "NotIn", "Exists", "DoesNotExist")
+        operator = self._choose("In", "NotIn", "Exists", "DoesNotExist")
         values = (
-            {"values": [self._one(*VALUES) for _ in range(self._random.randint(1, 3))]}
+            {"values": [self._choose(*VALUES) for _ in range(self._random.randint(1, 3))]}
             if operator in ("In", "NotIn")
             else {}
         )
-        return {"key": self._one(*KEYS), "operator": operator, **values}
+        return {"key": self._choose(*KEYS), "operator": operator, **values}
 
     def _port(self) -> Json:
-        made: Json = self._maybe(0.9, port=lambda: self._one(*PORTS)) | self._maybe(
-            0.5, protocol=lambda: self._one(*PROTOCOLS)
+        made: Json = self._maybe(0.9, port=lambda: self._choose(*PORTS)) | self._maybe(
+            0.5, protocol=lambda: self._choose(*PROTOCOLS)
         )
         if isinstance(made.get("port"), int) and self._often(0.3):
             made["endPort"] = self._random.randint(made["port"], 65535)
@@ -191,7 +193,7 @@ class Maker:
 
     def _peer(self) -> Json:
         if self._often(0.35):
-            cidr = self._one(*BLOCKS)
+            cidr = self._choose(*BLOCKS)
             inner = {
                 "0.0.0.0/0": ["10.0.0.0/8", "10.1.0.0/30"],
                 "10.0.0.0/8": ["10.1.0.0/24", "10.1.0.2/32"],
@@ -226,27 +228,27 @@ class Maker:
             spec |= self._maybe(0.6, **rules)
             spec |= self._maybe(
                 0.6,
-                policyTypes=lambda: self._one(
+                policyTypes=lambda: self._choose(
                     ["Ingress"], ["Egress"], ["Ingress", "Egress"], ["Egress", "Ingress"], []
                 ),
             )
-        metadata = {"namespace": self._one(*NAMESPACES[:2]), "name": f"policy-{number}"}
+        metadata = {"namespace": self._choose(*NAMESPACES[:2]), "name": f"policy-{number}"}
         return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
     def _broken(self, policy: Json) -> tuple[Json, bool]:
-        """With one fault that the API server refuses."""
+        """The policy with one fault that the API server refuses, and whether its podSelector is valid."""
         spoiled = deepcopy(policy)
         spec = spoiled["spec"]
         if self._often(0.25):
-            spec["podSelector"] = self._one(
+            spec["podSelector"] = self._choose(
                 {"matchExpressions": [{"key": "app", "operator": "In", "values": []}]},
                 {"matchLabels": {"app": 1}},
                 {"matchLabel": {}},
                 "all",
             )
             return spoiled, False
-        field_name, peers = self._one(("ingress", "from"), ("egress", "to"))
-        rule = self._one(
+        field_name, peers = self._choose(("ingress", "from"), ("egress", "to"))
+        rule = self._choose(
             {peers: [{}]},
             {peers: [{"ipBlock": {"cidr": "10.0.0.0/33"}}]},
             {peers: [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["11.0.0.0/9"]}}]},

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Pod Security Standards as judged offline, against what a real API server says of the same pods."""
+"""Compares the offline evaluation of the Pod Security Standards with a real API server's answers for the same pods."""

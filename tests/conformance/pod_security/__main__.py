@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.conformance.pod_security [--pods 200] [--seed N] [--lab DIR]
 
-Draws that many pods, judges each by every level and version of the Pod Security Standards, asks a lab's API server (a dry run in a namespace of that level and version), and
-compares verdicts and messages. Prints the seed and every disagreement. Exit code 1 if there is any.
+Draws that many pods, judges each by every level and version of the Pod Security Standards, asks a lab's API server (a
+dry run in a namespace of that level and version), and compares verdicts and messages. Prints the seed and every
+disagreement. Exit code 1 if there is any.
 """
 
 from __future__ import annotations

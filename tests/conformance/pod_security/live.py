@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One namespace for each level and version, and what the API server says of a pod there."""
+"""One namespace for each level and version, and the API server's answer for a pod there."""
 
 from __future__ import annotations
 
@@ -12,16 +12,23 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.policy import (
+    Level,
+    Policy,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import (
     Forbidden,
     Invalid,
     KubeError,
     NotFound,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import NAMESPACE, POD, SERVICE_ACCOUNT
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
+    NAMESPACE,
+    POD,
+    SERVICE_ACCOUNT,
+)
 
 from lab.layout import Layout
 
@@ -49,23 +56,23 @@ BASES: tuple[Json, ...] = (
         "containers": [{"name": "a", "image": "a:1", "securityContext": {"allowPrivilegeEscalation": False}}],
     },
 )
-"""Pods that are there before the labels are, so that ephemeral containers can be added to them."""
+"""Pods that exist before the namespace gets its labels, so that ephemeral containers can be added to them."""
 
 
 class Unreadable(Exception):
-    """The API server refuses the pod for what it is, whatever the level."""
+    """The API server refuses the pod at every level, because it is invalid."""
 
 
 @dataclass(frozen=True)
 class Live:
-    """``namespaces`` by policy; that of level privileged takes every pod that can be read."""
+    """``namespaces`` by policy; the one with level privileged accepts every valid pod."""
 
     client: KubeClient
     namespaces: dict[Policy, str]
     free: str
 
-    def says(self, pod: Json, namespace: str) -> str:
-        """What it forbids; empty when it takes the pod. Raises Unreadable."""
+    def refusal(self, pod: Json, namespace: str) -> str:
+        """The API server's refusal; empty when it accepts the pod. Raises Unreadable."""
         body = {
             "apiVersion": "v1",
             "kind": "Pod",
@@ -74,8 +81,8 @@ class Live:
         }
         return _refusal(lambda: self.client.create(POD, body, dry_run=True))
 
-    def says_of_ephemeral(self, base: int, container: Json, namespace: str) -> str:
-        """The same of a container that is added to one of BASES."""
+    def refusal_of_ephemeral(self, base: int, container: Json, namespace: str) -> str:
+        """The refusal of an ephemeral container for one of BASES; empty when it is accepted. Raises Unreadable."""
         path = f"{POD.path(namespace, f'base-{base}')}/ephemeralcontainers"
         body = json.dumps({"spec": {"ephemeralContainers": [container]}}).encode()
         kind = "application/strategic-merge-patch+json"
@@ -95,14 +102,14 @@ def _refusal(request: Callable[[], object]) -> str:
     except Invalid as error:
         raise Unreadable(error.message) from None
     except KubeError as error:
-        # A mistake in decoding comes as a failure of the server's own.
+        # The API server reports a decoding error as an internal error.
         raise Unreadable(error.message) from None
     return ""
 
 
 @contextmanager
 def namespaces(layout: Layout, executor: Executor, versions: Sequence[int | None] = VERSIONS) -> Iterator[Live]:
-    """On a running lab. They are deleted at the end."""
+    """Namespaces on a running lab. They are deleted at the end."""
     client = connect({"kubeconfig": str(layout.kubeconfig)}, connections=32)
     prefix = f"pss-{secrets.token_hex(2)}"
     policies = [Policy(level, minor) for level in (Level.BASELINE, Level.RESTRICTED) for minor in versions]
@@ -118,11 +125,11 @@ def namespaces(layout: Layout, executor: Executor, versions: Sequence[int | None
 
 
 def _make(client: KubeClient, name: str) -> None:
-    """With its default ServiceAccount, without which no pod can be, and with BASES."""
+    """Creates the namespace, waits for its default ServiceAccount, which every pod needs, and creates BASES."""
     client.create(NAMESPACE, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     _until(lambda: _exists(client, name), f"{name} gets no ServiceAccount")
     for index, spec in enumerate(BASES):
-        # On no node, so that nothing runs.
+        # Without a node, so that nothing runs.
         spec = {**spec, "schedulingGates": [{"name": "example.com/never"}]}
         client.create(
             POD,
@@ -149,7 +156,8 @@ def _label(live: Live, policy: Policy) -> None:
     )
     bad = {"metadata": {}, "spec": {"hostPID": True, "containers": [{"name": "a", "image": "a:1"}]}}
     _until(
-        lambda: live.says(bad, name).startswith(f'violates PodSecurity "{policy}"'), f"{name} does not enforce {policy}"
+        lambda: live.refusal(bad, name).startswith(f'violates PodSecurity "{policy}"'),
+        f"{name} does not enforce {policy}",
     )
 
 

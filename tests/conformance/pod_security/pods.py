@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pods drawn at random: such that keep every control, with a few breaks, most of which an API server can read."""
+"""Random pods: they follow every control except for a few violations, most of which an API server can decode."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ _WRONG: tuple[Any, ...] = ("yes", 1, 1.5, True, [], {}, [1], {"a": 1}, 2**40)
 
 
 def generated(number: int, seed: int) -> Iterator[Json]:
-    """Metadata without names, and spec; the same for the same seed."""
+    """Pods as metadata without names, and spec; the same for the same seed."""
     random = Random(seed)
     for _ in range(number):
         yield _pod(random)
 
 
 def ephemeral(number: int, seed: int) -> Iterator[Json]:
-    """Containers to be added to running pods."""
+    """Ephemeral containers for running pods; the same for the same seed."""
     random = Random(seed)
     for index in range(number):
         container = _container(f"debug-{index}", random, strict=random.random() < 0.7)
@@ -127,7 +127,7 @@ def _security(container: Json) -> Json:
 
 
 def _set(key: str, *values: Any) -> Callable[[Json, Json, Random], None]:
-    """A container's field."""
+    """A change that sets a field of a container's securityContext."""
 
     def change(_pod: Json, container: Json, random: Random) -> None:
         _security(container)[key] = copy.deepcopy(random.choice(values))
@@ -136,7 +136,7 @@ def _set(key: str, *values: Any) -> Callable[[Json, Json, Random], None]:
 
 
 def _set_pod(key: str, *values: Any) -> Callable[[Json, Json, Random], None]:
-    """The same field of the pod's securityContext."""
+    """A change that sets a field of the pod's securityContext."""
 
     def change(pod: Json, _container: Json, random: Random) -> None:
         _security(pod["spec"])[key] = copy.deepcopy(random.choice(values))
@@ -152,7 +152,7 @@ def _set_spec(key: str, *values: Any) -> Callable[[Json, Json, Random], None]:
 
 
 def _privileged(_pod: Json, container: Json, random: Random) -> None:
-    """An API server reads no privileged container that may not escalate."""
+    """The API server refuses a privileged container with allowPrivilegeEscalation false as invalid."""
     _security(container)["privileged"] = random.choice((True, True, False, None))
     if random.random() < 0.8:
         _security(container).pop("allowPrivilegeEscalation", None)
@@ -244,7 +244,7 @@ def _profile(key: str, kinds: tuple[str, ...]) -> Callable[[Json, Json, Random],
 
 
 def _broken(pod: Json, random: Random) -> None:
-    """A value of any type somewhere: most API servers cannot read that."""
+    """Puts a value of any type somewhere: API servers cannot decode most of these pods."""
     where = random.choice(
         (
             pod["spec"],

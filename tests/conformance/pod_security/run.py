@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every pod in every namespace, and what is said of it."""
+"""Tries every pod in every namespace, and reports the disagreements."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import Level, Policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.evaluate import (
+    evaluate,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.policy import (
+    Level,
+    Policy,
+)
 
 from .live import BASES, Live, Unreadable
 from .pods import Json
@@ -18,7 +23,7 @@ from .pods import Json
 
 @dataclass
 class Outcome:
-    """``forbidden`` counts how often each control was broken in both opinions."""
+    """``forbidden`` counts how often both sides found each control violated."""
 
     compared: int = 0
     refused: int = 0
@@ -39,54 +44,54 @@ def compare(live: Live, pods: Iterable[Json], ephemeral: Iterable[Json], release
     return outcome
 
 
-Found = list[tuple[Policy, str, str, list[str]]] | str
-"""Policy, what was predicted, what was said and the controls; or why nothing can be compared."""
+Comparison = list[tuple[Policy, str, str, list[str]]] | str
+"""Policy, predicted refusal, the API server's refusal and the controls; or the reason why nothing can be compared."""
 
 
-def _pod(live: Live, pod: Json, release: int) -> Found:
+def _pod(live: Live, pod: Json, release: int) -> Comparison:
     try:
-        live.says(pod, live.free)
+        live.refusal(pod, live.free)
     except Unreadable as error:
         return str(error)
     found = []
     for policy, namespace in live.namespaces.items():
-        found.append(_judged(pod["metadata"], pod["spec"], policy, release, live.says(pod, namespace)))
+        found.append(_judged(pod["metadata"], pod["spec"], policy, release, live.refusal(pod, namespace)))
     return found
 
 
-def _ephemeral(live: Live, base: int, container: Json, release: int) -> Found:
+def _ephemeral(live: Live, base: int, container: Json, release: int) -> Comparison:
     try:
-        live.says_of_ephemeral(base, container, live.free)
+        live.refusal_of_ephemeral(base, container, live.free)
     except Unreadable as error:
         return str(error)
     spec = {**BASES[base], "ephemeralContainers": [container]}
     return [
-        _judged({}, spec, policy, release, live.says_of_ephemeral(base, container, name))
+        _judged({}, spec, policy, release, live.refusal_of_ephemeral(base, container, name))
         for policy, name in live.namespaces.items()
     ]
 
 
 def _judged(
-    metadata: object, spec: object, policy: Policy, release: int, said: str
+    metadata: object, spec: object, policy: Policy, release: int, answered: str
 ) -> tuple[Policy, str, str, list[str]]:
     verdict = evaluate(metadata, spec, policy, release)
     assert evaluate(metadata, spec, Policy(Level.PRIVILEGED, policy.minor), release).allowed
     predicted = f"unknown: {verdict.unknown[0]}" if verdict.unknown else verdict.message
-    return policy, predicted, said, [violation.control for violation in verdict.violations]
+    return policy, predicted, answered, [violation.control for violation in verdict.violations]
 
 
-def _count(outcome: Outcome, case: Json, found: Found) -> None:
+def _count(outcome: Outcome, case: Json, found: Comparison) -> None:
     if isinstance(found, str):
         outcome.unreadable += 1
         return
     wrong = []
-    for policy, predicted, said, controls in found:
+    for policy, predicted, answered, controls in found:
         outcome.compared += 1
-        outcome.refused += bool(said)
-        if predicted == said:
+        outcome.refused += bool(answered)
+        if predicted == answered:
             outcome.forbidden.update(controls)
         else:
-            wrong.append(f"{policy}\n    predicted: {predicted or 'allowed'}\n    said:      {said or 'allowed'}")
+            wrong.append(f"{policy}\n    predicted: {predicted or 'allowed'}\n    answered:  {answered or 'allowed'}")
     if wrong:
         outcome.disagreements.append(
             "\n  ".join([json.dumps(case), *wrong[:3], f"and {len(wrong) - 3} more" if len(wrong) > 3 else ""])

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Predicted quota use and verdicts against what a real API server admits."""
+"""Compares predicted quota use and verdicts with the admission of a real API server."""

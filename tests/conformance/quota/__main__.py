@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.conformance.quota [--changes 200] [--seed N] [--lab DIR] [--replay FILE]
 
-Takes the changes of ``named.jsonl`` and draws that many others, predicts what each will use and whether it fits, makes it on a lab, and compares. Prints the seed, the
-progress, and every disagreement with its case, which ``--replay`` takes. Exit code 1 if there is any.
+Takes the changes of ``named.jsonl`` and draws that many others, predicts what each will use and whether it fits, makes
+it on a lab, and compares. Prints the seed, the progress, and every disagreement with its case, which ``--replay``
+takes. Exit code 1 if there is any.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from .live import own_lab, platform  # noqa: E402
 from .run import render, run_all  # noqa: E402
 
 NAMED = Path(__file__).with_name("named.jsonl")
-"""Corners that are seldom drawn, each with a title."""
+"""Rare cases that random drawing seldom produces, each with a title."""
 
 
 def read_cases(path: Path) -> list[Json]:
-    """One a line."""
+    """The cases of a file with one JSON object per line."""
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 
@@ -39,7 +40,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="of an earlier run, for the same changes")
     parser.add_argument("--lab", type=Path, help="the directory of a running lab; without it one is made for this run")
     parser.add_argument("--workers", type=int, default=12, help="how many namespaces at the same time")
-    parser.add_argument("--replay", type=Path, help="a file with one case as JSON a line")
+    parser.add_argument("--replay", type=Path, help="a file with one case per line, as JSON")
     parser.add_argument("--only", type=int, nargs="+", help="the numbers of cases to run, of those drawn")
     arguments = parser.parse_args()
     say = stopwatch()

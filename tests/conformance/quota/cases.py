@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a namespace holds and what becomes of it, drawn by Hypothesis as plain data.
+"""The content of a namespace and a change of it, drawn by Hypothesis as plain data.
 
-``@`` in a text stands for the namespace's name. A ServerConfig is kept in the platform namespace, where the operator looks it up.
+``@`` in a text is replaced by the namespace's name. A ServerConfig is kept in the platform namespace, where the
+operator looks it up.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ CLASSES = (None, "standard", "gold", "")
 CPU = ("0", "10m", "100m", "0.1", "250m", "1", "1500m")
 MEMORY = ("0", "64Mi", "100M", "128Mi", "0.5Gi", "1e9", "1Gi", "1.1Gi")
 HALF = {"cpu": 4, "memory": 4}
-"""Values before it are requests of containers that state everything, the others their limits: no merge makes those invalid."""
+"""Values before this index are requests of containers with complete resources, the others their limits, so that no
+merge makes them invalid.
+"""
 SIZES = ("1Gi", "1.5", "2G", "10Gi", "500Mi")
 IMAGE = "registry.k8s.io/pause:3.10"
 COMPUTE_KEYS = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
@@ -93,7 +96,7 @@ _SCOPES: tuple[Json, ...] = (
 
 
 def generated(number: int, random_seed: int) -> list[Json]:
-    """The same ones for the same seed."""
+    """Cases, the same for the same seed."""
     found: list[Json] = []
 
     @seed(random_seed)
@@ -114,9 +117,10 @@ def generated(number: int, random_seed: int) -> list[Json]:
 
 @st.composite
 def cases(draw: Draw) -> Json:
-    """``existing`` settles first; then come the limit ranges, the quotas, and with them in force the change.
+    """``existing`` is created first, then the limit ranges and the quotas, and while these are in force the change.
 
-    ``edge``: quota and key to 0 (allow just what is predicted, which must fit) or 1 (a bit less, which must not).
+    ``edge``: quota and key to 0 (allow exactly the prediction, which must fit) or 1 (slightly less, which must not
+    fit).
     """
     configs = [server_config(draw, f"@-{name}") for name in "ab"[: draw(st.integers(1, 2))]]
     existing = list(draw_objects(draw, "old", draw(st.integers(0, 4)), configs))
@@ -159,7 +163,7 @@ def cases(draw: Draw) -> Json:
 
 
 def draw_objects(draw: Draw, prefix: str, number: int, configs: list[Json], has_runtime: bool = False) -> list[Json]:
-    """Objects of any kinds; one SeldonRuntime at most."""
+    """Objects of any kinds, with at most one SeldonRuntime."""
     objects = []
     for index in range(number):
         name = f"{prefix}{index}"
@@ -177,7 +181,7 @@ def obj(kind: str, name: str, api_version: str = "v1", **more: Any) -> Json:
 
 
 def resources(draw: Draw, whole: bool) -> Json:
-    """Of one container: everything, or else nothing, one side, both, or more than that."""
+    """Resources of one container. ``whole``: all of them; otherwise none, requests or limits, both, or additional ones."""
     requests, limits = {}, {}
     for resource, values in (("cpu", CPU), ("memory", MEMORY)):
         if whole:
@@ -303,7 +307,7 @@ def deployment(draw: Draw, name: str) -> Json:
 
 
 def job(draw: Draw, name: str) -> Json:
-    """Its pods find no node: KWOK would finish them at once."""
+    """A Job whose pods match no node, because KWOK would finish them immediately."""
     deadline = {"activeDeadlineSeconds": 3600} if draw(st.integers(0, 3)) == 0 else {}
     spec: Json = {"template": template(draw, name, restartPolicy="Never", nodeSelector={"no": "where"}, **deadline)}
     for key, values in (
@@ -318,7 +322,7 @@ def job(draw: Draw, name: str) -> Json:
 
 
 def finished_job(draw: Draw, name: str) -> Json:
-    """KWOK finishes it: its pod is there and terminal."""
+    """A Job that KWOK finishes: its pod exists and is terminal."""
     return obj("Job", name, "batch/v1", spec={"template": template(draw, name, restartPolicy="Never")})
 
 
@@ -343,7 +347,7 @@ def _service_spec(draw: Draw) -> Json:
     if kind == "LoadBalancer" and draw(st.booleans()):
         spec["allocateLoadBalancerNodePorts"] = False
         if draw(st.booleans()):
-            ports[0]["nodePort"] = 1  # replaced by a free one
+            ports[0]["nodePort"] = 1  # replaced by a free port
     return spec
 
 
@@ -427,7 +431,7 @@ _KINDS = (
 
 
 def changed(draw: Draw, old: Json) -> Json:
-    """Another version of an object, as far as the API server takes it."""
+    """Another version of an object, with changes that the API server accepts."""
     kind, name, spec = old["kind"], old["metadata"]["name"], dict(old.get("spec") or {})
     if kind in ("Deployment", "StatefulSet"):
         if draw(st.booleans()):
@@ -447,7 +451,7 @@ def changed(draw: Draw, old: Json) -> Json:
 
 
 def limit_range(draw: Draw, name: str) -> Json:
-    """One that the API server takes: min <= defaultRequest <= default <= max."""
+    """A LimitRange that the API server accepts: min <= defaultRequest <= default <= max."""
     entries = []
     for kind in draw(
         st.lists(
@@ -497,7 +501,7 @@ def unit(key: str) -> str:
 
 
 def quota(draw: Draw, name: str) -> Json:
-    """Wide more often than tight: with many keys one that is tight suffices."""
+    """A quota whose amounts are more often large than small: with many keys one small amount suffices."""
     scoped = draw(st.integers(0, 3)) == 0
     scope = draw(st.sampled_from(_SCOPES)) if scoped else {}
     possible = ("pods",) if scope.get("scopes") == ["BestEffort"] else ("pods", *COMPUTE_KEYS) if scoped else PLAIN_KEYS
@@ -510,7 +514,7 @@ def amount(draw: Draw, key: str) -> str:
 
 
 def revised(draw: Draw, old: Json) -> Json:
-    """Other amounts, and perhaps another key."""
+    """The quota with other amounts, and sometimes another key."""
     hard = {key: amount(draw, key) for key in old["spec"]["hard"]}
     if draw(st.booleans()):
         key = draw(
@@ -527,7 +531,7 @@ def revised(draw: Draw, old: Json) -> Json:
 
 
 def substituted(value: Any, namespace: str, node_port: Callable[[], int]) -> Any:
-    """``@`` replaced, and every node port made one of its own."""
+    """The value with ``@`` replaced by the namespace and every node port by a free one."""
     if isinstance(value, Mapping):
         return {
             key: node_port() if key == "nodePort" else substituted(entry, namespace, node_port)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab as a conformance run needs it: the platform with a central operator for all namespaces, and who was refused what."""
+"""The lab for a conformance run: the platform with a central operator for all namespaces, and a record of refused
+requests.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Invalid, NotFound
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.discovery import Discovery
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import Invalid, NotFound
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
     MODEL,
     NAMESPACE,
     RESOURCE_QUOTA,
@@ -27,7 +29,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known impo
     SERVER,
     SERVICE_ACCOUNT,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.types import KubeObject
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.types import KubeObject
 
 from lab.layout import Layout
 from tests.integration.lab_fixture import Lab
@@ -37,7 +39,7 @@ from .cases import substituted
 
 MANAGER = "conformance"
 AGENT = "manager"
-"""How the operator introduces itself."""
+"""The operator's user agent."""
 _CAPACITY = {
     "cpu": "1M",
     "memory": "1Pi",
@@ -53,7 +55,7 @@ PORT_TAKEN = "provided port is already allocated"
 
 @dataclass(frozen=True)
 class Refusal:
-    """One write request that the API server did not take."""
+    """One write request that the API server refused."""
 
     user_agent: str
     verb: str
@@ -63,7 +65,7 @@ class Refusal:
 
 
 class Refusals:
-    """The audit log, followed by a thread: by namespace, what was refused since the beginning."""
+    """The refused requests since the start, by namespace. A thread follows the audit log."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._lock, self._offset = path, threading.Lock(), path.stat().st_size
@@ -71,7 +73,7 @@ class Refusals:
         self.by_operator: dict[str, int] = defaultdict(int)
 
     def of(self, namespace: str) -> list[Refusal]:
-        """Also those of the moment."""
+        """The refusals in a namespace until now."""
         with self._lock:
             with self._path.open("rb") as log:
                 log.seek(self._offset)
@@ -108,7 +110,7 @@ class Refusals:
 
 @dataclass
 class Live:
-    """What the trials share."""
+    """The resources that trials share."""
 
     client: KubeClient
     discovery: Discovery
@@ -117,7 +119,7 @@ class Live:
     node_ports: Iterator[int] = field(default_factory=lambda: count(_FIRST_NODE_PORT))
 
     def node_port(self) -> int:
-        """One that nobody has asked for lately; it may have been given out automatically."""
+        """A node port that no trial has used lately; the API server may have assigned it automatically."""
         return _FIRST_NODE_PORT + next(self.node_ports) % _NODE_PORTS
 
     def apply(self, obj: KubeObject, namespace: str) -> KubeObject:
@@ -134,7 +136,7 @@ class Live:
                 placed = substituted(placed, namespace, self.node_port)
 
     def new_namespace(self, name: str) -> None:
-        """With its default ServiceAccount, without which no pod can be."""
+        """Creates the namespace and waits for its default ServiceAccount, which every pod needs."""
         self.client.create(NAMESPACE, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         for _ in range(300):
             try:
@@ -147,7 +149,7 @@ class Live:
 
 @contextmanager
 def platform(layout: Layout, workers: int) -> Iterator[Live]:
-    """On a running lab."""
+    """Installs the platform on a running lab."""
     lab = Lab(layout)
     Tenancy(lab).install("2.10.2", "controller.clusterwide=true")
     client = connect({"kubeconfig": str(lab.kubeconfig)}, connections=4 * workers)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many cases at the same time, and what is said of them."""
+"""Runs many cases at the same time, and reports the disagreements."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _STEP = 20
 def run_all(
     live: Live, cases: Sequence[Json], workers: int, say: Callable[[str], None], seconds: float = 0
 ) -> list[Outcome]:
-    """In the order of the cases. With ``seconds``, those that have not begun by then are left out."""
+    """Outcomes in the order of the cases. With ``seconds``, cases that have not started by then are left out."""
     prefix, deadline = f"case-{secrets.token_hex(2)}", time.monotonic() + seconds
 
-    def one(index: int) -> Outcome | None:
+    def run_case(index: int) -> Outcome | None:
         if seconds and time.monotonic() > deadline:
             return None
         return Trial(live, json.loads(json.dumps(cases[index])), f"{prefix}-{index}").run()
 
     found: dict[int, Outcome] = {}
     with ThreadPoolExecutor(max_workers=workers) as executor:
-        futures = {executor.submit(one, index): index for index in range(len(cases))}
+        futures = {executor.submit(run_case, index): index for index in range(len(cases))}
         for done, future in enumerate(as_completed(futures), 1):
             outcome = future.result()
             if outcome is None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One case: predicted, made, compared."""
+"""One case: predict it, create it, compare."""
 
 from __future__ import annotations
 
@@ -9,48 +9,50 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.assess import Assessment, assess, quotas_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.change import Change
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.data import as_data
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.namespace_change import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.subject import Subject
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube import resources as known
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.amounts import ONE, whole
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import KubeError
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.objects import by_name
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.quantity import (
+    billionths_of,
+    parse_quantity,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.types import KubeObject
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.charge import Charge
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.check import check
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.demand import Times
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.keys import Standing, classify
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.pod import read_pod
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.reading import Reading
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.report import Line, Verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.assess import (
+    Assessment,
+    assess,
+    quotas_of,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.change import Change
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.data import as_data
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.namespace_change import (
+    Operator,
     SeldonObjects,
     namespace_change,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.capacity.read import read_state
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.objects import by_name
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.types import KubeObject
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import Version
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import ONE, whole
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.charge import Charge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check import check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Times
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.keys import Standing, classify
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod import read_pod
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import billionths_of, parse_quantity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Line, Verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.merge import merge_pod_specs
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.read import read_state
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.text import unresolved_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.image import Version
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.merge import merge_pod_specs
 
 from tests.integration.tenancy import PLATFORM
 
-from .cases import Json, substituted
+from .cases import COMPONENTS, Json, substituted
 from .live import Live, Refusal
 
 RELEASE = Version(2, 10, 2)
 JOB = Resource("batch", "v1", "jobs", "Job", True)
-COMPONENTS = (
-    "seldon-scheduler",
-    "seldon-envoy",
-    "seldon-dataflow-engine",
-    "seldon-modelgateway",
-    "seldon-pipelinegateway",
-    "hodometer",
-)
 QUIET = 2.0
-"""Seconds without any event that make a state the last one."""
+"""Seconds without any event after which a state is final."""
 STUCK = 5.0
 PATIENCE = 60.0
 SECOND_LOOK = 25.0
@@ -59,10 +61,10 @@ _FIRST = ("LimitRange", "ResourceQuota")
 
 @dataclass
 class Outcome:
-    """``kind``: admitted, later (admitted in the end, something was refused on the way), refused, unsettled, or by chance: admitted
-    because one workload was through with its update before another took its pods, which the prediction does not count on.
+    """``kind``: admitted, later (admitted in the end, after refusals), refused, unsettled, or by chance (admitted
+    because one workload finished its update before another created its pods, which the prediction does not rely on).
 
-    ``disagreements`` are in words. ``discarded``: why the case could not be judged.
+    ``disagreements`` are texts. ``discarded``: why the case could not be judged.
     """
 
     case: Json
@@ -97,7 +99,7 @@ class Trial:
             self._make()
             outcome.kind = self._settle()
             self._judge(assessment)
-            if outcome.disagreements:  # controllers that retry ever more slowly are pushed once more
+            if outcome.disagreements:  # triggers controllers that have backed off once more
                 self._push()
                 time.sleep(SECOND_LOOK)
                 outcome.disagreements = []
@@ -110,7 +112,7 @@ class Trial:
         return outcome
 
     def _prepare(self) -> bool:
-        """The state before. False where it does not come to rest as drawn, or is refused."""
+        """Creates the state before the change. False if it does not settle as drawn, or is refused."""
         case, live = self._case, self._live
         live.new_namespace(self._namespace)
         for config in case["configs"]:
@@ -141,7 +143,7 @@ class Trial:
         return True
 
     def _sharpen(self) -> None:
-        """Makes a drawn key allow just what is predicted, or a bit less."""
+        """Sets a drawn key to exactly the prediction, or slightly less."""
         edge = self._case["edge"]
         for line in self._settled_lines(self._predict()):
             if (
@@ -159,7 +161,7 @@ class Trial:
                 for obj in quotas:
                     obj["spec"]["hard"][edge["key"]] = text
                     self._live.apply(obj, self._namespace)
-                    # What is replayed needs no second prediction.
+                    # A replayed case needs no second prediction.
                     drawn = [one for one in self._outcome.case["quotas"] if one["metadata"]["name"] == edge["quota"]]
                     drawn[0]["spec"]["hard"][edge["key"]] = text
                 self._outcome.case["edge"] = {}
@@ -179,8 +181,9 @@ class Trial:
             resource = live.discovery.find(obj["apiVersion"], obj["kind"])
             assert resource is not None
             desired.append((resource.group_resource, {**obj, "metadata": {**obj["metadata"], "namespace": namespace}}))
-        change, unresolved = namespace_change(desired, seldon, platform, RELEASE)
-        assert not unresolved, unresolved
+        holder = {"metadata": {"name": namespace}}
+        change = namespace_change(desired, holder, seldon, "seldon-system", platform, Operator(RELEASE))
+        assert not unresolved_of(change), unresolved_of(change)
         return replace(change, removed=[(known.SERVER.group_resource, name) for name in removed])
 
     def _predict(self) -> Assessment:
@@ -193,7 +196,7 @@ class Trial:
         return assess(self._change, state, {resource.group_resource for resource in live.discovery.resources})
 
     def _make(self) -> None:
-        """Quotas and limits first, as any apply has them. What is refused is tried again later."""
+        """Applies quotas and limits first, as every apply does, then the change. Refused objects are retried later."""
         live, case = self._live, self._case
         for name in case["removed"]:
             live.client.delete(known.SERVER, self._namespace, name)
@@ -235,13 +238,15 @@ class Trial:
         return self._live.refusals.of(self._namespace)[getattr(self, "_before", 0) :]
 
     def _let_quotas_count_each_other(self) -> None:
-        """One whose status is not about its spec yet does not notice the next."""
+        """Waits between quotas that count quotas: one whose status does not reflect its spec yet does not count the
+        next.
+        """
         quotas = [obj for obj in (*self._case["quotas"], *self._case["change"]) if obj["kind"] == "ResourceQuota"]
         if any("resourcequotas" in key for obj in quotas for key in obj["spec"]["hard"]):
             self._wait_for_quotas()
 
     def _wait_for_quotas(self) -> None:
-        """Until the controller has taken note of every spec, and admission of the status."""
+        """Waits until the controller has handled every spec, and admission knows the status."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             quotas = self._live.client.list(known.RESOURCE_QUOTA, self._namespace)
@@ -252,7 +257,7 @@ class Trial:
         raise TimeoutError("the quota controller does not come into sync")
 
     def _settle(self) -> str:
-        """Waits until nothing moves any more."""
+        """Waits until nothing changes any more; returns what is still missing."""
         seen, since, deadline = None, time.monotonic(), time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             now, missing = self._look()
@@ -273,7 +278,7 @@ class Trial:
         return "unsettled"
 
     def _look(self) -> tuple[object, str]:
-        """Versions of everything, and what is still missing."""
+        """The versions of all objects, and a text about what is still missing."""
         client, namespace = self._live.client, self._namespace
         sets, deployments, jobs, pods, services, quotas = (
             client.list(kind, namespace)
@@ -355,11 +360,16 @@ class Trial:
                 yield f"Job {obj['metadata']['name']}"
 
     def _settled_lines(self, assessment: Assessment) -> Sequence[Line]:
-        """The prediction, with Jobs as they are here: those that are done hold nothing but objects, others never get on."""
+        """The prediction for Jobs of this lab: finished ones only count as objects, the others never make progress."""
         demands = list(assessment.demands)
         for index, demand in enumerate(demands):
             job = next(
-                (obj for _kind, obj in self._change.desired if demand.subject == f"Job {obj['metadata']['name']}"), None
+                (
+                    obj
+                    for _kind, obj in self._change.desired
+                    if demand.subject == Subject("Job", obj["metadata"]["name"])
+                ),
+                None,
             )
             if job is None or demand.pod is None:
                 continue
@@ -403,10 +413,12 @@ class Trial:
         return wrong
 
     def _recount(self) -> None:
-        """Admission charges also what another write was faster to create; the controller counts anew at its resync of some minutes, or when the spec changes."""
+        """Makes the controller count again. Admission also charges a refused write whose object another write created
+        first; the controller corrects this at its resync after some minutes, or when the spec changes.
+        """
         for quota in self._live.client.list(known.RESOURCE_QUOTA, self._namespace):
             if quota["spec"].get("scopes") or quota["spec"].get("scopeSelector"):
-                continue  # may not count that key
+                continue  # the quota may not have that key
             body = [
                 {"op": "test", "path": "/metadata/uid", "value": quota["metadata"]["uid"]},
                 {"op": "add", "path": "/spec/hard/count~1leases.coordination.k8s.io", "value": "1k"},
@@ -435,7 +447,7 @@ def _predicted(assessment: Assessment) -> str:
 
 
 def _depends_on_order(assessment: Assessment) -> bool:
-    """Whether all fits in the end, and only several workloads' worst moments together do not."""
+    """Whether the final state fits, and only the peaks of several workloads at the same time do not."""
     report = assessment.report
     exceeded = [line for line in report.lines if line.verdict is Verdict.EXCEEDS and line.touched]
     takers = {
@@ -458,6 +470,6 @@ def _in_sync(obj: KubeObject) -> bool:
 
 
 def _same(workload: KubeObject, spec: object) -> bool:
-    """Whether its containers are those wanted."""
+    """Whether the workload's containers are the wanted ones."""
     one, other = (read_pod(given, Reading()) for given in (workload["spec"]["template"]["spec"], spec))
     return (one.containers, one.init_containers) == (other.containers, other.init_containers)

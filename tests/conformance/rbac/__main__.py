@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m tests.conformance.rbac [--roles 60] [--bindings 200] [--questions 5000] [--seed N]
 
-Makes random Roles, ClusterRoles and bindings in the cluster of KUBECONFIG, which has to be a lab, asks its API server SubjectAccessReviews and the
-evaluator the same, and takes everything away again. Prints the seed and every disagreement. Exit code 1 if there is any.
+Makes random Roles, ClusterRoles and bindings in the cluster of KUBECONFIG, which has to be a lab, asks its API server
+SubjectAccessReviews and the evaluator the same, and removes all of them at the end. Prints the seed and every
+disagreement. Exit code 1 if there is any.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import secrets
 import sys
 from random import Random
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
 
 from .live import THREADS, compare, create, remove
 from .worlds import world
 
 
 def main() -> int:
-    """The command."""
+    """Runs the command line; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.rbac")
     parser.add_argument("--roles", type=int, default=60, help="of each kind")
     parser.add_argument("--bindings", type=int, default=200)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A world put into a real API server, which is then asked the same questions as the evaluator."""
+"""Creates a world in a real API server, and asks it and the evaluator the same questions."""
 
 from __future__ import annotations
 
@@ -9,30 +9,35 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.access import Access, Question, Subject
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import KubeError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import KubeError
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
     CLUSTER_ROLE,
     CLUSTER_ROLE_BINDING,
     NAMESPACE,
     ROLE,
     ROLE_BINDING,
-    SUBJECT_ACCESS_REVIEW,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operators.snapshot import RbacSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.access import (
+    Access,
+    Question,
+    Subject,
+)
 
 from .worlds import GROUP, NAMESPACES, World, review
 
 THREADS = 6
 _KINDS = {resource.plural: resource for resource in (ROLE, CLUSTER_ROLE, ROLE_BINDING, CLUSTER_ROLE_BINDING)}
+_REVIEW = Resource("authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview", False)
 _SENTINEL = "rbac-sentinel"
 _PATIENCE = 20.0
 
 
 @dataclass
 class Tally:
-    """What came out."""
+    """The result of a comparison."""
 
     answers: Counter[str] = field(default_factory=Counter)
     disagreements: list[str] = field(default_factory=list)
@@ -45,7 +50,7 @@ class Tally:
 def ask(client: KubeClient, subject: Subject, question: Question) -> bool:
     """The API server's own answer."""
     answer = client.create(
-        SUBJECT_ACCESS_REVIEW,
+        _REVIEW,
         {
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SubjectAccessReview",
@@ -63,7 +68,7 @@ def snapshot(client: KubeClient) -> RbacSnapshot:
 
 
 def create(client: KubeClient, world: World) -> None:
-    """Returns once the API server's authorizer has seen all of it."""
+    """Creates the world; returns once the API server's authorizer has all of it."""
     for name in NAMESPACES:
         _made(client, NAMESPACE, {"metadata": {"name": name}})
     for plural, obj in world.objects:
@@ -81,7 +86,7 @@ def create(client: KubeClient, world: World) -> None:
 
 
 def _settle(client: KubeClient) -> None:
-    """The last object made reaches the authorizer by way of the controller that aggregates."""
+    """Waits for a last object, which reaches the authorizer only through the controller of aggregated ClusterRoles."""
     end = monotonic() + _PATIENCE
     while not ask(client, Subject(_SENTINEL), Question("get", "", "sentinels")):
         assert monotonic() < end, "the API server does not aggregate ClusterRoles"
@@ -89,7 +94,7 @@ def _settle(client: KubeClient) -> None:
 
 
 def compare(client: KubeClient, questions: Sequence[tuple[Subject, Question]]) -> Tally:
-    """The evaluator's answers next to the API server's."""
+    """Compares the evaluator's answers with the API server's."""
     access, tally = Access(snapshot(client)), Tally()
     with ThreadPoolExecutor(THREADS) as threads:
         answers = threads.map(lambda pair: ask(client, *pair), questions)
@@ -102,7 +107,7 @@ def compare(client: KubeClient, questions: Sequence[tuple[Subject, Question]]) -
 
 
 def remove(client: KubeClient, world: World) -> None:
-    """Takes the world away again."""
+    """Deletes the world's objects."""
     for name in NAMESPACES:
         client.delete(NAMESPACE, None, name)
     for plural, obj in world.objects:

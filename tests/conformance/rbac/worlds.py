@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random RBAC objects, subjects and questions. Everything is named, so that the answers differ."""
+"""Random RBAC objects, subjects and questions. The questions use names from the objects, so that answers differ."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.access import Question, Subject, service_account
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.access import (
+    Question,
+    Subject,
+    service_account,
+)
 
 Json = dict[str, Any]
 GROUP = "rbac.authorization.k8s.io"
@@ -57,7 +61,7 @@ class World:
 
 
 def world(random: Random, roles: int, bindings: int, questions: int) -> World:
-    """``roles`` of each of the two kinds."""
+    """A random world. ``roles`` is the number of each of the two kinds."""
     objects = [("roles", _role(random, number)) for number in range(roles)]
     objects += [("clusterroles", _cluster_role(random, number)) for number in range(roles)]
     objects.append(("clusterroles", _aggregated()))

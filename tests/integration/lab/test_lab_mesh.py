@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's Envoy follows a namespace's Models and Experiments, and kubectl port-forward leads to it."""
+"""The lab's Envoy follows a namespace's Models and Experiments, and kubectl port-forward reaches it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def tenants(lab: Lab) -> Iterator[list[str]]:
 
 @contextmanager
 def forwarded(lab: Lab, namespace: str) -> Iterator[Callable[[str], tuple[int, str]]]:
-    """Asks a model by a forwarded port: (status, x-seldon-route or the body)."""
+    """A function that sends a request to a model through a forwarded port: (status, x-seldon-route or the body)."""
     (port,) = free_ports(1)
     command = [lab.bin / "kubectl", "port-forward", "-n", namespace, "pod/envoy", f"{port}:9000"]
     process = subprocess.Popen(
@@ -96,7 +96,7 @@ def until(ask: Callable[[], Any], expected: Any) -> None:
     while time.monotonic() < deadline:
         try:
             seen = ask()
-        except OSError as error:  # until KWOK has heard of it, a forwarded port leads nowhere
+        except OSError as error:  # a forwarded port fails until KWOK has read its ClusterPortForward
             seen = error
         if seen == expected:
             return

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an apply would change, against objects as the server stores them."""
+"""The predicted changes of an apply, compared with objects as the server stores them."""
 
 from __future__ import annotations
 
 import copy
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.compare import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.compare import (
     MISSING,
     compare,
-    same,
     settle,
     show_path,
 )
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.json_equality import same
 from hypothesis import given
 from hypothesis import strategies as st
 

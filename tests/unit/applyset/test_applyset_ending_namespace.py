@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Network policies outlive the pods of a namespace that is removed: they go with it, and not before."""
+"""Network policies outlive the pods of a removed namespace: only the deletion of the namespace removes them."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.removal import with_their_namespace
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.objects import ObjectKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.removal import with_their_namespace
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.step import Action, Step
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
     CONFIG_MAP,
     DEPLOYMENT,
     NAMESPACE,
     NETWORK_POLICY,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 
 
 def step(resource: Resource, action: Action, namespace: str, name: str) -> Step:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects that others have changed: given up without a change, and what of ours stays in them."""
+"""Objects that others have changed: the set gives them up without a change, and some of its fields stay in them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.hand_over import hand_over_patch, leftovers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.hand_over import (
+    hand_over_patch,
+    leftovers,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.inventory import (
     PART_OF_LABEL,
     Inventory,
     Member,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import make_plan
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import SERVER_CONFIG
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.objects import ObjectKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.plan import make_plan
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.step import Action
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import SERVER_CONFIG
 
 from tests.unit.applyset.test_applyset_compare import OURS, entry
 
@@ -42,7 +45,7 @@ SET = Inventory("t", "platform", {KEY: Member(SERVER_CONFIG, KEY, "u")}, "1")
 
 
 def live(*entries: dict[str, Any], applied: object = None) -> dict[str, Any]:
-    """An offered config; ``applied`` is what kubectl says that its user wanted."""
+    """An offered config; ``applied`` is the content of kubectl's last-applied annotation."""
     annotations = {} if applied is None else {"kubectl.kubernetes.io/last-applied-configuration": json.dumps(applied)}
     return {
         "apiVersion": SERVER_CONFIG.api_version,
@@ -87,9 +90,9 @@ def labelled(obj: dict[str, Any], **labels: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changed", "action"),
     [
-        # kubectl replace, of a file without our label.
+        # kubectl replace with a file without our label.
         (labelled(live(entry(OURS, OFFERED), entry("kubectl-replace", IMAGE, "Update"))), Action.HAND_OVER),
-        # A run that was killed after the hand-over and before its record, or a forced apply of everything that was ours.
+        # A run that was killed after the hand-over and before its record, or a forced apply of all our fields.
         (live(entry("kubectl-replace", IMAGE, "Update")), Action.HAND_OVER),
         (labelled(live(entry("kubectl-replace", IMAGE, "Update"))), Action.HAND_OVER),
         (

@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real operator's way of writing objects is no change, no conflict and no reason to keep an object."""
+"""Writes of the real operator do not cause a change or conflict, and do not keep an object from being removed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.inventory import (
     PART_OF_LABEL,
     Inventory,
     Member,
     applyset_id,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.plan import Plan, make_plan
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Conflicts, Wanted
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.objects import ObjectKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.plan import Plan, make_plan
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.step import (
+    Action,
+    Conflicts,
+    Wanted,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube import resources as known
 
 SET = applyset_id("t", "p")
 KEY = ObjectKey("mlops.seldon.io", "Model", "t", "m")
@@ -30,7 +34,7 @@ def model(**spec: Any) -> dict[str, Any]:
 
 
 def live(ours: list[str], operators: list[str], **spec: Any) -> dict[str, Any]:
-    """As stored: ``ours`` are the spec fields that we still own, ``operators`` those that the operator rewrote."""
+    """The stored object: ``ours`` are the spec fields that we still own, ``operators`` those that the operator rewrote."""
     stored = model(**spec)
     labels = {"f:labels": {f"f:{PART_OF_LABEL}": {}}}
 

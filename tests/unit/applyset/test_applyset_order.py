@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Network policies that allow come before those that deny, and go after them."""
+"""Network policies that allow are created before those that deny, and removed after them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.execute import in_phases
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.execute import in_phases
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.objects import ObjectKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.step import Action, Step
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
     DEPLOYMENT,
     NETWORK_POLICY,
     ROLE_BINDING,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
 
 POLICIES: dict[str, Any] = {
     "deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},

@@ -1,28 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Phases, the inventory's text, hidden values, and input that is no object."""
+"""Phases, the inventory's text, hidden values, and input that is not an object."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.diff import diffs, without_secret_values
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.execute import in_phases
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.diff import (
+    diffs,
+    without_secret_values,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.execute import in_phases
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.inventory import (
     Inventory,
     Member,
     applyset_id,
     parse_inventory,
     render_inventory,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey, intent_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.record import too_large
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.request import Given, Request
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.resolve import resolve
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.step import Action, Step, titled
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.objects import ObjectKey, intent_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.record import too_large
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.request import Given, Request
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.resolve import resolve
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.step import Action, Step, titled
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube import resources as known
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.discovery import Discovery
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,7 +90,7 @@ def test_a_set_that_its_inventory_cannot_record_is_refused_before_anything_is_wr
         return {key: Member(known.CONFIG_MAP, key) for key in keys}
 
     assert too_large(Inventory("s", "n", {}), members(3000)) == ""
-    assert "Split it" in too_large(Inventory("s", "n", {}), members(5000))
+    assert "Split the set" in too_large(Inventory("s", "n", {}), members(5000))
 
 
 def problems(*objects: Any) -> list[str]:
@@ -103,13 +106,13 @@ GOOD: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"n
         ("text", "is a str, expected a Kubernetes object"),
         ({}, "apiVersion is missing"),
         ({**GOOD, "metadata": None}, "metadata.name is missing"),
-        ({**GOOD, "metadata": {"name": 5}}, "metadata.name is missing or no string"),
+        ({**GOOD, "metadata": {"name": 5}}, "metadata.name is missing or not a string"),
         ({**GOOD, "metadata": {"name": "a", "namespace": 5}}, "metadata.namespace is a int"),
         ({**GOOD, "metadata": {"name": "a", "labels": ["x"]}}, "metadata.labels is a list, expected a mapping"),
         ({**GOOD, "metadata": {"name": "a", "annotations": {"on": True}}}, "metadata.annotations.on is a bool"),
         ({**GOOD, "kind": "Secret", "stringData": {"k": {"x": "s3cr3t"}}}, "stringData.k is a dict, expected a string"),
-        ({**GOOD, "data": {"k": float("nan")}}, "cannot be sent as JSON"),
-        ({**GOOD, "data": {"k": object()}}, "cannot be sent as JSON"),
+        ({**GOOD, "data": {"k": float("nan")}}, "has a value that JSON does not have"),
+        ({**GOOD, "data": {"k": object()}}, "has a value that JSON does not have"),
         ({**GOOD, "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}, "spec.group"),
         ({**GOOD, "kind": "configmap"}, 'Did you mean "ConfigMap"?'),
     ],

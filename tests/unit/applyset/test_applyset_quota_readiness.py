@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A quota counts from when its status says so, not from when it was written."""
+"""A quota is in force when its status shows its spec, not when it is written."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.arrival import State
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.readiness import readiness
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import RESOURCE_QUOTA
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.arrival import State
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.readiness import readiness
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import RESOURCE_QUOTA
 
 HARD = {"pods": "5", "requests.cpu": "2"}
 USED = {"pods": "0", "requests.cpu": "0"}

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which fields change hands."""
+"""Fields whose manager changes in a take-over."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.takeover import takeover_patch
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.takeover import takeover_patch
 
 from tests.unit.applyset.test_applyset_compare import OURS, entry
 
@@ -15,7 +15,7 @@ HELD = {"f:metadata": {"f:finalizers": {".": {}, 'v:"x"': {}}}}
 
 
 def after(*entries: dict[str, Any], intent: dict[str, Any] | None = None) -> dict[str, Any] | None:
-    """Manager to its fields after the take-over; None where nothing is taken."""
+    """Manager to its fields after the take-over; None if nothing is taken over."""
     live = {"apiVersion": "v1", "metadata": {"name": "n", "resourceVersion": "7", "managedFields": list(entries)}}
     patch = takeover_patch(live, intent or {}, OURS)
     if not patch:

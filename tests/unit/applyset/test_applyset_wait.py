@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When waiting ends: arrival, failure, an error that stays, the timeout. Time is simulated."""
+"""The ends of a wait: readiness, failure, a lasting error, timeout. Time is simulated."""
 
 from __future__ import annotations
 
@@ -8,13 +8,25 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.arrival import Readiness, State, words
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.objects import ObjectKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.patience import Pending, Target, judge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.wait import wait_for
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import Forbidden, NotFound, Unreachable
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.arrival import (
+    Readiness,
+    State,
+    words,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.objects import ObjectKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.patience import (
+    Pending,
+    Target,
+    judge,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.wait import wait_for
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube import resources as known
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import (
+    Forbidden,
+    NotFound,
+    Unreachable,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
 
 NOT_FOUND = 'ServerConfig.mlops.seldon.io "x" not found'
 
@@ -28,7 +40,7 @@ def pending(text: str, grace: float | None = 30.0, of: Target | None = None) -> 
 
 
 def states(*observed: tuple[float, list[Pending]]) -> list[list[State]]:
-    """The judged states at each time."""
+    """The evaluated states at each time."""
     history: Any = {}
     judged = []
     for now, entries in observed:
@@ -75,7 +87,7 @@ def test_a_model_is_not_judged_while_its_server_is_on_its_way() -> None:
 
 
 class Clock:
-    """Time that passes by sleeping only."""
+    """A clock that advances only by sleeping."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -124,7 +136,7 @@ def waited(
     targets: list[Target],
     timeout: float = 300.0,
 ) -> Waited:
-    """What did not arrive, when that was clear, and the progress that was reported."""
+    """The objects that did not become ready, the time of that result, and the reported progress."""
     clock, said = Clock(), list[str]()
     client: Any = Scripted(clock, answer)
     left = wait_for(client, targets, executor, timeout=timeout, progress=said.append, clock=clock, sleep=clock.sleep)
@@ -190,10 +202,17 @@ def test_kinds_without_a_check_are_not_waited_for(executor: ThreadPoolExecutor) 
 
 
 def server_world(
-    ready: str = "True", generation: int = 2, observed: int = 2, image: str = "new", **status: Any
+    ready: str = "True",
+    generation: int = 2,
+    observed: int = 2,
+    image: str = "new",
+    wanted: dict[str, Any] | None = None,
+    claims: tuple[str, ...] = (),
+    **status: Any,
 ) -> Callable[[float, Resource], list[dict[str, Any]]]:
     conditions = [{"type": "Ready", "status": ready}, {"type": "StatefulSetReady", "status": ready, "reason": "r"}]
     container = {"name": "mlserver", "image": image}
+    labels = {"app.kubernetes.io/name": "seldon-server", "seldon-server-name": "s"}
     objects: dict[Resource, dict[str, Any]] = {
         known.SERVER: {
             "metadata": {"name": "s", "namespace": "n"},
@@ -203,7 +222,7 @@ def server_world(
         known.STATEFUL_SET: {
             "kind": "StatefulSet",
             "metadata": {"name": "s", "namespace": "n", "generation": generation},
-            "spec": {"replicas": 1, "template": {"spec": {"containers": [container]}}},
+            "spec": {"replicas": 1, "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}}},
             "status": {
                 "observedGeneration": observed,
                 "replicas": 1,
@@ -214,10 +233,16 @@ def server_world(
         },
         known.SERVER_CONFIG: {
             "metadata": {"name": "c", "namespace": "n"},
-            "spec": {"podSpec": {"containers": [{"name": "mlserver", "image": "new"}]}},
+            "spec": {
+                "podSpec": {"containers": [{"name": "mlserver", "image": "new", **(wanted or {})}]},
+                "volumeClaimTemplates": [{"name": name, "spec": {}} for name in claims],
+            },
         },
     }
     return lambda _now, resource: [objects[resource]] if resource in objects else []
+
+
+_LAGS = "StatefulSet does not match the Server and ServerConfig c yet: template.spec.containers[mlserver]."
 
 
 @pytest.mark.parametrize(
@@ -225,9 +250,15 @@ def server_world(
     [
         (server_world(), None),
         (server_world(ready="False"), "r"),
-        (server_world(observed=1), "StatefulSet: its controller has not seen the change yet"),
+        (server_world(observed=1), "StatefulSet: its controller has not observed the change yet"),
         (server_world(updatedReplicas=0), "StatefulSet: 1 of 1 replicas ready, 0 updated"),
-        (server_world(image="old"), "container mlserver still has image old"),
+        (server_world(image="old"), f"{_LAGS}image differs"),
+        (server_world(wanted={"resources": {"requests": {"memory": "4Gi"}}}), f"{_LAGS}resources differs"),
+        (server_world(wanted={"env": [{"name": "A", "value": "b"}]}), f"{_LAGS}env differs"),
+        (server_world(wanted={"readinessProbe": {"httpGet": {"port": 80}}}), f"{_LAGS}readinessProbe differs"),
+        (server_world(wanted={"imagePullPolicy": "IfNotPresent"}), f"{_LAGS}imagePullPolicy differs"),
+        (server_world(wanted={"volumeMounts": [{"name": "v", "mountPath": "/v"}]}), f"{_LAGS}volumeMounts differs"),
+        (server_world(wanted={"ports": [{"containerPort": 1}]}), f"{_LAGS}ports differs"),
     ],
 )
 def test_a_server_that_says_ready_is_proven_by_its_workload(
@@ -235,3 +266,8 @@ def test_a_server_that_says_ready_is_proven_by_its_workload(
 ) -> None:
     left, _, _ = waited(executor, world, [target(known.SERVER, "s")], timeout=5.0)
     assert left == ([f"Server n/s: {text}"] if text else [])
+
+
+def test_volumes_that_can_never_arrive_end_the_wait(executor: ThreadPoolExecutor) -> None:
+    left, _, waited_for = waited(executor, server_world(claims=("models",)), [target(known.SERVER, "s")], timeout=60.0)
+    assert len(left) == 1 and "kubectl delete statefulset s -n n" in left[0], (left, waited_for)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AWX is to be like, as its modules get it: `playbooks/vars/awx.yml` with its own variables filled in."""
+"""The AWX objects that the modules get: `playbooks/vars/awx.yml` with its own variables resolved."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GIVEN = {
     "awx_setup_image": "registry.example.com/ee/seldon:1",
     "awx_setup_notification_url": "https://alerts.example.com/awx",
 }
-"""What has no default."""
+"""Values for the variables without a default."""
 REFERENCE = re.compile(r"\{\{ (awx_setup_[a-z_]+) \}\}")
 
 MODULE_OF = {
@@ -47,12 +47,12 @@ _Loader.add_constructor("!unsafe", lambda loader, node: Unsafe(loader.construct_
 
 
 def raw() -> Data:
-    """The file as it stands."""
+    """The unresolved content of the file."""
     return dict(yaml.load(FILE.read_text(encoding="utf-8"), _Loader))  # noqa: S506
 
 
 def loaded(**given: Any) -> Data:
-    """With the variables awx_setup_* filled in."""
+    """The data with the variables awx_setup_* resolved."""
     data = raw()
     variables = {**{key: value for key, value in data.items() if key.startswith("awx_setup_")}, **GIVEN, **given}
     return {key: _filled(value, variables) for key, value in data.items() if key.startswith("controller_")}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules of awx.awx take, read from their own documentation."""
+"""The options of the modules of awx.awx, read from their documentation."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def _spec(options: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def wrong(module: str, entry: dict[str, Any]) -> list[str]:
-    """What the module would not take of this entry: names, types, choices, what is missing."""
+def option_problems(module: str, entry: dict[str, Any]) -> list[str]:
+    """The entry's problems as the module's options: unknown names, types, choices, missing options."""
     spec = options_of(module)
     unknown = [f"{module} has no option {name}{_meant(name, spec)}" for name in entry if name not in _names(spec)]
     validated = ArgumentSpecValidator(spec).validate(

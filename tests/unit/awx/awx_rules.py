@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules of AWX's API that its modules do not check: surveys, workflows, schedules, injectors, and names that refer to other entries."""
+"""Rules of AWX's API that its modules do not check: surveys, workflows, schedules, injectors, and names that refer to
+other entries.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ ENTRIES = Iterable[tuple[str, str, Mapping[str, Any]]]
 
 
 def survey_problems(survey: Mapping[str, Any]) -> list[str]:
-    """As AWX answers to a POST of the survey, and what its job form would not show."""
+    """Problems that AWX reports for a POST of the survey, and ones that its job form does not show."""
     if not survey:
         return []
     found = [
@@ -55,18 +57,18 @@ def _question(question: Mapping[str, Any], seen: set[str]) -> list[str]:
     if missing:
         return missing
     kind, variable, default = question["type"], question["variable"], question.get("default", "")
-    found = [f"{name} is no field of a question" for name in question if name not in QUESTION]
+    found = [f"{name} is not a field of a question" for name in question if name not in QUESTION]
     if kind not in DEFAULT_TYPES:
         return [*found, f"type {kind} is none of {', '.join(DEFAULT_TYPES)}"]
     if not isinstance(question["required"], bool):
-        found.append("required is no boolean")
+        found.append("required is not a boolean")
     if not VARIABLE.fullmatch(variable) or variable in seen:
-        found.append(f"variable {variable} is no name, or is there twice")
+        found.append(f"variable {variable} is not a name, or is used twice")
     seen.add(variable)
     if default != "" and (not isinstance(default, DEFAULT_TYPES[kind]) or isinstance(default, bool)):
         found.append(f"default {default!r} is not of type {kind}")
     found += [
-        f"{name} is no integer" for name in ("min", "max") if not isinstance(question.get(name), (int, type(None)))
+        f"{name} is not an integer" for name in ("min", "max") if not isinstance(question.get(name), (int, type(None)))
     ]
     if (
         isinstance(question.get("min"), int)
@@ -81,7 +83,7 @@ def _question(question: Mapping[str, Any], seen: set[str]) -> list[str]:
             or not choices
             or not all(isinstance(choice, str) and choice.strip() and "\n" not in choice for choice in choices)
         ):
-            return [*found, "choices are no list of lines"]
+            return [*found, "choices are not a list of lines"]
         defaults = str(default).splitlines()
         if any(line not in choices for line in defaults) or (kind == "multiplechoice" and len(defaults) > 1):
             found.append(f"default {default!r} is none of the choices")
@@ -89,7 +91,7 @@ def _question(question: Mapping[str, Any], seen: set[str]) -> list[str]:
 
 
 def workflow_problems(workflow: Mapping[str, Any]) -> list[str]:
-    """Nodes lead to nodes, each is reached, none leads back, and a node is a template or an approval."""
+    """Problems: links to missing nodes, unreachable nodes, cycles, nodes that are neither template nor approval."""
     nodes = {node["identifier"]: node for node in workflow.get("workflow_nodes") or []}
     found = [] if len(nodes) == len(workflow.get("workflow_nodes") or []) else ["two nodes have one identifier"]
     links = {
@@ -97,7 +99,7 @@ def workflow_problems(workflow: Mapping[str, Any]) -> list[str]:
         for name, node in nodes.items()
     }
     found += [
-        f"node {name} leads to {target}, which is no node"
+        f"node {name} leads to {target}, which is not a node"
         for name, targets in links.items()
         for target in targets
         if target not in nodes
@@ -113,7 +115,7 @@ def workflow_problems(workflow: Mapping[str, Any]) -> list[str]:
         ):
             found.append(f"node {name} has no type that AWX knows")
         if template.get("type") == "workflow_approval" and not template.get("timeout"):
-            found.append(f"approval {name} waits for ever")
+            found.append(f"approval {name} waits forever")
         if name in _reached(links, links[name]):
             found.append(f"node {name} leads back to itself")
         if any([*nodes].index(target) < [*nodes].index(name) for target in links[name] if target in nodes):
@@ -133,7 +135,7 @@ def _reached(links: Mapping[str, list[str]], begin: Iterable[str]) -> set[str]:
 
 
 def schedule_problems(rule: str) -> list[str]:
-    """What AWX's API refuses in a schedule's rule, and what dateutil cannot read."""
+    """Problems of a schedule's rule that AWX's API refuses, and parts that dateutil cannot read."""
     wanted = {
         r"^DTSTART(;TZID=[\w/+-]+)?:\d{8}T\d{6}Z? ": "begins with DTSTART:YYYYMMDDTHHMMSSZ",
         r"\bRRULE:": "has an RRULE",
@@ -153,7 +155,7 @@ def schedule_problems(rule: str) -> list[str]:
 
 
 def credential_type_problems(entry: Mapping[str, Any]) -> list[str]:
-    """Injectors use the type's own fields and files, and set no variable that AWX keeps to itself."""
+    """Problems of injectors: fields or files that the type does not have, and variables that AWX reserves."""
     fields = {field["id"]: field for field in entry["inputs"]["fields"]}
     found = [f"required field {name} is none" for name in entry["inputs"].get("required", []) if name not in fields]
     found += [

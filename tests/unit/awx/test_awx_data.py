@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every object that AWX is to have is one that its modules and its API take, and that the playbooks know."""
+"""AWX's modules and API accept every object of the data, and the playbooks have everything that the objects name."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import PLAYBOOK_VARIABLES
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._role_variables import PLAYBOOK_VARIABLES
 
 from tests.unit.awx.awx_data import GIVEN, MODULE_OF, PATTERN, ROOT, Data, loaded, raw
-from tests.unit.awx.awx_options import wrong
+from tests.unit.awx.awx_options import option_problems
 from tests.unit.awx.awx_rules import credential_type_problems, schedule_problems, survey_problems, workflow_problems
 
 REFERENCES = {
@@ -34,15 +34,15 @@ def names(data: Data, kind: str) -> set[str]:
 
 
 def problems(data: Data) -> list[str]:
-    """All of them."""
-    found = [f"{kind} is no list that AWX gets" for kind in data if kind not in MODULE_OF]
+    """All problems of the data."""
+    found = [f"{kind} is not a list of AWX objects" for kind in data if kind not in MODULE_OF]
     for kind, module in MODULE_OF.items():
         if len(names(data, kind)) != len(data[kind]):
             found.append(f"{kind}: two entries have one name")
         for entry in data[kind]:
             found += [
                 f"{entry.get('name')}: {text}"
-                for text in [*wrong(module, entry), *_of_its_kind(kind, entry), *_references(data, entry)]
+                for text in [*option_problems(module, entry), *_of_its_kind(kind, entry), *_references(data, entry)]
             ]
     return found
 
@@ -70,7 +70,7 @@ def _template(entry: dict[str, Any]) -> list[str]:
     if entry.get("job_slice_count", 1) > 1 and (entry.get("limit") or entry.get("ask_limit_on_launch")):
         found.append("a slice that a limit leaves empty fails")
     if entry.get("ask_variables_on_launch"):
-        found.append("whoever launches it could set any variable")
+        found.append("anyone who launches it could set any variable")
     return found
 
 
@@ -91,7 +91,7 @@ def _references(data: Data, entry: dict[str, Any]) -> list[str]:
     ]
     templates += [template["name"] for template in nodes]
     return found + [
-        f"{name} is no template"
+        f"{name} is not a template"
         for name in templates
         if name not in names(data, "controller_templates") | names(data, "controller_workflows")
     ]
@@ -107,7 +107,7 @@ def test_what_has_no_default_is_just_what_nobody_can_know() -> None:
 
 
 def change(kind: str, number: int, *path: Any) -> Callable[[Data], Any]:
-    """Sets, or with None as value removes, what is at ``path`` of an entry."""
+    """A function that sets the last of ``path`` as the value at the other keys of an entry; None removes it."""
     *way, last, value = path
 
     def apply(data: Data) -> None:
@@ -137,26 +137,26 @@ FAULTS: dict[str, tuple[Callable[[Data], Any], str]] = {
     "a tag that nothing has": (change("controller_templates", 0, "job_tags", "chekc"), "nothing has the tag chekc"),
     "a question of no type": (change(*QUESTION, 0, "type", "list"), "type list is none of"),
     "a question without a name": (change(*QUESTION, 0, "question_name", None), "question_name is missing"),
-    "a question's unknown field": (change(*QUESTION, 0, "help", "x"), "help is no field of a question"),
+    "a question's unknown field": (change(*QUESTION, 0, "help", "x"), "help is not a field of a question"),
     "a default of another type": (change(*QUESTION, 0, "default", 4), "default 4 is not of type textarea"),
-    "a default that is no choice": (change(*QUESTION, 1, "default", "strict"), "default 'strict' is none of the choices"),
-    "no choices": (change(*QUESTION, 1, "choices", None), "choices are no list of lines"),
+    "a default that is not a choice": (change(*QUESTION, 1, "default", "strict"), "default 'strict' is none of the choices"),
+    "no choices": (change(*QUESTION, 1, "choices", None), "choices are not a list of lines"),
     "min over max": (change(*QUESTION, 0, "min", 9999), "min is more than max"),
-    "min that is no number": (change(*QUESTION, 0, "min", "1"), "min is no integer"),
-    "one variable twice": (change(*QUESTION, 0, "variable", "seldon_deploy_checks"), "is there twice"),
+    "min that is not a number": (change(*QUESTION, 0, "min", "1"), "min is not an integer"),
+    "one variable twice": (change(*QUESTION, 0, "variable", "seldon_deploy_checks"), "is used twice"),
     "a survey without a name": (change("controller_templates", 0, "survey_spec", "name", None), "survey has no name"),
     "a survey without questions": (change("controller_templates", 0, "survey_spec", "spec", []), "survey has no questions"),
     "any variable at launch": (change("controller_templates", 0, "ask_variables_on_launch", True), "could set any variable"),
     "a limit on slices": (change("controller_templates", 4, "limit", "tenants"), "a slice that a limit leaves empty fails"),
     "a project that is not there": (change("controller_templates", 0, "project", "Sheldon"), "project Sheldon is not among controller_projects"),
     "a notification that is not there": (change("controller_templates", 0, "notification_templates_error", ["Mail"]), "Mail is not among"),
-    "a link to nowhere": (change(*NODES, 0, "related", "success_nodes", [{"identifier": "aproval"}]), "leads to aproval, which is no node"),
+    "a link to nowhere": (change(*NODES, 0, "related", "success_nodes", [{"identifier": "aproval"}]), "leads to aproval, which is not a node"),
     "a circle": (change(*NODES, 4, "related", {"success_nodes": [{"identifier": "check"}]}), "leads back to itself"),
     "a node twice": (change(*NODES, 1, "identifier", "check"), "two nodes have one identifier"),
     "a node of no type": (change(*NODES, 0, "unified_job_template", "type", "job"), "has no type that AWX knows"),
-    "an approval for ever": (change(*NODES, 1, "unified_job_template", "timeout", 0), "waits for ever"),
-    "a node without a template": (change(*NODES, 0, "unified_job_template", "name", "Seldon chekc"), "Seldon chekc is no template"),
-    "a schedule of no template": (change("controller_schedules", 0, "unified_job_template", "Seldon"[:3]), "Sel is no template"),
+    "an approval without a timeout": (change(*NODES, 1, "unified_job_template", "timeout", 0), "waits forever"),
+    "a node without a template": (change(*NODES, 0, "unified_job_template", "name", "Seldon chekc"), "Seldon chekc is not a template"),
+    "a schedule without a template": (change("controller_schedules", 0, "unified_job_template", "Seldon"[:3]), "Sel is not a template"),
     "a schedule without a beginning": (change("controller_schedules", 0, "rrule", "RRULE:FREQ=DAILY;INTERVAL=1"), "begins with DTSTART"),
     "a schedule without an interval": (change("controller_schedules", 0, "rrule", "DTSTART:20260101T020000Z RRULE:FREQ=DAILY"), "has an INTERVAL"),
     "a schedule each second": (change("controller_schedules", 0, "rrule", "DTSTART:20260101T020000Z RRULE:FREQ=SECONDLY;INTERVAL=9"), "no SECONDLY"),
@@ -197,7 +197,7 @@ def test_jobs_that_look_write_nothing() -> None:
         "Seldon check",
         "Seldon drift",
     }
-    # Verifying asks models, which a check would not do.
+    # Verification sends requests to models, which check mode would skip.
     looking = {
         name
         for name, entry in templates.items()
@@ -213,7 +213,7 @@ def test_the_injectors_set_what_the_modules_read() -> None:
         assert secret == {"kubeconfig"} or secret == {"bearer_token"}
 
 
-# The pattern: its file is read by Automation Hub, whose schema is repeated here as far as it constrains.
+# The pattern file: Automation Hub reads it. These are the constraints of its schema.
 
 
 def test_the_pattern_is_as_its_schema_wants() -> None:
@@ -281,7 +281,7 @@ def test_the_guide_names_what_there_is() -> None:
     [given] = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)]
     assert {*given} <= {*raw(), "controller_credentials"} and {*GIVEN} <= {*given}
     assert all(credential["name"] == raw()["awx_setup_credential"] for credential in given["controller_credentials"])
-    assert all(wrong("credential", credential) == [] for credential in given["controller_credentials"])
+    assert all(option_problems("credential", credential) == [] for credential in given["controller_credentials"])
     commands = re.findall(r"^ansible-playbook .*$", guide, re.MULTILINE)
     assert commands and all(
         (ROOT / word).is_file() for line in commands for word in line.split() if word.startswith("playbooks/")

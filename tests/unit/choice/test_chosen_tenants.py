@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An answer chooses tenants by their names, and is nothing but data."""
+"""An answer chooses tenants by name, and is never evaluated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from ansible.template import trust_as_template
 from ansible_collections.ml_platform.seldon.plugins.lookup.chosen_tenants import LookupModule
-from ansible_collections.ml_platform.seldon.plugins.module_utils.choice.tenants import HOST, choose
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._choice.tenants import HOST, choose
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ def hosts(answer: object, reached: list[str] = TENANTS, part: bool = False) -> l
 def problems(answer: object, reached: list[str] = TENANTS, part: bool = False) -> list[str]:
     found = choose(answer, TENANTS, reached, part=part)
     assert found.hosts == ()
-    return list(found.problems)
+    return list(map(as_line, found.problems))
 
 
 @pytest.mark.parametrize("nothing", [None, "", " \n", [], ",", [""]])
@@ -63,7 +64,7 @@ def test_a_platform_is_no_tenant() -> None:
 
 def test_a_tenant_outside_the_runs_limit_is_refused() -> None:
     [said] = problems("fraud-detection", reached=["pricing_2"])
-    assert "is a tenant that this run is limited not to touch" in said
+    assert "the limit of this run excludes the tenant" in said
 
 
 def test_in_a_part_of_the_inventory_other_names_belong_to_other_parts() -> None:
@@ -100,7 +101,7 @@ def test_whatever_is_answered_only_tenants_that_the_run_reaches_are_chosen(
     found = choose(answer, TENANTS, reached, part=part)
     assert set(found.hosts) <= {*reached} & {*TENANTS}
     assert not (found.hosts and found.problems)
-    assert all(line.isprintable() and line.isascii() for line in found.problems)
+    assert all(line.isprintable() and line.isascii() for line in map(as_line, found.problems))
     words = answer if isinstance(answer, list) else answer.replace(",", " ").split()
     if any(word and not HOST.fullmatch(word) for word in words):
         assert found.problems
@@ -120,31 +121,31 @@ def test_the_lookup_does_not_evaluate_what_it_reads(tmp_path: Any) -> None:
 
 
 def test_the_lookup_reads_what_the_playbook_is_given() -> None:
-    def found(**given: object) -> dict[str, list[str]]:
+    def run_lookup(**given: object) -> dict[str, list[str]]:
         variables = {"groups": {"tenants": TENANTS}, "ansible_play_hosts_all": ["pricing_2"], **given}
         return dict(LookupModule().run([], variables=variables)[0])
 
-    assert found() == {"hosts": ["pricing_2"], "problems": [], "misspelt": []}
+    assert run_lookup() == {"hosts": ["pricing_2"], "problems": [], "misspelt": []}
     assert (
-        found(seldon_deploy_tenants="gone")["problems"]
-        and not found(seldon_deploy_tenants="gone", seldon_deploy_inventory_is_part="true")["problems"]
+        run_lookup(seldon_deploy_tenants="gone")["problems"]
+        and not run_lookup(seldon_deploy_tenants="gone", seldon_deploy_inventory_is_part="true")["problems"]
     )
-    assert found(seldon_deploy_checks="warn", seldon_verify_fail_on="low") == found()
+    assert run_lookup(seldon_deploy_checks="warn", seldon_verify_fail_on="low") == run_lookup()
 
 
 def test_what_is_wrong_with_a_host_s_own_variables_does_not_leave_it_out() -> None:
-    """It would be left out silently: only one host's answer is looked at before the others."""
+    """Otherwise it would be left out silently, because only one host's answer is checked first."""
     variables = {"groups": {"tenants": TENANTS}, "ansible_play_hosts_all": TENANTS}
     for own, key, said in (
         (
             {"seldon_deploy_checks": "Warn"},
             "problems",
-            'seldon_deploy_checks: expected enforce or warn, as it stands and not as a template, got "Warn"',
+            'seldon_deploy_checks: expected enforce or warn, without a template, got "Warn"',
         ),
         (
             {"seldon_verify_fail_on": "worst"},
             "problems",
-            'expected critical, high, medium, low, info or never, as it stands and not as a template, got "worst"',
+            'expected critical, high, medium, low, info or never, without a template, got "worst"',
         ),
         ({"seldon_verify_fial_on": "low"}, "misspelt", "did you mean seldon_verify_fail_on?"),
     ):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `ansible-galaxy collection build` makes of the checkout: the collection and its documentation, nothing else."""
+"""The artifact of `ansible-galaxy collection build` contains only the collection and its documentation."""
 
 from __future__ import annotations
 

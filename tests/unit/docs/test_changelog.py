@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The changelog is what antsibull-changelog makes of its data, and speaks of the version that is built."""
+"""The changelog is antsibull-changelog's rendering of its data, and has the version that is built."""
 
 from __future__ import annotations
 

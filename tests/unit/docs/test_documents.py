@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,13 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = sorted(
-    [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "lab" / "README.md", *(ROOT / "docs").glob("*.md")]
+    [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "CHANGELOG.md",
+        ROOT / "lab" / "README.md",
+        *(ROOT / "docs").glob("*.md"),
+    ]
     + [*ROOT.glob("roles/*/README.md"), *ROOT.glob("examples/*/README.md")]
 )
 ROLES = ("seldon_core", "tenant_namespace")
@@ -26,13 +33,13 @@ def document(request: pytest.FixtureRequest) -> Path:
 
 
 def anchors(path: Path) -> set[str]:
-    """The anchors of a document's headings, as code hosts make them."""
+    """The anchors of a document's headings, as code hosts generate them."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def variables() -> set[str]:
-    """The options of the roles, tags of theirs, and the names of the roles' tasks."""
+    """The options, tags and task names of the roles."""
     found = set()
     for role in ROLES:
         specs = yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text())["argument_specs"]
@@ -52,6 +59,20 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("roles/*/README.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_page_begins_with_its_readers_then_an_example(page: Path) -> None:
+    _title, first, *_rest = page.read_text(encoding="utf-8").split("\n\n")
+    assert first.startswith("For "), first
+    assert re.search(r"(?:After reading this page|For each) you can |With this role you ", " ".join(first.split())), (
+        first
+    )
+    before = page.read_text(encoding="utf-8").partition("```")[0]
+    assert len(re.findall(r"^#", before, re.MULTILINE)) <= 2, "the first example comes after two headings"
+
+
 def test_variables_exist(document: Path) -> None:
     known = variables()
     named = set(VARIABLE.findall(document.read_text(encoding="utf-8")))
@@ -63,7 +84,7 @@ def test_variables_exist(document: Path) -> None:
 def test_make_targets_exist(document: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for line in re.findall(r"^make .*$|`make [^`]*`", document.read_text(encoding="utf-8"), re.MULTILINE):
-        command = line.strip("`").partition("#")[0].split()[1:]
+        command = shlex.split(line.strip("`"), comments=True)[1:]
         assert {word for word in command if "=" not in word} <= targets, line
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an execution environment gets is what the collection needs: no package is missing, and none is only in one list."""
+"""An execution environment gets the packages that the collection needs: all lists have the same complete content."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from lab.layout import REPOSITORY
 
 PROGRAMS = Path(sys.executable).parent
 BY_CORE = {"ansible", "ansible_collections", "jinja2", "packaging"}
-"""What ansible-core brings along."""
+"""Import names that ansible-core's own packages provide."""
 LEFT_TO_CORE = "pyyaml"
-"""What ansible-builder leaves out of what collections declare, as ansible-core needs it too."""
+"""The declared package that ansible-builder leaves out, because ansible-core needs it too."""
 BY_PACKAGE = {"kubernetes": {"kubernetes", "urllib3", "websocket"}, "pyyaml": {"yaml"}}
-"""What each declared package lets plugins import; urllib3 and websocket are the client's own."""
+"""Import names by declared package; urllib3 and websocket are dependencies of the client."""
 
 
 def requirements(path: str) -> set[str]:
@@ -45,7 +45,7 @@ def imported() -> set[str]:
 
 @pytest.fixture(scope="module")
 def introspected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """What ansible-builder finds in a collections path with this collection."""
+    """The requirements that ansible-builder finds in a collections path with this collection."""
     path = tmp_path_factory.mktemp("collections")
     (path / "ansible_collections" / "ml_platform").mkdir(parents=True)
     (path / "ansible_collections" / "ml_platform" / "seldon").symlink_to(REPOSITORY)

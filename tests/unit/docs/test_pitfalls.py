@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of pitfalls is complete, and what it calls proven names tests that exist."""
+"""The table of pitfalls is complete, and the tests that it names exist."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def rows() -> list[list[str]]:
 
 
 def reasons(proof: str) -> list[str]:
-    """What the cell says of what is open."""
+    """The cell's reasons why a pitfall is open."""
     return [match[1] for part in proof.split("<br>") if (match := OPEN.fullmatch(part))]
 
 
 @cache
 def names_in(path: Path) -> frozenset[str]:
-    """``test_x`` and ``TestX::test_y``, read and not imported: integration tests need a cluster."""
+    """``test_x`` and ``TestX::test_y`` of a file, which is parsed, not imported: integration tests need a cluster."""
     found = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
@@ -46,7 +46,7 @@ def names_in(path: Path) -> frozenset[str]:
 
 
 def exists(test: str) -> bool:
-    """Whether ``tests/…/test_x.py::test_y`` is one."""
+    """Whether the test ``tests/…/test_x.py::test_y`` exists."""
     path, _, name = test.partition("::")
     return (ROOT / path).is_file() and name in names_in(ROOT / path)
 

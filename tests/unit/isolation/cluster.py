@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
 
 Json = dict[str, Any]
 CLIENT, SERVER, OTHER = PodKey("apps", "client"), PodKey("fraud", "server"), PodKey("fraud", "other")

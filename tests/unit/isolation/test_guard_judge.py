@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the scoping guard finds in an object, without a cluster."""
+"""The scoping guard's violations in an object, without a cluster."""
 
 from __future__ import annotations
 
@@ -8,16 +8,25 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.images import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.images import (
     from_registries,
     is_registry,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.judge import judge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.kinds import KINDS
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.rules import all_rules, rules_in_force
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.term import Matches
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.judge import judge
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.kinds import KINDS
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.options import GuardOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.rules import (
+    all_rules,
+    rules_in_force,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.term import Matches
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.metadata_services import (
+    METADATA_ADDRESSES,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.release import NEWEST
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.effective_servers import (
+    effective_servers,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,18 +37,18 @@ from tests.conformance.guard.worlds import SERVER_CONFIGS, SERVERS
 ROOT = Path(__file__).resolve().parents[3]
 STOCK = ROOT.parent / "shared" / "seldon"
 EVERYTHING = rules_in_force(
-    GuardOptions(registries=REGISTRIES, rules={rule.identifier: True for rule in all_rules(GuardOptions())})
+    GuardOptions(registries=REGISTRIES, rules={rule.id: True for rule in all_rules(GuardOptions())})
 )
 DEFAULT = rules_in_force(GuardOptions())
 
 
-def found(obj: Json, rules: Any = DEFAULT) -> list[str]:
+def violated_rules(obj: Json, rules: Any = DEFAULT) -> list[str]:
     return [violation.identifier for violation in judge(obj, rules, TENANT)]
 
 
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
 def test_the_rule_of_a_case_is_found_and_no_other(case: Case) -> None:
-    assert set(found(case.object, rules_in_force(GuardOptions(registries=REGISTRIES)))) == (
+    assert set(violated_rules(case.object, rules_in_force(GuardOptions(registries=REGISTRIES)))) == (
         {case.rule} if case.rule else set()
     )
 
@@ -49,8 +58,28 @@ def test_a_message_names_rule_field_expectation_and_next_step() -> None:
     assert (violation.kind, violation.name) == ("Server", "case")
     assert (
         violation.text
-        == "SG110 host-aliases: spec.podSpec.hostAliases must be empty: they give other hosts the names of services; use the service's own name"
+        == "SG110 host-aliases: spec.podSpec.hostAliases must be empty: names of services would resolve to other hosts; use the service's own name"
     )
+
+
+@pytest.mark.parametrize("address", METADATA_ADDRESSES)
+def test_no_metadata_service_is_named(address: str) -> None:
+    host = f"[{address}]" if ":" in address else address
+    model = {
+        "apiVersion": "mlops.seldon.io/v1alpha1",
+        "kind": "Model",
+        "metadata": {"name": "case", "namespace": TENANT},
+        "spec": {"storageUri": f"http://{host}:80/latest"},
+    }
+    assert violated_rules(model) == ["SG603"]
+    if ":" not in address:
+        service = {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "case", "namespace": TENANT},
+            "spec": {"type": "ExternalName", "externalName": address},
+        }
+        assert violated_rules(service) == ["SG702"]
 
 
 def _documents(path: Path) -> list[Json]:
@@ -64,7 +93,7 @@ def _documents(path: Path) -> list[Json]:
     ids=str,
 )
 def test_ordinary_team_manifests_pass(path: Path) -> None:
-    assert [(obj["kind"], found(obj)) for obj in _documents(path) if found(obj)] == []
+    assert [(obj["kind"], violated_rules(obj)) for obj in _documents(path) if violated_rules(obj)] == []
 
 
 @pytest.mark.parametrize("release", ["2.9.1", "2.10.2"])
@@ -77,7 +106,7 @@ def test_what_upstream_ships_passes(release: str, name: str) -> None:
         obj for obj in _documents(path) if obj["kind"] in {kind.name for kind in KINDS} - {"Deployment", "StatefulSet"}
     ]
     assert objects
-    assert [(obj["kind"], obj["metadata"]["name"], found(obj)) for obj in objects if found(obj)] == []
+    assert [(obj["kind"], obj["metadata"]["name"], violated_rules(obj)) for obj in objects if violated_rules(obj)] == []
 
 
 JUNK = st.recursive(
@@ -121,22 +150,22 @@ def test_nothing_makes_it_raise(kind: Any, spec: Any, metadata: Any) -> None:
 @settings(max_examples=150, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(SERVERS, SERVER_CONFIGS)
 def test_pods_break_nothing_that_neither_server_nor_config_breaks(given_server: Json, given_config: Json) -> None:
-    pods = effective(given_server, given_config)
+    pods = next(effective_servers([(given_server, given_config)], NEWEST))
     merged = server(pods.pod_spec, labels=dict(pods.template_labels), annotations=dict(pods.annotations))
-    assert set(found(merged, EVERYTHING)) - {"SG304"} <= {
-        *found(given_server, EVERYTHING),
-        *found(given_config, EVERYTHING),
+    assert set(violated_rules(merged, EVERYTHING)) - {"SG304"} <= {
+        *violated_rules(given_server, EVERYTHING),
+        *violated_rules(given_config, EVERYTHING),
     }
 
 
 def test_rules_can_be_switched() -> None:
     token = server(pod(automountServiceAccountToken=True, hostNetwork=True))
-    assert found(token) == ["SG101"]
-    assert found(token, rules_in_force(GuardOptions(rules={"SG118": True, "SG101": False}))) == ["SG118"]
+    assert violated_rules(token) == ["SG101"]
+    assert violated_rules(token, rules_in_force(GuardOptions(rules={"SG118": True, "SG101": False}))) == ["SG118"]
 
 
 def test_without_registries_every_image_passes() -> None:
-    assert found(server_config(container(image="evil.io/a:1"))) == []
+    assert violated_rules(server_config(container(image="evil.io/a:1"))) == []
 
 
 def test_docker_hub_as_a_whole_and_its_own_images() -> None:

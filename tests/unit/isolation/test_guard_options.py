@@ -3,42 +3,45 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.configuration import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.configuration import (
     configuration,
     options_in,
     parse_guard_options,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.options import GuardOptions
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.policy import policies
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.guard.rules import all_rules, identifiers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import (
-    ARGUMENT_SPEC,
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.options import GuardOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.policy import policies
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.guard.rules import (
+    all_rules,
+    identifiers,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.request import (
     Request,
     parse_request,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.scoping_guard import (
-    check_guard_options,
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.scoping_guard import (
     guard_objects,
     left_out,
     needs_of_scoping_guard,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.scoping_guard import check_guard
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.expectation import (
+    Expectation,
+    as_expected,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.scoping_guard import check_guard
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import PlatformSnapshot
 
-ROOT = Path(__file__).resolve().parents[3]
 WHOLE = GuardOptions(
     ("registry.example",), ("reader",), ("mine",), ("batch",), (), {"SG118": True}, ("ci",), ("admins",)
 )
 
 
 def request(**options: Any) -> Request:
-    defaults = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
+    defaults = {name: spec.get("default") for name, spec in entry_point.ARGUMENT_SPEC.items()}
     return parse_request({**defaults, "role_path": "/roles/seldon_core", **options})
 
 
@@ -47,7 +50,7 @@ def request(**options: Any) -> Request:
     [
         (
             {"allowed_registries": ["seldonio"]},
-            ["seldon_core_allowed_registries", '"seldonio" is no registry', "registry.example:5000"],
+            ["seldon_core_allowed_registries", '"seldonio" is not a registry', "registry.example:5000"],
         ),
         ({"scoping_guard_options": {"registry": []}}, ["seldon_core_scoping_guard_options.registry: does not exist"]),
         (
@@ -64,9 +67,9 @@ def request(**options: Any) -> Request:
     ],
 )
 def test_a_wrong_option_is_named(options: dict[str, Any], texts: list[str]) -> None:
-    [problem] = check_guard_options(request(**options))
+    [problem] = request(**options).guard_problems
     for text in texts:
-        assert text in str(problem)
+        assert text in as_line(problem)
 
 
 def test_what_is_kept_in_the_cluster_is_read_again() -> None:
@@ -100,15 +103,14 @@ def test_who_is_exempt_is_in_every_policy() -> None:
         assert '"admins"' in expression and '"ci"' in expression
 
 
-def test_an_identifier_means_one_rule() -> None:
-    names: dict[str, set[str]] = {}
-    for rule in all_rules(WHOLE):
-        names.setdefault(rule.identifier, set()).add(rule.name)
-    assert all(len(found) == 1 for found in names.values())
-    assert len(identifiers()) == len(set(identifiers())) == len(names)
+def test_an_id_means_one_rule_with_parts_that_say_the_same() -> None:
+    rules = all_rules(WHOLE)
+    assert [rule.id for rule in rules] == sorted({rule.id for rule in rules}) == list(identifiers())
+    assert len({rule.name for rule in rules}) == len(rules)
+    assert all(rule.parts and rule.title and rule.why and rule.expected and rule.repair for rule in rules)
 
 
-def test_rights_are_asked_for_only_where_something_is_to_be_written() -> None:
+def test_permissions_are_asked_for_only_where_something_is_to_be_written() -> None:
     wanted = guard_objects(request(), served=True)
     assert {need.resource for need in needs_of_scoping_guard(wanted, None, True, "seldon-system")} == {
         "configmaps", "validatingadmissionpolicies", "validatingadmissionpolicybindings",
@@ -131,23 +133,6 @@ def test_without_such_policies_the_check_stays_and_it_is_said() -> None:
     assert left_out(request(), served=True) == left_out(request(scoping_guard=False), served=False) == []
 
 
-def test_the_document_has_every_rule() -> None:
-    text = (ROOT / "docs" / "scoping-guard.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (SG\d{3}) \| `([a-z-]+)` \| (.*?) \| (.*?) \| (.*?) \|$", text, re.MULTILINE)
-    rules = {rule.identifier: rule for rule in all_rules(GuardOptions(registries=("registry.example",)))}
-    assert [row[0] for row in rows] == list(identifiers())
-    for identifier, name, _about, _why, default in rows:
-        assert name == rules[identifier].name
-        expected = (
-            "opt-in"
-            if not rules[identifier].default
-            else "with `seldon_core_allowed_registries`"
-            if identifier == "SG206"
-            else "yes"
-        )
-        assert default == expected, identifier
-
-
 def test_a_guard_that_is_still_to_come_counts_already() -> None:
     [*_policies, coming] = guard_objects(request(allowed_registries=["registry.example"]), served=True)
     older = configuration(GuardOptions(), [], "seldon-system")
@@ -160,7 +145,7 @@ def test_a_guard_that_is_still_to_come_counts_already() -> None:
 def test_a_guard_that_cannot_be_read_is_said() -> None:
     broken = {**configuration(GuardOptions(), [], "seldon-system"), "data": {"options": "{"}}
     [problem] = check_guard(PlatformSnapshot("seldon-system", None, scoping_guard=broken))
-    assert (problem.subject, problem.field) == ("ConfigMap seldon-system/seldon-scoping-guard", "data.options")
+    assert (str(problem.subject), problem.field) == ("ConfigMap seldon-system/seldon-scoping-guard", "data.options")
     assert check_guard(PlatformSnapshot("seldon-system", None)) == []
 
 

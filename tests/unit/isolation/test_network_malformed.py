@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What no API server would take makes answers unknown where it could matter, and nothing else."""
+"""Objects that an API server refuses make those answers unknown that they could affect, and no others."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.policy import read_policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.policy import read_policy
 
 from tests.unit.isolation.cluster import CLIENT, OTHER, PODS, SERVER, Json, network, outcome, policy
 
@@ -64,15 +64,15 @@ WRONG_SELECTORS: list[tuple[Any, str]] = [
     ({"matchLabels": {"a b": "x"}}, "spec.podSelector.matchLabels is not a label's key"),
     (
         {"matchExpressions": [{"key": "app", "operator": "Equals", "values": ["x"]}]},
-        "spec.podSelector.matchExpressions[0].operator is none of In, NotIn, Exists, DoesNotExist",
+        "spec.podSelector.matchExpressions[0].operator is not one of In, NotIn, Exists, DoesNotExist",
     ),
     (
         {"matchExpressions": [{"key": "app", "operator": "In"}]},
-        "spec.podSelector.matchExpressions[0].values is empty, which In may not be",
+        "spec.podSelector.matchExpressions[0].values is empty, but In needs values",
     ),
     (
         {"matchExpressions": [{"key": "app", "operator": "Exists", "values": ["x"]}]},
-        "spec.podSelector.matchExpressions[0].values is given, which Exists does not take",
+        "spec.podSelector.matchExpressions[0].values is set, but Exists takes no values",
     ),
 ]
 WRONG_SPECS: list[tuple[Json, str]] = [
@@ -93,7 +93,7 @@ def test_an_open_pod_becomes_unknown(faulty: Json, said: str) -> None:
     found = network(faulty)
     assert [fault.fault for fault in found.faults] == [said]
     assert verdict(found, CLIENT, SERVER, 80).text() == f"unknown (ingress unknown: NetworkPolicy fraud/policy: {said})"
-    # The other namespace is not concerned.
+    # The other namespace is not affected.
     assert outcome(found, CLIENT, CLIENT) == outcome(found, CLIENT, "8.8.8.8") == "allowed"
 
 

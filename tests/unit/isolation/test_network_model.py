@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The evaluator against a second, independent model, on random worlds. ``python -m tests.conformance.network`` does the same on 5,000."""
+"""The evaluator against a second, independent model, on random worlds. ``python -m tests.conformance.network`` does the
+same on 5,000.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Pod Security Standards offline. The messages are those of a Kubernetes 1.37 API server; `python -m tests.conformance.pod_security` compares many more."""
+"""The Pod Security Standards offline. The messages are those of a Kubernetes 1.37 API server; `python -m
+tests.conformance.pod_security` compares many more.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ import copy
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.controls import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.controls import (
     CONTROLS,
     controls_of,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.evaluate import (
+    evaluate,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.policy import (
     Level,
     Policy,
     parse_minor,
@@ -44,8 +48,8 @@ def pod(*containers: Json, **spec: Any) -> Json:
     return {"containers": list(containers) or [container()], **spec}
 
 
-def says(spec: object, policy: Policy = BASELINE, annotations: Any = None) -> str:
-    """What is forbidden, without the beginning that names the policy."""
+def forbidden_parts(spec: object, policy: Policy = BASELINE, annotations: Any = None) -> str:
+    """The forbidden parts of the message, without its beginning that names the policy."""
     verdict = evaluate({"annotations": annotations}, spec, policy)
     assert not verdict.unknown
     beginning = f'violates PodSecurity "{policy}": '
@@ -145,7 +149,7 @@ BASELINE_CASES = {
     ),
 }
 RESTRICTED_CASES = {
-    "nothing is said": (
+    "no field is set": (
         pod(container("a"), container("b")),
         'allowPrivilegeEscalation != false (containers "a", "b" must set securityContext.allowPrivilegeEscalation=false), '
         'unrestricted capabilities (containers "a", "b" must set securityContext.capabilities.drop=["ALL"]), '
@@ -220,7 +224,7 @@ RESTRICTED_CASES = {
     ids=[*BASELINE_CASES, *RESTRICTED_CASES],
 )
 def test_what_is_forbidden_is_said_as_the_api_server_says_it(policy: Policy, spec: Json, said: str, place: str) -> None:
-    assert says(spec, policy) == said
+    assert forbidden_parts(spec, policy) == said
     verdict = evaluate(None, spec, policy)
     assert verdict.violations[0].forbidden.places[0].field == place
     assert all(found.next_step for violation in verdict.violations for found in violation.forbidden.places)
@@ -237,7 +241,7 @@ APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 
 def test_an_apparmor_annotation_fills_the_field_of_a_container_that_has_none() -> None:
-    said = says(pod(), annotations={APPARMOR + "a": "unconfined"})
+    said = forbidden_parts(pod(), annotations={APPARMOR + "a": "unconfined"})
     quoted = f'"Unconfined", "{APPARMOR}a="unconfined""'
     assert (
         said
@@ -254,7 +258,7 @@ def test_an_apparmor_annotation_fills_the_field_of_a_container_that_has_none() -
     ],
 )
 def test_an_apparmor_annotation_alone(spec: Json) -> None:
-    said = says(spec, annotations={APPARMOR + "a": "unconfined"})
+    said = forbidden_parts(spec, annotations={APPARMOR + "a": "unconfined"})
     assert (
         said
         == f'forbidden AppArmor profile (annotation must not set AppArmor profile type to "{APPARMOR}a="unconfined"")'
@@ -262,7 +266,7 @@ def test_an_apparmor_annotation_alone(spec: Json) -> None:
 
 
 def test_an_apparmor_annotation_that_says_what_the_pod_says() -> None:
-    said = says(
+    said = forbidden_parts(
         pod(securityContext={"appArmorProfile": {"type": "Unconfined"}}), annotations={APPARMOR + "a": "unconfined"}
     )
     assert said.startswith(
@@ -272,7 +276,7 @@ def test_an_apparmor_annotation_that_says_what_the_pod_says() -> None:
 
 def test_apparmor_profiles_that_are_allowed() -> None:
     for value in ("", "runtime/default", "localhost/", "localhost/own"):
-        assert says(pod(), annotations={APPARMOR + "a": value}) == ""
+        assert forbidden_parts(pod(), annotations={APPARMOR + "a": value}) == ""
 
 
 @pytest.mark.parametrize("minor", [0, 18, 19])
@@ -283,9 +287,9 @@ def test_seccomp_was_an_annotation_before_1_19(minor: int) -> None:
         "container.seccomp.security.alpha.kubernetes.io/b": "x",
     }
     said = 'seccompProfile (forbidden annotations container.seccomp.security.alpha.kubernetes.io/a="x", seccomp.security.alpha.kubernetes.io/pod="un\\n\\x01")'
-    assert says(pod(), at(Level.BASELINE, minor), annotations) == ("" if minor == 19 else said)
+    assert forbidden_parts(pod(), at(Level.BASELINE, minor), annotations) == ("" if minor == 19 else said)
     field = pod(securityContext={"seccompProfile": {"type": "Unconfined"}})
-    assert bool(says(field, at(Level.BASELINE, minor))) is (minor == 19)
+    assert bool(forbidden_parts(field, at(Level.BASELINE, minor))) is (minor == 19)
 
 
 CHANGED_AT = {

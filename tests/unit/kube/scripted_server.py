@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A local HTTP server that answers what a script says, and remembers exactly what it was asked."""
+"""A local HTTP server that gives the answers of a list, and records the exact requests."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ class ScriptedServer:
             do_GET = do_PATCH = do_POST = do_DELETE = answer  # noqa: N815
 
             def log_message(self, format: str, *args: Any) -> None:
-                """Says nothing."""
+                """Writes no log."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True  # a kept connection must not hold the end up
+        self._server.daemon_threads = True  # a kept connection must not delay the end
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
@@ -103,6 +103,6 @@ def scripted(*answers: Answer) -> Iterator[ScriptedServer]:
 
 
 def status(code: int, reason: str, message: str, causes: Sequence[dict[str, str]] = (), **headers: str) -> Answer:
-    """A refusal as the API server words it."""
+    """A Status as the API server sends it for a refusal."""
     body = {"kind": "Status", "code": code, "reason": reason, "message": message, "details": {"causes": list(causes)}}
     return Answer(code, body, tuple((name.replace("_", "-"), value) for name, value in headers.items()))

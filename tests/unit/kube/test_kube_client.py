@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The exact requests of the client, and what it makes of every kind of answer."""
+"""The exact requests of the client, and its results for every kind of answer."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ import threading
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import errors
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP, NAMESPACE, SECRET, SERVER
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.transport import ATTEMPTS, Transport
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube import errors
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
+    CONFIG_MAP,
+    NAMESPACE,
+    SECRET,
+    SERVER,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.transport import ATTEMPTS, Transport
 
 from tests.unit.kube.scripted_server import Answer, ScriptedServer, scripted, status
 
@@ -241,7 +246,7 @@ CAUSES = [{"reason": "FieldManagerConflict", "message": 'conflict with "kubectl"
     ("answer", "kind", "text"),
     [
         (status(401, "Unauthorized", "Unauthorized"), errors.Unauthorized, "Renew the credentials"),
-        (status(403, "Forbidden", 'configmaps is forbidden: User "eve" cannot list resource "configmaps"'), errors.AccessDenied, "Grant that right"),
+        (status(403, "Forbidden", 'configmaps is forbidden: User "eve" cannot list resource "configmaps"'), errors.AccessDenied, "Grant that permission"),
         (status(403, "Forbidden", "pods is forbidden: exceeded quota: team"), errors.Forbidden, "exceeded quota: team"),
         (status(404, "NotFound", 'configmaps "a" not found'), errors.NotFound, "not found"),
         (Answer(404, b"404 page not found\n"), errors.NotFound, "404 page not found"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options, then K8S_AUTH_* variables, then kubeconfig files; and what is said when none of them will do."""
+"""Options, then K8S_AUTH_* variables, then kubeconfig files; and the messages when none of them is usable."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection import connect
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import ConfigurationError
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import ConfigurationError
 
 from tests.unit.kube.scripted_server import Answer, ScriptedServer, scripted
 
@@ -33,7 +33,7 @@ def kubeconfig(server: str, token: str = "from-file", **user: Any) -> dict[str, 
 
 
 def authorization(server: ScriptedServer, options: dict[str, Any], environ: dict[str, str]) -> list[str]:
-    """What the server was sent as Authorization."""
+    """The Authorization header that the server received."""
     connect(options, environ).server_version()
     return server.asked[-1].headers.get("authorization", [])
 
@@ -83,7 +83,7 @@ def test_a_given_token_is_the_only_credential(user: dict[str, str]) -> None:
 def test_a_given_token_is_not_outdone_by_the_files_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
     monkeypatch.setattr(
-        "ansible_collections.ml_platform.seldon.plugins.module_utils.kube.connection.Transport",
+        "ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection.Transport",
         lambda configuration, _headers: seen.append(configuration),
     )
     data = base64.b64encode(b"pem").decode()

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where PyYAML is missing, every module can be imported and says so."""
+"""The libraries that the collection needs: every list names the same releases, and a module without them reports the
+packages to install.
+"""
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import subprocess
 import sys
 
 import pytest
+import yaml
+from ansible_collections.ml_platform.seldon.plugins.doc_fragments.auth import ModuleDocFragment
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import REQUIREMENT
+from packaging.requirements import Requirement
 
 from lab.layout import REPOSITORY
 
@@ -44,4 +51,19 @@ def test_a_module_without_pyyaml_names_what_to_install(module: str) -> None:
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
     said = json.loads(done.stdout)
     assert done.returncode == 1, done.stderr
-    assert said["failed"] and "pip install 'kubernetes>=36'" in said["msg"], said
+    assert said["failed"] and f"pip install '{REQUIREMENT}'" in said["msg"], said
+
+
+@pytest.mark.parametrize("path", ["requirements.txt", "meta/ee-requirements.txt"])
+def test_requirements_name_the_tested_releases(path: str) -> None:
+    lines = (REPOSITORY / path).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith("kubernetes")] == [REQUIREMENT]
+
+
+def test_the_modules_documentation_names_the_tested_releases() -> None:
+    (documented,) = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["requirements"]
+    assert Requirement(documented) == Requirement(REQUIREMENT)
+
+
+def test_the_tests_run_with_such_a_release() -> None:
+    assert importlib.metadata.version("kubernetes") in Requirement(REQUIREMENT).specifier

@@ -4,7 +4,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.text import LONGEST, unsafe
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.names import (
+    LONGEST,
+    is_dns_label,
+    is_dns_subdomain,
+    is_rfc_1035_label,
+    unsafe,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +40,23 @@ def test_what_is_refused(text: str, words: str) -> None:
 )
 def test_what_passes(text: str) -> None:
     assert unsafe(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "service", "subdomain"),
+    [
+        ("a", True, True, True),
+        ("1a", True, False, True),
+        ("a.b", False, False, True),
+        ("a" * 63, True, True, True),
+        ("a" * 64, False, False, True),
+        ("a-", False, False, False),
+        ("A", False, False, False),
+        ("\u0661", False, False, False),
+        ("", False, False, False),
+        (".".join(["a"] * 127), False, False, True),
+        (".".join(["a"] * 128), False, False, False),
+    ],
+)
+def test_names(text: str, label: bool, service: bool, subdomain: bool) -> None:
+    assert (is_dns_label(text), is_rfc_1035_label(text), is_dns_subdomain(text)) == (label, service, subdomain)

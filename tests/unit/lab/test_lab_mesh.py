@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's mesh has the routes that Seldon's scheduler would program, and its stand-in for models speaks V2."""
+"""The lab's mesh has the routes that Seldon's scheduler programs, and its stand-in for models answers V2 requests."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_end_takes_the_children_along(tmp_path: Path) -> None:
     child = int(text)
     assert start_time(child) is not None
     end([process], grace=5)
-    while start_time(child) is not None:  # ends, else the test hangs
+    while start_time(child) is not None:  # otherwise the test hangs
         pass
 
 

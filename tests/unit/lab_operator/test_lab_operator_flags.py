@@ -23,7 +23,7 @@ NEW, OLD = known_flags(release("2.10.2")), known_flags(release("2.9.1"))
         (["--clusterwide"], "clusterwide", True),
         (["--clusterwide=true"], "clusterwide", True),
         (["--clusterwide=0"], "clusterwide", False),
-        (["--clusterwide", "false"], "clusterwide", True),  # "false" is no value but ends the flags
+        (["--clusterwide", "false"], "clusterwide", True),  # "false" is not a value; it ends the flags
         (["stop", "--clusterwide"], "clusterwide", False),
         (["--", "--clusterwide"], "clusterwide", False),
         (["-", "--clusterwide"], "clusterwide", False),

@@ -223,7 +223,7 @@ def test_replicas_come_from_the_override_never_from_the_config(override: Json, r
         (
             _runtime(overrides=[{"name": "seldon-scheduler", "replicas": 1}]),
             "ClusterIP",
-        ),  # an override that says nothing
+        ),  # an override without fields
         (_runtime(overrides=[{"name": "seldon-envoy"}]), "LoadBalancer"),
     ],
 )

@@ -15,7 +15,7 @@ def test_an_older_version_does_not_replace_a_newer_one() -> None:
     store = Store()
     assert store.put(SERVICE, _thing("x", 10))
     assert not store.put(SERVICE, _thing("x", 9))
-    assert store.put(SERVICE, _thing("x", 10))  # the watch's echo of an own write still means work
+    assert store.put(SERVICE, _thing("x", 10))  # the watch event of an own write still triggers work
     assert store.get(SERVICE, "a", "x") == _thing("x", 10)
 
 

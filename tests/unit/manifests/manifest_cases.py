@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the manifest tests share: where files are, which programs build kustomizations, short ways to make manifests."""
+"""Shared by the manifest tests: paths of files, programs that build kustomizations, and builders of manifests."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.manifest import Manifest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.problem import ManifestError, Problem
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.diagnostic import Diagnostic
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.manifest import Manifest
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.problem import ManifestError
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ROOT / "tests" / "fixtures" / "team-folders"
@@ -39,14 +40,14 @@ def builder() -> str:
 def manifest(
     api_version: str, kind: str, name: str, namespace: str | None = None, index: int = 0, **rest: Any
 ) -> Manifest:
-    """A manifest as the loader would give it."""
+    """A manifest as the loader returns it."""
     metadata = {"name": name} if namespace is None else {"name": name, "namespace": namespace}
     return Manifest(
         {"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest}, "team.yaml", index + 1, index
     )
 
 
-def only(error: pytest.ExceptionInfo[ManifestError]) -> Problem:
+def only(error: pytest.ExceptionInfo[ManifestError]) -> Diagnostic:
     """The one problem of an error."""
     assert len(error.value.problems) == 1, str(error.value)
     return error.value.problems[0]

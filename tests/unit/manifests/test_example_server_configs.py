@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.load import load_manifests
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.load import load_manifests
 from manifest_cases import EXAMPLES, builder
 
 TENANTS = ["fraud-detection", "recommendation-engine"]

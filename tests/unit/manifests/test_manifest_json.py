@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.json_text import read_json
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.tree import Unreadable, plain
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.json_text import read_json
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.tree import Unreadable, to_data
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,8 +29,8 @@ def test_reads_what_json_writes(value: Any, indent: Any, ascii_only: bool) -> No
     (document,) = read_json(text)
     if not any(fault.message.startswith("holds half") for fault in document.faults):
         assert not document.faults
-        assert plain(document.root) == value
-        assert json.dumps(plain(document.root)) == json.dumps(value)
+        assert to_data(document.root) == value
+        assert json.dumps(to_data(document.root)) == json.dumps(value)
 
 
 @given(st.text(st.sampled_from('{}[]",:0123456789.eE+-truefalsn \n\\u'), max_size=40))
@@ -47,7 +47,7 @@ def test_accepts_exactly_what_json_accepts(text: str) -> None:
     if valid:
         assert len(documents) == 1
         if not documents[0].faults:
-            assert plain(documents[0].root) == expected
+            assert to_data(documents[0].root) == expected
     else:
         assert len(documents) != 1 or not text.strip()
 
@@ -62,11 +62,16 @@ def test_lines_and_duplicates() -> None:
     ("text", "line", "said"),
     [
         ('{"a": NaN}', 1, "expected a value, found N"),
-        ('{"a": 1,\n}', 2, "expected a key in double quotes"),
+        ('{"a": [\n-Infinity]}', 2, "expected a value, found -"),
+        ('{"a": 1,\n}', 2, "expected a key in double quotes, found }"),
+        ("[1,\n]", 2, "expected a value, found ]"),
+        ('{"a": 1\n"b": 2}', 2, 'expected a comma or }, found "'),
         ('{"a" 1}', 1, "expected a colon"),
         ('{"a": [1\n2]}', 2, "expected a comma or ]"),
         ('{"a": "b\n"}', 1, "the end of a string"),
         ("[" * 5000, 1, "deeper than 100 levels"),
+        ("[\n" * 101 + "]" * 101, 101, "deeper than 100 levels"),
+        ('{}\n["' + "x" * 1024 * 1024 + '"]', 2, "larger than 1 MiB"),
     ],
 )
 def test_refused_with_its_line(text: str, line: int, said: str) -> None:
@@ -81,6 +86,15 @@ def test_half_a_character() -> None:
     assert "half a character" in document.faults[0].message
 
 
-def test_too_large_a_number() -> None:
-    (document,) = read_json('{"a": 1e999}')
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1" * 5000])
+def test_too_large_a_number(number: str) -> None:
+    (document,) = read_json(f'{{\n"a": {number}}}')
+    assert [fault.line for fault in document.faults] == [2]
     assert "too large" in document.faults[0].message
+
+
+def test_several_documents_keep_their_lines() -> None:
+    documents = list(read_json('{"a": [{}, "]"]}\n{\n"b": 1}{"c": "\\"[", "c": 2}'))
+    assert [document.line for document in documents] == [1, 2, 3]
+    assert [to_data(document.root) for document in documents] == [{"a": [{}, "]"]}, {"b": 1}, {"c": '"['}]
+    assert [len(document.faults) for document in documents] == [0, 0, 1]

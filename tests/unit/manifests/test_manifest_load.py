@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files and directories to one set of manifests, with every problem at once."""
+"""Files and directories become one set of manifests; all problems are reported at once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests import load as load_module
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.load import load_manifests
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.problem import ManifestError, Problem
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests import load as load_module
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.load import load_manifests
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.manifest import Manifest
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.problem import ManifestError
 from hypothesis import given
 from hypothesis import strategies as st
 from manifest_cases import FOLDERS, only
@@ -32,7 +34,7 @@ def write(path: Path, text: str) -> Path:
 def test_a_plain_directory() -> None:
     """YAML and JSON in the order of names; hidden files, other files and empty documents are passed over."""
     manifests = load_manifests([str(FOLDERS / "plain")], relative_to=str(FOLDERS))
-    assert [(m.place, m.title, m.namespace, m.index) for m in manifests] == [
+    assert [(str(m.place), m.title, m.namespace, m.index) for m in manifests] == [
         ("plain/10-server.yaml:1", "Server mlserver", None, 0),
         ("plain/20-config.json:1", "ConfigMap settings", None, 1),
     ]
@@ -81,15 +83,15 @@ def test_the_same_object_twice_names_both_places(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("kind: Server\nmetadata: {name: a}", "Server a: apiVersion: is missing"),
-        ("apiVersoin: v1\nkind: Server\nmetadata: {name: a}", 'did you mean "apiVersion" where "apiVersoin" stands?'),
+        ("apiVersoin: v1\nkind: Server\nmetadata: {name: a}", 'write "apiVersion" instead of "apiVersoin"'),
         (
             "apiVersion: 1\nkind: Server\nmetadata: {name: a}",
             "apiVersion: must be a string, not the number 1; quote it",
         ),
         ("apiVersion: v1\nmetadata: {name: a}", "kind: is missing"),
         ("apiVersion: v1\nkind: no\nmetadata: {name: a}", "kind: must be a string, not the boolean no"),
-        ("apiVersion: v1\nkind: Config Map\nmetadata: {name: a}", '"Config Map" cannot be right'),
-        ("apiVersion: a/b/c\nkind: ConfigMap\nmetadata: {name: a}", '"a/b/c" cannot be right'),
+        ("apiVersion: v1\nkind: Config Map\nmetadata: {name: a}", '"Config Map" is not valid'),
+        ("apiVersion: a/b/c\nkind: ConfigMap\nmetadata: {name: a}", '"a/b/c" is not valid'),
         ("apiVersion: v1\nkind: ConfigMap", "metadata.name: is missing"),
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: [name]", "metadata: must be a mapping"),
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: a-}", "would make a new object on every run"),
@@ -192,6 +194,10 @@ def test_nothing_is_templated(tmp_path: Path) -> None:
     assert load_manifests([str(write(tmp_path / "a.yaml", text))])[0].object["spec"]["note"].startswith("{{ lookup(")
 
 
+def manifest_at(file: str, line: int | None, name: str) -> Manifest:
+    return Manifest({"kind": "Server", "metadata": {"name": name}}, file, line, 0)
+
+
 @given(
     st.text(max_size=30),
     st.integers(1, 99) | st.none(),
@@ -199,16 +205,16 @@ def test_nothing_is_templated(tmp_path: Path) -> None:
     st.text(max_size=30),
     st.text(max_size=60),
 )
-def test_a_problem_is_one_line(file: str, line: int | None, title: str, field: str, message: str) -> None:
-    """What a team writes cannot forge a second line of the report, nor move the cursor."""
-    text = str(Problem(file, line, title, field, message, "correct it"))
+def test_a_problem_is_one_line(file: str, line: int | None, name: str, field: str, message: str) -> None:
+    """Text of a team cannot forge a second line of the report or move the cursor."""
+    text = as_line(manifest_at(file, line, name).problem(field, message, "correct it"))
     assert text.isprintable()
     assert len(text.splitlines()) == 1
 
 
 def test_the_form_of_a_problem() -> None:
-    problem = Problem("k8s/base/server.yaml", 12, "Server mlserver", "spec.replicas", "is 0", "set 1")
-    assert str(problem) == "k8s/base/server.yaml:12  Server mlserver: spec.replicas: is 0; set 1"
+    problem = manifest_at("k8s/base/server.yaml", 12, "mlserver").problem("spec.replicas", "is 0", "set 1")
+    assert as_line(problem) == "k8s/base/server.yaml:12  Server mlserver: spec.replicas: is 0; set 1"
 
 
 def test_one_problem_stops_the_whole_set(tmp_path: Path) -> None:

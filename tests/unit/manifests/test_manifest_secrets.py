@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.load import load_manifests
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.problem import ManifestError
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.load import load_manifests
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.problem import ManifestError
 
 from tests.unit.manifests.manifest_cases import builder
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""YAML is read as Kubernetes reads it, and what would pass unseen there is refused."""
+"""YAML is read as Kubernetes reads it; mistakes that Kubernetes silently ignores are refused."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests import yaml_text
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.scalar import NotRepresentable, resolve_plain
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.tree import Unreadable, plain
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.yaml_text import MAX_EXPANSION, read_yaml
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests import yaml_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.scalar import (
+    NotRepresentable,
+    resolve_plain,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.tree import Unreadable, to_data
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.yaml_text import (
+    MAX_EXPANSION,
+    read_yaml,
+)
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -39,12 +45,12 @@ STRICTER = {
 
 
 def read(text: str) -> tuple[list[Any], list[str]]:
-    """The documents and the messages of all faults."""
+    """The documents and the messages of all problems."""
     found: list[Any] = []
     faults: list[str] = []
     try:
         for document in read_yaml(text):
-            found.append(plain(document.root))
+            found.append(to_data(document.root))
             faults += [f"{fault.line}: {fault.message}; {fault.next_step}" for fault in document.faults]
     except Unreadable as stop:
         faults.append(f"{stop.fault.line}: {stop.fault.message}; {stop.fault.next_step}")
@@ -53,7 +59,7 @@ def read(text: str) -> tuple[list[Any], list[str]]:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["yaml"])
 def test_agrees_with_kubernetes(vector: dict[str, str]) -> None:
-    """The vectors are what sigs.k8s.io/yaml 1.6.0 makes of the same text."""
+    """The vectors are the results of sigs.k8s.io/yaml 1.6.0 for the same text."""
     documents, faults = read(vector["yaml"])
     if vector["yaml"] in STRICTER:
         assert STRICTER[vector["yaml"]] in "".join(faults)
@@ -61,19 +67,19 @@ def test_agrees_with_kubernetes(vector: dict[str, str]) -> None:
         assert not faults
         assert documents == [json.loads(vector["json"])]
         assert json.dumps(documents[0], sort_keys=True) == json.dumps(json.loads(vector["json"]), sort_keys=True)
-    elif vector["yaml"] != 'v: "a\\/b"':  # an escape of YAML 1.2 that PyYAML knows as well
+    elif vector["yaml"] != 'v: "a\\/b"':  # an escape of YAML 1.2 that PyYAML supports too
         assert faults
 
 
 @pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
 def test_both_parsers_of_pyyaml_agree(loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A controller without libyaml reads the same."""
+    """A control node without libyaml gets the same result."""
     if not hasattr(yaml, loader):
         pytest.skip("PyYAML was built without libyaml")
     monkeypatch.setattr(yaml_text, "_LOADER", getattr(yaml, loader))
     text = "---\n# a\n---\na: &x [1, {b: 'c'}]\nd: *x\ne: |\n  f\n  g\n---\n{h: 12:30}\n"
     documents = list(read_yaml(text))
-    assert [plain(document.root) for document in documents] == [
+    assert [to_data(document.root) for document in documents] == [
         {"a": [1, {"b": "c"}], "d": [1, {"b": "c"}], "e": "f\ng\n"},
         {"h": "12:30"},
     ]
@@ -101,7 +107,7 @@ def test_empty_documents_are_skipped() -> None:
         ("a: !vault |\n  x\n", 1, "the tag !vault is not allowed"),
         ("a: !!python/object/apply:os.system [id]\n", 1, "python/object/apply:os.system is not allowed"),
         ("!unsafe {a: 1}\n", 1, "the tag !unsafe is not allowed"),
-        ("a: .inf\n", 1, "cannot hold"),
+        ("a: .inf\n", 1, "cannot store"),
         ("a: !!int x\n", 1, "is not a !!int"),
         ("a: &x [*x]\n", 1, "contains itself"),
         ("a: *x\n", 1, "has no anchor"),
@@ -194,7 +200,7 @@ json_values = st.recursive(
 @given(st.dictionaries(st.text(string.ascii_letters + "._/-", min_size=1), json_values, min_size=1, max_size=5))
 @example({"a": "12:30", "b": "no", "c": "0o17", "d": "1e3", "e": "~", "f": "=", "g": "<<", "<<": "x"})
 def test_what_a_quoting_dumper_writes_is_read_back(value: dict[str, Any]) -> None:
-    """Anything that JSON can say comes back as it was, provided that strings are quoted."""
+    """Any JSON value is read back unchanged if strings are quoted."""
     text = yaml.safe_dump(value, default_style='"', allow_unicode=True).replace('!!null "null"', "null")
     assert read(text) == ([value], [])
 

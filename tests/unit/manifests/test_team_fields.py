@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fields of a team's objects that lead out of the team's own, or keep objects for ever."""
+"""Fields of a team's objects that refer to other tenants or the cluster, or keep objects forever."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.manifest import Manifest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.team_fields import field_faults
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.team_rules import sort_team_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.discovery import Discovery
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import CONFIG_MAP
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.manifest import Manifest
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.team_fields import field_faults
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.team_rules import sort_team_objects
 
 from tests.unit.manifests.manifest_cases import manifest
 
@@ -40,9 +40,9 @@ def with_metadata(**metadata: Any) -> Manifest:
 )
 def test_each_field_is_refused_with_its_reason(given: Manifest, field: str, words: str) -> None:
     [fault] = field_faults(given)
-    assert fault.field == field and words in fault.reason and fault.next_step
+    assert fault.field == field and words in fault.message and fault.next_step
     verdict = sort_team_objects([given], "t", Discovery([CONFIG_MAP, CLAIM]))
-    assert [(ruling.field, ruling.reason) for ruling in verdict.refused] == [(fault.field, fault.reason)]
+    assert [ruling.diagnostic for ruling in verdict.refused] == [fault]
     assert verdict.applied == ()
 
 

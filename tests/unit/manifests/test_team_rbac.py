@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles and RoleBindings in a team's folder: hostile ones stop the tenant, harmless ones are left."""
+"""Roles and RoleBindings in a team's folder: hostile ones fail the tenant, harmless ones are not applied."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.manifest import Manifest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.team_rbac import rbac_fault
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.manifest import Manifest
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.team_rbac import rbac_fault
 
 RBAC = "rbac.authorization.k8s.io/v1"
 TENANT = "fraud-detection"
@@ -35,9 +35,9 @@ def binding(kind: str = "Role", name: str = "r", **subject: str) -> Manifest:
         (role(resources=["*"]), "rules[1].resources", "wildcard"),
         (role(resources=["pods/*"]), "rules[1].resources", "wildcard"),
         (role(apiGroups=["*"]), "rules[1].apiGroups", "wildcard"),
-        (role(verbs=["escalate"]), "rules[1].verbs", "rights that nobody gave"),
-        (role(verbs=["bind"]), "rules[1].verbs", "rights that nobody gave"),
-        (role(verbs=["impersonate"]), "rules[1].verbs", "rights that nobody gave"),
+        (role(verbs=["escalate"]), "rules[1].verbs", "permissions that nobody granted"),
+        (role(verbs=["bind"]), "rules[1].verbs", "permissions that nobody granted"),
+        (role(verbs=["impersonate"]), "rules[1].verbs", "permissions that nobody granted"),
         (role(resources=["pods/exec"]), "rules[1].resources", "network policies"),
         (role(resources=["serviceaccounts/token"]), "rules[1].resources", "tokens"),
         (role(resources=["services/proxy"]), "rules[1].resources", "network policies"),
@@ -49,7 +49,7 @@ def binding(kind: str = "Role", name: str = "r", **subject: str) -> Manifest:
 def test_each_rule_is_named_with_its_place(given: Manifest, field: str, words: str) -> None:
     found = rbac_fault(given, TENANT)
     assert (found.field if found else "") == field
-    assert words in (found.reason if found else "")
+    assert words in (found.message if found else "")
     assert not found or "platform team" in found.next_step
 
 

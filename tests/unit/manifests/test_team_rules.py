@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of docs/team-manifests.md: applied, left to the platform, refused."""
+"""The rules of docs/team-manifests.md: kinds that are applied, left to the platform or refused."""
 
 from __future__ import annotations
 
 import copy
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import SELDON_RESOURCES
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.load import load_manifests
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.manifest import Manifest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.problem import ManifestError
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.team_kinds import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.discovery import Discovery
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import SELDON_RESOURCES
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.load import load_manifests
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.manifest import Manifest
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.team_kinds import (
     APPLIED,
     CLUSTER_SCOPED,
     LEFT,
-    RUNTIME_OBJECTS,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.manifests.team_rules import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.team_rules import (
     RuleOptionError,
     TeamObjects,
     sort_team_objects,
 )
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.runtime_objects import RUNTIME_OBJECTS
 from hypothesis import given
 from hypothesis import strategies as st
 from manifest_cases import EXAMPLES, FOLDERS, ROOT, builder, manifest
@@ -66,7 +66,7 @@ def sort(*manifests: Manifest, **options: object) -> TeamObjects:
 
 def refusals(*manifests: Manifest, **options: object) -> list[str]:
     verdict = sort(*manifests, **options)
-    return [str(ruling.problem()) for ruling in verdict.refused]
+    return [as_line(ruling.diagnostic) for ruling in verdict.refused]
 
 
 @pytest.mark.parametrize("kind", APPLIED, ids=lambda kind: kind.group_kind)
@@ -81,22 +81,26 @@ def test_applied_kinds(kind: object) -> None:
 @pytest.mark.parametrize("kind", LEFT, ids=lambda kind: kind.group_kind)
 @pytest.mark.parametrize("cluster", [CLUSTER, Discovery([])], ids=["served", "not served"])
 def test_left_kinds(kind: object, cluster: Discovery) -> None:
-    """Also where their CRD is not installed: the platform would not apply them either way."""
+    """The rule does not depend on the CRD: the platform never applies these kinds."""
     verdict = sort_team_objects([manifest(kind.api_version, kind.kind, "mine", TENANT)], TENANT, cluster)  # type: ignore[attr-defined]
     (ruling,) = verdict.left
     assert not verdict.applied + verdict.refused
-    assert ruling.reason and ruling.next_step
+    assert ruling.diagnostic.message and ruling.diagnostic.next_step
 
 
 def test_the_tenants_own_namespace_is_left() -> None:
-    assert sort(manifest("v1", "Namespace", TENANT)).left[0].reason.startswith("the platform makes the namespace")
+    assert (
+        sort(manifest("v1", "Namespace", TENANT))
+        .left[0]
+        .diagnostic.message.startswith("the platform creates the namespace")
+    )
 
 
 @pytest.mark.parametrize(
     ("given_manifest", "said"),
     [
-        (manifest("v1", "Namespace", "fraud-detection-dev"), "cannot make another namespace than fraud-detection"),
-        (manifest("v1", "Namespace", "fraud-detection\n"), "cannot make another namespace than fraud-detection"),
+        (manifest("v1", "Namespace", "fraud-detection-dev"), "may define no namespace except fraud-detection"),
+        (manifest("v1", "Namespace", "fraud-detection\n"), "may define no namespace except fraud-detection"),
         (manifest("rbac.authorization.k8s.io/v1", "ClusterRole", "a"), "belongs to the whole cluster"),
         (manifest("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "a", TENANT), "belongs to the whole cluster"),
         (manifest("example.com/v1", "Tenant", "a"), "belongs to the whole cluster"),
@@ -133,18 +137,18 @@ def test_the_tenants_own_namespace_is_left() -> None:
         (manifest("mlops.seldon.io/v1", "Server", "a"), "expected mlops.seldon.io/v1alpha1"),
         (manifest("mlops.seldn.io/v1alpha1", "Server", "a"), "expected mlops.seldon.io/v1alpha1"),
         (manifest("apps/v1", "Namespace", "a"), "write apiVersion: v1"),
-        (manifest(ALPHA, "Server", "ml.server"), "cannot be a Server: each replica gets a Service"),
-        (manifest(ALPHA, "Server", "1server"), "cannot be a Server"),
+        (manifest(ALPHA, "Server", "ml.server"), "is not a valid Server name: each replica gets a Service"),
+        (manifest(ALPHA, "Server", "1server"), "is not a valid Server name"),
         (manifest(ALPHA, "Server", "a" * 53), "has 53 characters"),
-        (manifest(ALPHA, "Server", "seldon-scheduler"), "from the tenant's SeldonRuntime"),
+        (manifest(ALPHA, "Server", "seldon-scheduler"), "for the tenant's SeldonRuntime"),
         (manifest("v1", "Service", "9lives"), "is not a Service name"),
         (manifest("v1", "Service", "a.b"), "is not a Service name"),
         (manifest(ALPHA, "Model", "Fraud"), "is not a DNS name"),
         (manifest(ALPHA, "Model", "fraud\n"), "is not a DNS name"),
         (manifest(ALPHA, "Model", "a" * 254), "is not a DNS name"),
-        (manifest("v1", "Secret", "seldon-server"), "is taken"),
-        (manifest("v1", "ConfigMap", "hodometer"), "is taken"),
-        (manifest("v1", "ConfigMap", "kube-root-ca.crt"), "Kubernetes makes it"),
+        (manifest("v1", "Secret", "seldon-server"), "is reserved"),
+        (manifest("v1", "ConfigMap", "hodometer"), "is reserved"),
+        (manifest("v1", "ConfigMap", "kube-root-ca.crt"), "Kubernetes creates it"),
     ],
     ids=lambda value: value.title if isinstance(value, Manifest) else "",
 )
@@ -157,14 +161,14 @@ def test_refused(given_manifest: Manifest, said: str) -> None:
 def test_what_the_runtime_makes_is_refused(kind: str) -> None:
     for name in RUNTIME_OBJECTS[kind]:
         (api_version,) = {"": ["v1"], "apps": ["apps/v1"]}[kind.partition(".")[2]]
-        assert "is taken" in refusals(manifest(api_version, kind.partition(".")[0], name))[0]
+        assert "is reserved" in refusals(manifest(api_version, kind.partition(".")[0], name))[0]
 
 
 @pytest.mark.parametrize("group_kind", sorted(CLUSTER_SCOPED))
 def test_cluster_scoped_kinds_are_known_without_a_cluster(group_kind: str) -> None:
     kind, _dot, group = group_kind.partition(".")
     verdict = sort_team_objects([manifest(f"{group}/v1" if group else "v1", kind, "a", TENANT)], TENANT, Discovery([]))
-    assert "belongs to the whole cluster" in verdict.refused[0].reason
+    assert "belongs to the whole cluster" in verdict.refused[0].diagnostic.message
 
 
 def test_longest_server_name() -> None:
@@ -232,14 +236,14 @@ def test_what_the_platform_writes_itself_is_left() -> None:
     secret = manifest("v1", "Secret", "seldon-rclone-gs-public")
     reasons = {("Secret", "seldon-rclone-gs-public"): "the platform writes this Secret"}
     verdict = sort(secret, manifest("v1", "ConfigMap", "seldon-rclone-gs-public"), platform_objects=reasons)
-    assert [ruling.reason for ruling in verdict.left] == ["the platform writes this Secret"]
+    assert [ruling.diagnostic.message for ruling in verdict.left] == ["the platform writes this Secret"]
     assert [m.title for m in verdict.applied] == ["ConfigMap seldon-rclone-gs-public"]
 
 
 def test_first_run_check_knows_seldons_kinds() -> None:
     before = Discovery(BUILT_IN)
     model = [manifest(ALPHA, "Model", "a")]
-    assert "install its CRD" in sort_team_objects(model, TENANT, before).refused[0].next_step
+    assert "install its CRD" in sort_team_objects(model, TENANT, before).refused[0].diagnostic.next_step
     assert not sort_team_objects(model, TENANT, before.with_seldon()).refused
 
 
@@ -250,12 +254,10 @@ def test_the_manifests_are_not_changed() -> None:
     assert given_manifest.object == before
 
 
-def test_one_refusal_refuses_the_set() -> None:
+def test_every_refusal_is_a_problem_of_its_object() -> None:
     verdict = sort(manifest("v1", "ConfigMap", "a"), manifest("v1", "Node", "b"), manifest("v1", "Pod", "c"))
-    with pytest.raises(ManifestError) as error:
-        verdict.raise_if_refused()
-    assert [problem.object for problem in error.value.problems] == ["Node b", "Pod c"]
-    sort(manifest("v1", "ConfigMap", "a")).raise_if_refused()
+    assert [str(ruling.diagnostic.subject) for ruling in verdict.refused] == ["Node b", "Pod c"]
+    assert not sort(manifest("v1", "ConfigMap", "a")).refused
 
 
 def test_a_real_team_folder() -> None:
@@ -290,14 +292,14 @@ def test_a_real_team_folder() -> None:
 def test_a_folder_that_reaches_out_of_its_namespace() -> None:
     manifests = load_manifests([str(FOLDERS / "another-namespace")], relative_to=str(FOLDERS))
     verdict = sort_team_objects(manifests, TENANT, CLUSTER)
-    assert [str(ruling.problem()) for ruling in verdict.refused] == [
+    assert [as_line(ruling.diagnostic) for ruling in verdict.refused] == [
         'another-namespace/server.yaml:9  ServerConfig mlserver: metadata.namespace: "recommendation-engine" is not the tenant\'s namespace '
         "fraud-detection; remove the line, or move the object to that tenant's folder",
-        "another-namespace/server.yaml:18  Namespace fraud-detection-dev: metadata.name: a tenant's folder cannot make another namespace "
-        "than fraud-detection; remove it, or ask the platform team for a tenant of that name",
+        "another-namespace/server.yaml:18  Namespace fraud-detection-dev: metadata.name: a tenant's folder may define no namespace "
+        "except fraud-detection; remove it, or ask the platform team for a tenant of that name",
         "another-namespace/server.yaml:23  ClusterRoleBinding fraud-admins: kind: ClusterRoleBinding belongs to the whole cluster, "
         "not to a tenant; remove it, or ask the platform team to install it",
-        "another-namespace/server.yaml:36  Modle fraud-v1-baseline: kind: the cluster knows no Modle of mlops.seldon.io/v1alpha1; "
+        "another-namespace/server.yaml:36  Modle fraud-v1-baseline: kind: the cluster has no kind Modle in mlops.seldon.io/v1alpha1; "
         "did you mean Model (mlops.seldon.io/v1alpha1)?",
     ]
 
@@ -323,7 +325,7 @@ namespaces = st.sampled_from([None, TENANT, "other", "kube-system", f"{TENANT}-2
 
 @given(st.lists(st.tuples(kinds, st.sampled_from(["a", "a-0", "B", "seldon-mesh", TENANT]), namespaces), max_size=8))
 def test_nothing_escapes_and_nothing_is_lost(rows: list[tuple[tuple[str, str], str, str | None]]) -> None:
-    """Whatever is given: what is applied is in the tenant's namespace and of a ruled kind; every object gets one verdict."""
+    """For any objects: each gets one verdict, and applied ones are in the tenant's namespace and of a kind with a rule."""
     manifests = [
         manifest(version, kind, name, namespace, index) for index, ((version, kind), name, namespace) in enumerate(rows)
     ]

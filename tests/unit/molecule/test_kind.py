@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the scenario `kind` says where it cannot begin, and what the public workflow calls."""
+"""The messages of the scenario `kind` when it cannot start, and the commands of the public workflow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KIND = OLD_KIND.replace("0.23", "0.33")
 
 
 def created(tmp_path: Path, kubernetes: str = "", **programs: str) -> str:
-    """What the first step of the scenario says on a machine with just these programs."""
+    """The output of the scenario's first step on a machine with only these programs."""
     for name, text in programs.items():
         program = tmp_path / "bin" / name
         program.parent.mkdir(exist_ok=True)
@@ -57,13 +57,13 @@ def created(tmp_path: Path, kubernetes: str = "", **programs: str) -> str:
 def test_all_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
     said = created(tmp_path, kubernetes="1.2")
     assert (
-        "docker is not on the PATH; kind is not on the PATH (https://kind.sigs.k8s.io); MOLECULE_KUBERNETES=1.2 is none of 1.34, "
+        "docker is not on the PATH; kind is not on the PATH (https://kind.sigs.k8s.io); MOLECULE_KUBERNETES=1.2 is not one of 1.34, "
         in said
     )
 
 
 def test_a_kind_that_enforces_no_network_policy(tmp_path: Path) -> None:
-    assert "kind is older than 0.24, whose network plugin enforces no NetworkPolicy." in created(
+    assert "kind is older than 0.24, so its network plugin does not enforce NetworkPolicies." in created(
         tmp_path, docker=DOCKER, kind=OLD_KIND
     )
 
@@ -71,7 +71,7 @@ def test_a_kind_that_enforces_no_network_policy(tmp_path: Path) -> None:
 def test_a_machine_without_network(tmp_path: Path) -> None:
     said = created(tmp_path, docker=DOCKER, kind=KIND)
     assert (
-        "the image of the node cannot be pulled (lookup registry-1.docker.io: no such host). It needs the network"
+        "the image of the node cannot be pulled (lookup registry-1.docker.io: no such host). The scenario needs network access"
         in said
     )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every query that is made for a tenant, and the metrics that may be asked for."""
+"""Every query of a tenant's monitoring, and the metrics that queries may use."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.alerts import alerts
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.dashboard import dashboard
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import MonitoringOptions, Thresholds
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.alerts import alerts
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.dashboard import dashboard
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.options import (
+    MonitoringOptions,
+    Thresholds,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+    OptionsError,
+    parse_options,
+)
 
 SELDON = {
     "seldon_model_infer_api_seconds_bucket",
@@ -52,7 +58,7 @@ def queries(tenant: str, *models: str) -> list[str]:
 
 
 def names(query: str) -> set[str]:
-    """Everything in a query that can be the name of a metric: no strings, labels, durations, functions, nor words."""
+    """All possible metric names in a query: without strings, labels, durations, functions and keywords."""
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", query)
     bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|\b(?:by|on) \([^)]*\)", "", bare)
     return set(re.findall(r"[A-Za-z_:][A-Za-z0-9_:]*", bare)) - FUNCTIONS - WORDS

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dashboard: a model that Grafana knows, of one tenant, with units, and readable without data."""
+"""The dashboard is valid for Grafana, shows one tenant, has units, and is readable without data."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.dashboard import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.dashboard import (
     dashboard,
     dashboard_config_map,
     uid,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import MonitoringOptions, Thresholds
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.options import (
+    MonitoringOptions,
+    Thresholds,
+)
 
 from tests.unit.monitoring.builders import monitoring
 
@@ -38,7 +41,7 @@ def known_to_grafana(model: Any) -> Any:
 
 
 def lost(before: Any, after: Any, path: str = "") -> list[str]:
-    """Where something of ``before`` is not the same in ``after``; what has been added does not count."""
+    """Paths of values of ``before`` that ``after`` does not have; added values do not count."""
     if isinstance(before, dict) and isinstance(after, dict):
         return [
             place

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of a tenant's monitoring, and which of them a cluster gets."""
+"""The objects of a tenant's monitoring, and the ones that depend on the cluster's kinds."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import json
 from typing import Any
 
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import CONFIG_MAP
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.objects import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.discovery import Discovery
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import CONFIG_MAP
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.objects import (
     as_yaml,
     monitoring_objects,
     tenant_monitoring,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import MonitoringOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.options import MonitoringOptions
 
 from tests.unit.monitoring.builders import monitoring, secret
 
@@ -39,7 +40,7 @@ def served(*kinds: str) -> Discovery:
     return Discovery([CONFIG_MAP, *(KINDS[kind] for kind in kinds)])
 
 
-def one(objects: Any, kind: str, name: str | None = None) -> Any:
+def object_of_kind(objects: Any, kind: str, name: str | None = None) -> Any:
     [found] = [obj for obj in objects if obj["kind"] == kind and name in (None, obj["metadata"]["name"])]
     return found
 
@@ -85,7 +86,7 @@ def test_monitors_scrape_one_namespace_and_believe_no_target() -> None:
 
 
 def test_rules_carry_the_namespace_severity_and_runbook() -> None:
-    [group] = one(
+    [group] = object_of_kind(
         monitoring_objects("t", ["m"], monitoring({"runbook_url": "https://wiki.example/alerts"})), "PrometheusRule"
     )["spec"]["groups"]
     for rule in group["rules"]:
@@ -95,7 +96,7 @@ def test_rules_carry_the_namespace_severity_and_runbook() -> None:
 
 
 def test_alerts_of_the_namespace_go_to_the_team_by_reference() -> None:
-    config = one(monitoring_objects("t", [], monitoring({"receivers": RECEIVERS})), "AlertmanagerConfig")
+    config = object_of_kind(monitoring_objects("t", [], monitoring({"receivers": RECEIVERS})), "AlertmanagerConfig")
     assert config["spec"]["route"]["matchers"] == [{"name": "namespace", "matchType": "=", "value": "t"}]
     [receiver] = config["spec"]["receivers"]
     assert receiver["name"] == config["spec"]["route"]["receiver"]
@@ -119,11 +120,11 @@ def test_what_the_cluster_does_not_serve_is_said_and_not_applied() -> None:
     nothing = tenant_monitoring("t", [], monitoring({"receivers": RECEIVERS}), served())
     assert [obj["kind"] for obj in nothing.served] == ["ConfigMap"] and len(nothing.objects) == 7
     [note] = nothing.notes
-    assert "PodMonitor, ServiceMonitor, PrometheusRule, AlertmanagerConfig (monitoring.coreos.com)" in note.text()
-    assert "kube-prometheus-stack" in note.text() and "enabled: false" in note.text()
+    assert "PodMonitor, ServiceMonitor, PrometheusRule, AlertmanagerConfig (monitoring.coreos.com)" in as_text(note)
+    assert "kube-prometheus-stack" in as_text(note) and "enabled: false" in as_text(note)
     some = tenant_monitoring("t", [], MonitoringOptions(), served("PodMonitor", "PrometheusRule"))
     assert [obj["kind"] for obj in some.served] == ["PodMonitor"] * 3 + ["PrometheusRule", "ConfigMap"]
-    assert "does not serve ServiceMonitor (" in some.notes[0].text()
+    assert "does not serve ServiceMonitor (" in as_text(some.notes[0])
     everything = tenant_monitoring("t", [], MonitoringOptions(), served(*KINDS))
     assert everything.notes == () and everything.served == everything.objects
 

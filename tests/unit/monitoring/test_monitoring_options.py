@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of a tenant's monitoring: what is taken, what is refused by name, and what is never quoted."""
+"""Options of a tenant's monitoring: accepted ones, refused ones, and values that are never quoted."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.options import (
     MonitoringOptions,
     Receiver,
     SecretKey,

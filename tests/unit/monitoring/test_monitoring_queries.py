@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Queries ask for metrics that exist, of the tenant's namespace and no other."""
+"""Queries use existing metrics, and only of the tenant's namespace."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.alerts import alerts
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.options import Thresholds
-from ansible_collections.ml_platform.seldon.plugins.module_utils.monitoring.promql import model_version, quoted, select
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.alerts import alerts
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.options import Thresholds
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.promql import (
+    model_version,
+    quoted,
+    select,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

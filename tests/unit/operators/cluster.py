@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builders of the objects that the tests of operators are about."""
+"""Builders of the objects in the tests of operators."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.manager_rules import (
-    NEWEST,
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operators.snapshot import (
+    RbacSnapshot,
+    Snapshot,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.manager_permissions import (
     Need,
     manager_needs,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot, Snapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.release import NEWEST
 
 Obj = dict[str, Any]
 STOCK = "docker.io/seldonio/seldonv2-controller:2.10.2"
@@ -50,7 +53,7 @@ def deployment(
 
 
 def dedicated(tenant: str, **more: Any) -> Obj:
-    """An operator of one tenant, as the strategy `dedicated` has it."""
+    """An operator of one tenant, as the strategy `dedicated` creates it."""
     return deployment(
         f"operator-{tenant}",
         [f"--namespace={tenant}", "--clusterwide=false"],
@@ -60,7 +63,7 @@ def dedicated(tenant: str, **more: Any) -> Obj:
 
 
 def central(name: str = "central", *args: str, **more: Any) -> Obj:
-    """An operator as the chart has it, clusterwide."""
+    """An operator as the chart creates it, clusterwide."""
     return deployment(name, ["--namespace=$(POD_NAMESPACE)", "--clusterwide=true", *args], **more)
 
 
@@ -106,7 +109,7 @@ def rbac(
 
 
 def everyone_may_everything() -> RbacSnapshot:
-    """For tests that are not about rights."""
+    """RBAC that grants everything, for tests of other things than permissions."""
     every = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
     return rbac(
         (),
@@ -116,8 +119,8 @@ def everyone_may_everything() -> RbacSnapshot:
     )
 
 
-def tenant_rights(tenant: str) -> RbacSnapshot:
-    """What the dedicated operator of one tenant is granted."""
+def tenant_permissions(tenant: str) -> RbacSnapshot:
+    """The permissions of one tenant's dedicated operator."""
     return rbac(
         [role(tenant, "manager", rules())],
         [role_binding(tenant, "manager", "Role", "manager", account("seldon-system", f"operator-{tenant}"))],
@@ -129,8 +132,8 @@ def snapshot(
     *,
     tenants: Sequence[str] = (),
     namespaces: Sequence[str] | None = ("seldon-system", "t1", "t2"),
-    rights: RbacSnapshot | None = None,
+    permissions: RbacSnapshot | None = None,
     refused: tuple[str, ...] = (),
 ) -> Snapshot:
     existing = None if namespaces is None else [{"metadata": {"name": name}} for name in namespaces]
-    return Snapshot(deployments, rights or everyone_may_everything(), existing, frozenset(tenants), refused)
+    return Snapshot(deployments, permissions or everyone_may_everything(), existing, frozenset(tenants), refused)

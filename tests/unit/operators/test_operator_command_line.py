@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Expansion, environment, flags and watch sets: from a container to what its process does."""
+"""Expansion, environment, flags and watch sets: the settings of a container's process."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.environment import environment
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.flags import parse_flags
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.image import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.container_text import Text, expand
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operators.environment import environment
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operators.watch import Scope, Watch, watch
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.flags import parse_flags
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.image import (
     Version,
     is_operator_image,
     repository,
     version,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.text import Text, expand
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.watch import Scope, Watch, watch
 from hypothesis import given
 from hypothesis import strategies as st
 
 NEW = Version(2, 10, 2)
 
 
-def known(*words: str) -> list[Text]:
+def texts(*words: str) -> list[Text]:
     return [Text(word) for word in words]
 
 
@@ -139,7 +139,7 @@ def test_service_variables_are_unknown() -> None:
     ],
 )
 def test_flags_are_read_as_go_reads_them(arguments: list[str], namespace: str, clusterwide: bool) -> None:
-    flags = parse_flags(known(*arguments), NEW)
+    flags = parse_flags(texts(*arguments), NEW)
     assert (flags.error, flags.unknown) == ("", "")
     assert flags.text("namespace") == Text(namespace)
     assert flags.boolean("clusterwide") is clusterwide
@@ -147,12 +147,12 @@ def test_flags_are_read_as_go_reads_them(arguments: list[str], namespace: str, c
 
 @pytest.mark.parametrize("word", ["1", "t", "T", "TRUE", "true", "True"])
 def test_true_words(word: str) -> None:
-    assert parse_flags(known(f"--clusterwide={word}"), NEW).boolean("clusterwide") is True
+    assert parse_flags(texts(f"--clusterwide={word}"), NEW).boolean("clusterwide") is True
 
 
 @pytest.mark.parametrize("word", ["0", "f", "F", "FALSE", "false", "False"])
 def test_false_words(word: str) -> None:
-    assert parse_flags(known(f"--clusterwide={word}"), NEW).boolean("clusterwide") is False
+    assert parse_flags(texts(f"--clusterwide={word}"), NEW).boolean("clusterwide") is False
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_false_words(word: str) -> None:
     ],
 )
 def test_command_lines_that_end_the_process(argument: str, release: Version, error: str) -> None:
-    flags = parse_flags(known("--leader-elect", argument), release)
+    flags = parse_flags(texts("--leader-elect", argument), release)
     assert error in flags.error
     assert flags.boolean("leader-elect") is None
     assert watch(flags).covers("a") is None
@@ -195,15 +195,15 @@ def test_unknown_parts_of_the_command_line() -> None:
 
 @pytest.mark.parametrize("release", [None, Version(2, 11, 0), Version(2, 8, 0)])
 def test_flags_of_unknown_releases_are_not_called_wrong(release: Version | None) -> None:
-    assert parse_flags(known("--clusterwide", "--watch-namespaces=a"), release).boolean("clusterwide") is True
-    flags = parse_flags(known("--clusterwide", "--new-flag=a"), release)
+    assert parse_flags(texts("--clusterwide", "--watch-namespaces=a"), release).boolean("clusterwide") is True
+    flags = parse_flags(texts("--clusterwide", "--new-flag=a"), release)
     assert (flags.error, flags.boolean("clusterwide")) == ("", None)
     assert "--new-flag" in flags.unknown
 
 
 @given(st.lists(st.text(alphabet="-=namespceclutrwid ", max_size=14), max_size=5))
 def test_reading_flags_never_fails(words: list[str]) -> None:
-    flags = parse_flags(known(*words), NEW)
+    flags = parse_flags(texts(*words), NEW)
     assert not (flags.error and flags.unknown)
 
 
@@ -218,7 +218,7 @@ def test_reading_flags_never_fails(words: list[str]) -> None:
     ],
 )
 def test_watch_sets(arguments: list[str], expected: Watch) -> None:
-    assert watch(parse_flags(known(*arguments), NEW)) == expected
+    assert watch(parse_flags(texts(*arguments), NEW)) == expected
 
 
 @pytest.mark.parametrize(
@@ -230,15 +230,15 @@ def test_watch_sets(arguments: list[str], expected: Watch) -> None:
     ],
 )
 def test_watch_sets_that_are_not_what_they_seem(arguments: list[str], scope: Scope, surprise: str) -> None:
-    found = watch(parse_flags(known(*arguments), NEW))
+    found = watch(parse_flags(texts(*arguments), NEW))
     assert found.scope is scope and surprise in found.surprise
 
 
 def test_unknown_watch_sets() -> None:
     secret = "from a Secret"
-    listed = watch(parse_flags([*known("--clusterwide", "--namespace=a"), Text("--watch-namespaces=", secret)], NEW))
+    listed = watch(parse_flags([*texts("--clusterwide", "--namespace=a"), Text("--watch-namespaces=", secret)], NEW))
     assert (listed.scope, listed.unknown, listed.covers("a")) == (Scope.UNKNOWN, secret, None)
-    everything = watch(parse_flags([*known("--clusterwide"), Text("--watch-namespaces=", secret)], NEW))
+    everything = watch(parse_flags([*texts("--clusterwide"), Text("--watch-namespaces=", secret)], NEW))
     assert everything.covers("a") is True
     assert watch(parse_flags([Text("--clusterwide=", secret)], NEW)).unknown == secret
 

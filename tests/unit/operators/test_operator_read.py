@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading: one LIST a kind, and what becomes of refusals."""
+"""Reads: one LIST per kind, and the handling of refusals."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import (
     Forbidden,
     Invalid,
     NotFound,
     Unreachable,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.info import operator_info
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.read import read
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operator_info.answer import (
+    operator_info,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operator_info.read import read
 
 from tests.unit.operators.cluster import dedicated
 
@@ -25,7 +27,7 @@ CHARTS = Path(__file__).resolve().parents[4] / "shared" / "seldon"
 
 
 class Recorded:
-    """Answers LISTs from given objects by plural; an exception is raised instead."""
+    """Answers LISTs with the given objects by plural; raises a given exception instead."""
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers

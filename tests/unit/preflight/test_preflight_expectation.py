@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The platform as its chart will make it, in the place of what is there."""
+"""The platform that the chart will create, in place of the existing one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import PART_OF_LABEL, applyset_id
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.inventory import (
+    PART_OF_LABEL,
+    applyset_id,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.expectation import expected_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.expectation import (
     Expectation,
     as_expected,
     expected_of,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import PlatformSnapshot
 
 from tests.unit.tenant.builders import MANAGER, PLATFORM, KubeObject, central, platform, server_config
 
@@ -40,7 +44,7 @@ kind: SeldonConfig
 metadata: {name: default}
 spec: {components: [{name: a, labels: }]}
 ---
-# an empty document, and two that are no objects
+# an empty document, and two that are not objects
 ---
 []
 ---
@@ -63,7 +67,7 @@ def test_of_a_rendering_only_what_tenants_are_made_from_is_expected() -> None:
 def test_a_rendering_that_cannot_be_read_is_a_problem() -> None:
     objects, [problem] = expected_objects("a: [\n", [], PLATFORM)
     assert not objects
-    assert "its rendering cannot be read" in str(problem)
+    assert "its rendering cannot be read" in as_line(problem)
 
 
 def test_what_is_expected_takes_the_place_of_what_is_there() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Helm and other programs of this machine, by small programs in their place; and credentials that Helm would not use."""
+"""Helm and other programs of this machine, replaced by small scripts; and credentials that Helm would not use."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.charts import ChartReference
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.helm import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.charts import ChartReference
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.helm import (
     check_helm,
     check_programs,
     check_remote_chart,
     render_chart,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.options import check_connection
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.options import check_connection
 
 from tests.unit.preflight.test_preflight_options import request
 
@@ -46,15 +47,15 @@ def test_helm_is_found_and_tells_its_release(tmp_path: Path, environ: dict[str, 
     ("body", "text"),
     [
         ("echo v2.17.0", "is release 2.17.0; expected Helm 3 or 4"),
-        ("echo nonsense", "does not tell its version (nonsense)"),
-        ("echo broken >&2; exit 1", "does not tell its version (broken)"),
-        ("true", "does not tell its version (no output)"),
+        ("echo nonsense", "does not report its version (nonsense)"),
+        ("echo broken >&2; exit 1", "does not report its version (broken)"),
+        ("true", "does not report its version (no output)"),
     ],
 )
 def test_a_helm_that_cannot_be_used_is_a_problem(tmp_path: Path, environ: dict[str, str], body: str, text: str) -> None:
     program(tmp_path, body)
     (problem,) = check_helm(request(), environ)[2]
-    assert text in str(problem)
+    assert text in as_line(problem)
 
 
 def test_helm_is_asked_by_arguments_and_never_through_a_shell(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -78,12 +79,12 @@ def test_helm_is_asked_by_arguments_and_never_through_a_shell(tmp_path: Path, en
     [
         ("echo 'Error: no such host' >&2; exit 1", "cannot be fetched (no such host)"),
         ("echo 'version: 2.10.1'", "is version 2.10.1; expected 2.10.2"),
-        ("echo '['", "is version None"),
+        ("echo '['", "has no version"),
     ],
 )
 def test_a_chart_that_cannot_be_had_is_a_problem(tmp_path: Path, environ: dict[str, str], body: str, text: str) -> None:
     (problem,) = check_remote_chart(program(tmp_path, body), request(), REMOTE, environ)
-    assert text in str(problem)
+    assert text in as_line(problem)
 
 
 def test_a_chart_is_rendered_with_values_that_no_command_line_shows(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -97,12 +98,12 @@ def test_a_chart_is_rendered_with_values_that_no_command_line_shows(tmp_path: Pa
 def test_values_that_the_chart_cannot_take_are_a_problem(tmp_path: Path, environ: dict[str, str]) -> None:
     path = program(tmp_path, "echo 'Error: parse error at values' >&2; exit 1")
     _, (problem,) = render_chart(path, request(), REMOTE, environ, "v1.37.2")
-    assert "cannot be rendered (parse error at values)" in str(problem) and "seldon_core_values" in str(problem)
+    assert "cannot be rendered (parse error at values)" in as_line(problem) and "seldon_core_values" in as_line(problem)
 
 
 def test_missing_programs_are_named(tmp_path: Path, environ: dict[str, str]) -> None:
     program(tmp_path, "true", "kustomize")
-    assert [problem.where for problem in check_programs(["kustomize", "no-such-program"], environ)] == [
+    assert [str(problem.subject) for problem in check_programs(["kustomize", "no-such-program"], environ)] == [
         "program no-such-program"
     ]
 

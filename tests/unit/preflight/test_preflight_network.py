@@ -6,17 +6,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.rights import Need
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.network import check_network
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.options import check_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.rights import needs_of_network
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.labels import operator_selector, tenant_labels
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_addresses import Endpoint
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_options import NetworkOptions
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.operator_policy import operator_policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.permissions import Need
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.ownership.labels import (
+    operator_selector,
+    tenant_labels,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.network import check_network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.options import check_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.permissions import needs_of_network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.network.addresses import Endpoint
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.network.operator_policy import (
+    operator_policy,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.network import NetworkOptions
 
 from tests.unit.preflight.test_preflight_options import request
 
@@ -72,19 +78,21 @@ def test_operators_reach_dns_the_api_server_and_schedulers_of_tenants_and_nothin
     ],
 )
 def test_wrong_options_are_named(given: dict[str, Any], where: str, what: str) -> None:
-    assert [(problem.where, problem.what) for problem in check_options(request(network=given))] == [(where, what)]
+    assert [(str(problem.subject), problem.message) for problem in check_options(request(network=given))] == [
+        (where, what)
+    ]
 
 
 def test_an_api_server_that_cannot_be_placed_stops_the_platform() -> None:
     asked = request(network_policies=True)
     assert check_network([operator_policy(PLATFORM, NetworkOptions(), [Endpoint(f"{API}/32", 6443)])], asked) == []
     [problem] = check_network([operator_policy(PLATFORM, NetworkOptions(), [])], asked)
-    assert "operators would not reach the API server" in str(problem) and "seldon_core_network.apiserver_cidrs" in str(
+    assert "operators could not reach the API server" in as_line(
         problem
-    )
+    ) and "seldon_core_network.apiserver_cidrs" in as_line(problem)
 
 
-def test_the_rights_that_it_takes() -> None:
+def test_the_permissions_that_it_takes() -> None:
     policies = Need(("create", "get", "patch"), "networking.k8s.io", "networkpolicies", PLATFORM)
     assert needs_of_network(PLATFORM, False) == [policies]
     assert needs_of_network(PLATFORM, True) == [

@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which rights what the role applies beside the charts takes: to what is new, and to what is turned off."""
+"""Permissions for the objects that the role applies besides the charts: new objects, and disabled ones."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.applyset.inventory import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.inventory import (
     Inventory,
     Member,
     render_inventory,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.rights import WRITE, Need
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.offered import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.permissions import WRITE, Need
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.offered import (
     Offered,
     last_offered,
     needs_of_offered,
     offered,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.scoping_guard import guard_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.scoping_guard import guard_objects
 
 from tests.unit.preflight.test_preflight_options import request, server_config
 
@@ -34,7 +34,7 @@ def wanted(served: bool = True, **options: Any) -> Offered:
 
 
 def record(objects: Offered) -> Inventory:
-    """As the role leaves it behind."""
+    """The inventory as the role stores it."""
     return last_offered(
         PLATFORM,
         render_inventory("seldon-core", PLATFORM, [Member(resource, key) for key, resource in objects.items()]),
@@ -48,11 +48,11 @@ def needs(before: Offered, after: Offered) -> set[tuple[tuple[str, ...], str, st
     }
 
 
-def test_what_is_there_already_takes_no_right() -> None:
+def test_what_is_there_already_takes_no_permission() -> None:
     assert needs_of_offered(wanted(network_policies=True), record(wanted(network_policies=True))) == []
 
 
-def test_the_first_run_takes_the_right_to_write_every_kind_and_the_record() -> None:
+def test_the_first_run_takes_the_permission_to_write_every_kind_and_the_record() -> None:
     found = needs({}, wanted(network_policies=True, server_configs=[server_config()]))
     kinds = {("mlops.seldon.io", "serverconfigs", PLATFORM), ("", "configmaps", PLATFORM), POLICIES, *GUARDS}
     assert found == {(WRITE, *kind) for kind in kinds}
@@ -67,7 +67,7 @@ def test_the_first_run_takes_the_right_to_write_every_kind_and_the_record() -> N
         ({"server_configs": []}, [("mlops.seldon.io", "serverconfigs", PLATFORM)]),
     ],
 )
-def test_what_is_turned_off_takes_the_right_to_delete_it(
+def test_what_is_turned_off_takes_the_permission_to_delete_it(
     options: dict[str, Any], removed: list[tuple[str, str, str]]
 ) -> None:
     full = {"network_policies": True, "server_configs": [server_config()]}
@@ -75,14 +75,14 @@ def test_what_is_turned_off_takes_the_right_to_delete_it(
     assert found == {(WRITE, "", "configmaps", PLATFORM), *((REMOVE, *kind) for kind in removed)}
 
 
-def test_what_is_turned_on_again_takes_the_right_to_write_it() -> None:
+def test_what_is_turned_on_again_takes_the_permission_to_write_it() -> None:
     assert needs(wanted(crd_guard=False), wanted()) == {
         (WRITE, "", "configmaps", PLATFORM),
         *((WRITE, *kind) for kind in GUARDS),
     }
 
 
-def test_without_admission_policies_no_right_to_them_is_asked_for() -> None:
+def test_without_admission_policies_no_permission_to_them_is_asked_for() -> None:
     assert needs({}, wanted(served=False)) == {(WRITE, "", "configmaps", PLATFORM)}
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options and chart sources that are wrong whatever the cluster says."""
+"""Options and chart sources that are invalid for every cluster."""
 
 from __future__ import annotations
 
@@ -7,23 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.charts import chart_references, check_source
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.options import check_options, scoped
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.problem import Problem, report
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.request import (
-    ARGUMENT_SPEC,
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.charts import (
+    chart_references,
+    check_source,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.options import (
+    check_options,
+    scoped,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.report import report
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.request import (
     Request,
     parse_request,
 )
 
 
 def request(**options: Any) -> Request:
-    defaults = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
+    defaults = {name: spec.get("default") for name, spec in entry_point.ARGUMENT_SPEC.items()}
     return parse_request({**defaults, "role_path": "/roles/seldon_core", **options})
 
 
 def places(**options: Any) -> list[str]:
-    return [problem.where for problem in check_options(request(**options))]
+    return [str(problem.subject) for problem in check_options(request(**options))]
 
 
 def server_config(name: Any = "gpu", **changes: Any) -> dict[str, Any]:
@@ -108,7 +115,9 @@ def test_chart_references(source: str, reference: str, repository: str, version:
 
 
 def source_problems(source: str) -> list[str]:
-    return [str(problem) for problem in check_source(request(chart_source=source), chart_references(source, "2.10.2"))]
+    return [
+        as_line(problem) for problem in check_source(request(chart_source=source), chart_references(source, "2.10.2"))
+    ]
 
 
 def unpack(directory: Path, name: str, text: str) -> None:
@@ -147,7 +156,3 @@ def test_a_missing_directory_and_an_unknown_scheme() -> None:
 def test_one_problem_is_the_message_itself_and_more_are_counted() -> None:
     assert report(["a: b"]) == "a: b"
     assert report(["a: b", "c: d"]) == "2 problems, and nothing was written:\n  a: b\n  c: d"
-
-
-def test_a_problem_is_one_line() -> None:
-    assert str(Problem("a", "b\nc", "", "d")) == "a: b c; d"

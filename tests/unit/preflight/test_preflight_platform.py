@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a cluster, as it was read, has against the platform that is asked for."""
+"""Problems of the requested platform that a cluster's objects show."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.cluster import CRD_NAMES, Cluster
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.keep import operations
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.offered import last_offered
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.platform import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.crd_keep.keep import operations
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.discovery import Discovery
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.cluster import Cluster
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.offered import last_offered
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.platform import (
     check_cluster,
     is_available,
     unprotected,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.releases import Release, State
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.releases import Release, State
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.crds import CRD_NAMES
 
 from tests.unit.preflight.test_preflight_options import request
 
@@ -75,7 +77,8 @@ def releases(state: State = State.ABSENT, version: str = "") -> dict[str, Releas
 
 def words(found: Cluster, judged: dict[str, Release] | None = None, **options: Any) -> list[str]:
     return [
-        str(problem) for problem in check_cluster(found, request(**options), releases() if judged is None else judged)
+        as_line(problem)
+        for problem in check_cluster(found, request(**options), releases() if judged is None else judged)
     ]
 
 
@@ -86,12 +89,12 @@ def test_an_empty_cluster_is_fine() -> None:
 @pytest.mark.parametrize("version", ["v1.26.9", "unknown", "v1.9.0"])
 def test_an_old_or_unknown_server_is_refused(version: str) -> None:
     (problem,) = words(cluster(server_version=version))
-    assert f"the server says it is {version}; expected v1.27 or newer" in problem
+    assert f"the server reports version {version}; expected v1.27 or newer" in problem
 
 
 def test_a_refused_read_is_never_absence() -> None:
-    (problem,) = words(cluster(refused=[("Namespace seldon-system", "no right")]))
-    assert problem.startswith("Namespace seldon-system: cannot be read (no right)")
+    (problem,) = words(cluster(refused=[("Namespace seldon-system", "no permission")]))
+    assert problem.startswith("Namespace seldon-system: cannot be read (no permission)")
 
 
 def test_a_namespace_that_is_being_deleted_is_refused() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Helm's records compared with what is wanted."""
+"""Helm's records compared with the wanted releases."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.release_number import parse_release
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.releases import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.release_number import parse_release
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.releases import (
     INTERRUPTION,
     Release,
     State,

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.known import MODEL, SERVER
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.served import unserved
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.crd_keep.served import unserved
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.discovery import Discovery
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import MODEL, SERVER
 
 
 def definition(kind: str, **served: bool) -> dict[str, Any]:

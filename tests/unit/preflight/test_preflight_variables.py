@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables that a role does not know."""
+"""Variables that a role does not have."""
 
 from __future__ import annotations
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.variables import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.variables import (
     options_of,
     unknown_variables,
 )
@@ -12,7 +13,7 @@ KNOWN = frozenset(("seldon_core_version", "seldon_core_values", "seldon_core_nam
 
 
 def words(*given: str) -> list[str]:
-    return [str(problem) for problem in unknown_variables("seldon_core_", KNOWN, given)]
+    return [as_line(problem) for problem in unknown_variables("seldon_core_", KNOWN, given)]
 
 
 def test_known_and_foreign_names_are_fine() -> None:

@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.charge import Charge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.limit_ranges import read_limit_ranges
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import Admission, charge_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod import Pod, read_pod
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import billionths_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.quantity import billionths_of
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.charge import Charge
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.limit_ranges import read_limit_ranges
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.object_usage import (
+    Admission,
+    charge_of,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.pod import Pod, read_pod
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.reading import Reading
 
 Json = dict[str, Any]
 BARE = Admission(storage_class="")
@@ -44,7 +47,7 @@ def pod(spec: Json) -> Pod:
 
 
 def charge(spec: Json) -> Charge:
-    """Without any defaults."""
+    """The charge of a pod spec without LimitRange defaults."""
     return charge_of(pod(spec))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.quantity import (
     QuantityError,
     parse_quantity,
     suggestion,

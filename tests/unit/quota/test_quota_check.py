@@ -1,28 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Verdicts of the whole check."""
+"""Verdicts of the complete check."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import whole
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check import check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.subject import Subject
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.amounts import whole
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.check import check
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.demand import (
     Demand,
     PerReplica,
     Rolling,
     Surge,
     Times,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import Admission, counted
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Report, Verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.resource_quota import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.object_usage import Admission, counted
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.report import Report, Verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.resource_quota import (
     live_quota,
     planned_quota,
     revised_quota,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.workloads import (
     Before,
     object_demand,
     workload_demand,
@@ -35,12 +36,14 @@ from tests.unit.quota.builders import BARE, Json, charge, claim, container, quot
 CPU = {"containers": [container("a", {"cpu": "1"})]}
 
 
-def pods(number: int = 1, at_max: int | None = None, subject: str = "ReplicaSet r", spec: Json = CPU) -> Demand:
+def pods(
+    number: int = 1, at_max: int | None = None, subject: Subject = Subject("ReplicaSet", "r"), spec: Json = CPU
+) -> Demand:
     return Demand(subject, number, number if at_max is None else at_max, pod=charge(spec))
 
 
 def service(spec: Json, before: Before = Before()) -> Demand:
-    return object_demand("Service s", {"spec": spec}, "services", BARE, before)
+    return object_demand(Subject("Service", "s"), {"spec": spec}, "services", BARE, before)
 
 
 def verdict(hard: Json, used: Json, *demands: Demand) -> Verdict:
@@ -48,7 +51,9 @@ def verdict(hard: Json, used: Json, *demands: Demand) -> Verdict:
 
 
 def failing(report: Report) -> list[tuple[str, str]]:
-    return [(line.quota, line.key) for line in report.failing()]
+    """Every key that is exceeded, now or at most."""
+    exceeded = (Verdict.EXCEEDS, Verdict.FITS_NOW_NOT_AT_MAX)
+    return [(line.quota, line.key) for line in report.lines if line.verdict in exceeded]
 
 
 def test_all_failing_quotas_are_named_not_only_the_first_A01() -> None:
@@ -104,7 +109,7 @@ def test_the_first_replica_that_fails_and_the_most_that_fit_A07_A11() -> None:
 def test_a_quota_that_is_not_counted_is_never_said_to_fit_A08(status: object) -> None:
     live = {**quota({"pods": "10"}), "status": status}
     report = check([live_quota(live)], [pods()])
-    assert report.verdict is Verdict.UNKNOWN and report.unknown[0][0] == "ResourceQuota q"
+    assert report.verdict is Verdict.UNKNOWN and str(report.unknown[0].subject) == "ResourceQuota q"
     assert check([live_quota(live)], [service({})]).verdict is Verdict.FITS
 
 
@@ -118,7 +123,7 @@ def test_an_update_needs_room_for_its_surge_A09() -> None:
 def test_a_kind_that_the_cluster_does_not_count_A10() -> None:
     live = quota({"count/models.mlops.seldon.io": "5", "pods": "1"})
     del live["status"]["used"]["count/models.mlops.seldon.io"]
-    model = object_demand("Model m", {}, "models.mlops.seldon.io", BARE)
+    model = object_demand(Subject("Model", "m"), {}, "models.mlops.seldon.io", BARE)
     assert check([live_quota(live)], [model]).verdict is Verdict.UNKNOWN
     assert check([live_quota(live)], [pods()]).verdict is Verdict.FITS
 
@@ -144,7 +149,9 @@ def test_a_service_that_becomes_a_load_balancer_S03() -> None:
 
 def test_claims_by_class_V03_V04_V06() -> None:
     def asked(size: str, storage_class: str, before: Before = Before()) -> Demand:
-        return object_demand("claim c", {"spec": claim(size, storage_class)}, "persistentvolumeclaims", BARE, before)
+        return object_demand(
+            Subject("claim", "c"), {"spec": claim(size, storage_class)}, "persistentvolumeclaims", BARE, before
+        )
 
     bronze = {"bronze.storageclass.storage.k8s.io/persistentvolumeclaims": "0", "persistentvolumeclaims": "9"}
     assert failing(check([live_quota(quota(bronze))], [asked("1Gi", "bronze")])) == [
@@ -161,7 +168,9 @@ def test_claims_by_class_V03_V04_V06() -> None:
 
 
 def test_a_default_class_that_is_not_known() -> None:
-    demand = object_demand("claim c", {"spec": claim("1Gi")}, "persistentvolumeclaims", Admission(storage_class=None))
+    demand = object_demand(
+        Subject("claim", "c"), {"spec": claim("1Gi")}, "persistentvolumeclaims", Admission(storage_class=None)
+    )
     assert verdict({"gold.storageclass.storage.k8s.io/requests.storage": "3Gi"}, {}, demand) is Verdict.UNKNOWN
     assert verdict({"requests.storage": "3Gi"}, {}, demand) is Verdict.FITS
 
@@ -187,7 +196,7 @@ def test_now_and_at_most() -> None:
 
 
 def test_demands_add_up_and_what_one_releases_another_may_have() -> None:
-    gone = Demand("Server old", held=(Times(charge(CPU), 2),))
+    gone = Demand(Subject("Server", "old"), held=(Times(charge(CPU), 2),))
     assert verdict({"pods": "2"}, {"pods": "2"}, gone, pods(2)) is Verdict.FITS
     assert verdict({"pods": "2"}, {"pods": "2"}, gone, pods(3)) is Verdict.EXCEEDS
 
@@ -221,9 +230,11 @@ def test_no_quota_fits_everything() -> None:
 
 
 def test_what_is_invalid_is_said_with_its_subject() -> None:
-    report = check([live_quota(quota({"limits.cpu": "9"}, name="team-quota"))], [pods(subject="Server mlserver")])
+    report = check(
+        [live_quota(quota({"limits.cpu": "9"}, name="team-quota"))], [pods(subject=Subject("Server", "mlserver"))]
+    )
     assert report.verdict is Verdict.INVALID
-    assert [(entry.subject, entry.finding.message) for entry in report.invalid] == [
+    assert [(str(entry.subject), entry.message) for entry in report.invalid] == [
         ("Server mlserver", "failed quota: team-quota: must specify limits.cpu for: a")
     ]
     assert check([live_quota(quota({"limits.cpu": "9"}))], [pods(0)]).verdict is Verdict.FITS
@@ -246,7 +257,7 @@ def demands(draw: st.DrawFn) -> Demand:
     each = (PerReplica(counted("persistentvolumeclaims"), existing),) if draw(st.booleans()) else ()
     now = draw(SMALL)
     return Demand(
-        "d",
+        Subject(name="d"),
         now,
         now + draw(SMALL),
         (Times(counted("statefulsets.apps")),),

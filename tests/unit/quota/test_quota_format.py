@@ -7,8 +7,8 @@ import time
 from fractions import Fraction
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.format_quantity import format_quantity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.format_quantity import format_quantity
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.quantity import (
     QuantityError,
     billionths_of,
     parse_quantity,

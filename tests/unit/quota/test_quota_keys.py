@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The grammar of quota keys, and quotas that can never work."""
+"""The grammar of quota keys, and quotas that can never be satisfied."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.keys import Standing, classify
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.limit_ranges import read_limit_ranges
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.lint import lint_quota
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.keys import Standing, classify
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.limit_ranges import read_limit_ranges
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.lint import lint_quota
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,7 +116,7 @@ def test_a_quota_that_cannot_work(hard: Json, field: str, repair: str) -> None:
     [finding] = lint_quota(
         {"metadata": {"name": "q"}, "spec": {"hard": hard}}, DEFAULTS, kinds={"servers.mlops.seldon.io"}
     )
-    assert finding.field == field and repair in finding.repair
+    assert finding.field == field and repair in finding.next_step
 
 
 def test_limits_without_a_default_F5() -> None:
@@ -133,7 +133,7 @@ def test_a_live_quota_with_a_key_that_is_not_counted_F7() -> None:
     live = quota({"pods": "1", "count/models.mlops.seldon.io": "5"})
     del live["status"]["used"]["count/models.mlops.seldon.io"]
     [finding] = lint_quota(live)
-    assert finding.field == "spec.hard.count/models.mlops.seldon.io" and "change the quota's spec" in finding.repair
+    assert finding.field == "spec.hard.count/models.mlops.seldon.io" and "change the quota's spec" in finding.next_step
 
 
 def test_scopes_see_no_other_objects() -> None:

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import whole
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.defaulting import defaulted
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.lint import lint_limit_range
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import admitted, claim_charge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_usage import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.amounts import whole
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.defaulting import defaulted
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.lint import lint_limit_range
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.object_usage import (
+    admitted,
+    claim_charge,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.pod_usage import (
     effective_limits,
     effective_requests,
     pod_charges,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.reading import Reading
 
 from tests.unit.quota.builders import BARE, MLSERVER, Json, admission, amounts, claim, container, limit_range, pod
 
@@ -24,7 +27,7 @@ def refused(spec: Json, *limits: Json) -> list[str]:
     return [finding.message for finding in reading.findings]
 
 
-def one(requests: Json | None = None, limits: Json | None = None, **more: object) -> Json:
+def pod_with(requests: Json | None = None, limits: Json | None = None, **more: object) -> Json:
     return {"containers": [container("a", requests, limits)], **more}
 
 
@@ -32,30 +35,33 @@ DEFAULTS = {"type": "Container", "default": {"cpu": "500m", "memory": "512Mi"}, 
 
 
 def test_a_request_defaults_to_the_default_limit_L01() -> None:
-    found = defaulted(pod(one()), admission(DEFAULTS).rules)
+    found = defaulted(pod(pod_with()), admission(DEFAULTS).rules)
     assert effective_requests(found) == amounts({"cpu": "250m", "memory": "512Mi"})
     assert effective_limits(found) == amounts({"cpu": "500m", "memory": "512Mi"})
 
 
 def test_a_request_defaults_to_the_containers_own_limit_first_L02() -> None:
-    assert effective_requests(defaulted(pod(one(limits={"cpu": "1"})), admission(DEFAULTS).rules))["cpu"] == whole(1)
+    assert effective_requests(defaulted(pod(pod_with(limits={"cpu": "1"})), admission(DEFAULTS).rules))["cpu"] == whole(
+        1
+    )
 
 
 def test_a_default_limit_below_the_request_makes_the_pod_invalid_L03() -> None:
-    [message] = refused(one({"cpu": "1"}), DEFAULTS)
+    [message] = refused(pod_with({"cpu": "1"}), DEFAULTS)
     assert message == "container a requests 1 cpu, more than its limit of 500m"
 
 
 def test_the_ratio_of_limit_to_request_L04() -> None:
     limits = {"type": "Container", "maxLimitRequestRatio": {"cpu": "4"}}
-    [message] = refused(one({"cpu": "100m"}, {"cpu": "1"}), limits)
+    [message] = refused(pod_with({"cpu": "100m"}, {"cpu": "1"}), limits)
     assert message == "container a limits 1 cpu; LimitRange limits demands at most 4 times its request"
-    assert not refused(one({"cpu": "250m"}, {"cpu": "1"}), limits)
+    assert not refused(pod_with({"cpu": "250m"}, {"cpu": "1"}), limits)
 
 
 def test_a_zero_limit_breaks_minimum_and_ratio_L05() -> None:
     messages = refused(
-        one(limits={"cpu": "0"}), {"type": "Container", "min": {"cpu": "50m"}, "maxLimitRequestRatio": {"cpu": "4"}}
+        pod_with(limits={"cpu": "0"}),
+        {"type": "Container", "min": {"cpu": "50m"}, "maxLimitRequestRatio": {"cpu": "4"}},
     )
     assert any("at least 50m" in message for message in messages) and any("4 times" in message for message in messages)
 
@@ -91,7 +97,7 @@ def test_a_limit_range_that_the_api_server_refuses_L08(limits: Json) -> None:
 
 def test_maximum_and_minimum_are_defaults_where_none_is_stated() -> None:
     found = defaulted(
-        pod(one()), admission({"type": "Container", "max": {"cpu": "2"}, "min": {"memory": "64Mi"}}).rules
+        pod(pod_with()), admission({"type": "Container", "max": {"cpu": "2"}, "min": {"memory": "64Mi"}}).rules
     )
     assert effective_limits(found) == amounts({"cpu": 2}) and effective_requests(found) == amounts(
         {"cpu": 2, "memory": "64Mi"}
@@ -104,22 +110,22 @@ def test_limits_of_the_pod_as_a_whole() -> None:
     assert refused(spec, limits) == ["the pod requests 1200m cpu; LimitRange limits demands at most 1"] + [
         "the pod limits 1200m cpu; LimitRange limits demands at most 1"
     ]
-    assert refused(one({"cpu": "1"}), limits) == ["the pod limits no cpu; LimitRange limits demands at most 1"]
+    assert refused(pod_with({"cpu": "1"}), limits) == ["the pod limits no cpu; LimitRange limits demands at most 1"]
 
 
 def test_requests_of_the_pod_default_to_its_limits_P17() -> None:
-    found = defaulted(pod(one(resources={"limits": {"cpu": "3", "memory": "3Gi"}})), ())
+    found = defaulted(pod(pod_with(resources={"limits": {"cpu": "3", "memory": "3Gi"}})), ())
     assert effective_requests(found) == amounts({"cpu": "3", "memory": "3Gi"})
-    partly = defaulted(pod(one({"cpu": "1"}, resources={"limits": {"cpu": "3", "memory": "3Gi"}})), ())
+    partly = defaulted(pod(pod_with({"cpu": "1"}, resources={"limits": {"cpu": "3", "memory": "3Gi"}})), ())
     assert effective_requests(partly) == amounts({"cpu": "1", "memory": "3Gi"})
 
 
 def test_a_pod_that_requests_less_than_its_containers_is_refused_P30() -> None:
-    assert refused(one({"cpu": "2"}, resources={"requests": {"cpu": "1"}}))
+    assert refused(pod_with({"cpu": "2"}, resources={"requests": {"cpu": "1"}}))
 
 
 def test_devices_need_a_limit() -> None:
-    assert refused(one({"nvidia.com/gpu": 1})) and not refused(one(limits={"nvidia.com/gpu": 1}))
+    assert refused(pod_with({"nvidia.com/gpu": 1})) and not refused(pod_with(limits={"nvidia.com/gpu": 1}))
 
 
 def test_a_stock_server_under_a_default_of_two_cores_P27() -> None:

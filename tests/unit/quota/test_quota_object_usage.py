@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import Admission, object_charge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.object_usage import (
+    Admission,
+    object_charge,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.reading import Reading
 
 from tests.unit.quota.builders import BARE, Json, amounts, claim, container
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import add, whole
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.pod_usage import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.amounts import add, whole
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.pod_usage import (
     effective_limits,
     effective_requests,
     pod_charges,
@@ -26,20 +26,20 @@ def cpu(amount: str) -> Json:
     return {"cpu": amount}
 
 
-def of(*containers: Json, init: list[Json] | None = None, **more: Any) -> Json:
+def pod_spec(*containers: Json, init: list[Json] | None = None, **more: Any) -> Json:
     return {"containers": list(containers), "initContainers": init or [], **more}
 
 
 VECTORS = {
     "P01": (
-        of(container("a", {"cpu": "100m", "memory": "128Mi"}, {"cpu": "1", "memory": "1Gi"})),
+        pod_spec(container("a", {"cpu": "100m", "memory": "128Mi"}, {"cpu": "1", "memory": "1Gi"})),
         {"cpu": "100m", "memory": "128Mi"},
         {"cpu": "1", "memory": "1Gi"},
     ),
-    "P02": (of(container("a")), {}, {}),
-    "P03": (of(container("a", ONE, ONE), container("b", cpu("500m"))), cpu("1500m"), ONE),
+    "P02": (pod_spec(container("a")), {}, {}),
+    "P03": (pod_spec(container("a", ONE, ONE), container("b", cpu("500m"))), cpu("1500m"), ONE),
     "P04": (
-        of(
+        pod_spec(
             container("a", {"cpu": "1", "memory": "2Gi"}),
             container("b", {"cpu": "1", "memory": "2Gi"}),
             init=[container("i", {"cpu": "4", "memory": "1Gi"})],
@@ -47,33 +47,33 @@ VECTORS = {
         {"cpu": "4", "memory": "4Gi"},
         {},
     ),
-    "P05": (of(container("a", ONE), init=[container("i", cpu("3")), container("j", cpu("2"))]), cpu("3"), {}),
+    "P05": (pod_spec(container("a", ONE), init=[container("i", cpu("3")), container("j", cpu("2"))]), cpu("3"), {}),
     "P06": (
-        of(container("a", {"cpu": "2", "memory": "2Gi"}), init=[sidecar("s", {"cpu": "1", "memory": "1Gi"})]),
+        pod_spec(container("a", {"cpu": "2", "memory": "2Gi"}), init=[sidecar("s", {"cpu": "1", "memory": "1Gi"})]),
         {"cpu": "3", "memory": "3Gi"},
         {},
     ),
-    "P07": (of(container("a", cpu("2")), init=[sidecar("s", ONE), container("i", cpu("5"))]), cpu("6"), {}),
-    "P08": (of(container("a", cpu("2")), init=[container("i", cpu("5")), sidecar("s", ONE)]), cpu("5"), {}),
+    "P07": (pod_spec(container("a", cpu("2")), init=[sidecar("s", ONE), container("i", cpu("5"))]), cpu("6"), {}),
+    "P08": (pod_spec(container("a", cpu("2")), init=[container("i", cpu("5")), sidecar("s", ONE)]), cpu("5"), {}),
     "P09": (
-        of(container("a", ONE), init=[sidecar("s", ONE), container("i", cpu("4")), sidecar("t", cpu("3"))]),
+        pod_spec(container("a", ONE), init=[sidecar("s", ONE), container("i", cpu("4")), sidecar("t", cpu("3"))]),
         cpu("5"),
         {},
     ),
     "P10": (
-        of(container("a", {"cpu": "1", "memory": "1Gi"}), overhead=OVERHEAD),
+        pod_spec(container("a", {"cpu": "1", "memory": "1Gi"}), overhead=OVERHEAD),
         {"cpu": "1250m", "memory": "1144Mi"},
         {},
     ),
     "P11": (
-        of(container("a", {"cpu": "1", "memory": "1Gi"}, cpu("2")), overhead=OVERHEAD),
+        pod_spec(container("a", {"cpu": "1", "memory": "1Gi"}, cpu("2")), overhead=OVERHEAD),
         {"cpu": "1250m", "memory": "1144Mi"},
         cpu("2250m"),
     ),
-    "P12": (of(container("a"), overhead=OVERHEAD), OVERHEAD, {}),
-    "P13": (of(container("a", cpu("0"), cpu("0")), overhead=cpu("250m")), cpu("250m"), cpu("0")),
+    "P12": (pod_spec(container("a"), overhead=OVERHEAD), OVERHEAD, {}),
+    "P13": (pod_spec(container("a", cpu("0"), cpu("0")), overhead=cpu("250m")), cpu("250m"), cpu("0")),
     "P14": (
-        of(
+        pod_spec(
             container("a", {"cpu": "500m", "memory": "1Gi"}),
             container("b"),
             resources={"requests": {"cpu": "2", "memory": "4Gi"}, "limits": {"cpu": "4", "memory": "8Gi"}},
@@ -82,7 +82,7 @@ VECTORS = {
         {"cpu": "4", "memory": "8Gi"},
     ),
     "P15": (
-        of(
+        pod_spec(
             container("a", {"cpu": "500m", "memory": "1Gi"}),
             container("b", {"memory": "1Gi"}),
             resources={"requests": cpu("2")},
@@ -91,38 +91,50 @@ VECTORS = {
         {},
     ),
     "P16": (
-        of(container("a"), resources={"requests": cpu("2"), "limits": cpu("3")}, overhead=cpu("100m")),
+        pod_spec(container("a"), resources={"requests": cpu("2"), "limits": cpu("3")}, overhead=cpu("100m")),
         cpu("2100m"),
         cpu("3100m"),
     ),
-    "P17": (of(container("a"), resources={"limits": {"cpu": "3", "memory": "3Gi"}}), {}, {"cpu": "3", "memory": "3Gi"}),
+    "P17": (
+        pod_spec(container("a"), resources={"limits": {"cpu": "3", "memory": "3Gi"}}),
+        {},
+        {"cpu": "3", "memory": "3Gi"},
+    ),
     "P18": (
-        of(container("a", {"nvidia.com/gpu": 1}), resources={"requests": cpu("2")}),
+        pod_spec(container("a", {"nvidia.com/gpu": 1}), resources={"requests": cpu("2")}),
         {"cpu": "2", "nvidia.com/gpu": "1"},
         {},
     ),
     "P19": (
-        of(container("a", {"nvidia.com/gpu": 1}), container("b", {"nvidia.com/gpu": 2})),
+        pod_spec(container("a", {"nvidia.com/gpu": 1}), container("b", {"nvidia.com/gpu": 2})),
         {"nvidia.com/gpu": 3},
         {},
     ),
-    "P20": (of(container("a", ONE), init=[container("i", {"nvidia.com/gpu": 1})]), {"cpu": 1, "nvidia.com/gpu": 1}, {}),
-    "P21": (of(container("a", {"cpu": 1, "hugepages-2Mi": "4Mi"})), {"cpu": 1, "hugepages-2Mi": "4Mi"}, {}),
+    "P20": (
+        pod_spec(container("a", ONE), init=[container("i", {"nvidia.com/gpu": 1})]),
+        {"cpu": 1, "nvidia.com/gpu": 1},
+        {},
+    ),
+    "P21": (pod_spec(container("a", {"cpu": 1, "hugepages-2Mi": "4Mi"})), {"cpu": 1, "hugepages-2Mi": "4Mi"}, {}),
     "P22": (
-        of(container("a", {"ephemeral-storage": "1Gi"}, {"ephemeral-storage": "2Gi"})),
+        pod_spec(container("a", {"ephemeral-storage": "1Gi"}, {"ephemeral-storage": "2Gi"})),
         {"ephemeral-storage": "1Gi"},
         {"ephemeral-storage": "2Gi"},
     ),
-    "P24": (of(container("a", {"memory": "1Gi"}), container("b", {"memory": "1G"})), {"memory": "2073741824"}, {}),
-    "P25": (of(container("a", cpu("0.1")), container("b", {"cpu": 0.2})), cpu("300m"), {}),
+    "P24": (
+        pod_spec(container("a", {"memory": "1Gi"}), container("b", {"memory": "1G"})),
+        {"memory": "2073741824"},
+        {},
+    ),
+    "P25": (pod_spec(container("a", cpu("0.1")), container("b", {"cpu": 0.2})), cpu("300m"), {}),
     "P26": (
-        of(container("a", {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1})),
+        pod_spec(container("a", {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1})),
         {"example.com/fpga": 3, "foo.kubernetes.io/bar": 1},
         {},
     ),
     "P27": (MLSERVER, {"cpu": "1700m", "memory": "1600M"}, {"memory": "1600M"}),
     "P28": (
-        of(
+        pod_spec(
             container("a", {"cpu": "1", "memory": "1Gi"}, {"cpu": "2", "memory": "2Gi"}),
             init=[container("i", None, {"cpu": "8", "memory": "16Gi"})],
         ),
@@ -130,11 +142,11 @@ VECTORS = {
         {"cpu": "8", "memory": "16Gi"},
     ),
     "P29": (
-        of(container("a", {"nvidia.com/gpu": 1}), init=[sidecar("s", {"nvidia.com/gpu": 1})]),
+        pod_spec(container("a", {"nvidia.com/gpu": 1}), init=[sidecar("s", {"nvidia.com/gpu": 1})]),
         {"nvidia.com/gpu": 2},
         {},
     ),
-    "P30": (of(container("a", cpu("2")), resources={"requests": ONE}), ONE, {}),
+    "P30": (pod_spec(container("a", cpu("2")), resources={"requests": ONE}), ONE, {}),
 }
 
 
@@ -146,7 +158,7 @@ def test_vectors(case: str) -> None:
 
 
 def test_charges_go_to_every_alias() -> None:
-    spec = of(
+    spec = pod_spec(
         container(
             "a",
             {"cpu": 1, "nvidia.com/gpu": 1, "hugepages-2Mi": "4Mi", "foo.kubernetes.io/bar": 1},
@@ -169,11 +181,11 @@ def test_charges_go_to_every_alias() -> None:
 
 @pytest.mark.parametrize(("amount", "stored"), [("0.0001", "1m"), ("0.1", "100m"), ("1n", "1m"), ("1.0001", "1001m")])
 def test_amounts_are_rounded_up_to_thousandths_as_they_are_stored(amount: str, stored: str) -> None:
-    assert effective_requests(pod(of(container("a", cpu(amount))))) == amounts(cpu(stored))
+    assert effective_requests(pod(pod_spec(container("a", cpu(amount))))) == amounts(cpu(stored))
 
 
 def test_what_a_quota_demands_to_be_stated() -> None:
-    spec = of(container("a", ONE, ONE), container("b", cpu("0")), init=[container("i")])
+    spec = pod_spec(container("a", ONE, ONE), container("b", cpu("0")), init=[container("i")])
     keys = ["requests.cpu", "limits.cpu", "pods", "limits.ephemeral-storage", "requests.nvidia.com/gpu", "memory"]
     assert unstated(pod(spec), keys) == {"requests.cpu": ("i",), "limits.cpu": ("b", "i"), "memory": ("a", "b", "i")}
     assert unstated(pod({**spec, "resources": {"requests": ONE}}), keys) == {}
@@ -185,7 +197,7 @@ INITS = st.lists(st.tuples(AMOUNTS, st.booleans()), max_size=4)
 
 
 def brute_force(containers: list[dict[str, int]], inits: list[tuple[dict[str, int], bool]], resource: str) -> int:
-    """The most that runs at any moment, moment by moment."""
+    """The highest use at any moment, by simulation of all moments."""
     moments, running = [0], 0
     for amounts_, keeps_running in inits:
         moments.append(running + amounts_.get(resource, 0))
@@ -197,7 +209,7 @@ def brute_force(containers: list[dict[str, int]], inits: list[tuple[dict[str, in
 def test_it_is_the_peak_of_the_pods_life(
     containers: list[dict[str, int]], inits: list[tuple[dict[str, int], bool]]
 ) -> None:
-    spec = of(
+    spec = pod_spec(
         *(container("c", a) for a in containers),
         init=[sidecar("i", a) if keep else container("i", a) for a, keep in inits],
     )
@@ -210,13 +222,13 @@ def test_it_is_the_peak_of_the_pods_life(
 def test_the_order_of_containers_is_of_no_account(containers: list[dict[str, int]], random: Any) -> None:
     shuffled = random.sample(containers, len(containers))
     assert (
-        charge(of(*(container("c", a) for a in containers))).amounts
-        == charge(of(*(container("c", a) for a in shuffled))).amounts
+        charge(pod_spec(*(container("c", a) for a in containers))).amounts
+        == charge(pod_spec(*(container("c", a) for a in shuffled))).amounts
     )
 
 
 @given(CONTAINERS, CONTAINERS)
 def test_containers_add_up(some: list[dict[str, int]], others: list[dict[str, int]]) -> None:
-    total = effective_requests(pod(of(*(container("c", a) for a in some))))
-    add(total, effective_requests(pod(of(*(container("c", a) for a in others)))))
-    assert total == effective_requests(pod(of(*(container("c", a) for a in [*some, *others]))))
+    total = effective_requests(pod(pod_spec(*(container("c", a) for a in some))))
+    add(total, effective_requests(pod(pod_spec(*(container("c", a) for a in others)))))
+    assert total == effective_requests(pod(pod_spec(*(container("c", a) for a in [*some, *others]))))

@@ -4,13 +4,19 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check import check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.recommend import raised, recommended_quota
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.resource_quota import planned_quota
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.seldon_workloads import Scale, server_demand
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import workload_demand
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.check import check
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.demand import Demand
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.recommend import (
+    raised,
+    recommended_quota,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.report import Verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.resource_quota import planned_quota
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.workloads import workload_demand
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.seldon_workloads import (
+    Scale,
+    server_demand,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

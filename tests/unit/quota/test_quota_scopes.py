@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.check import check
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand, Times
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.reading import Reading
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.report import Verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.resource_quota import live_quota, planned_quota
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.scopes import read_scopes, selects
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.subject import Subject
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.check import check
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.demand import Demand, Times
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.reading import Reading
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.report import Verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.resource_quota import (
+    live_quota,
+    planned_quota,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.scopes import read_scopes, selects
 
 from tests.unit.quota.builders import Json, charge, container, pod, quota
 
@@ -77,10 +81,10 @@ def test_a_best_effort_pod_is_refused_by_the_other_quota_C01() -> None:
         live_quota(quota({"pods": "0"}, name="be", scopes=["BestEffort"])),
         live_quota(quota({"requests.cpu": "2"}, name="nt", scopes=["NotTerminating"])),
     ]
-    report = check(quotas, [Demand("Pod p", fixed=(Times(charge(BARE)),))])
+    report = check(quotas, [Demand(Subject("Pod", "p"), fixed=(Times(charge(BARE)),))])
     assert report.verdict is Verdict.INVALID
-    assert [entry.finding.message for entry in report.invalid] == ["failed quota: nt: must specify requests.cpu for: a"]
-    assert [line.quota for line in report.failing()] == ["be"]
+    assert [entry.message for entry in report.invalid] == ["failed quota: nt: must specify requests.cpu for: a"]
+    assert [line.quota for line in report.lines if line.verdict is Verdict.EXCEEDS] == ["be"]
 
 
 @pytest.mark.parametrize(("cpu", "verdict"), [("600m", Verdict.EXCEEDS), ("400m", Verdict.FITS)])
@@ -90,7 +94,7 @@ def test_only_the_quota_whose_scope_matches_counts_C02_C03(cpu: str, verdict: Ve
         for scope in ("Terminating", "NotTerminating")
     ]
     spec = {"containers": [container("a", {"cpu": cpu})], "activeDeadlineSeconds": 3600}
-    report = check(quotas, [Demand("Pod p", fixed=(Times(charge(spec)),))])
+    report = check(quotas, [Demand(Subject("Pod", "p"), fixed=(Times(charge(spec)),))])
     assert report.verdict is verdict
     assert [line.delta > 0 for line in report.lines] == [True, False]
 

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What workloads take."""
+"""The quota use of workloads."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.amounts import ONE, whole
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.demand import Demand, Surge
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.object_usage import counted
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.workloads import Before, workload_demand
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.amounts import ONE, whole
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.demand import Demand, Surge
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.object_usage import counted
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.workloads import (
+    Before,
+    workload_demand,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +32,7 @@ def demand(obj: Json, before: Before | None = None) -> Demand:
 
 
 def picked(found: Demand, replicas: int | None = None) -> dict[str, object]:
-    """Without the aliases."""
+    """The demand without alias keys."""
     taken = found.taken(found.replicas if replicas is None else replicas)
     return {
         key: amount // ONE
@@ -106,7 +109,7 @@ def test_a_deployment_that_is_new_does_not_surge() -> None:
 
 @given(st.integers(0, 12), st.integers(1, 12), st.integers(0, 5), st.integers(0, 5), st.integers(0, 4))
 def test_the_peak_is_the_worst_moment(replicas: int, before: int, new: int, old: int, surge: int) -> None:
-    """Against all numbers of old and new pods that the controller may ever have."""
+    """Compared with all numbers of old and new pods that the controller can create."""
     obj = workload("Deployment", replicas=replicas, strategy={"rollingUpdate": {"maxSurge": surge}})
     obj["spec"]["template"]["spec"] = spec(new)
     found = demand(obj, Before((*[charge(spec(old))] * before,), rolls=True))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command that checks a release tells what passed, what failed and what could not be tried."""
+"""The command that checks a release reports checks that passed, failed or could not run."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_the_job_templates_commands_are_run_with_the_listed_packages_only(monkey
 
 
 def test_the_stand_in_installs_the_pip_that_is_asked_for(tmp_path: Path) -> None:
-    """Run in an empty virtual environment with an index that does not exist: it gets as far as asking for that version."""
+    """Run in an empty virtual environment with an index that does not exist: pip requests that version."""
     script = Path(importer.__file__).with_name("get_pip.py")
     environment = {
         **clean(),

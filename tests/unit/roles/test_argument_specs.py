@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every role's options are documented, with the defaults that the role really has."""
+"""Every role's options are documented with the role's actual defaults."""
 
 from __future__ import annotations
 

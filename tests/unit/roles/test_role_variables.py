@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A host's variables that look like options and are none."""
+"""A host's variables that look like options but are not."""
 
 from __future__ import annotations
 
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils.role_variables import (
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._role_variables import (
     PLAYBOOK_VARIABLES,
     unknown_role_variables,
 )

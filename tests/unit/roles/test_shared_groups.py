@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A group in two tenants' access."""
+"""A group that has access to two tenants."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_what_is_no_access_is_left_to_the_tenants_own_check(wrong: object) -> No
 
 
 class Undefined(dict[str, object]):
-    """Variables of a host of which one refers to nothing."""
+    """Variables of a host, one of which is undefined."""
 
     def get(self, key: str, default: object = None) -> object:
         raise AnsibleUndefinedVariable(key)

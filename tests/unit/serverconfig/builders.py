@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers, ServerConfigs and clusters as the tests of their resolution need them, small."""
+"""Small Servers, ServerConfigs and clusters for the tests of their resolution."""
 
 from __future__ import annotations
 
 from copy import deepcopy
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.record import Operator, find_operators
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.snapshot import Listing, Snapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operators.record import (
+    Operator,
+    find_operators,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operators.snapshot import RbacSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.snapshot import (
+    Listing,
+    Snapshot,
+)
 
 from tests.unit.operators import cluster
 
@@ -35,7 +41,7 @@ _FIXED = {
 
 
 def pod_spec(image: str = "mlserver:1.7.1") -> Obj:
-    """One that meets the contract."""
+    """A pod spec that meets the agent's contract."""
     env: list[Obj] = [{"name": name, "value": value} for name, value in _FIXED.items()]
     env += [{"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]
     env += [{"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}}]
@@ -98,7 +104,7 @@ def config(
 
 
 def copy_of(original: Obj, namespace: str = OWN) -> Obj:
-    """As the platform offers it in a tenant's namespace."""
+    """The copy that the platform offers in a tenant's namespace."""
     made = deepcopy(original)
     entry = {"manager": MANAGER, "operation": "Apply", "fieldsV1": {"f:spec": {}}}
     made["metadata"] = {"name": original["metadata"]["name"], "namespace": namespace, "managedFields": [entry]}
@@ -106,7 +112,7 @@ def copy_of(original: Obj, namespace: str = OWN) -> Obj:
 
 
 def exported(namespaces: str = "*") -> Obj:
-    return {"annotations": {"scoped.seldon.io/allowed-namespaces": namespaces}}
+    return {"annotations": {"serverconfig.ml-platform.seldon/allowed-namespaces": namespaces}}
 
 
 def server(reference: Any = NAME, name: str = "mlserver", namespace: str = OWN, **spec: Any) -> Obj:
@@ -131,7 +137,7 @@ def dedicated(*tenants: str) -> list[Operator]:
 
 
 def snapshot(*configs: Obj, servers: Any = None, **more: Any) -> Snapshot:
-    """One tenant with an operator of its own, unless said otherwise."""
+    """A snapshot with one tenant, which has its own operator unless ``more`` changes that."""
     values: dict[str, Any] = {
         "servers": Listing([server()] if servers is None else servers),
         "server_configs": Listing(list(configs)),

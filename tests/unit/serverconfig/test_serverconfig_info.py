@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube import resources as known
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import (
     AccessDenied,
     Expired,
     Invalid,
@@ -22,15 +22,15 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors imp
     Unauthorized,
     Unreachable,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.resource import Resource
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.gate import FailOn
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.info import (
-    ARGUMENT_SPEC,
-    Question,
-    run_serverconfig_info,
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.invocation import Invocation
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.policy import Fallback
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info import entry_point
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.gate import FailOn
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.info import (
     serverconfig_info,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.policy import Fallback
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.question import Question
 
 from tests.unit.operators import cluster
 from tests.unit.serverconfig.builders import NAME, OTHER, OWN, PLATFORM, Obj, config, namespace, server
@@ -45,7 +45,7 @@ def named(name: str, place: str = OWN) -> Obj:
 
 
 def healthy(*tenants: str) -> dict[str, list[Obj]]:
-    """Tenants with operator, runtime and all that pods need."""
+    """Tenants with operator, runtime and all objects that pods need."""
     found: dict[str, list[Obj]] = {plural: [] for plural in KINDS}
     found["namespaces"] = [namespace(PLATFORM)]
     for tenant in tenants or (OWN,):
@@ -61,7 +61,7 @@ def healthy(*tenants: str) -> dict[str, list[Obj]]:
 
 
 class Recorded:
-    """Answers LISTs from given objects by plural; an exception is raised instead."""
+    """Answers LISTs with the given objects by plural; raises a given exception instead."""
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
@@ -89,8 +89,8 @@ def ask(
 
 
 def run(**options: Any) -> dict[str, Any]:
-    params = {name: option.get("default") for name, option in ARGUMENT_SPEC.items()}
-    return run_serverconfig_info({**params, "host": "http://127.0.0.1:9", "api_key": "x", **options}, {})
+    params = {name: option.get("default") for name, option in entry_point.ARGUMENT_SPEC.items()}
+    return entry_point.run({**params, "host": "http://127.0.0.1:9", "api_key": "x", **options}, Invocation({}))
 
 
 def test_a_healthy_tenant_is_ok_and_every_kind_is_listed_once() -> None:
@@ -201,7 +201,7 @@ def test_files_take_the_place_of_live_objects() -> None:
 
 
 def test_the_mark_of_runs_stays_on_what_files_replace() -> None:
-    """It is a label, and labels reach the pods."""
+    """The mark is a label, and the operator copies labels to pods."""
     mark = {"applyset.kubernetes.io/part-of": "applyset-x"}
     answers = {**healthy(), "servers": [server()], "serverconfigs": [config(labels={**mark, "old": "x"})]}
     [found] = ask(Recorded(answers), objects=[config(labels={"new": "y"}), server()])["servers"]
@@ -296,7 +296,7 @@ WRONG: list[Any] = [None, 0, True, 1.5, "x", [], [[]], [None, 1], {}, {"name": [
 
 
 def test_any_value_in_any_field_of_a_file(tmp_path: Path) -> None:
-    """JSON, so that the shape arrives as it is written."""
+    """The file is JSON, so that the value is read unchanged."""
     for obj in (
         server(podSpec={"containers": [{"name": "agent", "env": [{"name": "A", "value": "b"}]}]}, replicas=1),
         config(labels={"a": "b"}),

@@ -7,8 +7,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.capabilities import with_capabilities
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.merge import merge_pod_specs
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.capabilities import with_capabilities
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.merge import merge_pod_specs
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,32 +9,37 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.actual import State
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.arrived import Arrived
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.code import Code
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.data import as_data
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.finding import Severity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.missing import Inventory
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.offer import Offer
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.policy import Fallback, Policy
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.resolve import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.diagnostic import Severity
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import NAMESPACE, SERVER
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.arrived import Arrived
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.release import NEWEST
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.actual import State
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.code import Code
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.effective_servers import (
+    effective_servers,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.missing import Inventory
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.policy import Fallback, Policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.resolve import (
     Agreement,
     Pending,
     Resolution,
     Verdict,
     resolve,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.shadow import Relation
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.snapshot import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.shadow import Relation
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.snapshot import (
     Cause,
     Listing,
     Refusal,
-    Seen,
     Snapshot,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.text import as_text, troubleshooting
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.trace import Outcome, Scope
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.text import (
+    troubleshooting,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.trace import Outcome, Scope
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.answer import answer
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.data import resolution_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,7 +64,7 @@ WITH_SHARED = Policy(shared=(SHARED,))
 DENIED, FAILED = Refusal(Cause.DENIED, "forbidden"), Refusal(Cause.FAILED, "500")
 
 
-def one(*configs: Any, policy: Policy = WITH_SHARED, servers: Any = None, **more: Any) -> Resolution:
+def resolve_one(*configs: Any, policy: Policy = WITH_SHARED, servers: Any = None, **more: Any) -> Resolution:
     [found] = resolve(snapshot(*configs, servers=servers, **more), policy).resolutions
     return found
 
@@ -70,6 +75,10 @@ def refused(cause: Refusal, *namespaces: str, configs: Any = ()) -> Listing:
 
 def codes(found: Resolution) -> list[str]:
     return [finding.code for finding in found.findings]
+
+
+def effective(given_server: Any, given_config: Any) -> Any:
+    return next(effective_servers([(given_server, given_config)], NEWEST))
 
 
 def live(made: Any) -> dict[str, Any]:
@@ -107,41 +116,41 @@ def live(made: Any) -> dict[str, Any]:
 
 
 def test_01_own_alone() -> None:
-    found = one(config())
+    found = resolve_one(config())
     assert found.desired.scope is Scope.OWN and not found.desired.shadowed and found.agreement is Agreement.AGREES
     assert found.verdict is Verdict.OK and found.findings == ()
 
 
 def test_02_the_platform_alone_is_a_fallback() -> None:
-    found = one(config(PLATFORM))
+    found = resolve_one(config(PLATFORM))
     assert found.desired.scope is Scope.PLATFORM and codes(found)[:1] == ["fallback"]
     assert found.actual.state is State.ABSENT and found.agreement is Agreement.DIFFERS
     assert found.actual.reason == 'failed to get ServerConfig: ServerConfig.mlops.seldon.io "mlserver-config" not found'
-    planned = one(config(PLATFORM), policy=Policy(planned=True))
+    planned = resolve_one(config(PLATFORM), policy=Policy(planned=True))
     assert (
         planned.actual.state is State.PLANNED
         and planned.agreement is Agreement.AGREES
         and planned.verdict is Verdict.OK
     )
-    silent = one(config(PLATFORM), policy=Policy(planned=True, fallback=Fallback.ALLOW))
+    silent = resolve_one(config(PLATFORM), policy=Policy(planned=True, fallback=Fallback.ALLOW))
     assert "fallback" not in codes(silent)
 
 
 def test_03_own_hides_an_equal_one() -> None:
     hidden = config(PLATFORM)
     hidden["spec"]["podSpec"]["containers"][2]["resources"]["requests"] = {"cpu": "0.1", "memory": "1024Mi"}
-    [shadow] = one(config(), hidden).desired.shadowed
+    [shadow] = resolve_one(config(), hidden).desired.shadowed
     assert (shadow.namespace, shadow.relation, shadow.severity) == (PLATFORM, Relation.EQUAL, Severity.INFO)
 
 
 def test_04_own_hides_another_one() -> None:
-    [shadow] = one(config(), config(PLATFORM, image="other:1")).desired.shadowed
+    [shadow] = resolve_one(config(), config(PLATFORM, image="other:1")).desired.shadowed
     assert shadow.relation is Relation.DIFFERS and shadow.severity is Severity.WARNING
     assert shadow.paths == ("spec.podSpec.containers[mlserver].image",)
 
 
 def test_05_an_exported_shared_one_goes_before_the_platform() -> None:
-    found = one(config(SHARED, **exported(f"x, {OWN}")), config(PLATFORM))
+    found = resolve_one(config(SHARED, **exported(f"x, {OWN}")), config(PLATFORM))
     assert found.desired.scope is Scope.SHARED and [shadow.namespace for shadow in found.desired.shadowed] == [PLATFORM]
 
 
@@ -150,33 +159,33 @@ def test_05_an_exported_shared_one_goes_before_the_platform() -> None:
     [("team=a", Scope.SHARED), ("team in (b, c)", Scope.PLATFORM), ("(", Scope.PLATFORM), ("!team", Scope.PLATFORM)],
 )
 def test_05_export_by_labels(selector: str, scope: Scope) -> None:
-    mine = config(SHARED, annotations={"scoped.seldon.io/allowed-namespaces-selector": selector})
+    mine = config(SHARED, annotations={"serverconfig.ml-platform.seldon/allowed-namespaces-selector": selector})
     places = Listing([namespace(OWN, labels={"team": "a"}), namespace(SHARED), namespace(PLATFORM)])
-    assert one(mine, config(PLATFORM), namespaces=places).desired.scope is scope
+    assert resolve_one(mine, config(PLATFORM), namespaces=places).desired.scope is scope
 
 
 def test_06_a_shared_one_that_is_not_exported_is_passed_over() -> None:
-    found = one(config(SHARED), config(PLATFORM))
+    found = resolve_one(config(SHARED), config(PLATFORM))
     assert found.desired.scope is Scope.PLATFORM
     assert [step.outcome for step in found.desired.trace] == [Outcome.ABSENT, Outcome.NOT_EXPORTED, Outcome.FOUND]
 
 
 def test_07_nowhere() -> None:
-    found = one()
+    found = resolve_one()
     assert found.error is Code.NOT_FOUND and len(found.desired.trace) == 3 and found.verdict is Verdict.ERROR
 
 
 def test_08_other_tenants_are_not_named_but_to_admins() -> None:
-    assert OTHER not in json.dumps(as_data(resolve(snapshot(config(OTHER)), WITH_SHARED)))
-    found = one(config(OTHER), policy=Policy(admin=True))
+    assert OTHER not in json.dumps(resolution_data(resolve_one(config(OTHER))))
+    found = resolve_one(config(OTHER), policy=Policy(admin=True))
     assert found.error is Code.NOT_FOUND and found.desired.suggestions[0].namespace == OTHER
 
 
 def test_09_a_typo_is_suggested_and_not_used() -> None:
-    found = one(config(name="mlserver-confg"))
+    found = resolve_one(config(name="mlserver-confg"))
     assert found.error is Code.NOT_FOUND and found.desired.config is None
     assert [(near.name, near.namespace) for near in found.desired.suggestions] == [("mlserver-confg", OWN)]
-    assert "next: correct spec.serverConfig" in "\n".join(troubleshooting(found))
+    assert "next: correct spec.serverConfig" in "\n".join(map(str, troubleshooting(found)))
 
 
 @pytest.mark.parametrize(
@@ -193,71 +202,76 @@ def test_09_a_typo_is_suggested_and_not_used() -> None:
     ],
 )
 def test_references_that_are_no_names(reference: Any, code: Code) -> None:
-    found = one(config(), config(PLATFORM), servers=[server(reference)])
+    found = resolve_one(config(), config(PLATFORM), servers=[server(reference)])
     assert found.error is code and found.desired.config is None
     if reference == "MLServer-Config":
         assert found.desired.suggestions[0].name == NAME and found.desired.next_step == f'write "{NAME}"'
 
 
 def test_13_one_that_is_being_deleted_is_not_replaced() -> None:
-    found = one(config(deletionTimestamp="2026-01-01T00:00:00Z"), config(PLATFORM))
+    found = resolve_one(config(deletionTimestamp="2026-01-01T00:00:00Z"), config(PLATFORM))
     assert found.error is Code.DELETING and found.desired.config is None
     assert found.actual.state is State.FOUND and found.agreement is Agreement.DIFFERS
 
 
 def test_14_a_disabled_one_is_not_replaced() -> None:
-    assert one(config(annotations={"scoped.seldon.io/disabled": "true"}), config(PLATFORM)).error is Code.DISABLED
+    assert (
+        resolve_one(config(annotations={"serverconfig.ml-platform.seldon/disabled": "true"}), config(PLATFORM)).error
+        is Code.DISABLED
+    )
 
 
 def test_15_a_refused_read_never_falls_through() -> None:
-    found = one(server_configs=refused(DENIED, OWN, configs=[config(PLATFORM)]))
+    found = resolve_one(server_configs=refused(DENIED, OWN, configs=[config(PLATFORM)]))
     assert found.error is Code.DENIED and found.desired.config is None and found.verdict is Verdict.UNKNOWN
 
 
 def test_16_an_unread_platform_behind_the_own_one() -> None:
-    found = one(server_configs=refused(DENIED, PLATFORM, configs=[config()]))
+    found = resolve_one(server_configs=refused(DENIED, PLATFORM, configs=[config()]))
     assert found.error is None and [shadow.relation for shadow in found.desired.shadowed] == [Relation.UNKNOWN]
 
 
 def test_17_an_unread_namespace_before_the_winner() -> None:
     lists = refused(DENIED, SHARED, configs=[config(PLATFORM)])
-    assert one(server_configs=lists).error is Code.UNCERTAIN
-    lenient = one(server_configs=lists, policy=Policy(shared=(SHARED,), strict=False))
+    assert resolve_one(server_configs=lists).error is Code.UNCERTAIN
+    lenient = resolve_one(server_configs=lists, policy=Policy(shared=(SHARED,), strict=False))
     assert lenient.desired.scope is Scope.PLATFORM and "uncertain" in codes(lenient)
     assert (
-        one(server_configs=refused(DENIED, SHARED), policy=Policy(shared=(SHARED,), strict=False)).error
+        resolve_one(server_configs=refused(DENIED, SHARED), policy=Policy(shared=(SHARED,), strict=False)).error
         is Code.UNCERTAIN
     )
 
 
 def test_18_an_error_of_the_api_never_falls_through() -> None:
-    assert one(server_configs=refused(FAILED, OWN, configs=[config(PLATFORM)])).error is Code.API
-    assert one(server_configs=refused(FAILED, SHARED, configs=[config(PLATFORM)])).error is Code.API
+    assert resolve_one(server_configs=refused(FAILED, OWN, configs=[config(PLATFORM)])).error is Code.API
+    assert resolve_one(server_configs=refused(FAILED, SHARED, configs=[config(PLATFORM)])).error is Code.API
 
 
 def test_19_the_kind_is_not_served() -> None:
-    assert one(server_configs=Listing(refused=Refusal(Cause.NOT_SERVED))).error is Code.CRD_MISSING
+    assert resolve_one(server_configs=Listing(refused=Refusal(Cause.NOT_SERVED))).error is Code.CRD_MISSING
 
 
 def test_20_the_own_namespace() -> None:
-    assert one(config(), namespaces=Listing([namespace(PLATFORM)])).error is Code.NAMESPACE
+    assert resolve_one(config(), namespaces=Listing([namespace(PLATFORM)])).error is Code.NAMESPACE
     ending = Listing([{**namespace(OWN), "status": {"phase": "Terminating"}}])
-    assert one(config(), namespaces=ending).error is Code.NAMESPACE_TERMINATING
-    assert one(config(), namespaces=Listing([]), policy=Policy(planned=True), operators=[]).verdict is Verdict.OK
+    assert resolve_one(config(), namespaces=ending).error is Code.NAMESPACE_TERMINATING
+    assert (
+        resolve_one(config(), namespaces=Listing([]), policy=Policy(planned=True), operators=[]).verdict is Verdict.OK
+    )
 
 
 def test_21_a_shared_namespace_that_does_not_exist() -> None:
-    found = one(config(PLATFORM), namespaces=Listing([namespace(OWN), namespace(PLATFORM)]))
+    found = resolve_one(config(PLATFORM), namespaces=Listing([namespace(OWN), namespace(PLATFORM)]))
     assert found.desired.scope is Scope.PLATFORM and "no_namespace" in codes(found)
 
 
 def test_22_a_server_of_the_platform() -> None:
-    found = one(config(PLATFORM), servers=[server(namespace=PLATFORM)], operators=dedicated(PLATFORM))
+    found = resolve_one(config(PLATFORM), servers=[server(namespace=PLATFORM)], operators=dedicated(PLATFORM))
     assert found.desired.scope is Scope.OWN and found.verdict is Verdict.OK and "fallback" not in codes(found)
 
 
 def test_23_namespaces_named_twice() -> None:
-    found = one(config(PLATFORM), policy=Policy(shared=(OWN, PLATFORM, SHARED, SHARED)))
+    found = resolve_one(config(PLATFORM), policy=Policy(shared=(OWN, PLATFORM, SHARED, SHARED)))
     assert [(step.namespace, step.scope) for step in found.desired.trace] == [
         (OWN, Scope.OWN),
         (SHARED, Scope.SHARED),
@@ -267,13 +281,13 @@ def test_23_namespaces_named_twice() -> None:
 
 def test_24_the_platform_namespace_from_the_operators() -> None:
     asked = Policy(platform_namespace=None)
-    assert one(config(PLATFORM), policy=asked).desired.scope is Scope.PLATFORM
+    assert resolve_one(config(PLATFORM), policy=asked).desired.scope is Scope.PLATFORM
     two = operators(cluster.dedicated(OWN), cluster.dedicated(OTHER, namespace="elsewhere"))
-    assert one(config(PLATFORM), policy=asked, operators=two).error is Code.AMBIGUOUS_OPERATOR
+    assert resolve_one(config(PLATFORM), policy=asked, operators=two).error is Code.AMBIGUOUS_OPERATOR
 
 
 def test_25_two_operators() -> None:
-    found = one(config(), operators=operators(cluster.dedicated(OWN), cluster.central()))
+    found = resolve_one(config(), operators=operators(cluster.dedicated(OWN), cluster.central()))
     assert (
         found.actual.state is State.CONTESTED
         and found.error is Code.AMBIGUOUS_OPERATOR
@@ -282,19 +296,19 @@ def test_25_two_operators() -> None:
 
 
 def test_26_no_operator() -> None:
-    found = one(config(), operators=dedicated(OTHER))
+    found = resolve_one(config(), operators=dedicated(OTHER))
     assert found.desired.scope is Scope.OWN and found.actual.state is State.UNMANAGED and found.error is Code.UNMANAGED
-    idle = one(config(), operators=operators(cluster.dedicated(OWN, ready=0)))
+    idle = resolve_one(config(), operators=operators(cluster.dedicated(OWN, ready=0)))
     assert idle.actual.state is State.UNMANAGED and "no ready pod" in idle.actual.message
-    assert one(config(), operators=None).verdict is Verdict.UNKNOWN
+    assert resolve_one(config(), operators=None).verdict is Verdict.UNKNOWN
 
 
 def test_26_an_operator_that_looks_elsewhere() -> None:
     central = operators(cluster.central())
-    found = one(config(), operators=central)
+    found = resolve_one(config(), operators=central)
     assert found.actual.state is State.ABSENT and found.error is Code.SCOPE_UNSUPPORTED
-    assert one(config(PLATFORM), operators=central).agreement is Agreement.AGREES
-    other = one(config(), config(PLATFORM, image="x:1"), operators=central)
+    assert resolve_one(config(PLATFORM), operators=central).agreement is Agreement.AGREES
+    other = resolve_one(config(), config(PLATFORM, image="x:1"), operators=central)
     assert (
         other.agreement is Agreement.DIFFERS
         and other.actual.config is not None
@@ -305,7 +319,7 @@ def test_26_an_operator_that_looks_elsewhere() -> None:
 def test_27_a_config_that_came_later() -> None:
     mine, platform = config(image="new:1"), config(PLATFORM)
     mine["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] = "2Gi"
-    found = one(mine, platform, stateful_sets=Listing([live(effective(server(), platform))]))
+    found = resolve_one(mine, platform, stateful_sets=Listing([live(effective(server(), platform))]))
     assert found.arrival.state is Arrived.NO and found.pending is Pending.SWITCH
     assert found.arrival.recreate == ("volumeClaimTemplates[models].spec.resources.requests.storage",)
     assert "template.spec.containers[mlserver].image" in found.arrival.paths
@@ -313,20 +327,12 @@ def test_27_a_config_that_came_later() -> None:
 
 def test_28_the_own_config_is_gone_while_its_server_runs() -> None:
     sets = Listing([live(effective(server(), config(image="old:1")))])
-    assert one(config(PLATFORM), stateful_sets=sets).pending is Pending.FALLBACK
-
-
-def test_29_another_object_of_the_same_name() -> None:
-    digest = Offer(config()["spec"]).digest
-    same = one(config(), seen={(OWN, "mlserver"): Seen("before", digest)})
-    changed = one(config(), seen={(OWN, "mlserver"): Seen("before", "0")})
-    assert [finding.severity for finding in (*same.findings, *changed.findings)] == [Severity.INFO, Severity.WARNING]
-    assert one(config(), seen={(OWN, "mlserver"): Seen(f"uid-{OWN}-{NAME}", "0")}).findings == ()
+    assert resolve_one(config(PLATFORM), stateful_sets=sets).pending is Pending.FALLBACK
 
 
 def test_30_a_copy_that_is_not_the_original_any_more() -> None:
     platform = config(PLATFORM, image="new:1")
-    fresh, stale = one(copy_of(platform), platform), one(copy_of(config(PLATFORM)), platform)
+    fresh, stale = resolve_one(copy_of(platform), platform), resolve_one(copy_of(config(PLATFORM)), platform)
     assert fresh.desired.scope is Scope.OFFERED and fresh.verdict is Verdict.OK and codes(fresh) == []
     assert codes(stale) == ["perhaps_stale"] and stale.desired.scope is Scope.OWN
 
@@ -335,7 +341,7 @@ def test_30_a_copy_that_is_not_the_original_any_more() -> None:
 def test_30_what_runs_apply_of_a_teams_files_is_its_own(planned: bool) -> None:
     mine, policy = copy_of(config(PLATFORM)), Policy(planned=planned)
     for others in ([], [config(PLATFORM, image="another:1")]):
-        found = one(mine, *others, policy=policy)
+        found = resolve_one(mine, *others, policy=policy)
         assert (found.desired.scope, found.verdict) == (Scope.OWN, Verdict.OK)
 
 
@@ -345,7 +351,7 @@ def test_30_one_that_the_team_has_touched() -> None:
     touched["metadata"]["managedFields"].append(
         {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {}}}
     )
-    assert one(touched, platform).desired.scope is Scope.OWN
+    assert resolve_one(touched, platform).desired.scope is Scope.OWN
 
 
 def test_31_a_tenant_that_takes_a_name_of_the_platform() -> None:
@@ -356,7 +362,7 @@ def test_31_a_tenant_that_takes_a_name_of_the_platform() -> None:
 
 @pytest.mark.parametrize("spec", [{}, {"podSpec": {}}, {"podSpec": {"containers": []}}, {"podSpec": "x"}, []])
 def test_33_an_empty_config_is_not_replaced(spec: Any) -> None:
-    found = one(config(spec=spec), config(PLATFORM))
+    found = resolve_one(config(spec=spec), config(PLATFORM))
     assert (
         found.error is Code.CONFIG_INVALID
         and found.desired.config is not None
@@ -367,24 +373,24 @@ def test_33_an_empty_config_is_not_replaced(spec: Any) -> None:
 def test_34_a_privileged_config_is_not_replaced() -> None:
     mine = config()
     mine["spec"]["podSpec"]["hostPID"] = True
-    assert one(mine, config(PLATFORM)).desired.scope is Scope.OWN
+    assert resolve_one(mine, config(PLATFORM)).desired.scope is Scope.OWN
 
 
 def test_35_what_pods_need_is_missing() -> None:
     bare = {OWN: Inventory({"ServiceAccount": [], "ConfigMap": ["seldon-agent"], "Secret": []})}
-    found = one(config(), inventories=bare)
+    found = resolve_one(config(), inventories=bare)
     assert [finding.message.split(" does")[0] for finding in found.findings] == [
         "ConfigMap seldon-tracing",
         "ServiceAccount seldon-server",
     ]
-    assert one(config(), inventories={OWN: Inventory({}, runtime=True)}).findings == ()
-    assert one(config(), inventories={OWN: Inventory()}).verdict is Verdict.UNKNOWN
+    assert resolve_one(config(), inventories={OWN: Inventory({}, runtime=True)}).findings == ()
+    assert resolve_one(config(), inventories={OWN: Inventory()}).verdict is Verdict.UNKNOWN
 
 
 def test_36_no_scheduler() -> None:
     names = {"ServiceAccount": ["seldon-server"], "ConfigMap": ["seldon-agent", "seldon-tracing"], "Service": []}
-    assert codes(one(config(), inventories={OWN: Inventory(names)})) == ["no_scheduler"]
-    assert codes(one(config(), inventories={OWN: Inventory({**names, "Service": ["seldon-scheduler"]})})) == []
+    assert codes(resolve_one(config(), inventories={OWN: Inventory(names)})) == ["no_scheduler"]
+    assert codes(resolve_one(config(), inventories={OWN: Inventory({**names, "Service": ["seldon-scheduler"]})})) == []
 
 
 def test_37_overrides_that_are_lost() -> None:
@@ -393,8 +399,8 @@ def test_37_overrides_that_are_lost() -> None:
         "hostUsers": False,
         "containers": [{"name": "agent", "args": ["--x"], "command": ["new"]}, {"name": "mlserver", "image": ""}],
     }
-    found = one(config(), servers=[server(podSpec=override, imageOverrides={"agent": {"name": "a"}})])
-    assert [(finding.code, finding.path) for finding in found.findings] == [
+    found = resolve_one(config(), servers=[server(podSpec=override, imageOverrides={"agent": {"name": "a"}})])
+    assert [(finding.code, finding.field) for finding in found.findings] == [
         ("unknown_field", "spec.podSpec.hostUsers"),
         ("lost", "spec.podSpec.securityContext.runAsNonRoot"),
         ("appended", "spec.podSpec.containers[0].args"),
@@ -406,7 +412,7 @@ def test_37_overrides_that_are_lost() -> None:
 def test_37_a_probe_that_nobody_says_how_to_make() -> None:
     def asked(probe: Any, name: str = "agent") -> list[str]:
         return codes(
-            one(
+            resolve_one(
                 config(),
                 servers=[server(podSpec={"containers": [{"name": name, "image": "i:1", "startupProbe": probe}]})],
             )
@@ -428,7 +434,7 @@ def test_38_entries_that_are_there_twice() -> None:
             }
         ],
     }
-    found = one(config(), servers=[server(podSpec=override)])
+    found = resolve_one(config(), servers=[server(podSpec=override)])
     assert {finding.code: finding.severity for finding in found.findings} == {
         "duplicate_volume": Severity.ERROR,
         "duplicate_port": Severity.ERROR,
@@ -463,26 +469,24 @@ def test_39_a_thousand_servers() -> None:
 def test_41_disable_auto_update() -> None:
     frozen = server(disableAutoUpdate=True)
     sets = Listing([live(effective(frozen, config(image="old:1")))])
-    found = one(config(), servers=[frozen], stateful_sets=sets)
+    found = resolve_one(config(), servers=[frozen], stateful_sets=sets)
     assert found.frozen and found.pending is Pending.FROZEN and found.verdict is Verdict.OK
-    assert one(config(), stateful_sets=sets).pending is Pending.CHANGE
-
-
-def test_42_lists_of_different_moments() -> None:
-    assert resolve(snapshot(config())).consistent and not resolve(snapshot(config(), consistent=False)).consistent
+    assert resolve_one(config(), stateful_sets=sets).pending is Pending.CHANGE
 
 
 def test_a_template_that_has_arrived() -> None:
     sets = Listing([live(effective(server(), config()))])
-    assert one(config(), stateful_sets=sets).arrival.state is Arrived.YES
-    assert one(config()).arrival.state is Arrived.ABSENT
-    assert one(config(), stateful_sets=refused(DENIED, OWN)).arrival.state is Arrived.UNKNOWN
+    assert resolve_one(config(), stateful_sets=sets).arrival.state is Arrived.YES
+    assert resolve_one(config()).arrival.state is Arrived.ABSENT
+    assert resolve_one(config(), stateful_sets=refused(DENIED, OWN)).arrival.state is Arrived.UNKNOWN
 
 
 def test_servers_that_could_not_be_listed_are_named() -> None:
     assert resolve(snapshot(config())).unread == ()
     report = resolve(Snapshot(servers=Listing(refused_in={OWN: DENIED}), server_configs=Listing()))
-    assert report.unread == (OWN,) and "could not be listed" in as_text(report)
+    assert report.unread == (OWN,)
+    lists = {SERVER: Listing(), NAMESPACE: Listing()}
+    assert answer(report, Policy(), lists, [], []).unread == (f"Servers of {OWN} could not be listed",)
 
 
 @pytest.mark.parametrize(
@@ -528,7 +532,11 @@ CONFIGS = st.lists(
         st.sampled_from([NAME, "mlserver"]),
         st.sampled_from(["a:1", "b:1"]),
         annotations=st.sampled_from(
-            [{}, {"scoped.seldon.io/allowed-namespaces": "*"}, {"scoped.seldon.io/disabled": "true"}]
+            [
+                {},
+                {"serverconfig.ml-platform.seldon/allowed-namespaces": "*"},
+                {"serverconfig.ml-platform.seldon/disabled": "true"},
+            ]
         ),
     ),
     max_size=5,
@@ -565,7 +573,8 @@ def test_whatever_the_cluster_holds(
     random.shuffle(shuffled)
     random.shuffle(again)
     other = resolve(snapshot(server_configs=refused(DENIED, *sorted(unread), configs=shuffled), servers=again), policy)
-    assert json.dumps(as_data(report)) == json.dumps(as_data(other))
+    first, second = ([*map(resolution_data, each.resolutions)] for each in (report, other))
+    assert json.dumps(first) == json.dumps(second)
 
 
 WRONG: list[Any] = [None, 0, True, 1.5, "x", "\x00\n", [], [[]], [None, 1], {}, {"name": []}, {"a": {"b": [{}]}}]
@@ -617,6 +626,29 @@ def test_hostile_values_in_every_field() -> None:
                     inventories=inventory,
                 ),
             )
-            json.dumps(as_data(report))
             for found in report.resolutions:
+                json.dumps(resolution_data(found))
                 assert troubleshooting(found)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [("allowed-namespaces", OWN, True), ("allowed-namespaces", "x", False), ("disabled", "true", False)],
+)
+def test_old_names_of_annotations_are_read_and_reported(key: str, value: str, allowed: bool) -> None:
+    old, current = f"scoped.seldon.io/{key}", f"serverconfig.ml-platform.seldon/{key}"
+    found = resolve_one(config(PLATFORM, annotations={old: value}))
+    assert (found.error is None) is allowed
+    reported = [(finding.message, finding.next_step) for finding in found.findings if finding.code == "old_annotation"]
+    assert reported == (
+        [(f"{PLATFORM}/{NAME} has the annotation {old}, which is an old name", f"rename it to {current}")]
+        if allowed
+        else []
+    )
+    if key == "disabled":
+        assert old in found.desired.next_step
+    # The current name has precedence over the old one, and is not reported.
+    both = resolve_one(config(PLATFORM, annotations={old: "nobody", current: "false" if key == "disabled" else "*"}))
+    assert both.error is None
+    plain = resolve_one(config(PLATFORM, annotations={current: "false" if key == "disabled" else "*"}))
+    assert "old_annotation" not in codes(plain)

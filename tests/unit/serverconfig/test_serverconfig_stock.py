@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stock ServerConfigs and Servers of the charts, where their rendering is at hand."""
+"""The stock ServerConfigs and Servers of the charts, if their rendering is available."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.actual import State
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.contract import contract
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.policy import Policy
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.resolve import Verdict, resolve
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.snapshot import Listing, Snapshot
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.trace import Scope
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.actual import State
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.contract import contract
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.policy import Policy
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.resolve import Verdict, resolve
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.snapshot import (
+    Listing,
+    Snapshot,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.trace import Scope
 
 from tests.unit.serverconfig.builders import PLATFORM
 

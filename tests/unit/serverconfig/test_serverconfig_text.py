@@ -1,27 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people read about a Server and its ServerConfig."""
+"""The text about a Server and its ServerConfig."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.contract import contract
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.resolve import resolve
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.suggest import score, typing_distance
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.text import as_text, troubleshooting
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.contract import contract
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.resolve import resolve
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.suggest import (
+    score,
+    typing_distance,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.text import (
+    explain,
+    troubleshooting,
+)
 
 from tests.unit.serverconfig.builders import OWN, PLATFORM, config, server, snapshot
 
 
 def test_a_typo() -> None:
     report = resolve(snapshot(config(), servers=[server("mlserver-confg")]))
-    assert as_text(report).splitlines()[:3] == [
+    assert explain(report.resolutions[0])[:3] == [
         'Server team-a/mlserver: ServerConfig "mlserver-confg" does not exist',
         "  looked in team-a (own namespace): absent; in seldon-system (platform): absent",
         '  did you mean "mlserver-config"? It exists in team-a.',
     ]
-    assert troubleshooting(report.resolutions[0]) == [
+    assert list(map(str, troubleshooting(report.resolutions[0]))) == [
         "Is it in the namespace of the Server? team-a (own namespace): absent.",
         'Is there a typo? "mlserver-config" exists in team-a.',
         "next: correct spec.serverConfig in the file of the Server, or: kubectl patch server mlserver -n team-a --type=merge "
@@ -31,8 +37,8 @@ def test_a_typo() -> None:
 
 
 def test_own_over_the_platforms() -> None:
-    text = as_text(resolve(snapshot(config(), config(PLATFORM, image="x:1"))))
-    assert text.splitlines() == [
+    [found] = resolve(snapshot(config(), config(PLATFORM, image="x:1"))).resolutions
+    assert explain(found) == [
         "Server team-a/mlserver: ServerConfig team-a/mlserver-config (own; hides the platform's)",
         "  seldon-system (platform) has another one of this name; differs in spec.podSpec.containers[mlserver].image",
     ]
@@ -42,7 +48,7 @@ def test_one_that_its_operator_cannot_see() -> None:
     [found] = resolve(snapshot(config(PLATFORM))).resolutions
     assert (
         "next: a run offers it in team-a: ansible-playbook -i inventory.yml playbooks/seldon-deploy.yml --limit team-a"
-        in troubleshooting(found)
+        in map(str, troubleshooting(found))
     )
 
 

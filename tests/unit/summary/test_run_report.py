@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run as a machine keeps it: complete, short, and only about hosts that the run had to do with."""
+"""The machine-readable report of a run: complete, short, and only about hosts of the run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from ansible_collections.ml_platform.seldon.plugins.filter.run_report import run_report
-from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.report import LENGTH, STOPPED
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.report import LENGTH, STOPPED
 
 GOOD = {
     "changed": False,

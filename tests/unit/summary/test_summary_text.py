@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the summary says of each way a run can end for a tenant."""
+"""The summary's text for each outcome of a tenant's run."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.outcome import Outcome
-from ansible_collections.ml_platform.seldon.plugins.module_utils.summary.text import summary_lines
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.outcome import Outcome
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.text import summary_lines
 
 RERUN = "ansible-playbook playbooks/seldon-deploy.yml"
 
@@ -102,7 +102,7 @@ def test_objects_left_to_the_team_are_grouped_by_reason() -> None:
 
 def test_a_tenant_that_was_only_checked_promises_nothing() -> None:
     shown = text(Outcome("a", 1, result(), check_mode=True, stopped=True))
-    assert "not touched" in shown
+    assert "not deployed" in shown
     assert "created" not in shown
 
 
@@ -111,7 +111,7 @@ def test_a_task_that_only_checks_is_never_changed_and_still_says_what_would_be()
         text(Outcome("a", 1, result(changed=False, counts=counts), check_mode=True))
         for counts in ({"created": 3}, {"kept": 3})
     ]
-    assert "would be changed" in shown[0] and "is as described" in shown[1]
+    assert "would be changed" in shown[0] and "in the desired state" in shown[1]
 
 
 def test_what_an_object_that_is_left_would_have_done_stands_below_it() -> None:

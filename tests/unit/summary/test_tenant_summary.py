@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which results of a run the callback takes as a tenant's."""
+"""The results of a run that the callback assigns to a tenant."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REFUSED = {"msg": "value of tenant_namespace_checks must be one of: enforce, war
 
 
 def finished(host: str, action: str, role: str | None, result: dict[str, Any]) -> Any:
-    """What a callback is given of a task."""
+    """A task's result as a callback gets it."""
     named = SimpleNamespace(get_name=lambda include_role_fqcn=True: role) if role else None
     return SimpleNamespace(
         host=SimpleNamespace(name=host),
@@ -24,7 +24,6 @@ def finished(host: str, action: str, role: str | None, result: dict[str, Any]) -
 
 @pytest.fixture
 def callback(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(tenant_summary, "_command", lambda: "ansible-playbook p.yml")
     monkeypatch.setattr(tenant_summary.context, "CLIARGS", {"check": False})
     plugin = tenant_summary.CallbackModule()
     shown: list[str] = []

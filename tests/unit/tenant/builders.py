@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects as a cluster with Seldon Core's platform holds them, small."""
+"""Small objects of a cluster with Seldon Core's platform."""
 
 from __future__ import annotations
 
 from copy import deepcopy
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import PlatformSnapshot
 
 KubeObject = dict[str, Any]
 PLATFORM = "seldon-system"
@@ -22,7 +22,7 @@ RULES: list[KubeObject] = [
 
 
 def central(image: str = "registry.example/seldonv2-controller:2.10.2", args: list[str] | None = None) -> KubeObject:
-    """The central operator's Deployment as it is read: with what the server and Helm have put there."""
+    """The live Deployment of the central operator, with the fields that the server and Helm set."""
     chart = ["--health-probe-bind-address=:8081", "--leader-elect", "--watch-namespaces=$(WATCH_NAMESPACES)"]
     chart += ["--namespace=$(POD_NAMESPACE)", "--clusterwide=$(CLUSTERWIDE)", "--log-level=$(LOG_LEVEL)"]
     container = {
@@ -152,7 +152,7 @@ def platform(**changes: Any) -> PlatformSnapshot:
 
 
 def applied_by(obj: KubeObject, *managers: str, part: str = "f:spec") -> KubeObject:
-    """The object as live: each manager holds a field in ``part``; ours by Apply, any other by Update."""
+    """The live object: each manager owns a field in ``part``; ours by Apply, any other by Update."""
     entries: list[KubeObject] = [
         {"manager": manager, "operation": "Apply" if manager == MANAGER else "Update", "fieldsV1": {part: {}}}
         for manager in managers

@@ -1,20 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who gets access, as people write it: what is no name of a group or user is refused with its place and the next step."""
+"""The option for access: a value that is not the name of a group or user is refused with its path and the next step."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.access import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.diagnostic import Diagnostic
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.access import (
     Access,
     Members,
     TeamServiceAccount,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.options import TenantOptions
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.problem import Problem
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.subject_names import subject_fault
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+    OptionsError,
+    parse_options,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.subject_names import (
+    subject_fault,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    TenantOptions,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,10 +33,10 @@ def parsed(**options: Any) -> TenantOptions:
     return parse_options({"name": "t", **options})
 
 
-def problems(**options: Any) -> dict[str, Problem]:
+def problems(**options: Any) -> dict[str, Diagnostic]:
     with pytest.raises(OptionsError) as caught:
         parsed(**options)
-    return {problem.field: problem for problem in caught.value.problems}
+    return {str(problem.subject): problem for problem in caught.value.problems}
 
 
 def test_profiles_name_groups_and_users() -> None:
@@ -94,14 +102,14 @@ def test_names_that_are_never_bound(name: object, kind: str) -> None:
     found = problems(access={"deployers": {kind: ["fine", name]}})
     assert set(found) == {f"{FIELD}.deployers.{kind}[1]"}
     [problem] = found.values()
-    assert problem.details and len(problem.text()) < 400 and problem.text().isascii()
+    assert (problem.expected or problem.next_steps) and len(as_text(problem)) < 400 and as_text(problem).isascii()
 
 
 def test_the_next_step_fits_the_name() -> None:
     account = problems(access={"owners": {"users": ["system:serviceaccount:other:robot"]}})
-    assert "tenant_namespace_service_accounts" in account[f"{FIELD}.owners.users[0]"].text()
+    assert "tenant_namespace_service_accounts" in as_text(account[f"{FIELD}.owners.users[0]"])
     mixed = problems(access={"owners": {"groups": ["fr\u0430ud"]}})
-    assert "Cyrillic and Latin" in mixed[f"{FIELD}.owners.groups[0]"].text()
+    assert "Cyrillic and Latin" in as_text(mixed[f"{FIELD}.owners.groups[0]"])
 
 
 @pytest.mark.parametrize(
@@ -124,7 +132,7 @@ def test_the_next_step_fits_the_name() -> None:
 def test_slips(access: object, field: str, words: str) -> None:
     found = problems(access=access)
     assert set(found) == {FIELD + field}
-    assert words in found[FIELD + field].text()
+    assert words in as_text(found[FIELD + field])
 
 
 def test_a_refused_owner_is_one_problem_also_with_debug() -> None:
@@ -135,18 +143,17 @@ def test_service_accounts_are_names_or_mappings() -> None:
     accounts = parsed(service_accounts=["ci", {"name": "bot", "role": "deployer"}]).service_accounts
     assert accounts == (TeamServiceAccount("bot", "deployer"), TeamServiceAccount("ci"))
     field = "tenant_namespace_service_accounts"
-    assert "SeldonRuntime" in problems(service_accounts=["seldon-server"])[f"{field}[0].name"].text()
-    assert "twice" in problems(service_accounts=["ci", "ci"])[f"{field}[1].name"].text()
-    assert (
-        'did you mean "deployer"?'
-        in problems(service_accounts=[{"name": "ci", "role": "deployers"}])[f"{field}[0].role"].text()
+    assert "SeldonRuntime" in as_text(problems(service_accounts=["seldon-server"])[f"{field}[0].name"])
+    assert "twice" in as_text(problems(service_accounts=["ci", "ci"])[f"{field}[1].name"])
+    assert 'did you mean "deployer"?' in as_text(
+        problems(service_accounts=[{"name": "ci", "role": "deployers"}])[f"{field}[0].role"]
     )
 
 
 def test_no_service_account_is_an_owner() -> None:
     [problem] = problems(service_accounts=[{"name": "ci", "role": "owner"}]).values()
-    assert problem.field == "tenant_namespace_service_accounts[0].role"
-    assert "every deployer" in problem.message and "deployer or viewer" in problem.text()
+    assert str(problem.subject) == "tenant_namespace_service_accounts[0].role"
+    assert "every deployer" in problem.message and "deployer or viewer" in as_text(problem)
 
 
 @given(st.text(max_size=12), st.sampled_from(["group", "user"]))

@@ -6,14 +6,15 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube import known
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.errors import NotFound
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.read import read_snapshots
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.control_plane_tls import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube import resources as known
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import NotFound
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.operator.control_plane_tls import (
     control_plane_secrets,
     missing_secrets,
 )
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.read import read_snapshots
 
 from tests.unit.tenant.builders import PLATFORM, KubeObject, central
 
@@ -60,9 +61,9 @@ def test_none_is_needed_without(without: KubeObject | None) -> None:
 
 def test_those_that_are_neither_there_nor_brought_are_named() -> None:
     [note] = missing_secrets(TLS, [], [], "t")
-    assert note.subject == f"Secret {CLIENT}, {SERVER}" and "not in t" in note.message
+    assert str(note.subject) == f"Secret {CLIENT}, {SERVER}" and "not in t" in note.message
     [note] = missing_secrets(TLS, [SECRET], [], "t")
-    assert note.subject == f"Secret {SERVER}" and "seldon-scheduler.t" in note.text()
+    assert str(note.subject) == f"Secret {SERVER}" and "seldon-scheduler.t" in as_text(note)
     assert missing_secrets(TLS, [SECRET], [SERVER], "t") == []
 
 

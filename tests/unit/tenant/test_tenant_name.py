@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names that may become a tenant's namespace."""
+"""Names that are allowed for a tenant's namespace."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.name import FIELD, check_tenant_name
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_name import (
+    FIELD,
+    check_tenant_name,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +38,7 @@ def test_names_that_kubernetes_accepts(name: str) -> None:
 )
 def test_reserved_names_are_refused(name: str) -> None:
     [problem] = check_tenant_name(name, "platform")
-    assert problem.subject == FIELD and "reserved" in problem.message and problem.details
+    assert str(problem.subject) == FIELD and "reserved" in problem.message and problem.next_steps
 
 
 def test_the_platform_namespace_and_further_reserved_names_are_refused() -> None:
@@ -68,19 +72,19 @@ def test_the_platform_namespace_and_further_reserved_names_are_refused() -> None
 )
 def test_hostile_names_are_refused_on_one_plain_line(name: str) -> None:
     [problem] = check_tenant_name(name, "seldon-system")
-    assert all(line.isascii() and len(line) < 200 for line in problem.text().splitlines())
-    assert len(problem.text().splitlines()) == 1 + len(problem.details)
+    assert all(line.isascii() and len(line) < 200 for line in as_text(problem).splitlines())
+    assert len(as_text(problem).splitlines()) == 1 + bool(problem.expected) + len(problem.next_steps)
 
 
 @pytest.mark.parametrize("name", [None, 123, True, 1.5, ["a"], {"a": 1}])
 def test_other_types_are_refused_with_the_hint_to_quote(name: object) -> None:
     [problem] = check_tenant_name(name, "seldon-system")
-    assert "not a string" in problem.message and "quote it" in problem.details[0]
+    assert "not a string" in problem.message and "quote it" in problem.next_step
 
 
 def test_a_near_miss_gets_a_suggestion() -> None:
     [problem] = check_tenant_name("Fraud_Detection", "seldon-system")
-    assert problem.details[-1] == 'did you mean "fraud-detection"?'
+    assert problem.next_step == 'did you mean "fraud-detection"?'
 
 
 @given(st.text(max_size=70))

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants whose names begin or end alike have nothing in common: whatever is compared is compared as a whole."""
+"""Tenants with similar names do not affect each other: names are always compared completely."""
 
 from __future__ import annotations
 
 from itertools import permutations
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.labels import operator_selector
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import verdict
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.ownership.labels import operator_selector
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import TenantSnapshot
 
 from tests.unit.tenant.builders import PLATFORM, KubeObject, platform
 

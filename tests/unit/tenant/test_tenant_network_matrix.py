@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which pods reach which of a tenant's pods, and what these reach: every needed flow and no other, for all pairs and ports."""
+"""Connections to and from a tenant's pods: every needed flow and no other is allowed, for all pairs and ports."""
 
 from __future__ import annotations
 
@@ -10,16 +10,32 @@ from itertools import count, product
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import Where, verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.labels import operator_selector
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_addresses import apiserver_endpoints
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_policies import network_policies
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_runtime import networked_runtime
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import (
+    Where,
+    verdict,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.ownership.labels import operator_selector
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.resolved_tenant.resolved_tenant import (
+    ResolvedTenant,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.effective_runtime import (
+    EffectiveRuntime,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.release import NEWEST
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.network.addresses import (
+    apiserver_endpoints,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.network.policies import (
+    network_policies,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.network.runtime import (
+    networked_runtime,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import TenantSnapshot
 
 from tests.unit.tenant.builders import PLATFORM, KubeObject, apiserver, platform, seldon, seldon_config
 
@@ -64,7 +80,7 @@ Flows = dict[tuple[Where, Where], set[tuple[int, str]]]
 
 
 def pod_of(number: int, key: PodKey, labels: Mapping[str, str]) -> KubeObject:
-    """With the names that Seldon's charts give to ports."""
+    """A pod with the port names of Seldon's charts."""
     ports = [
         {"name": "http", "containerPort": 9000},
         {"name": "metrics", "containerPort": 9006},
@@ -161,9 +177,12 @@ class Case:
             "seldon",
             {"overrides": overrides, "config": {"tracingConfig": {"disable": not self.tracing}}},
         )
-        network = networked_runtime(tenant, runtime, {**seldon_config(), "spec": {"config": CONFIG}}, given.network)
+        config = {**seldon_config(), "spec": {"config": CONFIG}}
+        resolved = ResolvedTenant(tenant, PLATFORM, runtimes=(EffectiveRuntime(runtime, config, NEWEST),))
+        network = networked_runtime(resolved, given.network)
         operator = (PLATFORM, CENTRAL_LABELS if self.central else operator_selector(tenant))
-        return network_policies(tenant, given.network, network, operator, apiserver_endpoints([apiserver(*API)]))
+        found = network_policies(tenant, given.network, network, operator, apiserver_endpoints([apiserver(*API)]))
+        return [policy.object for policy in found]
 
     def network(self) -> Network:
         numbers = count(1)
@@ -209,7 +228,7 @@ class Case:
 
 
 def questions() -> Iterator[tuple[Where, Where]]:
-    """All pairs of which one end is the tenant's."""
+    """All pairs with at least one end in the tenant."""
     outside: tuple[Where, ...] = (*API, STORAGE, PUBLIC, METADATA, "203.0.113.5", "203.0.114.5")
     ends: tuple[Where, ...] = (*PODS, *outside)
     for source, destination in product(ends, ends):

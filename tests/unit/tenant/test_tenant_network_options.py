@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of a tenant's network, what they become, and what is said of flows that nothing opens."""
+"""Options of a tenant's network, their policies, and the warnings about flows that no policy opens."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_options import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.network import (
     Destination,
     NetworkOptions,
     Peer,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import TenantPlan, render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+    OptionsError,
+    parse_options,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import (
+    TenantPlan,
+    render_tenant,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import (
+    PlatformSnapshot,
+    TenantSnapshot,
+)
 
 from tests.unit.tenant.builders import PLATFORM, KubeObject, apiserver, platform, seldon, seldon_config
 
@@ -27,7 +37,7 @@ def network(**options: Any) -> NetworkOptions:
 def refusals(**options: Any) -> list[str]:
     with pytest.raises(OptionsError) as caught:
         network(**options)
-    return [problem.text() for problem in caught.value.problems]
+    return [as_text(problem) for problem in caught.value.problems]
 
 
 def render(*team: KubeObject, on: PlatformSnapshot | None = None, **options: Any) -> TenantPlan:
@@ -116,11 +126,11 @@ def test_the_lists_are_read() -> None:
         ),
         (
             {"egress": [{"cidr": "192.0.2.0/24", "pod_labels": {}, "port": 1}]},
-            "egress[0].pod_labels: has no meaning beside cidr",
+            "egress[0].pod_labels: is not allowed together with cidr",
         ),
         (
             {"egress": [{"namespace": "a", "except": [], "port": 1}]},
-            "egress[0].except: has no meaning beside namespace",
+            "egress[0].except: is not allowed together with namespace",
         ),
         (
             {"egress": [{"cidr": "169.254.169.254/32", "port": 80}]},
@@ -140,7 +150,7 @@ def test_the_lists_are_read() -> None:
         ),
         (
             {"ingress": [{"namespace": "a", "port": 9000}]},
-            "ingress[0].port: is not to be chosen: inference comes in at port 9000 of seldon-envoy",
+            "ingress[0].port: cannot be set: inference requests arrive at port 9000 of seldon-envoy",
         ),
         ({"network": {"dsn": []}}, 'network.dsn: does not exist\n  did you mean "tenant_namespace_network.dns"?'),
         (
@@ -219,8 +229,8 @@ def test_given_addresses_of_the_api_server_take_the_place_of_its_endpoints() -> 
 
 def test_an_api_server_that_cannot_be_placed_is_said() -> None:
     [warning] = render(on=platform(apiserver=())).warnings
-    assert warning.text().startswith(
-        "Service default/kubernetes: has no endpoint, so that nothing can be opened to the API server"
+    assert as_text(warning).startswith(
+        "Service default/kubernetes: has no endpoint: no network policy can allow the API server"
     )
     assert "tenant-apiserver" not in policies(render(on=platform(apiserver=())))
 
@@ -253,7 +263,7 @@ def test_kafka_is_opened_where_the_seldon_config_says_and_only_for_pipelines() -
 def test_a_broker_outside_the_cluster_has_to_be_placed() -> None:
     on = with_config(kafkaConfig={"bootstrap.servers": "b-1.kafka.example.com:9092"})
     [warning] = render(on=on, runtime={"pipelines": True}).warnings
-    assert warning.field == "tenant_namespace_network.kafka" and "is no Service of the cluster" in warning.message
+    assert warning.field == "tenant_namespace_network.kafka" and "is not a Service of the cluster" in warning.message
     assert (
         render(
             on=on, runtime={"pipelines": True}, network={"kafka": [{"cidr": "198.51.100.9/32", "port": 9092}]}
@@ -274,8 +284,8 @@ def test_tracing_is_opened_only_where_it_is_on() -> None:
 def test_a_model_from_outside_that_nothing_opens_is_said() -> None:
     model = seldon("Model", "m", {"storageUri": "gs://bucket/m"})
     [warning] = render(model).warnings
-    assert warning.text().startswith(
-        'Model m: loads "gs://bucket/m", and tenant_namespace_egress opens nothing to servers'
+    assert as_text(warning).startswith(
+        'Model m: loads "gs://bucket/m", and tenant_namespace_egress does not allow Servers any connection'
     )
     assert render(model, egress=[{"cidr": "0.0.0.0/0", "port": 443}]).warnings == ()
     assert render(model, network_policies=False).warnings == ()

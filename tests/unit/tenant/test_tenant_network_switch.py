@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A closed tenant's policies change, in whatever order they are written: what is allowed before and after is allowed all the time."""
+"""A closed tenant's policies change, in any order of writes: flows that are allowed before and after stay allowed all
+the time.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,19 @@ from collections.abc import Sequence
 from itertools import combinations, product
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.evaluate import Where, verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.pod import PodKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.network.world import Network
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.network_switch import carried, meanwhile
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.evaluate import (
+    Where,
+    verdict,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.network.switch import (
+    carried,
+    meanwhile,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import TenantSnapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,10 +62,12 @@ def names(objects: Sequence[KubeObject]) -> dict[str, KubeObject]:
     return {obj["metadata"]["name"]: obj for obj in objects}
 
 
-def lost(
+def interrupted_flows(
     before: Sequence[KubeObject], after: Sequence[KubeObject], passing: Sequence[KubeObject]
 ) -> set[tuple[Where, Where, int]]:
-    """In any order: with none of the policies that are written, neither as they were nor as they will be, unless it is one write."""
+    """The flows that an order of the writes can close: those that are closed without any of the written policies, old
+    or new, unless there is only one write.
+    """
     old, new = names(before), names(after)
     unchanged = [policy for name, policy in old.items() if name not in new or new[name]["spec"] == policy["spec"]]
     common = allowed(before) & allowed(after)
@@ -88,8 +98,8 @@ OPTIONS = st.fixed_dictionaries(
 def test_no_flow_is_lost_in_any_order_of_the_writes(one: dict[str, Any], other: dict[str, Any]) -> None:
     before, after = policies(one), policies(other)
     passing = carried(after, before)
-    assert lost(before, after, passing) == set()
-    # Not more than before or after: what is carried is nothing new.
+    assert interrupted_flows(before, after, passing) == set()
+    # Not more than before or after: copies open no new flow.
     assert allowed([*before, *passing]) == allowed(before)
 
 

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options as people write them: all problems at once, each with its field and the next step."""
+"""Options as users write them: all problems at once, each with its field and the next step."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.options import SPECIFICATION_QUOTA
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import KEYS, OptionsError, parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+    KEYS,
+    OptionsError,
+    parse_options,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    SPECIFICATION_QUOTA,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +28,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 def problems(**options: Any) -> dict[str, str]:
     with pytest.raises(OptionsError) as caught:
         parse_options({"name": "t", **options})
-    return {problem.field: problem.text() for problem in caught.value.problems}
+    return {str(problem.subject): as_text(problem) for problem in caught.value.problems}
 
 
 def test_only_the_name_is_required() -> None:
@@ -82,7 +89,7 @@ def test_unknown_keys_get_the_nearest_one() -> None:
         ("request.cpu", 1, 'did you mean "requests.cpu"?'),
         ("service.loadbalancers", 1, 'did you mean "services.loadbalancers"?'),
         ("count/foo", 1, "count/models.mlops.seldon.io"),
-        ("limits.hugepages-2Mi", "4Mi", "is no quota key"),
+        ("limits.hugepages-2Mi", "4Mi", "is not a quota key"),
     ],
 )
 def test_quota_entries_that_mean_nothing(key: str, value: object, words: str) -> None:
@@ -210,5 +217,5 @@ def test_anything_is_options_or_an_explained_error(options: dict[str, Any]) -> N
         parse_options(options)
     except OptionsError as error:
         assert error.problems and all(
-            problem.field.startswith("tenant_namespace") and problem.message for problem in error.problems
+            str(problem.subject).startswith("tenant_namespace") and problem.message for problem in error.problems
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole tenant: which objects, in which order, and what stands against it."""
+"""The plan of a complete tenant: its objects, their order, and the problems that prevent it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.kube.objects import identity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.quota.quantity import parse_quantity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.objects import identity
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.quantity import parse_quantity
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.resolved_tenant.reference import Source
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import (
     TenantPlan,
     render_tenant,
     unresolved,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.server_config import Source
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import (
+    PlatformSnapshot,
+    TenantSnapshot,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,13 +53,13 @@ def names(plan: TenantPlan) -> list[str]:
     return [f"{obj['kind']}/{obj['metadata']['name']}" for obj in plan.platform_objects]
 
 
-def one(plan: TenantPlan, kind: str, name: str | None = None) -> KubeObject:
+def planned_object(plan: TenantPlan, kind: str, name: str | None = None) -> KubeObject:
     [found] = [obj for obj in plan.platform_objects if obj["kind"] == kind and name in (None, obj["metadata"]["name"])]
     return found
 
 
 def texts(plan: TenantPlan) -> str:
-    return "\n".join(problem.text() for problem in (*plan.problems, *unresolved(plan)))
+    return "\n".join(as_text(problem) for problem in (*plan.problems, *unresolved(plan)))
 
 
 def test_the_order_in_which_a_tenant_comes_up() -> None:
@@ -120,7 +124,7 @@ def test_no_two_objects_are_the_same_and_none_has_nulls() -> None:
 
 
 def test_pod_security_is_pinned() -> None:
-    labels = one(render(labels={"example.com/cost": "a"}), "Namespace")["metadata"]["labels"]
+    labels = planned_object(render(labels={"example.com/cost": "a"}), "Namespace")["metadata"]["labels"]
     assert (
         labels["pod-security.kubernetes.io/enforce"] == "baseline"
         and labels["pod-security.kubernetes.io/enforce-version"] == "v1.34"
@@ -135,7 +139,7 @@ def test_pod_security_is_pinned() -> None:
 def test_the_teams_own_config_wins_and_is_not_offered() -> None:
     plan = render(SERVER, server_config("mlserver"))
     assert "ServerConfig/mlserver" not in names(plan)
-    [resolution] = plan.resolutions
+    [resolution] = plan.resolved.references
     assert resolution.source is Source.OWN and resolution.hides_platform
 
 
@@ -147,7 +151,9 @@ def test_a_live_config_of_somebody_else_is_the_tenants_own() -> None:
     live = TenantSnapshot(server_configs=[applied_by(server_config("mlserver"), "kubectl-client-side-apply")])
     plan = render(SERVER, live=live)
     assert (
-        "ServerConfig/mlserver" not in names(plan) and plan.resolutions[0].source is Source.OWN and plan.warnings == ()
+        "ServerConfig/mlserver" not in names(plan)
+        and plan.resolved.references[0].source is Source.OWN
+        and plan.warnings == ()
     )
 
 
@@ -163,7 +169,7 @@ def test_an_offered_config_that_the_team_has_changed_is_handed_over() -> None:
     )
     plan = render(SERVER, live=changed)
     assert "ServerConfig/mlserver" not in names(plan) and "SeldonConfig/default" not in names(plan)
-    assert [warning.subject for warning in plan.warnings] == ["SeldonConfig default", "ServerConfig mlserver"]
+    assert [str(warning.subject) for warning in plan.warnings] == ["SeldonConfig default", "ServerConfig mlserver"]
 
 
 def test_a_changed_config_that_the_manifests_hold_is_no_news() -> None:
@@ -194,7 +200,7 @@ def test_live_servers_count_unless_only_we_applied_them() -> None:
     theirs = TenantSnapshot(servers=[applied_by(server("old", "triton"), "kubectl-client-side-apply")])
     ours = TenantSnapshot(servers=[applied_by(server("old", "triton"), MANAGER)])
     assert "ServerConfig/triton" in names(render(live=theirs))
-    # No manifest names it any more, so this run removes it; offering its config would make the next run write again.
+    # No manifest has it any more, so this run removes it; if its config were offered, the next run would write again.
     assert "ServerConfig/triton" not in names(render(live=ours))
     assert "ServerConfig/triton" not in names(render(server("old", "mlserver"), live=theirs)), (
         "the manifest replaces the live one"
@@ -237,13 +243,13 @@ def test_a_copy_carries_no_metadata_of_tools_and_none_of_ours() -> None:
         },
         annotations={"meta.helm.sh/release-name": "r", "kubectl.kubernetes.io/last-applied-configuration": "{}"},
     )
-    copy = one(render(SERVER, on=platform(server_configs=[source])), "ServerConfig")
+    copy = planned_object(render(SERVER, on=platform(server_configs=[source])), "ServerConfig")
     assert copy["metadata"] == {"name": "mlserver", "namespace": "t", "labels": {"team": "ml"}}
     assert copy["spec"] == source["spec"]
 
 
 def test_nulls_of_the_platforms_seldon_config_are_left_out() -> None:
-    [component] = one(render(), "SeldonConfig")["spec"]["components"]
+    [component] = planned_object(render(), "SeldonConfig")["spec"]["components"]
     assert set(component) == {"name", "podSpec"}
 
 
@@ -251,7 +257,7 @@ def test_nulls_of_the_platforms_seldon_config_are_left_out() -> None:
 
 
 def default_limits(plan: TenantPlan) -> KubeObject:
-    limits: KubeObject = one(plan, "LimitRange")["spec"]["limits"][0]["default"]
+    limits: KubeObject = planned_object(plan, "LimitRange")["spec"]["limits"][0]["default"]
     return limits
 
 
@@ -300,7 +306,7 @@ def test_no_request_without_a_limit_is_above_the_default(requests: list[int]) ->
 
 
 def overrides(plan: TenantPlan) -> dict[str, KubeObject]:
-    return {entry["name"]: entry for entry in one(plan, "SeldonRuntime")["spec"]["overrides"]}
+    return {entry["name"]: entry for entry in planned_object(plan, "SeldonRuntime")["spec"]["overrides"]}
 
 
 def test_without_pipelines_only_scheduler_and_envoy_run() -> None:
@@ -346,7 +352,7 @@ def test_options_are_laid_over_the_runtime() -> None:
     )
     assert overrides(plan)["seldon-envoy"] == {"name": "seldon-envoy", "replicas": 2, "serviceType": "LoadBalancer"}
     assert overrides(plan)["seldon-scheduler"]["serviceType"] == "ClusterIP"
-    assert one(plan, "SeldonRuntime")["spec"]["config"] == {
+    assert planned_object(plan, "SeldonRuntime")["spec"]["config"] == {
         "tracingConfig": {"disable": False},
         "agentConfig": {"rclone": {"config_secrets": ["bucket"]}},
         "kafkaConfig": {"topicPrefix": "t"},
@@ -354,7 +360,7 @@ def test_options_are_laid_over_the_runtime() -> None:
 
 
 def test_the_rclone_secret_is_an_anonymous_remote() -> None:
-    remote = json.loads(base64.b64decode(one(render(), "Secret")["data"]["gs"]))
+    remote = json.loads(base64.b64decode(planned_object(render(), "Secret")["data"]["gs"]))
     assert remote == {"name": "gs", "type": "google cloud storage", "parameters": {"anonymous": True}}
 
 
@@ -383,7 +389,7 @@ def test_a_default_service_account_that_somebody_set_up_is_only_warned_of() -> N
     ):
         plan = render(live=TenantSnapshot(default_account=applied_by(account, manager, part=part)))
         assert plan.problems == ()
-        assert [problem.subject for problem in plan.warnings] == (["ServiceAccount default"] if warned else [])
+        assert [str(problem.subject) for problem in plan.warnings] == (["ServiceAccount default"] if warned else [])
 
 
 @pytest.mark.parametrize(
@@ -392,7 +398,7 @@ def test_a_default_service_account_that_somebody_set_up_is_only_warned_of() -> N
         ("StatefulSetOrDeploymentReady", "False", True),
         ("StatefulSetOrDeploymentReady", "True", False),
         ("StatefulSetOrDeploymentReady", "Unknown", False),
-        # The old operator's own: it will put it right itself.
+        # A condition of the old operator, which corrects it itself.
         ("Ready", "False", False),
     ],
 )
@@ -402,7 +408,7 @@ def test_a_condition_that_an_old_operator_left_is_noted_with_the_command_that_re
     conditions = [{"type": new, "status": "True"}, {"type": "StatefulSetReady", "status": status}]
     live = TenantSnapshot(servers=[{**deepcopy(SERVER), "status": {"conditions": conditions}}])
     plan = render(SERVER, live=live)
-    found = [problem.text() for problem in plan.warnings]
+    found = [as_text(problem) for problem in plan.warnings]
     assert len(found) == int(noted)
     for text in found:
         assert "kubectl patch server mlserver" in text and '"remove", "path": "/status/conditions/1"' in text
@@ -414,7 +420,7 @@ def test_labels_that_would_flow_to_pods_are_left_out() -> None:
         assert ("labels" in obj["metadata"]) is not flows
 
 
-# What stands against it
+# Problems that prevent the tenant
 
 
 def test_two_runtimes_in_a_namespace_are_a_problem() -> None:
@@ -443,11 +449,15 @@ def namespace_object(manager: str, **metadata: Any) -> KubeObject:
     ("live", "adopt", "words"),
     [
         (namespace_object(MANAGER, labels={"ml-platform.seldon/tenant": "t"}), False, ""),
-        (namespace_object("kubectl"), False, "was not made for this tenant"),
-        (namespace_object(MANAGER), False, "was not made for this tenant"),
+        (namespace_object("kubectl"), False, "was not created for this tenant"),
+        (namespace_object(MANAGER), False, "was not created for this tenant"),
         (namespace_object("kubectl"), True, ""),
-        # Whoever may label a namespace can put our label there: it proves nothing.
-        (namespace_object("kubectl", labels={"ml-platform.seldon/tenant": "t"}), False, "was not made for this tenant"),
+        # Every user who may label a namespace can set our label, so the label proves nothing.
+        (
+            namespace_object("kubectl", labels={"ml-platform.seldon/tenant": "t"}),
+            False,
+            "was not created for this tenant",
+        ),
         (namespace_object("kubectl", labels={"ml-platform.seldon/tenant": "u"}), True, "another tenant"),
         (namespace_object(MANAGER, deletionTimestamp="2026-01-01T00:00:00Z"), True, "is being deleted"),
     ],

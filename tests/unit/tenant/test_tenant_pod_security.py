@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Pod Security will say of a tenant's pods, said before anything is written; and bringing Seldon's pods to restricted."""
+"""Violations of Pod Security in a tenant's pods are reported before anything is written; and changes that make Seldon's
+pods conform to restricted.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +10,47 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.subject import option
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.evaluate import (
+    evaluate,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.policy import (
     Level,
     Policy,
     minor_of,
     parse_minor,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.restrict import restricted
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.config import Config
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.effective import effective
-from ansible_collections.ml_platform.seldon.plugins.module_utils.serverconfig.offer import Offers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_pods import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.restrict import (
+    restricted,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.restricted_configs import (
+    restricted_server_config,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.seldon.release import NEWEST
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.config import Config
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.effective_servers import (
+    effective_servers,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.offer import Offers
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.configs.restricted_platform import (
+    platform_for,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+    OptionsError,
+    parse_options,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    PodSecurity,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.owners import pod_owners
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.pod_security import (
     Judged,
     check_version,
     judge_pods,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.options import PodSecurity
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import OptionsError, parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.planned_server import planned_servers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.pod_owners import pod_owners
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.restricted_platform import (
-    platform_for,
-    restricted_server_config,
-)
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import TenantSnapshot
 
 from tests.conformance.pod_security.pods import generated
 from tests.unit.tenant.builders import PLATFORM, KubeObject, applied_by, platform, seldon, server, server_config
@@ -54,13 +71,11 @@ def judged(
     options = parse_options({"name": "team", "pod_security": levels or {}, "runtime": runtime or {}})
     found = platform_for(options.pod_security, platform(**changes))
     plan = render_tenant(options, found, team, live)
-    return judge_pods(
-        "team", options.pod_security, pod_owners("team", plan, planned_servers(plan, found), found, team), "v1.37.2"
-    )
+    return judge_pods("team", options.pod_security, pod_owners(plan.resolved, team), "v1.37.2")
 
 
 def refused(*team: KubeObject, levels: dict[str, Any] | None = None, **more: Any) -> list[str]:
-    return [problem.text() for problem in judged(list(team), levels, **more).refused]
+    return [as_text(problem) for problem in judged(list(team), levels, **more).refused]
 
 
 def with_pod(obj: KubeObject, **pod_spec: Any) -> KubeObject:
@@ -82,13 +97,13 @@ def test_one_line_warns_of_what_the_team_brings_below_the_level_that_is_warned_a
     found = judged(team)
     assert found.refused == ()
     [warning] = found.warnings
-    assert warning.text() == (
-        "Namespace team: Pod Security restricted:v1.34 (warn) is not kept by Server a; Server b; Server c and 2 more\n"
-        f"  they run; the API server tells the fields when such a pod is made. To hear no more of it, set {OPTION}.warn: baseline"
+    assert as_text(warning) == (
+        "Namespace team: Pod Security restricted:v1.34 (warn) is not met by Server a; Server b; Server c and 2 more\n"
+        f"  the pods still run; the API server names the fields when the pods are created. To stop this warning, set {OPTION}.warn: baseline"
     )
     assert judged(team, {"warn": "baseline", "audit": "privileged"}) == Judged()
     assert "(audit)" in judged(team, {"warn": "baseline"}).warnings[0].message
-    assert "not kept by Server inference" in judged([team[-1]]).warnings[0].message
+    assert "not met by Server inference" in judged([team[-1]]).warnings[0].message
 
 
 def test_a_hostile_server_names_field_control_and_next_step() -> None:
@@ -137,7 +152,7 @@ def test_many_fields_of_one_control_are_counted() -> None:
 def test_what_cannot_be_read_is_not_taken_for_allowed() -> None:
     [problem] = judged([hostile(hostNetwork="yes")]).refused
     assert (
-        problem.message == "whether Pod Security baseline:v1.34 takes its pods cannot be told"
+        problem.message == "its pods cannot be checked against Pod Security baseline:v1.34"
         and problem.field == "spec.podSpec.hostNetwork"
     )
     assert "hostNamespaces: spec.podSpec.hostNetwork is not true or false" in problem.details
@@ -158,7 +173,7 @@ WORKLOADS = {
 )
 def test_the_teams_workloads(kind: str, spec: KubeObject, field: str) -> None:
     [problem] = judged([{"apiVersion": "v1", "kind": kind, "metadata": {"name": "w"}, "spec": spec}]).refused
-    assert (problem.subject, problem.field) == (f"{kind} w", field)
+    assert (str(problem.subject), problem.field) == (f"{kind} w", field)
     assert problem.details == (f"hostNamespaces: {field}: remove it",)
 
 
@@ -183,7 +198,7 @@ def test_components_that_run_are_judged_and_their_overrides_are_told_apart() -> 
         ]
     }
     [problem] = judged([], runtime=runtime, seldon_configs=[seldon_config(namespace=PLATFORM)]).refused
-    assert problem.subject == "SeldonRuntime seldon, seldon-scheduler"
+    assert str(problem.subject) == "SeldonRuntime seldon, seldon-scheduler"
     assert problem.details == (
         "hostNamespaces: SeldonRuntime seldon spec.overrides[seldon-scheduler].podSpec.hostPID: remove it",
     )
@@ -197,7 +212,8 @@ def test_components_that_run_are_judged_and_their_overrides_are_told_apart() -> 
 def test_restricted_enforced_refuses_what_is_stock_and_names_the_option() -> None:
     texts = refused(server("inference", "mlserver"), levels={"enforce": "restricted"})
     assert len(texts) == 2 and all(
-        text.endswith(f"what the platform offers is brought there by {OPTION}.restrict_seldon: true") for text in texts
+        text.endswith(f"{OPTION}.restrict_seldon: true adds the missing fields to objects that the platform offers")
+        for text in texts
     )
     assert (
         "allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile" in texts[0]
@@ -234,10 +250,10 @@ def test_with_the_option_what_the_team_owns_stays_and_is_named() -> None:
     found = judged(team, levels)
     assert found.refused == ()
     [warning] = found.warnings
-    assert warning.message == "its pods could not be brought to Pod Security restricted:v1.34"
+    assert warning.message == "restrict_seldon cannot make its pods meet Pod Security restricted:v1.34"
     assert (
         warning.details[-1]
-        == f"ServerConfig team/own is the team's own: {OPTION}.restrict_seldon brings only there what the platform offers"
+        == f"ServerConfig team/own is the team's own: {OPTION}.restrict_seldon changes only objects that the platform offers"
     )
     [problem] = judged(team, {**levels, "enforce": "restricted"}).refused
     assert problem.details[-1] == warning.details[-1]
@@ -252,7 +268,7 @@ def test_with_the_option_what_says_something_else_is_named() -> None:
         )
         for line in warning.details
     )
-    assert "says something that restricted forbids" in warning.details[-1]
+    assert "sets a value that restricted forbids" in warning.details[-1]
 
 
 def test_with_the_option_a_servers_own_container_is_named() -> None:
@@ -267,7 +283,7 @@ def test_with_the_option_a_servers_own_container_is_named() -> None:
 def test_with_the_option_a_seldon_config_of_the_teams_own_stays() -> None:
     live = TenantSnapshot(seldon_configs=[applied_by(seldon_config(namespace="team"), "kubectl")])
     found = judged([], {"enforce": "restricted", "restrict_seldon": True}, live=live)
-    assert [problem.subject for problem in found.refused] == ["SeldonRuntime seldon, seldon-scheduler"]
+    assert [str(problem.subject) for problem in found.refused] == ["SeldonRuntime seldon, seldon-scheduler"]
     assert "SeldonConfig team/default is the team's own" in found.refused[0].details[-1]
 
 
@@ -352,12 +368,12 @@ def test_a_mistyped_version_gets_a_suggestion(version: str, hint: str) -> None:
     with pytest.raises(OptionsError) as caught:
         parse_options({"name": "team", "pod_security": {"version": version}})
     [problem] = caught.value.problems
-    assert problem.field == f"{OPTION}.version" and problem.details == (hint,)
+    assert as_text(problem).splitlines()[1:] == [f"  {hint}"] and problem.subject == option(f"{OPTION}.version")
 
 
 def test_a_version_newer_than_the_cluster() -> None:
     [problem] = check_version(PodSecurity(version="v1.40"), "v1.37.2")
-    assert problem.text() == (
+    assert as_text(problem) == (
         f'{OPTION}.version: "v1.40" is newer than the cluster (v1.37.2), which would judge by its own newest rules, and by others after its upgrade\n'
         "  set it to v1.37 or older, or to latest"
     )
@@ -390,9 +406,11 @@ def test_the_clusters_own_rules_count() -> None:
     )
     options = parse_options({"name": "team", "pod_security": {"version": "latest"}})
     plan = render_tenant(options, platform(), [probe], TenantSnapshot())
-    owners = pod_owners("team", plan, planned_servers(plan, platform()), platform(), [probe])
+    owners = pod_owners(plan.resolved, [probe])
     assert judge_pods("team", options.pod_security, owners, "v1.33.0").refused == ()
-    assert "hostProbesAndHostLifecycle" in judge_pods("team", options.pod_security, owners, "v1.34.0").refused[0].text()
+    assert "hostProbesAndHostLifecycle" in as_text(
+        judge_pods("team", options.pod_security, owners, "v1.34.0").refused[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -401,7 +419,7 @@ def test_the_clusters_own_rules_count() -> None:
 )
 def test_rules_that_are_not_known_here_are_not_taken_for_the_clusters(version: str, release: int, said: bool) -> None:
     found = judge_pods("team", PodSecurity(version=version), [], f"v1.{release}.0").warnings
-    assert [problem.field for problem in found] == ([f"{OPTION}.version"] if said else [])
+    assert [str(problem.subject) for problem in found] == ([f"{OPTION}.version"] if said else [])
     assert all("those of v1.38 are not known here" in problem.message for problem in found)
 
 
@@ -412,12 +430,12 @@ def test_random_pod_specs_of_servers_and_configs() -> None:
         config = with_pod(seldon("ServerConfig", "own"), **below["spec"])
         override = hostile(**(above["spec"] if number % 3 else {}))
         override["spec"]["serverConfig"] = "own"
-        merged = effective(override, config).template()
+        merged = next(effective_servers([(override, config)], NEWEST)).template()
         for levels in ({"enforce": "restricted", "version": "latest"}, {"version": "v1.24"}):
             found = [
                 problem
                 for problem in judged([config, override], levels).refused
-                if problem.subject == "Server inference"
+                if str(problem.subject) == "Server inference"
             ]
             options = parse_options({"name": "team", "pod_security": levels}).pod_security
             policy = Policy(Level(options.enforce), parse_minor(options.version))

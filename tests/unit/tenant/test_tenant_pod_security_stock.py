@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which level of Pod Security the stock charts' own pods keep, where their rendering is at hand."""
+"""The Pod Security level of the stock charts' own pods, if their rendering is available."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.evaluate import evaluate
-from ansible_collections.ml_platform.seldon.plugins.module_utils.isolation.pod_security.policy import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.evaluate import (
+    evaluate,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.pod_security.policy import (
     NEWEST,
     Level,
     Policy,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.judge_pods import Judged, judge_pods
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.planned_server import planned_servers
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.pod_owners import PodOwner, pod_owners
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.restricted_platform import platform_for
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import TenantSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.configs.restricted_platform import (
+    platform_for,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.owners import (
+    PodOwner,
+    pod_owners,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.pod_security import (
+    Judged,
+    judge_pods,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import TenantSnapshot
 
 from tests.unit.tenant.builders import server
 from tests.unit.tenant.test_tenant_stock_charts import CHARTS, RELEASES, stock
@@ -34,7 +43,7 @@ def owners(release: str, levels: dict[str, Any]) -> tuple[list[PodOwner], Judged
     options = parse_options({"name": "team", "pod_security": levels, "runtime": ALL})
     platform = platform_for(options.pod_security, stock(release))
     plan = render_tenant(options, platform, TEAM, TenantSnapshot())
-    found = pod_owners("team", plan, planned_servers(plan, platform), platform, TEAM)
+    found = pod_owners(plan.resolved, TEAM)
     return found, judge_pods("team", options.pod_security, found, f"v1.{NEWEST}.0")
 
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said of pods that do not run."""
+"""The messages about pods that do not run."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.pod_trouble import pod_troubles
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.trouble import pod_troubles
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the profiles may do: closed lists, and nothing that touches the guard-rails or goes round them."""
+"""The permissions of the profiles: closed lists, without access that changes or bypasses the guard-rails."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from itertools import product
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.profiles import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.access.profiles import (
     debug_rules,
     deployer_rules,
     owner_rules,
     viewer_rules,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.rbac import check_debug, team_rbac
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.access.team_rbac import (
+    check_debug,
+    team_rbac,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
 
 from tests.unit.tenant.builders import KubeObject
 
@@ -138,7 +142,7 @@ def test_debugging_is_the_owners_where_it_is_asked_for() -> None:
 def test_debugging_is_said() -> None:
     options = parse_options({"name": "t", "access": {"owners": {"users": ["olga"]}, "debug": True}})
     [warning] = check_debug(options)
-    assert "read the Secrets" in warning.text() and warning.details
+    assert "read the Secrets" in as_text(warning) and warning.next_steps
     assert check_debug(parse_options({"name": "t"})) == []
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan on the stock charts' own rendering, where it is at hand."""
+"""The plan on the stock charts' own rendering, if it is available."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.record import find_operators
-from ansible_collections.ml_platform.seldon.plugins.module_utils.operators.snapshot import RbacSnapshot
-from ansible_collections.ml_platform.seldon.plugins.module_utils.preflight.expectation import expected_objects
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenancy.expectation import Expectation, as_expected
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.parse import parse_options
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.plan import render_tenant
-from ansible_collections.ml_platform.seldon.plugins.module_utils.tenant.snapshot import PlatformSnapshot, TenantSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operators.record import find_operators
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.operators.snapshot import RbacSnapshot
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.expectation import expected_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.expectation import (
+    Expectation,
+    as_expected,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import (
+    PlatformSnapshot,
+    TenantSnapshot,
+)
 
 from tests.unit.tenant.builders import PLATFORM, apiserver, server
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a browser sees of a page, as far as the standard library can tell: elements, attributes, text, and whether every element ends."""
+"""A parsed HTML page, with the standard library's parser: elements, attributes, text, and whether every element is
+closed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ VOID = frozenset(("meta", "input"))
 
 
 class Page(HTMLParser):
-    """``elements``: (tag, names of attributes) in order. Raises AssertionError for an element that does not end where it should, and for anything but elements and text."""
+    """``elements``: (tag, names of attributes) in order. Raises AssertionError for an incorrectly closed element, and
+    for any node that is not an element or text.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -54,14 +58,14 @@ class Page(HTMLParser):
         return self.all("id")
 
     def all(self, attribute: str) -> list[str]:
-        """Its values, in order."""
+        """The values of an attribute, in order."""
         return [value for _tag, name, value in self.values if name == attribute]
 
     def inside(self, tag: str) -> str:
-        """The text directly in such elements."""
+        """The text directly in elements with this tag."""
         return "".join(text for within, text in self.texts if within == tag)
 
     @property
     def text(self) -> str:
-        """What can be read."""
+        """The visible text."""
         return " ".join(text for within, text in self.texts if within not in ("style", "script"))

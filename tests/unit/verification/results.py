@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results of the modules that a verification is made of: good ones, which a test makes worse."""
+"""Good results of the modules of a verification, which a test can change."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.part import Part
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.part import Part
 
 Json = dict[str, Any]
 TEAM = "fraud-detection"
 METRIC = {"state": "met", "value": 0, "unit": "findings", "target": "0", "evidence": [], "unknown": []}
 
 
-def audit(**changes: Any) -> Json:
-    """Of `tenant_audit`, with one tenant."""
+def audit(*servers: Json, **changes: Any) -> Json:
+    """A result of `tenant_audit` with one tenant, which has one good Server, or the given ones."""
     quota = [
         {"quota": "tenant-quota", "key": "requests.cpu", "used": "950m", "hard": "20", "percent": 5, "within": True}
     ]
@@ -23,6 +23,7 @@ def audit(**changes: Any) -> Json:
         "access": [],
         "network": [],
         "open_to_all": [],
+        "servers": list(servers or (server(),)),
         "quota": quota,
         "benchmarks": [],
     }
@@ -36,7 +37,7 @@ def audit(**changes: Any) -> Json:
         "waived": [],
         "unreadable": [],
         "unknown_rules": [],
-        "tenants": [{**tenant, "name": "", "quota": []}, tenant],
+        "tenants": [{**tenant, "name": "", "servers": [], "quota": []}, tenant],
         "rules": [{"rule": "TA403", "severity": "high", "title": "t", "why": "w", "repair": "r"}],
         **changes,
     }
@@ -55,30 +56,24 @@ def finding(**changes: Any) -> Json:
 
 
 def server(**changes: Any) -> Json:
-    """One of `serverconfig_info`'s."""
-    config = {"namespace": TEAM, "name": "mlserver-config"}
-    trace = [{"namespace": TEAM, "scope": "own", "outcome": "found", "detail": ""}]
+    """One of the audit's."""
     return {
-        "namespace": TEAM,
-        "server": "mlserver",
+        "name": "mlserver",
+        "server_config": f"{TEAM}/mlserver-config",
         "verdict": "ok",
+        "message": "",
         "next_step": "",
-        "desired": {"reference": "mlserver-config", "message": "", "config": config, "trace": trace},
-        "actual": {"message": "", "operators": ["seldon-system/operator"]},
+        "trace": [{"namespace": TEAM, "scope": "own", "outcome": "found", "detail": ""}],
+        "operators": ["seldon-system/operator"],
         "agreement": "agrees",
-        "arrived": {"state": "yes", "paths": []},
-        "findings": [],
+        "arrived": "yes",
+        "paths": [],
         **changes,
     }
 
 
-def servers(*several: Json) -> Json:
-    """Of `serverconfig_info`."""
-    return {"verdict": "ok", "servers": list(several)}
-
-
 def answer(**changes: Any) -> Json:
-    """Of `inference_check` in a loop."""
+    """A result of `inference_check` in a loop."""
     return {
         "item": {"kind": "Experiment", "name": "ab"},
         "verdict": "ok",
@@ -98,17 +93,17 @@ def answer(**changes: Any) -> Json:
 
 
 def share() -> Json:
-    """Of one candidate."""
+    """The share of one candidate."""
     return {"name": "a", "weight": 80, "served": 2, "expected": 0.8, "observed": 0.2, "lower": 0.1, "upper": 0.3}
 
 
 def checked(**changes: Any) -> Json:
-    """Of `tenant` in check mode."""
+    """A result of `tenant` in check mode."""
     line = {"quota": "tenant-quota", "key": "requests.cpu", "after": "1300m", "percent": 7}
     same = {"kind": "Namespace", "namespace": "", "name": TEAM, "action": "unchanged", "fields": []}
     return {"objects": [same], "capacity": {"quotas": [line]}, **changes}
 
 
 def part(**changes: Any) -> Part:
-    """A tenant that is as described, and answers."""
+    """A tenant without changes, which answers inference requests."""
     return Part(**{"tenant": TEAM, "checked": checked(), "asked": [answer()], **changes})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the page says: everything that a document has, the worst first, and never ok of what is unknown."""
+"""The content of the page: everything in a document, the worst first, and unknown results are never shown as ok."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html.page import as_html
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.step import Action
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig.trace import Outcome
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.drift import NO_DRIFT
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.html.page import as_html
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.html.words import state
 
 from tests.unit.verification.page import Page
 from tests.unit.verification.worlds import world
@@ -19,7 +23,7 @@ def section(html: str, identifier: str) -> str:
 
 
 def tenant(html: str, name: str) -> str:
-    """Its details."""
+    """The tenant's details element."""
     return re.search(rf'<div id="tenant-{name}" class="parts">.*?</div>(?=</details>)', html, re.S)[0]
 
 
@@ -45,7 +49,7 @@ def test_every_string_of_the_document_is_on_the_page() -> None:
     document = world(3)
     said = words(as_html(document))
     for finding in document["findings"]:
-        # What a run would change is listed object by object.
+        # The changes of a run are listed per object.
         keys = (
             ("title", "object", "why")
             if finding["rule"] == "TV301"
@@ -92,7 +96,7 @@ def one_tenant(**changed: Any) -> dict[str, Any]:
 
 def test_nothing_to_complain_of() -> None:
     html = as_html(world(2, is_clean=True))
-    assert "No findings in 2 tenants; everything was seen." in html
+    assert "No findings in 2 tenants; everything was checked." in html
     assert "This run passes" in html and "Do first" not in html
     assert "Everything that was asked for could be read." in html
 
@@ -103,7 +107,7 @@ def test_a_network_that_could_not_be_seen_is_not_isolated() -> None:
     html = as_html(document)
     assert "own only" not in html
     assert '<b class="unknown">unknown</b>' in section(html, "tenants")
-    assert "No way into another tenant was seen. Pods or network policies could not be read in full" in html
+    assert "No connection into another tenant was found. Pods or network policies could not be read in full" in html
     assert "who may connect is unknown" in html
 
 
@@ -222,3 +226,36 @@ def test_one_answer_of_a_benchmark_that_is_unlike_the_others_is_told_at_its_tena
     ]
     assert odd and all("block NodePort services" in tenant(html, name) for name in odd)
     assert "block NodePort services" not in tenant(html, "churn")
+
+
+@pytest.mark.parametrize("action", [action for action in Action if action not in NO_DRIFT], ids=str)
+def test_what_a_run_would_do_to_an_object_is_never_unknown(action: Action) -> None:
+    changed = {"kind": "Role", "namespace": "a", "name": "b", "action": action.value, "fields": []}
+    html = as_html(one_tenant(drift={"state": "differs", "objects": [changed], "reason": ""}))
+    [chip] = re.findall(r"<td>(<b[^>]*>[^<]*</b>)</td>", section_of_drift(html))
+    assert re.fullmatch(r'<b class="medium">to be [a-z ]+</b>', chip)
+
+
+def section_of_drift(html: str) -> str:
+    return re.search(r"<caption>Objects that a run would change</caption>.*?</table>", html, re.S)[0]
+
+
+@pytest.mark.parametrize("outcome", list(Outcome), ids=str)
+def test_every_outcome_of_a_look_up_has_its_words(outcome: Outcome) -> None:
+    mark, word = re.fullmatch(r'<b class="([a-z]+)">([^<]+)</b>', state(outcome.value).html).groups()
+    assert (mark == "unknown") is (outcome is Outcome.UNKNOWN) and "-" not in word
+
+
+def test_a_page_without_findings_says_why_failed_checks_do_not_count() -> None:
+    document = world(3, is_clean=True)
+    failed = [check for one in document["tenants"] for check in one["benchmarks"] if check["corrected"] == "fail"]
+    html = section(as_html(document), "benchmarks")
+    assert failed and "No findings" in as_html(document)
+    assert "A failed check is not a finding and does not fail a run" in words(html)
+    assert all(f"By design: {check['by_design']}" in words(html) for check in failed)
+    assert re.findall(r'<b class="(?:critical|high|medium|low)">', html) == []
+
+
+def test_a_failed_check_that_is_not_by_design_is_shown_as_failed() -> None:
+    html = as_html(world(12))
+    assert '<b class="high">fail</b>' in html and '<b class="none">fail by design</b>' in html

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever the strings of a document are: the page's elements stay the same, and nothing in it can run, load or leave."""
+"""For any strings in a document the page's elements stay the same, and it runs, loads and sends nothing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.text import plain
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html.element import code_of_page, element
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html.page import as_html
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.text import one_line
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.html.element import code_of_page, element
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.html.page import as_html
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
@@ -34,7 +34,7 @@ TEXTS = st.one_of(
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The places of all strings."""
+    """The paths of all strings."""
     if isinstance(value, str):
         yield path
     elif isinstance(value, dict):
@@ -80,13 +80,13 @@ def test_no_text_anywhere_makes_an_element_or_an_attribute(places: dict[tuple[An
 def test_hostile_text_in_every_string_at_once(text: str) -> None:
     page = Page(as_html(replaced(SMALL, dict.fromkeys(LEAVES, text))))
     check(page)
-    assert plain(text).strip() in page.text
+    assert one_line(text).strip() in page.text
 
 
 def test_a_world_of_hostile_names() -> None:
     page = Page(as_html(world(12, is_hostile=True)))
     check(page)
-    assert all(plain(text) in page.text for text in HOSTILE[:5])
+    assert all(one_line(text) in page.text for text in HOSTILE[:5])
 
 
 def test_only_the_own_style_and_script_are_allowed() -> None:

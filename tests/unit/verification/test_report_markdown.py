@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The comment on a pull request: short enough for GitHub, and inert whatever the strings are. What GitHub links in text by itself may only be in code."""
+"""The comment on a pull request: short enough for GitHub, and inert for any strings. Text that GitHub turns into links
+is only in code.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,12 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.text import plain
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.markdown import LONGEST, as_markdown, text
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.text import one_line
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.markdown import (
+    LONGEST,
+    as_markdown,
+    text,
+)
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -33,7 +39,7 @@ def check(markdown: str) -> None:
 
 
 def cells(markdown: str) -> list[int]:
-    """Of every row, the number of cells."""
+    """The number of cells of every row."""
     found: list[int] = []
     for token in tokens(markdown):
         if token.type == "tr_open":
@@ -65,7 +71,7 @@ def test_far_too_much_still_fits() -> None:
 
 def test_nothing_to_complain_of() -> None:
     markdown = as_markdown(world(2, is_clean=True))
-    assert "No findings in 2 tenants; everything was seen." in markdown
+    assert "No findings in 2 tenants; everything was checked." in markdown
     assert "### Findings" not in markdown and "This run passes." in markdown
 
 
@@ -92,7 +98,7 @@ def test_a_reader_sees_the_text_itself(said: str) -> None:
         :1
     ]
     seen = "".join(child.content for child in row.children)
-    assert "".join(seen.split()) == ("".join(plain(said).split()) or "x")
+    assert "".join(seen.split()) == ("".join(one_line(said).split()) or "x")
 
 
 @pytest.mark.parametrize("said", ["narrow the policy, or delete it", "3 of 4 (see above).", "the team's own"])

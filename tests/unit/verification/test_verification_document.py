@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The evidence of a cluster as one document: what counts, what is unknown, and that neither is lost."""
+"""The verification of a cluster as one document: no counted and no unknown result is lost."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.filter.verified_clusters import verified_clusters
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.document import verification
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.html.page import as_html
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.part import Part
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.rules import RULES
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.text import as_text
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.document import verification
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.html.page import as_html
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.part import Part
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.rules import RULES
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.text import as_text
 
-from tests.unit.verification.results import TEAM, answer, audit, checked, finding, part, server, servers
+from tests.unit.verification.results import TEAM, answer, audit, checked, finding, part, server
 
 NOW = "2027-01-31T13:00:00Z"
 CHANGED = {
@@ -25,11 +25,9 @@ CHANGED = {
 }
 
 
-def made(
-    given: dict[str, Any] | None = None, known: dict[str, Any] | None = None, *parts: Part, fail_on: str = "high"
-) -> dict[str, Any]:
-    """The document of good results but for those given."""
-    return verification("one", NOW, given or audit(), known or servers(server()), parts or (part(),), fail_on)
+def document_of(given: dict[str, Any] | None = None, *parts: Part, fail_on: str = "high") -> dict[str, Any]:
+    """The document of good results, changed by ``given``."""
+    return verification("one", NOW, given or audit(), parts or (part(),), fail_on)
 
 
 def tenant(document: dict[str, Any], name: str = TEAM) -> dict[str, Any]:
@@ -38,7 +36,7 @@ def tenant(document: dict[str, Any], name: str = TEAM) -> dict[str, Any]:
 
 
 def test_all_is_well() -> None:
-    document = made()
+    document = document_of()
     assert (document["verdict"], document["worst"], document["findings"], document["unseen"], document["fails"]) == (
         "ok",
         None,
@@ -56,7 +54,7 @@ def test_all_is_well() -> None:
 FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "a Server without its config": (
         "TV101",
-        {"known": servers(server(verdict="error", desired={**server()["desired"], "message": "there is none"}))},
+        {"audit": audit(server(verdict="error", message="there is none"))},
     ),
     "an answer that is none": (
         "TV201",
@@ -70,7 +68,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_rule_finds_its_fault_and_no_other_does(fault: str) -> None:
     rule, given = FAULTS[fault]
-    document = made(None, given.get("known"), given.get("part", part()), fail_on="medium")
+    document = document_of(given.get("audit"), given.get("part", part()), fail_on="medium")
     assert [one["rule"] for one in document["findings"]] == [rule] == [entry["rule"] for entry in document["rules"]]
     assert document["verdict"] == "findings" == tenant(document)["verdict"] and document["unseen"] == []
     assert document["fails"] == ["1 finding of severity medium or worse"]
@@ -99,8 +97,7 @@ UNKNOWNS: dict[str, tuple[str, dict[str, Any]]] = {
             )
         },
     ),
-    "Servers could not be read": ("how Servers come to their ServerConfigs", {"known": {"msg": "forbidden"}}),
-    "a Server cannot be told": (f"Server {TEAM}/mlserver", {"known": servers(server(verdict="unknown"))}),
+    "a Server cannot be told": (f"Server {TEAM}/mlserver", {"audit": audit(server(verdict="unknown"))}),
     "the tenant was refused": (
         f"what is described of {TEAM}",
         {"part": part(checked={"failed": True, "msg": "quota exceeded"})},
@@ -117,19 +114,33 @@ UNKNOWNS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("case", UNKNOWNS)
 def test_what_could_not_be_seen_is_unknown_and_never_well(case: str) -> None:
     what, given = UNKNOWNS[case]
-    document = made(given.get("audit"), given.get("known"), given.get("part", part()))
+    document = document_of(given.get("audit"), given.get("part", part()))
     assert [entry["what"] for entry in document["unseen"]] == [what] and document["unseen"][0]["reason"]
-    assert document["verdict"] == "unknown" and document["fails"] == ["1 thing that could not be seen"]
-    assert made(given.get("audit"), given.get("known"), given.get("part", part()), fail_on="never")["fails"] == []
+    assert document["verdict"] == "unknown" and document["fails"] == ["1 thing that could not be checked"]
+    assert document_of(given.get("audit"), given.get("part", part()), fail_on="never")["fails"] == []
+
+
+def test_without_its_servers_a_cluster_has_no_verdict_on_them() -> None:
+    unreadable = [{"kind": "servers.mlops.seldon.io", "reason": "forbidden"}]
+    lacking = [{"rule": "TA602", "kinds": ["servers.mlops.seldon.io"]}]
+    [unseen] = document_of(audit(unreadable=unreadable, unknown_rules=lacking))["unseen"]
+    assert unseen["rules"] == ["TA602", "TV101"]
+
+
+def test_a_tenant_that_the_inventory_does_not_know_has_its_servers_judged() -> None:
+    given = audit()
+    given["tenants"].append({**given["tenants"][1], "name": "unknown", "servers": [server(verdict="error")]})
+    [found] = document_of(given)["findings"]
+    assert (found["rule"], found["object"]) == ("TV101", "Server unknown/mlserver")
 
 
 def test_a_cluster_that_could_not_be_audited_has_unknown_metrics() -> None:
-    document = made({"msg": "no connection"})
+    document = document_of({"msg": "no connection"})
     assert {metric["state"] for metric in document["metrics"].values()} == {"unknown"} and len(document["metrics"]) == 4
     assert document["verified_at"] == NOW and tenant(document)["verdict"] == "unknown"
     page = as_html(document)
     assert (
-        "No way into another tenant was seen. Pods or network policies could not be read in full" in page
+        "No connection into another tenant was found. Pods or network policies could not be read in full" in page
         and "own only" not in page
     )
 
@@ -144,24 +155,26 @@ def test_powers_over_all_are_no_tenant_s() -> None:
     }
     given = audit()
     given["tenants"][0]["access"].append(power)
-    document = made(given)
+    document = document_of(given)
     assert document["access"] == [power] and [entry["name"] for entry in document["tenants"]] == [TEAM]
 
 
 def test_the_worst_comes_first_and_severity_decides() -> None:
     low = finding(rule="TA302", severity="low")
-    document = made(audit(findings=[finding(), low]), None, part(checked=checked(objects=[CHANGED])))
+    document = document_of(audit(findings=[finding(), low]), part(checked=checked(objects=[CHANGED])))
     assert [one["severity"] for one in document["findings"]] == ["high", "medium", "low"] and document[
         "worst"
     ] == "high"
     assert document["counts"] == {"critical": 0, "high": 1, "medium": 1, "low": 1, "info": 0}
     assert document["fails"] == ["1 finding of severity high or worse"]
-    assert made(audit(findings=[finding(), low]), fail_on="low")["fails"] == ["2 findings of severity low or worse"]
-    assert made(audit(findings=[finding(), low]), fail_on="critical")["fails"] == []
+    assert document_of(audit(findings=[finding(), low]), fail_on="low")["fails"] == [
+        "2 findings of severity low or worse"
+    ]
+    assert document_of(audit(findings=[finding(), low]), fail_on="critical")["fails"] == []
 
 
 def test_what_was_not_asked_for_is_not_unknown() -> None:
-    document = made(None, None, Part(TEAM))
+    document = document_of(None, Part(TEAM))
     assert (
         document["verdict"] == "ok"
         and tenant(document)["drift"]["state"] == "not_asked"
@@ -170,7 +183,7 @@ def test_what_was_not_asked_for_is_not_unknown() -> None:
 
 
 def test_text_of_others_is_one_plain_line() -> None:
-    document = made(audit(findings=[finding(evidence="one\ntwo\u202e\x1b[31m")]))
+    document = document_of(audit(findings=[finding(evidence="one\ntwo\u202e\x1b[31m")]))
     assert (
         document["findings"][0]["evidence"].startswith("one two")
         and "\x1b" not in str(document)
@@ -183,7 +196,7 @@ def test_the_summary_has_at_most_thirty_lines() -> None:
         findings=[finding(object=f"o{number}") for number in range(500)],
         unreadable=[{"kind": f"k{n}", "reason": "r"} for n in range(30)],
     )
-    lines = as_text(made(many, None, part(asked=[answer()] * 40)))
+    lines = as_text(document_of(many, part(asked=[answer()] * 40)))
     assert len(lines) <= 30 and "and 492 more" in "\n".join(lines)
     assert lines[-1].startswith("verdict: findings; fails for 500 findings of severity high or worse and 30 things")
 
@@ -213,5 +226,5 @@ def test_some_tenants_are_asked_about_by_their_namespaces() -> None:
     assert verified_clusters(["b"], ["b"], HOSTVARS, GROUPS, False) == {
         "b": {"cluster": "platform-us", "hosts": ["b"], "platform_namespace": "seldon-system", "namespaces": ["team-b"]}
     }
-    # A platform of whose tenants none is asked for would be asked about all.
+    # Without requested tenants, the module would audit all of a platform's tenants.
     assert [*verified_clusters([*HOSTVARS], ["b"], HOSTVARS, GROUPS, False)] == ["platform-us"]

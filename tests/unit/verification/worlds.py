@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Verifications of any number of tenants, the same each time: most are in order, some have what a real cluster has gone wrong."""
+"""Verifications of any number of tenants, the same each time: most are good, some have the problems of real clusters."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ansible_collections.ml_platform.seldon.plugins.module_utils.audit.catalogue import RULES as AUDIT_RULES
-from ansible_collections.ml_platform.seldon.plugins.module_utils.verification.rules import RULES as OTHER_RULES
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.catalogue import (
+    RULES as AUDIT_RULES,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_audit.report import rule_data
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._verification.rules import RULES as OTHER_RULES
 
 RULES = {**AUDIT_RULES, **OTHER_RULES}
 Part = dict[str, Any]
@@ -33,7 +36,7 @@ _BENCHMARKS = (
     ("MTB-PL1-CC-CPI-1", "block cluster resources", "pass", "pass", "nobody of the tenant may"),
     ("MTB-PL1-BC-CPI-2", "block changes of the platform's objects", "pass", "pass", "nobody of the tenant may"),
     ("MTB-PL1-CC-TI-1", "block changes of quotas", "pass", "pass", "nobody of the tenant may"),
-    ("MTB-PL1-CC-TI-2", "block other tenants' resources", "pass", "pass", "nobody of another tenant has a right here"),
+    ("MTB-PL1-CC-TI-2", "block other tenants' resources", "pass", "pass", "nobody of another tenant has a permission here"),
     ("MTB-PL2-BC-OPS-4", "the team makes network policies", "fail", "fail", "Group {name}-analysts may get networkpolicies, Group {name}-engineers may get networkpolicies"),
     ("MTB-PL1-BC-HI-2", "block NodePort services", "pass", "pass", "nobody of the tenant may"),
     ("MTB-PL1-BC-CPI-4", "require a user who is not root", "error", "fail", "baseline:v1.34 allows it"),
@@ -42,11 +45,17 @@ _BENCHMARKS = (
     ("MTB-PL1-CC-DI-1", "always pull images", "error", "unknown", "whether the API server runs the admission plugin AlwaysPullImages cannot be read from it"),
     ("MTB-PL1-CC-FNS-1", "quotas of compute", "fail", "fail", "no quota of ephemeral-storage"),
 )  # fmt: skip
+_BY_DESIGN = {
+    "MTB-PL2-BC-OPS-4": "network policies are guard-rails",
+    "MTB-PL1-BC-CPI-4": "level baseline allows it",
+    "MTB-PL1-CC-FNS-1": "the default quota has no such keys",
+}
+"""Why those fail without being findings."""
 _FAULTS = (
     ("TA203", "NetworkPolicy {name}/let-partners-in", "spec.ingress[0].from[0]", "the rule is for the namespaces {other}", ""),
     ("TA112", "RoleBinding {name}/extra", "subjects", "Group {name}-leads may read Secrets in {name}, by RoleBinding {name}/extra; for one, it may list secrets in {name}", ""),
     ("TA403", "ResourceQuota {name}/tenant-quota", ".spec.hard.requests.cpu", 'written by "kubectl-edit" at 2027-01-30T22:41:07Z', ""),
-    ("TA405", "NetworkPolicy {name}/let-partners-in", "metadata.name", 'made by "kubectl-create"', "move it into the tenant's variables, or: kubectl delete networkpolicies let-partners-in -n {name}"),
+    ("TA405", "NetworkPolicy {name}/let-partners-in", "metadata.name", 'written by "kubectl-create"', "move it into the tenant's variables, or: kubectl delete networkpolicies let-partners-in -n {name}"),
     ("TA702", "ResourceQuota {name}/tenant-quota", "status.used.requests.memory", "39Gi of 40Gi requests.memory are used", ""),
     ("TA801", "ServerConfig {name}/mlserver-config", "spec.podSpec.containers[mlserver].env[ENDPOINT]", "names seldon-mesh.{other}", ""),
     ("TA302", "Namespace {name}", "metadata.labels.pod-security.kubernetes.io/enforce-version", "enforces baseline:latest", ""),
@@ -81,7 +90,7 @@ _SEEN = (
     ("TV301", "ResourceQuota {name}/tenant-quota", "", "a run would have it updated: spec.hard.requests.cpu", ""),
     ("TV301", "NetworkPolicy {name}/tenant-dns", "", "a run would have it created", ""),
 )
-"""What bad tenants' Servers, answers and drift are, as findings."""
+"""Findings about Servers, answers and drift of bad tenants."""
 
 
 def names(count: int) -> Iterator[str]:
@@ -91,7 +100,9 @@ def names(count: int) -> Iterator[str]:
 
 
 def world(count: int, is_hostile: bool = False, is_clean: bool = False) -> Part:
-    """A verification of so many tenants. ``is_clean``: nothing is wrong. ``is_hostile``: names and messages are what somebody would write who means harm."""
+    """A verification of ``count`` tenants. ``is_clean``: without problems. ``is_hostile``: with hostile names and
+    messages.
+    """
     random = Random(count)
     all_names = list(names(count))
     if is_hostile:
@@ -110,7 +121,7 @@ def world(count: int, is_hostile: bool = False, is_clean: bool = False) -> Part:
                 "",
                 "ClusterRole seldon-edit",
                 "metadata.labels",
-                "has rights on mlops.seldon.io and the label rbac.authorization.k8s.io/aggregate-to-edit",
+                "has permissions for mlops.seldon.io and the label rbac.authorization.k8s.io/aggregate-to-edit",
             )
         )
     findings.sort(key=lambda finding: (SEVERITIES.index(finding["severity"]), finding["rule"], finding["tenant"]))
@@ -136,7 +147,7 @@ def world(count: int, is_hostile: bool = False, is_clean: bool = False) -> Part:
         "counts": counts,
         "fails": [
             f"{counts['critical'] + counts['high']} findings of severity high or worse",
-            "2 parts that could not be seen",
+            "2 parts that could not be checked",
         ]
         if findings
         else [],
@@ -146,18 +157,7 @@ def world(count: int, is_hostile: bool = False, is_clean: bool = False) -> Part:
         "waived": waived,
         "access": [],
         "tenants": tenants,
-        "rules": [_rule(rule) for rule in sorted({finding["rule"] for finding in findings + waived})],
-    }
-
-
-def _rule(identifier: str) -> Part:
-    rule = RULES[identifier]
-    return {
-        "rule": rule.id,
-        "severity": rule.severity.value,
-        "title": rule.title,
-        "why": rule.why,
-        "repair": rule.repair,
+        "rules": [rule_data(RULES[rule]) for rule in sorted({finding["rule"] for finding in findings + waived})],
     }
 
 
@@ -197,7 +197,7 @@ def _metrics(findings: list[Part], is_clean: bool, all_names: list[str]) -> Part
     return {
         "cross_namespace_dependencies": metric("missed" if crossing else "met", len(crossing), "findings", "0", crossing, []),
         "models_in_team_namespaces": metric("met", 100, "percent", "100", [f"{2 * len(all_names)} of {2 * len(all_names)} Models are in namespaces of tenants"], []),
-        "permission_errors": metric("met", 0, "findings", "0", [], []) if is_clean else metric("unknown", None, "findings", "0", [], ["an operator's log tells of a missing right: log of seldon-system/operator-0: refused"]),
+        "permission_errors": metric("met", 0, "findings", "0", [], []) if is_clean else metric("unknown", None, "findings", "0", [], ["an operator's log reports a missing permission: log of seldon-system/operator-0: refused"]),
         "highest_quota_utilisation": metric("met" if is_clean else "missed", 74 if is_clean else 105, "percent", "at most 100", [f"{all_names[0]} requests.cpu: 21 of 20"], []),
     }  # fmt: skip
 
@@ -224,6 +224,7 @@ def _tenant(
                 "as_written": written,
                 "corrected": "fail" if is_bad and identifier.endswith("HI-2") else corrected,
                 "why": why.replace("{name}", name),
+                "by_design": _BY_DESIGN.get(identifier, ""),
             }
             for identifier, title, written, corrected, why in _BENCHMARKS
         ],

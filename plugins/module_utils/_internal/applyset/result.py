@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The result of a run. It has the same shape for one object and for many, with and without check mode."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ..kube.errors import KubeError
+from .arrival import State
+from .compare import show_path
+from .diff import without_secret_values
+from .execute import Failure
+from .patience import Pending, first_cause
+from .plan import Plan
+from .refused_creations import RefusedCreation
+from .step import Step
+
+
+class ApplySetError(KubeError):
+    """The set could not be applied; ``result`` is the result up to the error."""
+
+    def __init__(self, message: str, result: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.result = result or {}
+
+
+def result_of(plan: Plan) -> dict[str, Any]:
+    """``changed``, one count per action, and one entry per object."""
+    return progress_of(plan) | {"objects": [_entry(step) for step in plan.steps]}
+
+
+def progress_of(plan: Plan) -> dict[str, Any]:
+    """The same without the objects, for a failure: its message names the objects that matter."""
+    counts = Counter(step.action.value for step in plan.steps)
+    return {"changed": plan.changed, "counts": dict(counts), "warnings": list(plan.warnings)}
+
+
+def _entry(step: Step) -> dict[str, Any]:
+    return {
+        "api_version": step.resource.api_version,
+        "kind": step.key.kind,
+        "namespace": step.key.namespace,
+        "name": step.key.name,
+        "action": step.action.value,
+        "fields": [show_path(change.path) for change in step.changes if change.is_visible],
+        "reason": step.reason,
+    }
+
+
+def describe_failure(failure: Failure) -> str:
+    """One line: the object, the server's message, the next step."""
+    return f"{failure.step.title}: {without_secret_values(str(failure.error), failure.step)}"
+
+
+def describe_pending(pending: Iterable[Pending], refused: Iterable[RefusedCreation], timeout: float) -> str:
+    """One line per object that is not ready, causes before effects, then the refusals that controllers met."""
+    entries = first_cause(list(pending))
+    gave_up = entries[0].readiness.state is State.FAILED
+    lines = [f"not ready{'' if gave_up else f' within {timeout:.0f} s'}: {entries[0]}"]
+    lines += [f"  also {entry}" for entry in entries[1:]]
+    # A refusal that an entry already quotes as its cause is not repeated.
+    lines += [f"  refused: {entry}" for entry in refused if not any(entry.message in line for line in lines)]
+    return "\n".join(lines)

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Errors of requests: one class per cause, each with a message for users and the next step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One entry of a Status object's ``details.causes``."""
+
+    reason: str
+    message: str
+    field: str
+
+
+class KubeError(Exception):
+    """A request that did not succeed. ``str()`` is plain text, without credentials or request bodies."""
+
+    next_step = ""
+
+    def __init__(self, message: str, *, causes: Sequence[Cause] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.causes = tuple(causes)
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.next_step}" if self.next_step else self.message
+
+
+class ConfigurationError(KubeError):
+    """No usable way to reach a cluster was given."""
+
+
+class Unreachable(KubeError):
+    """No answer: refused, timed out, or TLS failed."""
+
+    next_step = "Check that the API server runs and that the kubeconfig's server address is reachable from here"
+
+
+class Unauthorized(KubeError):
+    """401: the credentials were not accepted."""
+
+    next_step = "Renew the credentials in the kubeconfig (or K8S_AUTH_API_KEY)"
+
+
+class Forbidden(KubeError):
+    """403: the user has no permission, or admission (a quota, Pod Security, a policy) refused the request."""
+
+
+class AccessDenied(Forbidden):
+    """403 of the authorizer: no role grants the permission."""
+
+    next_step = "Grant that permission with a Role and a RoleBinding, or run with other credentials"
+
+
+class NamespaceTerminating(KubeError):
+    """Nothing can be created in a namespace that is being deleted."""
+
+    next_step = "Wait until it is gone (its finalizers need the operator and the scheduler), then run again"
+
+
+class NotFound(KubeError):
+    """404: no such object, or its kind is not served."""
+
+
+class Conflict(KubeError):
+    """409: another client changed the object, or other managers own the fields (see ``causes``)."""
+
+    @property
+    def is_about_ownership(self) -> bool:
+        """Whether other managers own the fields. If not, a retry can succeed."""
+        return any(cause.reason == "FieldManagerConflict" for cause in self.causes)
+
+
+class Expired(KubeError):
+    """410: the list is too old to read its next page."""
+
+
+class Invalid(KubeError):
+    """400 or 422: the object itself was refused; ``causes`` name the fields."""
+
+
+class Throttled(KubeError):
+    """429, or 503 with Retry-After, also after all retries."""
+
+    next_step = "The API server is overloaded or a priority level is exhausted; run again later or with fewer forks"
+
+
+class ServerFailure(KubeError):
+    """5xx: the API server or one of its webhooks failed."""
+
+
+_BY_REASON: Mapping[str, type[KubeError]] = {
+    "Unauthorized": Unauthorized,
+    "Forbidden": Forbidden,
+    "NotFound": NotFound,
+    "AlreadyExists": Conflict,
+    "Conflict": Conflict,
+    "Invalid": Invalid,
+    "BadRequest": Invalid,
+    "TooManyRequests": Throttled,
+    "Expired": Expired,
+    "Gone": Expired,
+}
+_BY_CODE: Mapping[int, type[KubeError]] = {
+    400: Invalid,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    410: Expired,
+    413: Invalid,
+    422: Invalid,
+    429: Throttled,
+}
+
+
+_RBAC_REFUSAL = re.compile(r"User \"[^\"]*\" cannot \w+ (resource|path)")
+
+
+_UNTYPED = "failed to create typed patch object"
+"""The text of server-side apply, with status 500, about an object that does not match its schema."""
+
+
+def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
+    """The error for an HTTP ``code`` and its decoded Status object (empty when the body is not a Status)."""
+    details = status.get("details")
+    details = details if isinstance(details, dict) else {}
+    causes = [Cause(c.get("reason", ""), c.get("message", ""), c.get("field", "")) for c in details.get("causes") or []]
+    message = status.get("message") or f"the API server answered {code}"
+    if any(cause.reason == "NamespaceTerminating" for cause in causes):
+        return NamespaceTerminating(message, causes=causes)
+    if message.startswith(_UNTYPED):
+        return Invalid(message.rpartition("): ")[2], causes=causes)
+    reason = status.get("reason", "")
+    if code == 403 and _RBAC_REFUSAL.search(message):
+        return AccessDenied(message, causes=causes)
+    kind = _BY_REASON.get(reason) or _BY_CODE.get(code) or (ServerFailure if code >= 500 else KubeError)
+    return kind(message, causes=causes)
