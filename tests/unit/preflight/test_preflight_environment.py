@@ -9,7 +9,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.prefl
 
 
 def test_relative_paths_become_absolute_and_absolute_ones_stay() -> None:
-    found = with_absolute_kubeconfig({"KUBECONFIG": ".lab/kubeconfig:/etc/other:", "HOME": "/x"}, "/work")
+    found = with_absolute_kubeconfig({"KUBECONFIG": ".lab/kubeconfig:/etc/other:", "HOME": "/x"}, "/srv")
     assert found == {"KUBECONFIG": "/srv/lab/kubeconfig:/etc/other"}
 
 
