@@ -11,7 +11,9 @@ from typing import Any
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection import connect
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.explain.planned import planned_of
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.owners import pod_owners
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.read import read_snapshots
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant

@@ -21,7 +21,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.
     CUSTOM_RESOURCE_DEFINITION,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.objects import monitoring_objects
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 
 from lab.errors import LabError
 from lab.toolchain import find_go

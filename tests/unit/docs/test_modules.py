@@ -15,7 +15,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.
     AUTH_ARGUMENT_SPEC,
     ROLE_ARGUMENT_SPEC,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import KEYS
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
 COLLECTION = "ansible_collections.ml_platform.seldon.plugins"

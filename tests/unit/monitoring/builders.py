@@ -14,7 +14,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monit
     MonitoringOptions,
     Thresholds,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
     OptionsError,
     parse_options,
 )

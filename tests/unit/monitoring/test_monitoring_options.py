@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.options import (
-    MonitoringOptions,
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.options import MonitoringOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.receivers import (
     Receiver,
     SecretKey,
 )

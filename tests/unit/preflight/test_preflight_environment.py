@@ -10,8 +10,8 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.prefl
 
 def test_relative_paths_become_absolute_and_absolute_ones_stay() -> None:
     found = with_absolute_kubeconfig({"KUBECONFIG": ".lab/kubeconfig:/etc/other:", "HOME": "/x"}, "/srv")
-    assert found == {"KUBECONFIG": "/srv/lab/kubeconfig:/etc/other"}
+    assert found == {"KUBECONFIG": "/srv/.lab/kubeconfig:/etc/other"}
 
 
 def test_what_is_not_set_is_not_invented() -> None:
-    assert with_absolute_kubeconfig({"K8S_AUTH_KUBECONFIG": ""}, "/work") == {}
+    assert with_absolute_kubeconfig({"K8S_AUTH_KUBECONFIG": ""}, "/srv") == {}

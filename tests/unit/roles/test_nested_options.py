@@ -15,7 +15,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.reading import Reading
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight import entry_point
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.request import parse_request
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
     KEYS,
     PREFIX,
     OptionsError,

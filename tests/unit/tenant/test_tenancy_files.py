@@ -12,7 +12,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenan
     unwritable,
     write_files,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 
 
 def test_written_predicted_and_left_alone(tmp_path: Path) -> None:

@@ -13,15 +13,13 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenan
     Members,
     TeamServiceAccount,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
-    OptionsError,
-    parse_options,
-)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.subject_names import (
     subject_fault,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    OptionsError,
     TenantOptions,
+    parse_options,
 )
 from hypothesis import given
 from hypothesis import strategies as st

@@ -9,7 +9,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.change import Change
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.demands import demands_of
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.state import NamespaceState
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import (
     TenantPlan,
     render_tenant,

@@ -10,7 +10,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isola
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.pod import PodKey
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isolation.network.world import Network
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.ownership.labels import operator_selector
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import TenantSnapshot
 

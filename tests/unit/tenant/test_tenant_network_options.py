@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.network import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.network import NetworkOptions
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.network_entries import (
     Destination,
-    NetworkOptions,
     Peer,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
     OptionsError,
     parse_options,
 )

@@ -19,7 +19,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenan
     carried,
     meanwhile,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import TenantSnapshot
 from hypothesis import given, settings

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_text
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.quota import (
+    SPECIFICATION_QUOTA,
+)
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
     KEYS,
     OptionsError,
     parse_options,
-)
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
-    SPECIFICATION_QUOTA,
 )
 from hypothesis import given
 from hypothesis import strategies as st

@@ -14,7 +14,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagn
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.objects import identity
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.quantity import parse_quantity
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.resolved_tenant.reference import Source
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import (
     TenantPlan,
     render_tenant,

@@ -36,12 +36,12 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serve
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.configs.restricted_platform import (
     platform_for,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
-    OptionsError,
-    parse_options,
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.pod_security import (
+    PodSecurity,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
-    PodSecurity,
+    OptionsError,
+    parse_options,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.owners import pod_owners
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.pod_security import (

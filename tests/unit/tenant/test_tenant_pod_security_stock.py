@@ -17,7 +17,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.isola
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.configs.restricted_platform import (
     platform_for,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.owners import (
     PodOwner,
     pod_owners,

@@ -19,7 +19,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenan
     check_debug,
     team_rbac,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 
 from tests.unit.tenant.builders import KubeObject
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from ..kube.types import KubeObject
 from .monitors import GROUP, metadata
-from .options import MonitoringOptions, Receiver, SecretKey
+from .options import MonitoringOptions
+from .receivers import Receiver, SecretKey
 
 NAME = "tenant-alerts"
 RECEIVER = "team"

@@ -11,8 +11,7 @@ from ..diagnosis.diagnostic import Diagnostic
 from ..diagnosis.reading import Reading
 from ..isolation.guard.configuration import parse_guard_options
 from ..isolation.guard.options import GuardOptions
-from ..tenant.options.network import NetworkOptions
-from ..tenant.options.parse_network import read_network
+from ..tenant.options.network import NetworkOptions, read_network
 
 _NETWORK_KEYS = ("dns", "apiserver_cidrs")
 

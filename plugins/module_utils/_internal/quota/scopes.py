@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .keys import COUNTED, MEASURED
@@ -13,9 +13,6 @@ from .pod_usage import is_best_effort
 from .reading import Reading
 from .resource_names import is_huge_pages
 
-_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
-_SCOPES = ("Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity")
-_CONFLICTS = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
 _COMPUTE = ("pods", "cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
 
 
@@ -26,6 +23,15 @@ class Scope:
     name: str
     operator: str = "Exists"
     values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """Which pods the scope matches, the operators that it allows, and the keys of a quota that can have it."""
+
+    matches: Callable[[Scope, Pod], bool]
+    operators: tuple[str, ...] = ("Exists",)
+    keys: tuple[str, ...] = _COMPUTE
 
 
 def read_scopes(spec: object, reading: Reading) -> tuple[Scope, ...]:
@@ -60,14 +66,14 @@ def check_scopes(scopes: Iterable[Scope], keys: Iterable[str], reading: Reading)
     for scope in scopes:
         if scope.name not in _SCOPES:
             reading.refuse("spec.scopes", f"{scope.name[:40]!a} is not a scope", f"use one of {', '.join(_SCOPES)}")
-        elif scope.operator not in (_OPERATORS if scope.name == "PriorityClass" else ("Exists",)):
+        elif scope.operator not in _SCOPES[scope.name].operators:
             reading.refuse("spec.scopeSelector", f"{scope.name} does not allow the operator {scope.operator[:40]!a}")
         elif (scope.operator in ("In", "NotIn")) != bool(scope.values):
             reading.refuse(
                 "spec.scopeSelector", f"{scope.operator} needs values, and Exists and DoesNotExist must not have any"
             )
     for name in sorted(given.intersection(_SCOPES)):
-        possible = ("pods",) if name == "BestEffort" else _COMPUTE
+        possible = _SCOPES[name].keys
         standard = {
             key for key in keys if key in COUNTED or key in MEASURED or is_huge_pages(key.removeprefix("requests."))
         }
@@ -80,25 +86,22 @@ def check_scopes(scopes: Iterable[Scope], keys: Iterable[str], reading: Reading)
 
 
 def _matches(scope: Scope, pod: Pod) -> bool:
-    if scope.name == "Terminating":
-        return pod.terminating
-    if scope.name == "NotTerminating":
-        return not pod.terminating
-    if scope.name == "BestEffort":
-        return is_best_effort(pod)
-    if scope.name == "NotBestEffort":
-        return not is_best_effort(pod)
-    if scope.name == "PriorityClass":
-        return _matches_class(scope, pod.priority_class)
-    return scope.name == "CrossNamespacePodAffinity" and pod.cross_namespace_affinity
+    return scope.name in _SCOPES and _SCOPES[scope.name].matches(scope, pod)
 
 
-def _matches_class(scope: Scope, name: str) -> bool:
+def _matches_class(scope: Scope, pod: Pod) -> bool:
     """Works like a label selector: NotIn also matches a pod without a class."""
-    if scope.operator == "Exists":
-        return name != ""
-    if scope.operator == "DoesNotExist":
-        return name == ""
-    if scope.operator == "In":
-        return name in scope.values
-    return scope.operator == "NotIn" and name not in scope.values
+    if scope.operator in ("In", "NotIn"):
+        return (pod.priority_class in scope.values) is (scope.operator == "In")
+    return (pod.priority_class != "") is (scope.operator == "Exists")
+
+
+_SCOPES = {
+    "Terminating": _Meaning(lambda _scope, pod: pod.terminating),
+    "NotTerminating": _Meaning(lambda _scope, pod: not pod.terminating),
+    "BestEffort": _Meaning(lambda _scope, pod: is_best_effort(pod), keys=("pods",)),
+    "NotBestEffort": _Meaning(lambda _scope, pod: not is_best_effort(pod)),
+    "PriorityClass": _Meaning(_matches_class, operators=("In", "NotIn", "Exists", "DoesNotExist")),
+    "CrossNamespacePodAffinity": _Meaning(lambda _scope, pod: pod.cross_namespace_affinity),
+}
+_CONFLICTS = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))

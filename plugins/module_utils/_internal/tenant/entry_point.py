@@ -25,8 +25,7 @@ from .claims import conflicts_of
 from .diagnose import Reasons, why_not_ready
 from .files import tenant_files, unwritable, write_files
 from .network.switch import meanwhile
-from .options.parse import OptionsError, parse_options
-from .options.tenant_options import TenantOptions
+from .options.tenant_options import OptionsError, TenantOptions, parse_options
 from .plan import PlannedTenant, TenantRefused, plan_tenant
 from .result import result_of, tenant_notes
 

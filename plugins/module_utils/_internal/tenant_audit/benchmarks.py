@@ -19,7 +19,7 @@ from enum import Enum
 from ..isolation.pod_security.policy import NEWEST, Level, Policy
 from ..kube.objects import mapping, name_of, spec_of
 from ..kube.resources import RESOURCE_QUOTA, ROLE_BINDING, SERVICE_ACCOUNT
-from ..tenant.options.tenant_options import SPECIFICATION_QUOTA
+from ..tenant.options.quota import SPECIFICATION_QUOTA
 from .access import Subject, service_account
 from .benchmark_pods import PODS, refuses
 from .benchmark_questions import CLUSTER_CHANGES, CLUSTER_READS, Asked, answers

@@ -14,7 +14,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manif
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.manifests.team_rules import Ruling
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.monitoring.objects import monitoring_objects
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.explain.left import explain_left
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import parse_options
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
+    parse_options,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.pods.owners import pod_owners
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.render import render_tenant
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.amounts import whole
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.report import Line, Verdict
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.parse import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.tenant_options import (
     OptionsError,
     parse_options,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...isolation.pod_security.restricted_configs import restricted_seldon_config, restricted_server_config
-from ..options.tenant_options import PodSecurity
+from ..options.pod_security import PodSecurity
 from ..snapshot import PlatformSnapshot
 
 

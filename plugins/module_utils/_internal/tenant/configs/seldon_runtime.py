@@ -15,7 +15,7 @@ from ...seldon.component import Component, Runs
 from ...seldon.components import components_of
 from ...seldon.effective_runtime import united
 from ...seldon.image import Version
-from ..options.tenant_options import RuntimeOptions
+from ..options.runtime import RuntimeOptions
 from .offered import SELDON_CONFIG
 
 NAME = "seldon"

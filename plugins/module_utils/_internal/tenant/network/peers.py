@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ...kube.types import KubeObject
 from ...seldon.components import COMPONENTS, SELDON_PODS
-from ..options.network import Destination, Peer
+from ..options.network_entries import Destination, Peer
 from .addresses import Endpoint
 from .planned_policy import OtherEnd, PlannedPolicy, Selector
 

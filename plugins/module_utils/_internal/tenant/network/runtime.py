@@ -13,7 +13,8 @@ from typing import Any
 from ...kube.objects import mapping
 from ...resolved_tenant.resolved_tenant import ResolvedTenant
 from ...seldon.components import BY_NAME
-from ..options.network import Destination, NetworkOptions, Peer
+from ..options.network import NetworkOptions
+from ..options.network_entries import Destination, Peer
 from .addresses import services_of
 
 

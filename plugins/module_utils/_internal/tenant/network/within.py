@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from ...kube.types import KubeObject
-from ..options.network import Destination, Peer
+from ..options.network_entries import Destination, Peer
 from .peers import egress, ingress, peer_of, pods_in, ports, rule_to, team_pods
 from .planned_policy import OtherEnd, PlannedPolicy, Selector
 

@@ -15,8 +15,7 @@ from ...diagnosis.subject import Subject, option
 from ...isolation.pod_security.evaluate import evaluate
 from ...isolation.pod_security.policy import LATEST, NEWEST, Level, Policy, minor_of, parse_minor
 from ...isolation.pod_security.verdict import Place, Verdict, Violation
-from ..options.parse_pod_security import OPTION
-from ..options.tenant_options import PodSecurity
+from ..options.pod_security import OPTION, PodSecurity
 from .owners import Origin, PodOwner
 
 MOST = 3

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...diagnosis.quoting import quoted
@@ -13,10 +14,26 @@ from ...kube.names import is_dns_subdomain
 from ...kube.quantity import parse_quantity
 from ...seldon.component import Runs
 from ...seldon.components import BY_NAME, COMPONENTS, ENVOY, TABLE
-from .tenant_options import RuntimeOptions
 
 _SERVICE_TYPES = ("ClusterIP", "NodePort", "LoadBalancer")
 _MESH_PORTS = sum(len(row.service.ports) for row in TABLE if row.service and row.service.entry)
+
+
+@dataclass(frozen=True)
+class RuntimeOptions:
+    """``pipelines``: auto (as soon as there is a Pipeline), always, never. ``service_type`` is that of the inference
+    entry, ``seldon-mesh``.
+
+    ``overrides`` are entries of SeldonRuntime.spec.overrides by component; ``config`` is SeldonRuntime.spec.config;
+    ``rclone_secrets`` name Secrets of the tenant's namespace.
+    """
+
+    pipelines: str = "auto"
+    service_type: str = "ClusterIP"
+    tracing: bool = False
+    overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    rclone_secrets: tuple[str, ...] = ()
 
 
 def read_runtime(reading: Reading, value: object, path: str) -> RuntimeOptions:

@@ -1,56 +1,46 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Options of the tenant's network: who may come in, what may be reached, and where the cluster's own services are."""
+"""Entries of the lists of the network options: pods or addresses, with or without a port."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any, TypeVar
 
 from ...diagnosis.quoting import quoted
 from ...diagnosis.reading import Reading
 from ...kube.names import is_dns_label, is_label_value, is_qualified_name
-from ...seldon.components import RCLONE, SELDON_PODS
+from ...seldon.components import RCLONE
 from ..network.addresses import METADATA, beyond_reach, holes
-from .network import Destination, NetworkOptions, Peer
 
-NETWORK_KEYS = ("network_policies", "egress", "ingress", "network")
-_SECTIONS = ("dns", "apiserver_cidrs", "monitoring", "kafka", "schema_registry", "tracing")
 _PEER = ("namespace", "pod_labels", "cidr", "except")
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
 _LAST_PORT = 65535
-_NAME_LABEL = "app.kubernetes.io/name"
-
 T = TypeVar("T")
 
 
-def read_network(reading: Reading, given: Mapping[str, Any], prefix: str, tenant: str) -> NetworkOptions:
-    """``given`` holds all options of the tenant, ``prefix`` is what their names begin with."""
-    path = prefix + "network"
-    section = reading.mapping(given.get("network"), path)
-    reading.refuse_unknown_keys(section, path + ".", _SECTIONS)
-    standard = NetworkOptions()
+@dataclass(frozen=True)
+class Peer:
+    """Pods with all of ``pod_labels`` in ``namespace``, or the addresses of ``cidr`` without those of ``excepted``."""
 
-    def entries(key: str, read: Callable[[Reading, object, str], T], default: tuple[T, ...] = ()) -> tuple[T, ...]:
-        return default if section.get(key) is None else _each(reading, section[key], f"{path}.{key}", read)
-
-    network = NetworkOptions(
-        policies=reading.boolean(given.get("network_policies"), prefix + "network_policies", True),
-        egress=_each(reading, given.get("egress"), prefix + "egress", _destination),
-        ingress=_each(reading, given.get("ingress"), prefix + "ingress", _inference_client),
-        dns=entries("dns", _dns, standard.dns),
-        apiserver_cidrs=entries("apiserver_cidrs", _apiserver),
-        monitoring=entries("monitoring", _source, standard.monitoring),
-        kafka=entries("kafka", _destination),
-        schema_registry=entries("schema_registry", _destination),
-        tracing=entries("tracing", _destination),
-    )
-    _check_own(reading, network, prefix, tenant)
-    return network
+    namespace: str = ""
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    cidr: str = ""
+    excepted: tuple[str, ...] = ()
 
 
-def _each(reading: Reading, value: object, path: str, read: Callable[[Reading, object, str], T]) -> tuple[T, ...]:
+@dataclass(frozen=True)
+class Destination:
+    """One port of a peer. It is the port of the pods, which may be another than their Service's."""
+
+    peer: Peer
+    port: int
+    protocol: str = "TCP"
+
+
+def read_each(reading: Reading, value: object, path: str, read: Callable[[Reading, object, str], T]) -> tuple[T, ...]:
     found: list[T] = []
     for position, entry in enumerate(reading.listed(value, path)):
         read_entry = read(reading, entry, f"{path}[{position}]")
@@ -59,7 +49,7 @@ def _each(reading: Reading, value: object, path: str, read: Callable[[Reading, o
     return tuple(found)
 
 
-def _destination(reading: Reading, value: object, path: str) -> Destination:
+def read_destination(reading: Reading, value: object, path: str) -> Destination:
     given = _entry(reading, value, path, (*_PEER, "port", "protocol"))
     if given is None:
         return Destination(Peer(), 1)
@@ -70,7 +60,7 @@ def _destination(reading: Reading, value: object, path: str) -> Destination:
     return Destination(peer, _port(reading, given.get("port"), path + ".port"), protocol)
 
 
-def _dns(reading: Reading, value: object, path: str) -> Destination:
+def read_dns(reading: Reading, value: object, path: str) -> Destination:
     """Here a link-local address is allowed: a node's own DNS cache has one."""
     given = _entry(reading, value, path, (*_PEER, "port"))
     if given is None:
@@ -93,16 +83,16 @@ def _dns(reading: Reading, value: object, path: str) -> Destination:
     return Destination(peer, _port(reading, given.get("port", 53), path + ".port"))
 
 
-def _inference_client(reading: Reading, value: object, path: str) -> Peer:
+def read_inference_client(reading: Reading, value: object, path: str) -> Peer:
     if isinstance(value, Mapping) and "port" in value:
         reading.refuse(
             path + ".port", "cannot be set: inference requests arrive at port 9000 of seldon-envoy", "leave it out"
         )
         value = {key: entry for key, entry in value.items() if key != "port"}
-    return _source(reading, value, path)
+    return read_source(reading, value, path)
 
 
-def _source(reading: Reading, value: object, path: str) -> Peer:
+def read_source(reading: Reading, value: object, path: str) -> Peer:
     given = _entry(reading, value, path, _PEER)
     return Peer() if given is None else _peer(reading, given, path)
 
@@ -115,10 +105,6 @@ def _entry(reading: Reading, value: object, path: str, keys: tuple[str, ...]) ->
     return given if len(reading.problems) == before else None
 
 
-def _apiserver(reading: Reading, value: object, path: str) -> str:
-    return _cidr(reading, value, path)
-
-
 def _peer(reading: Reading, given: Mapping[str, Any], path: str) -> Peer:
     if ("namespace" in given) is ("cidr" in given):
         both = "are both given" if "cidr" in given else "are both missing"
@@ -128,10 +114,10 @@ def _peer(reading: Reading, given: Mapping[str, Any], path: str) -> Peer:
         if "pod_labels" in given:
             reading.refuse(path + ".pod_labels", "is not allowed together with cidr", "leave it out")
         excepted = tuple(
-            _cidr(reading, entry, f"{path}.except[{number}]")
+            read_cidr(reading, entry, f"{path}.except[{number}]")
             for number, entry in enumerate(reading.listed(given.get("except"), path + ".except"))
         )
-        cidr = _cidr(reading, given["cidr"], path + ".cidr")
+        cidr = read_cidr(reading, given["cidr"], path + ".cidr")
         for number, inner in enumerate(excepted):
             if inner and cidr and not _is_part(inner, cidr):
                 reading.refuse(
@@ -168,7 +154,7 @@ def _port(reading: Reading, value: object, path: str) -> int:
     return value
 
 
-def _cidr(reading: Reading, value: object, path: str) -> str:
+def read_cidr(reading: Reading, value: object, path: str) -> str:
     text = reading.string(value, path)
     try:
         network = ip_network(text)
@@ -195,18 +181,6 @@ def _without_metadata(reading: Reading, peer: Peer, path: str) -> Peer:
         )
         return peer
     return Peer(cidr=peer.cidr, excepted=tuple(dict.fromkeys((*peer.excepted, *holes(block)))))
-
-
-def _check_own(reading: Reading, network: NetworkOptions, prefix: str, tenant: str) -> None:
-    """Flows between Seldon's pods are not an option."""
-    for number, entry in enumerate(network.egress):
-        name = entry.peer.pod_labels.get(_NAME_LABEL)
-        if entry.peer.namespace == tenant and name in SELDON_PODS:
-            reading.refuse(
-                f"{prefix}egress[{number}]",
-                f"{name} is reached by Seldon's own flows only",
-                "call models through seldon-mesh: see ingress",
-            )
 
 
 def _is_part(inner: str, outer: str) -> bool:

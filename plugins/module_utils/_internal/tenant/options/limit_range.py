@@ -1,39 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Quota, container limits and resources: names and quantities."""
+"""The option for the LimitRange."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...diagnosis.quoting import quoted
 from ...diagnosis.reading import Reading
 from ...kube.quantity import parse_quantity
 from ...quota.container_limits import ContainerLimits
-from ...quota.keys import Key, Standing, classify
-from .tenant_options import SPECIFICATION_QUOTA
 
-_COUNTING = (Standing.ENFORCED, Standing.NEEDS_KIND)
 _CONTAINER_RESOURCES = ("cpu", "memory", "ephemeral-storage")
-
-
-def read_quota(reading: Reading, value: object, path: str) -> dict[str, str]:
-    """ResourceQuota.spec.hard. A given mapping replaces the specification's figures as a whole."""
-    if value is None:
-        return dict(SPECIFICATION_QUOTA)
-    given = reading.mapping(value, path)
-    if not given:
-        reading.refuse(
-            path, "is empty", "a tenant without a quota can use up the cluster: state at least requests and limits"
-        )
-    hard = {}
-    for key, entry in given.items():
-        meaning = classify(key)
-        if meaning.standing in _COUNTING:
-            hard[key] = reading.quantity(entry, f"{path}.{key}", whole=meaning.integer)
-        else:
-            _refuse_key(reading, f"{path}.{key}", meaning)
-    return hard
 
 
 def read_limit_range(reading: Reading, value: object, path: str) -> ContainerLimits:
@@ -59,17 +36,6 @@ def read_limit_range(reading: Reading, value: object, path: str) -> ContainerLim
     if len(reading.problems) == before:
         _check_order(reading, limits, path)
     return limits
-
-
-def read_resources(reading: Reading, value: object, path: str) -> dict[str, dict[str, str]]:
-    """A container's ``requests`` and ``limits``."""
-    given = reading.mapping(value, path)
-    reading.refuse_unknown_keys(given, path + ".", ("requests", "limits"))
-    return {
-        key: reading.quantities(given[key], f"{path}.{key}")
-        for key in ("requests", "limits")
-        if given.get(key) is not None
-    }
 
 
 def check_defaults(reading: Reading, quota: Mapping[str, str], limits: ContainerLimits, prefix: str) -> None:
@@ -108,16 +74,3 @@ def _check_order(reading: Reading, limits: ContainerLimits, path: str) -> None:
                     reading.refuse(
                         f"{path}.{low_name}.{resource}", message, expected="min <= defaultRequest <= default <= max"
                     )
-
-
-def _refuse_key(reading: Reading, path: str, key: Key) -> None:
-    """Refuses a key that nothing is counted by, and suggests the nearest key if there is one."""
-    message = "is not a quota key that Kubernetes enforces"
-    if key.meant.startswith("requests.") and "/" in key.text:
-        step = f'did you mean "{key.meant}"? Extended resources are counted under that name only'
-        reading.refuse(path, message, step)
-    elif key.text.startswith("count/"):
-        expected = f"count/<plural>.<group>, such as count/models.mlops.seldon.io, not {quoted(key.text)}"
-        reading.refuse(path, message, expected=expected)
-    else:
-        reading.refuse(path, message, *([f'did you mean "{key.meant}"?'] if key.meant else []))

@@ -5,16 +5,30 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ...diagnosis.quoting import quoted
 from ...diagnosis.reading import Reading
 from ...isolation.pod_security.policy import LATEST, Level, parse_minor
-from .tenant_options import PodSecurity
 
 OPTION = "tenant_namespace_pod_security"
 _LEVELS = tuple(level.value for level in Level)
 _RELEASE = re.compile(r"[vV]?1\.0*(\d{1,3})(?:[.+-].*)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class PodSecurity:
+    """Pod Security levels of the namespace, all judged by the rules of the same Kubernetes release (``v1.34``).
+
+    ``restrict_seldon``: what the platform offers is given what level restricted asks for.
+    """
+
+    enforce: str = "baseline"
+    audit: str = "restricted"
+    warn: str = "restricted"
+    version: str = "v1.34"
+    restrict_seldon: bool = False
 
 
 def read_pod_security(reading: Reading, value: object, path: str) -> PodSecurity:
