@@ -96,7 +96,7 @@ def _apiserver(client: KubeClient) -> list[KubeObject]:
         return apiserver_slices(client)
     except AccessDenied as error:
         raise AccessDenied(
-            f"{error.message}, which has the addresses of the API server; grant it, or set tenant_namespace_network.apiserver_cidrs"
+            f"{error.message}, which has the addresses of the API server; without it, set tenant_namespace_network.apiserver_cidrs"
         ) from None
 
 
