@@ -21,6 +21,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenan
     operator_name,
     small_memory,
 )
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.options.operator import (
+    OperatorOptions,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,7 +97,7 @@ def test_nothing_of_the_server_or_of_helm_is_taken_over() -> None:
 def test_the_pattern_is_left_as_it_was() -> None:
     pattern = central()
     before = deepcopy(pattern)
-    operator(pattern, resources={"limits": {"memory": "256Mi"}})
+    operator(pattern, options=OperatorOptions({"limits": {"memory": "256Mi"}}))
     assert pattern == before
 
 
@@ -166,16 +169,16 @@ def test_the_operators_container_is_found_beside_others() -> None:
 
 
 def test_resources_can_be_laid_over_those_of_the_central_operator() -> None:
-    container = pod(operator(resources={"limits": {"memory": "256Mi"}})["Deployment"])["containers"][0]
+    container = pod(operator(options=OperatorOptions({"limits": {"memory": "256Mi"}}))["Deployment"])["containers"][0]
     assert container["resources"] == {"limits": {"memory": "256Mi"}, "requests": {"cpu": "10m", "memory": "128Mi"}}
 
 
 def test_a_memory_limit_below_what_was_measured_is_warned_of() -> None:
     pattern = central()
-    assert small_memory(pattern, {}) == []
+    assert small_memory(pattern, OperatorOptions()) == []
     pod(pattern)["containers"][0]["resources"]["limits"]["memory"] = "64Mi"
-    assert "64Mi" in small_memory(pattern, {})[0].message
-    assert small_memory(pattern, {"limits": {"memory": "1Gi"}}) == []
+    assert "64Mi" in small_memory(pattern, OperatorOptions())[0].message
+    assert small_memory(pattern, OperatorOptions({"limits": {"memory": "1Gi"}})) == []
 
 
 def test_live_rules_are_taken_over_without_what_is_bogus() -> None:

@@ -18,6 +18,7 @@ from ...operators.central import central_version, manager_position
 from ...ownership.labels import operator_selector, tenant_labels, travelling
 from ...seldon.operator_arguments import tenant_arguments
 from ...seldon.operator_names import MANAGER_DEPLOYMENT, MANAGER_ROLE, MANAGER_ROLE_BINDING
+from ..options.operator import OperatorOptions
 from .permissions import operator_rules
 
 _LONGEST = 63
@@ -43,13 +44,12 @@ def dedicated_operator(
     tenant: str,
     platform_namespace: str,
     live_rules: Sequence[KubeObject] = (),
-    resources: Mapping[str, Mapping[str, str]] | None = None,
+    options: OperatorOptions = OperatorOptions(),
 ) -> list[KubeObject]:
     """ServiceAccount, Role, RoleBinding, Deployment: permissions come before the process that needs them.
     Nothing of it is cluster-wide.
 
-    ``central`` has passed ``check_central``; ``live_rules`` are the rules of its Role, ``resources`` are laid over
-    those of its container.
+    ``central`` has passed ``check_central``; ``live_rules`` are the rules of its Role.
     """
     name = operator_name(tenant)
     return [
@@ -71,14 +71,14 @@ def dedicated_operator(
             "roleRef": {"apiGroup": RBAC_GROUP, "kind": "Role", "name": MANAGER_ROLE},
             "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": platform_namespace}],
         },
-        _deployment(central, tenant, platform_namespace, name, resources or {}),
+        _deployment(central, tenant, platform_namespace, name, options),
     ]
 
 
-def small_memory(central: KubeObject, resources: Mapping[str, Mapping[str, str]]) -> list[Diagnostic]:
+def small_memory(central: KubeObject, options: OperatorOptions) -> list[Diagnostic]:
     """Warns of a memory limit below what one operator process was measured to hold (65 to 90 MB)."""
     pod = central["spec"]["template"]["spec"]
-    container = _with_resources(pod["containers"][manager_position(pod)], resources)
+    container = _with_resources(pod["containers"][manager_position(pod)], options.resources)
     limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")
     size, needed = quantity_or_none(limit), quantity_or_none(_MEASURED_MEMORY)
     if size is None or needed is None or size >= needed:
@@ -91,7 +91,7 @@ def small_memory(central: KubeObject, resources: Mapping[str, Mapping[str, str]]
 
 
 def _deployment(
-    central: KubeObject, tenant: str, platform_namespace: str, name: str, resources: Mapping[str, Mapping[str, str]]
+    central: KubeObject, tenant: str, platform_namespace: str, name: str, options: OperatorOptions
 ) -> KubeObject:
     selector = operator_selector(tenant)
     labels = {**tenant_labels(tenant), **selector}
@@ -104,13 +104,13 @@ def _deployment(
             # Two processes for one tenant would fight: without leader election the old one has to end first.
             "strategy": {"type": "Recreate"},
             "selector": {"matchLabels": selector},
-            "template": _template(central, tenant, name, labels, resources),
+            "template": _template(central, tenant, name, labels, options),
         },
     }
 
 
 def _template(
-    central: KubeObject, tenant: str, name: str, labels: Mapping[str, str], resources: Mapping[str, Mapping[str, str]]
+    central: KubeObject, tenant: str, name: str, labels: Mapping[str, str], options: OperatorOptions
 ) -> KubeObject:
     template = central["spec"]["template"]
     metadata = template.get("metadata") or {}
@@ -121,7 +121,7 @@ def _template(
     pod.pop("serviceAccount", None)
     pod["serviceAccountName"] = name
     place = manager_position(pod)
-    pod["containers"][place] = _with_resources(_confined(pod["containers"][place], tenant), resources)
+    pod["containers"][place] = _with_resources(_confined(pod["containers"][place], tenant), options.resources)
     return {
         "metadata": {"labels": {**kept, **labels}, **({"annotations": annotations} if annotations else {})},
         "spec": pod,

@@ -54,7 +54,7 @@ class Dedicated:
         if platform.central is None:
             return []
         return dedicated_operator(
-            platform.central, options.name, platform.namespace, platform.manager_rules, options.operator.resources
+            platform.central, options.name, platform.namespace, platform.manager_rules, options.operator
         )
 
     def operator_pods(self, options: TenantOptions) -> tuple[str, Mapping[str, str]]:
@@ -63,4 +63,4 @@ class Dedicated:
 
     def warnings(self, options: TenantOptions, platform: PlatformSnapshot) -> list[Diagnostic]:
         """A memory limit that the operator does not fit in."""
-        return small_memory(platform.central, options.operator.resources) if platform.central is not None else []
+        return small_memory(platform.central, options.operator) if platform.central is not None else []
