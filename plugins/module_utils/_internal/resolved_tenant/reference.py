@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from ..diagnosis.diagnostic import Diagnostic, Severity
 from ..diagnosis.subject import Subject
 from ..kube.objects import mapping, name_of
 from ..kube.types import KubeObject
+from ..seldon.effective import Effective
+from ..seldon.image import Version
 from ..serverconfig.desired import FIELD
 from ..serverconfig.policy import Policy
 from ..serverconfig.resolve import Resolution, resolve
@@ -34,8 +36,7 @@ class Source(str, Enum):
 class Reference:
     """``hides_platform``: the platform has one of the same name, which the tenant's own takes precedence over.
 
-    ``problem`` is there if, and only if, the source is UNRESOLVED. ``notes``: overrides that are lost, a contract that
-    is not met, and the like.
+    ``problem`` is there if, and only if, the source is UNRESOLVED.
     """
 
     server: str
@@ -43,7 +44,20 @@ class Reference:
     source: Source
     hides_platform: bool = False
     problem: Diagnostic | None = None
-    notes: tuple[Diagnostic, ...] = ()
+    resolution: Resolution | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def notes(self) -> tuple[Diagnostic, ...]:
+        """Overrides that are lost, a contract that is not met, and the like, of a Server whose reference is resolved."""
+        if self.resolution is None or self.problem is not None:
+            return ()
+        subject = Subject("Server", self.server)
+        return tuple(found.about(subject) for found in self.resolution.findings if found.severity in _SAID)
+
+    @property
+    def effective(self) -> Effective | None:
+        """What the operator makes of the Server; None if the reference is not resolved."""
+        return None if self.resolution is None or self.problem is not None else self.resolution.effective
 
 
 _NAMELESS = Reference(
@@ -61,8 +75,9 @@ def resolve_references(
     *,
     namespace: KubeObject,
     platform_namespace: str,
+    release: Version,
 ) -> list[Reference]:
-    """One entry per Server, in the order given. ``namespace`` is the tenant's, as it will be.
+    """One entry per Server, in the order given. ``namespace`` is the tenant's, as it will be; ``release`` is that of its operator.
 
     ``own_configs`` are ServerConfigs of the team's manifests, and those in the tenant's namespace that are not ours
     alone.
@@ -75,7 +90,7 @@ def resolve_references(
     ]
     namespaces = [namespace, {"metadata": {"name": platform_namespace}}]
     snapshot = Snapshot(Listing(wanted), Listing(configs), Listing(namespaces), operators=())
-    report = resolve(snapshot, Policy(platform_namespace, planned=True))
+    report = resolve(snapshot, Policy(platform_namespace, planned=True, release=release))
     found = {resolution.server: resolution for resolution in report.resolutions}
     return [
         _reference(found[name_of(server)], platform_namespace) if name_of(server) in found else _NAMELESS
@@ -92,7 +107,6 @@ def _reference(resolved: Resolution, platform_namespace: str) -> Reference:
     if desired.error is not None or desired.config is None:
         problem = Diagnostic(subject, desired.message, FIELD, details=tuple(map(str, details(resolved))))
         return Reference(resolved.server, desired.reference, Source.UNRESOLVED, problem=problem)
-    notes = tuple(found.about(subject) for found in resolved.findings if found.severity in _SAID)
     hides = any(shadow.namespace == platform_namespace for shadow in desired.shadowed)
     source = Source.OWN if desired.scope is Scope.OWN else Source.PLATFORM
-    return Reference(resolved.server, desired.reference, source, hides, notes=notes)
+    return Reference(resolved.server, desired.reference, source, hides, resolution=resolved)

@@ -13,7 +13,6 @@ from ..ownership.copies import as_offered
 from ..seldon.effective_runtime import effective_runtimes
 from ..seldon.image import Version
 from ..seldon.release import NEWEST
-from ..serverconfig.effective_servers import effective_servers
 from .reference import Source, resolve_references
 from .resolved_tenant import ResolvedServer, ResolvedTenant
 
@@ -61,14 +60,14 @@ def _servers(objects: TenantObjects) -> Iterator[ResolvedServer]:
         objects.platform_server_configs,
         namespace=objects.namespace,
         platform_namespace=objects.platform_namespace,
+        release=objects.release,
     )
     configs: Mapping[Source, Mapping[str, KubeObject]] = {
         Source.OWN: by_name(objects.server_configs),
         Source.PLATFORM: by_name(map(as_offered, objects.platform_server_configs)),
         Source.UNRESOLVED: {},
     }
-    found = [configs[reference.source].get(reference.server_config) for reference in references]
-    pairs = ((server, config) for server, config in zip(objects.servers, found, strict=True) if config is not None)
-    made = effective_servers(pairs, objects.release)
-    for server, reference, config in zip(objects.servers, references, found, strict=True):
-        yield ResolvedServer(server, reference, config, None if config is None else next(made))
+    for server, reference in zip(objects.servers, references, strict=True):
+        yield ResolvedServer(
+            server, reference, configs[reference.source].get(reference.server_config), reference.effective
+        )

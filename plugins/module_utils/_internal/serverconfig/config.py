@@ -83,6 +83,12 @@ class Config:
         """The pod spec and claims that the operator makes for a Server of this ServerConfig."""
         return effective_over(server, self.object, self.offer.pod_spec, self.offer.claims, release)
 
+    def effective_of_copy(self, server: KubeObject, release: Version | None = None) -> Effective:
+        """The same, of the copy of this ServerConfig that the tenant is offered in its namespace."""
+        kept = {key: travelling(texts(self.metadata.get(key))) for key in ("labels", "annotations")}
+        copy = {**self.object, "metadata": {**self.metadata, **kept}}
+        return effective_over(server, copy, self.offer.pod_spec, self.offer.claims, release)
+
     def is_copy(self, field_manager: str) -> bool:
         """Whether it is ours alone: the platform's content, offered in a tenant's namespace. One that the team has
         touched is the team's.

@@ -268,9 +268,7 @@ class _Search:
                 f"{self.namespace} has no ServerConfig of this name, so the one of {self.winner.namespace} is used"
             )
             self.findings.append(finding("fallback", Severity.INFO, FIELD, message))
-        if not self.brings_containers and any(
-            finding.code == "no_containers" for finding in self.winner.offer.findings
-        ):
+        if not self.brings_containers and not self.winner.offer.has_containers:
             message = f"ServerConfig {self.winner.title} has no containers; another one does not take its place"
             return self._done(Code.CONFIG_INVALID, message, "start from the platform's ServerConfig")
         return self._done(None, "", "")

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..diagnosis.diagnostic import Diagnostic
 from ..kube.json_values import json_mapping
-from ..kube.objects import mappings
+from ..kube.objects import mapping, mappings
 from ..kube.types import KubeObject
 from ..seldon.canonical import canonical, canonical_claim
 from ..seldon.effective import claims_of
@@ -61,6 +61,11 @@ class Offer:
     def needs(self) -> tuple[Need, ...]:
         """The objects that pods need, without the Server's own podSpec."""
         return needs(self.pod_spec)
+
+    @property
+    def has_containers(self) -> bool:
+        """Whether a Server without containers of its own can run."""
+        return bool(mappings(mapping(self.spec.get("podSpec")).get("containers")))
 
     @cached_property
     def duplicates(self) -> tuple[Diagnostic, ...]:

@@ -9,6 +9,7 @@ from enum import Enum
 
 from ..ownership.labels import FIELD_MANAGER
 from ..seldon.charts import PLATFORM_NAMESPACE
+from ..seldon.image import Version
 
 
 class Fallback(str, Enum):
@@ -27,7 +28,8 @@ class Policy:
     ``strict``: a namespace that could not be read makes what comes after it uncertain, instead of a warning. ``admin``:
     the result is for people who may read every namespace; only then names of other tenants are suggested. ``planned``:
     strategy ``dedicated``, after the next run: the tenant has its operator, and what a Server needs of the platform's
-    ServerConfigs is offered in its namespace as a copy. Copies are known by ``field_manager``.
+    ServerConfigs is offered in its namespace as a copy. Copies are known by ``field_manager``. ``release``: of the
+    operator of a Server for which none runs.
     """
 
     platform_namespace: str | None = PLATFORM_NAMESPACE
@@ -37,3 +39,4 @@ class Policy:
     admin: bool = False
     planned: bool = False
     field_manager: str = FIELD_MANAGER
+    release: Version | None = None

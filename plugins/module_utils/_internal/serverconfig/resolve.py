@@ -6,9 +6,10 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from ..diagnosis.diagnostic import Diagnostic, Severity
 from ..diagnosis.subject import Subject
@@ -68,8 +69,7 @@ class Resolution:
     """One Server. ``effective`` is made from the ServerConfig that the operators use, else from the one that they
     should; None without one.
 
-    ``pending`` is set if ``arrival`` is NO. ``findings``: about the reference, name, overrides, contract and needs, in
-    this order.
+    ``pending`` is set if ``arrival`` is NO. ``judge`` makes the findings.
     """
 
     namespace: str
@@ -81,8 +81,14 @@ class Resolution:
     arrival: Arrival
     pending: Pending | None
     needs: tuple[Need, ...]
-    findings: tuple[Diagnostic, ...]
+    judge: Callable[[], list[Diagnostic]] = field(compare=False, repr=False)
     frozen: bool
+
+    @cached_property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """About the reference, name, overrides, contract and needs, in this order. Made when first asked for."""
+        subject = Subject("Server", self.server, self.namespace)
+        return tuple(found.about(subject) for found in self.judge())
 
     @property
     def error(self) -> Code | None:
@@ -136,6 +142,36 @@ def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Res
     actual = actually(server, namespace, desired, index)
     config = actual.config or desired.config
     frozen = spec_of(server).get("disableAutoUpdate") is True
+    release = actual.operator.version if actual.operator else index.policy.release
+    is_offered = index.policy.planned and desired.scope is Scope.PLATFORM
+    made = (config.effective_of_copy if is_offered else config.effective)(server, release) if config else None
+    arrival = _arrival(made, config, namespace, name, index)
+    wanted: tuple[Need, ...] = ()
+    if made is not None and config is not None:
+        wanted = config.offer.needs if made.pod_spec is config.offer.pod_spec else needs(made.pod_spec)
+
+    def judge() -> list[Diagnostic]:
+        found = [*_about_names(server, namespace, desired, actual, index)]
+        return found if made is None or config is None else found + _judged(server, config, made, wanted, index)
+
+    return Resolution(
+        namespace,
+        name,
+        desired,
+        actual,
+        agreement(desired, actual),
+        made,
+        arrival,
+        _pending(server, desired, actual, config, arrival, frozen, index),
+        wanted,
+        judge,
+        frozen,
+    )
+
+
+def _about_names(
+    server: KubeObject, namespace: str, desired: Desired, actual: Actual, index: Index
+) -> list[Diagnostic]:
     findings = [*desired.findings, *name_findings(server, index.most_replicas[namespace])]
     if actual.operator is not None and actual.operator.rolling_out:
         words = f"{actual.operator.title} is being rolled out: its running process may have other settings"
@@ -147,27 +183,7 @@ def _resolve(server: KubeObject, namespace: str, name: str, index: Index) -> Res
         findings.append(
             finding("namespace_unknown", Severity.UNKNOWN, FIELD, words, "use credentials that may list Namespaces")
         )
-    release = actual.operator.version if actual.operator else None
-    made = config.effective(server, release) if config is not None else None
-    arrival = _arrival(made, config, namespace, name, index)
-    wanted: tuple[Need, ...] = ()
-    if made is not None and config is not None:
-        wanted = config.offer.needs if made.pod_spec is config.offer.pod_spec else needs(made.pod_spec)
-    if made is not None and config is not None:
-        findings += _judged(server, config, made, wanted, index)
-    return Resolution(
-        namespace,
-        name,
-        desired,
-        actual,
-        agreement(desired, actual),
-        made,
-        arrival,
-        _pending(server, desired, actual, config, arrival, frozen, index),
-        wanted,
-        tuple(found.about(Subject("Server", name, namespace)) for found in findings),
-        frozen,
-    )
+    return findings
 
 
 def agreement(desired: Desired, actual: Actual) -> Agreement:
