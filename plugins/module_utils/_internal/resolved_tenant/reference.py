@@ -56,7 +56,7 @@ class Reference:
 
     @property
     def effective(self) -> Effective | None:
-        """What the operator makes of the Server; None if the reference is not resolved."""
+        """The objects of the Server that the operator creates; None if the reference is not resolved."""
         return None if self.resolution is None or self.problem is not None else self.resolution.effective
 
 
