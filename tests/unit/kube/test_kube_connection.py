@@ -84,7 +84,7 @@ def test_a_given_token_is_not_outdone_by_the_files_certificate(monkeypatch: pyte
     seen: list[Any] = []
     monkeypatch.setattr(
         "ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection.Transport",
-        lambda configuration, _headers: seen.append(configuration),
+        lambda configuration, _headers, **_options: seen.append(configuration),
     )
     data = base64.b64encode(b"pem").decode()
     config = kubeconfig("https://127.0.0.1:1", **{"client-certificate-data": data, "client-key-data": data})

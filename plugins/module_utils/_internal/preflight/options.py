@@ -10,7 +10,7 @@ from typing import Any
 
 from ..diagnosis.diagnostic import Diagnostic
 from ..diagnosis.subject import Subject, option
-from ..kube.connection import ENVIRONMENT
+from ..kube.connection_options import ENVIRONMENT
 from ..kube.names import is_dns_label, is_dns_subdomain
 from ..kube.resources import SERVER_CONFIG
 from ..kube.types import KubeObject
