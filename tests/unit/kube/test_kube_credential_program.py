@@ -37,9 +37,7 @@ def prints(**status: Any) -> str:
 
 
 def executing(command: object, server: str = URL, **more: Any) -> dict[str, Any]:
-    return kubeconfig(
-        server, **{"exec": {"apiVersion": API, "command": str(command), "interactiveMode": "Never", **more}}
-    )
+    return kubeconfig(server, exec={"apiVersion": API, "command": str(command), "interactiveMode": "Never", **more})
 
 
 def refused(config: dict[str, Any], **options: Any) -> str:
