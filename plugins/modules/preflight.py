@@ -99,7 +99,7 @@ connection:
     - The connection for modules of other collections, which read some options differently.
     - C(host) is the address of the API server with its scheme, if O(host) or E(K8S_AUTH_HOST) gives one.
     - C(kubeconfig) has the absolute paths of the kubeconfig files that are read, or C(/dev/null) if O(host) and credentials are given and none is read. It is
-      empty for a kubeconfig given as a dictionary, for the pod's own ServiceAccount, and for files on another host than the controller.
+      empty for a kubeconfig given as a dictionary, for the pod's own ServiceAccount, and on a remote host.
   returned: success
   type: dict
   sample: {"host": "", "kubeconfig": "/home/me/.kube/config"}

@@ -139,7 +139,7 @@ def test_a_token_is_renewed_when_it_expires_and_a_failure_then_is_the_programs(t
 
 def test_the_certificate_of_a_program_is_used(tmp_path: Path) -> None:
     command = program(tmp_path, prints(clientCertificateData="pem", clientKeyData="pem"))
-    with pytest.raises(ConfigurationError, match="client certificate"):  # this one is no certificate
+    with pytest.raises(ConfigurationError, match="client certificate"):  # this one cannot be parsed
         connect({"kubeconfig": executing(command)}, {})
 
 

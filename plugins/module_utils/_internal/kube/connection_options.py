@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The options of the connection, with the variables that stand for them, and the combinations that are refused."""
+"""The options of the connection, the environment variables of the same meaning, and the combinations that are refused."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def cleaned(text: str) -> str:
 
 
 def _outcome(text: str) -> str:
-    """What the library's exception says of the program."""
+    """The program's failure, from the text of the library's exception."""
     ended = _ENDED.match(text)
     if not ended:
         return f"gave an answer that cannot be used: {cleaned(text.removeprefix('exec: '))}"
