@@ -177,7 +177,7 @@ def test_http_with_certificates_in_the_kubeconfig_is_refused(place: str) -> None
         ({"api_key": SECRET, "context": "prod"}, "context has no effect: host and api_key are set, so no kubeconfig is read"),
         ({"api_key": SECRET, "proxy": "proxy:3128"}, "proxy is 'proxy:3128', without a scheme. Write http://proxy:3128"),
         ({"api_key": SECRET, "proxy": "socks5://proxy:1080"}, "proxy names a SOCKS proxy, which is not supported"),
-        ({"api_key": SECRET, "proxy": f"http://u:{SECRET}@proxy:x"}, "proxy is not an address"),
+        ({"api_key": SECRET, "proxy": f"http://u:{SECRET}@proxy:x"}, "proxy contains 'proxy:x', and its port is not a number from 1 to 65535"),
     ],
 )  # fmt: skip
 def test_options_that_exclude_each_other_are_refused(options: dict[str, Any], message: str) -> None:

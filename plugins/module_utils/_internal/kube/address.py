@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from .errors import ConfigurationError
 
 _SERVER = "https://HOST:PORT, for example https://10.0.0.1:6443"
+_IPV6 = "https://[2001:db8::1]:6443"
 _PROXY = "http://HOST:PORT, for example http://proxy.example.com:3128"
 
 
@@ -29,8 +30,10 @@ def proxy_address(value: object, source: str) -> str:
     """The URL of an HTTP proxy, unchanged. Raises ConfigurationError."""
     text = _one_word(value, source, _PROXY)
     if "://" not in text:
-        raise ConfigurationError(f"{source} is {text.rpartition('@')[2]!r}, without a scheme. Write {_example(text)}")
-    if urlsplit(text).scheme.lower().startswith("socks"):
+        raise ConfigurationError(
+            f"{source} is {text.rpartition('@')[2]!r}, without a scheme. Write http://{text.rpartition('@')[2]}"
+        )
+    if text.lower().startswith("socks"):
         raise _wrong(source, "names a SOCKS proxy, which is not supported", _PROXY)
     url = _parts(text, source, _PROXY, user_info=True)
     if url.scheme not in {"http", "https"}:
@@ -46,7 +49,7 @@ def without_user_info(url: str) -> str:
 
 def _one_word(value: object, source: str, expected: str) -> str:
     if not isinstance(value, str):
-        raise _wrong(source, f"is a {type(value).__name__}", expected)
+        raise _wrong(source, f"is of type {type(value).__name__}", expected)
     if not value:
         raise _wrong(source, "is empty", expected)
     if not value.isascii() or not value.isprintable() or " " in value:
@@ -55,27 +58,39 @@ def _one_word(value: object, source: str, expected: str) -> str:
 
 
 def _parts(text: str, source: str, expected: str, *, user_info: bool = False) -> SplitResult:
-    try:
-        url = urlsplit(text)
-        port = url.port
-    except ValueError as problem:  # a port that is not a number, or brackets that do not match
-        raise _wrong(source, f"is not an address ({problem})", expected) from None
-    if "@" in url.netloc and not user_info:
-        # The value is not shown: it can be a password.
+    """The parts of a URL. User names and passwords are not shown, and only accepted with ``user_info``."""
+    url = _split(text)
+    if url is None:
+        raise _wrong(source, "has brackets that do not match", expected)
+    host = url.netloc.rpartition("@")[2]
+    if host != url.netloc and not user_info:
         raise _wrong(
             source, "contains a user name or a password", f"{expected}, and credentials in options of their own"
         )
-    if not url.hostname or port == 0 or url.netloc.endswith(":"):
-        raise _wrong(source, f"is {text.rpartition('@')[2]!r}: it has no host, or no port after the colon", expected)
-    if url.netloc.count(":") > 1 and "[" not in url.netloc and not user_info:
-        raise _wrong(source, f"is {text!r}: an IPv6 address needs brackets", "https://[2001:db8::1]:6443")
-    if not user_info and (url.query or url.fragment):
+    if host.count(":") > 1 and not host.startswith("["):
+        raise _wrong(source, f"contains {host!r}, an IPv6 address without brackets", _IPV6)
+    if not url.hostname:
+        raise _wrong(source, "has no host", expected)
+    if not _has_valid_port(url, host):
+        raise _wrong(source, f"contains {host!r}, and its port is not a number from 1 to 65535", expected)
+    if url.query or url.fragment:
         raise _wrong(source, "has a query or a fragment", expected)
     return url
 
 
-def _example(text: str) -> str:
-    return f"http://{text.rpartition('@')[2]}"
+def _split(text: str) -> SplitResult | None:
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return None
+
+
+def _has_valid_port(url: SplitResult, host: str) -> bool:
+    """Also for an address without a port, but not for one that ends with the colon."""
+    try:
+        return url.port != 0 and not host.endswith(":")
+    except ValueError:
+        return False
 
 
 def _wrong(source: str, problem: str, expected: str) -> ConfigurationError:

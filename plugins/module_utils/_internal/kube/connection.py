@@ -29,7 +29,7 @@ else:
 
 REQUIREMENT = "kubernetes>=36.0.1,<38"
 """The releases that are tested: 36.0.0 does not send the token of a kubeconfig, and a newer major release may change the
-internal classes that transport.py and port_forward.py use.
+internal classes that kubeconfig.py, credential_program.py, transport.py and port_forward.py use.
 """
 
 

@@ -82,6 +82,7 @@ def load_kubeconfig(source: Mapping[str, Any] | list[str], given: ConnectionOpti
             if isinstance(source, Mapping)
             else kube_config.KubeConfigMerger(os.pathsep.join(source)).config
         )
+        _check_context(content, given, title)
         loader = kube_config.KubeConfigLoader(content, active_context=given["context"])
         return _Context(content, loader.current_context, title, given).load()
     except ConfigurationError:
@@ -94,6 +95,17 @@ def load_kubeconfig(source: Mapping[str, Any] | list[str], given: ConnectionOpti
         raise ConfigurationError(
             f"{title} cannot be used ({type(problem).__name__}). Check it with: kubectl config view"
         ) from None
+
+
+def _check_context(content: Any, given: ConnectionOptions, title: str) -> None:
+    """Refuses a context that does not exist, with the names of those that do."""
+    contexts = content.value.get("contexts") if content is not None else None
+    name = given["context"] or (content.value.get("current-context") if content is not None else None)
+    names = sorted(str(context["name"]) for context in contexts or ())
+    if names and name not in names:
+        problem = f"context {name!r} does not exist" if name else "has no current-context"
+        step = f"Correct {given.source('context')}" if given["context"] else "Set the option context (K8S_AUTH_CONTEXT)"
+        raise ConfigurationError(f"{title}: {problem}. Expected one of: {cleaned(', '.join(names))}. {step}")
 
 
 class _Context:
