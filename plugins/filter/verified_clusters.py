@@ -63,9 +63,11 @@ _value:
 import typing as t
 from collections.abc import Collection, Mapping, Sequence
 
-from ansible_collections.ml_platform.seldon.plugins.plugin_utils._tenant_host import cluster_of_host, tenant_of_host
-
-PLATFORM_NAMESPACE = "seldon-system"
+from ansible_collections.ml_platform.seldon.plugins.plugin_utils._tenant_host import (
+    cluster_of_host,
+    platform_of_cluster,
+    tenant_of_host,
+)
 
 
 def verified_clusters(
@@ -84,13 +86,11 @@ def verified_clusters(
     for cluster, speaker in speakers.items():
         hosts = [str(host) for host in tenants if cluster_of_host(hostvars[host]) == cluster]
         if hosts or whole:
-            platform = next((host for host in platforms if cluster_of_host(hostvars[host]) == cluster), None)
+            platform, namespace = platform_of_cluster(platforms, hostvars, cluster)
             found[speaker] = {
                 "cluster": platform or speaker,
                 "hosts": hosts,
-                "platform_namespace": str(hostvars[platform].get("seldon_core_namespace", PLATFORM_NAMESPACE))
-                if platform
-                else PLATFORM_NAMESPACE,
+                "platform_namespace": namespace,
                 "namespaces": [] if whole else [tenant_of_host(host, hostvars[host]) for host in hosts],
             }
     return found

@@ -94,11 +94,15 @@ network_policies:
   type: list
   elements: dict
   sample: []
-environment:
-  description: Those of E(KUBECONFIG) and E(K8S_AUTH_KUBECONFIG) that are set, with absolute paths, for modules that run in another directory.
+connection:
+  description:
+    - The connection for modules of other collections, which read some options differently.
+    - C(host) is the address of the API server with its scheme, if O(host) or E(K8S_AUTH_HOST) gives one.
+    - C(kubeconfig) has the absolute paths of the kubeconfig files that are read, or C(/dev/null) if O(host) and credentials are given and none is read. It is
+      empty for a kubeconfig given as a dictionary, for the pod's own ServiceAccount, and on a remote host.
   returned: success
   type: dict
-  sample: {"KUBECONFIG": "/home/me/.kube/config"}
+  sample: {"host": "", "kubeconfig": "/home/me/.kube/config"}
 expected:
   description:
     - The state of the platform after the run, for tenants that are checked before the platform is created or changed.

@@ -87,6 +87,7 @@ class ModuleAction(ActionBase):
             check_mode=bool(self._task.check_mode),
             diff_mode=bool(self._task.diff),
             progress=lambda text: self._display.display(f"  {host}: {text}"),
+            directory=os.getcwd(),
         )
         # The credential plugins of a kubeconfig inherit the environment. A task has its own process.
         os.environ.update(invocation.environ)

@@ -21,8 +21,8 @@ BY_CORE = {"ansible", "ansible_collections", "jinja2", "packaging"}
 """Import names that ansible-core's own packages provide."""
 LEFT_TO_CORE = "pyyaml"
 """The declared package that ansible-builder leaves out, because ansible-core needs it too."""
-BY_PACKAGE = {"kubernetes": {"kubernetes", "urllib3", "websocket"}, "pyyaml": {"yaml"}}
-"""Import names by declared package; urllib3 and websocket are dependencies of the client."""
+BY_PACKAGE = {"kubernetes": {"certifi", "kubernetes", "urllib3", "websocket"}, "pyyaml": {"yaml"}}
+"""Import names by declared package; certifi, urllib3 and websocket are dependencies of the client."""
 
 
 def requirements(path: str) -> set[str]:

@@ -240,6 +240,10 @@ def test_tls_where_there_is_none() -> None:
         ({"payload": {"inputs": []}}, "payload: is not a V2 inference request"),
         ({"src": "/nowhere/payload.json"}, "src: /nowhere/payload.json cannot be read"),
         (
+            {"via": "url", "url": "http://h", "url_ca_cert": "/nowhere/ca.crt"},
+            "url: begins with http://, so url_ca_cert would be ignored",
+        ),
+        (
             {"via": "url", "url": "https://h", "url_ca_cert": "/nowhere/ca.crt"},
             "url_ca_cert: /nowhere/ca.crt cannot be used",
         ),

@@ -37,8 +37,8 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
     original = Transport.__init__
 
-    def init(self: Transport, configuration: Any, headers: Any = ()) -> None:
-        original(self, configuration, headers, sleep=slept.append)
+    def init(self: Transport, configuration: Any, headers: Any = (), **options: Any) -> None:
+        original(self, configuration, headers, sleep=slept.append, **options)
 
     monkeypatch.setattr(Transport, "__init__", init)
     return slept
@@ -255,7 +255,8 @@ CAUSES = [{"reason": "FieldManagerConflict", "message": 'conflict with "kubectl"
         (status(400, "BadRequest", "unknown field"), errors.Invalid, "unknown field"),
         (status(500, "InternalError", "failed calling webhook"), errors.ServerFailure, "webhook"),
         (status(403, "Forbidden", "x because it is being terminated", [{"reason": "NamespaceTerminating", "message": "", "field": ""}]), errors.NamespaceTerminating, "Wait until it is gone"),
-        (Answer(302, b"<a href=/login>"), errors.KubeError, "302"),
+        (Answer(302, b"<a href=/login>", (("Location", "https://u:p@login.example/x?y"),)), errors.Redirected, "redirect to https://login.example, which is not followed"),
+        (status(403, "Forbidden", 'forbidden: User "system:anonymous" cannot get path "/api"'), errors.Anonymous, "Grant nothing to system:anonymous"),
         (Answer(200, b"<html>hello</html>"), errors.KubeError, "Kubernetes API server"),
         (Answer(200, b"[1]"), errors.KubeError, "Kubernetes API server"),
         (Answer(200, b""), errors.KubeError, "Kubernetes API server"),

@@ -84,7 +84,7 @@ def test_a_given_token_is_not_outdone_by_the_files_certificate(monkeypatch: pyte
     seen: list[Any] = []
     monkeypatch.setattr(
         "ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.connection.Transport",
-        lambda configuration, _headers: seen.append(configuration),
+        lambda configuration, _headers, **_options: seen.append(configuration),
     )
     data = base64.b64encode(b"pem").decode()
     config = kubeconfig("https://127.0.0.1:1", **{"client-certificate-data": data, "client-key-data": data})
@@ -126,8 +126,12 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     )
     assert "expected true or false" in refused({}, {"K8S_AUTH_VERIFY_SSL": "perhaps"})
     inline = kubeconfig("https://127.0.0.1:1")
-    assert "context three" in refused({"kubeconfig": inline, "context": "three"}, {}) or "three" in refused(
+    assert "context 'three' does not exist. Expected one of: one, two. Correct context" in refused(
         {"kubeconfig": inline, "context": "three"}, {}
+    )
+    del inline["current-context"]
+    assert "has no current-context. Expected one of: one, two. Set the option context" in refused(
+        {"kubeconfig": inline}, {}
     )
 
 

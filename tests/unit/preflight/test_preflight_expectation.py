@@ -16,6 +16,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenan
     as_expected,
     expected_of,
 )
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.next_steps import missing_platform
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.snapshot import PlatformSnapshot
 
 from tests.unit.tenant.builders import MANAGER, PLATFORM, KubeObject, central, platform, server_config
@@ -97,6 +98,28 @@ def test_only_this_cluster_and_platform_counts() -> None:
     ]
     assert expected_of(platforms, "https://b", "q") == Expectation(["https://b/q"], kinds=True, whole=True)
     assert expected_of([], "https://b", "q") == Expectation()
+
+
+def test_a_platform_of_the_run_in_another_namespace_is_named_instead_of_installed_again() -> None:
+    platforms = [
+        {"server": "https://a", "namespace": "ml", "objects": [], "kinds": True},
+        {"server": "https://b", "namespace": "other", "objects": [], "kinds": True},
+    ]
+    expected = expected_of(platforms, "https://a", "seldon-system")
+    assert expected == Expectation(elsewhere=("ml",))
+    platform = as_expected(PlatformSnapshot("seldon-system", None), expected)
+    assert "; ".join(map(str, missing_platform(platform))) == (
+        "the platform of this run is in namespace ml, and tenant_namespace_platform_namespace is seldon-system; "
+        "set tenant_namespace_platform_namespace to ml, or set seldon_core_namespace for the tenants too, for example in "
+        "the group all"
+    )
+    alone = "; ".join(
+        map(str, missing_platform(as_expected(PlatformSnapshot("seldon-system", None), expected_of([], "x", "y"))))
+    )
+    assert alone == (
+        "install the platform first: ansible-playbook playbooks/seldon_deploy.yml; if it is in another namespace, set "
+        "tenant_namespace_platform_namespace or seldon_core_namespace for this host"
+    )
 
 
 def test_a_config_that_the_platform_no_longer_gives_is_going_to_be_gone() -> None:

@@ -116,8 +116,11 @@ def test_missing_programs_are_named(tmp_path: Path, environ: dict[str, str]) -> 
         ({"impersonate_user": "x"}, {}, 1),
         ({}, {"K8S_AUTH_IMPERSONATE_USER": "x", "K8S_AUTH_IMPERSONATE_GROUPS": "y"}, 2),
         ({"impersonate_user": "x"}, {"HELM_KUBEASUSER": "x"}, 0),
+        ({"proxy": "http://p:1"}, {"HELM_KUBEASUSER": "x"}, 1),
+        ({}, {"K8S_AUTH_PROXY": "http://p:1"}, 1),
+        ({"proxy": "http://p:1"}, {"HTTPS_PROXY": "http://p:1"}, 0),
     ],
 )
-def test_credentials_that_helm_would_not_use(options: dict[str, Any], environ: dict[str, str], count: int) -> None:
+def test_credentials_and_a_proxy_that_helm_would_not_use(options: dict[str, Any], environ: dict[str, str], count: int) -> None:
     assert len(check_connection(request(), options, environ)) == count
     assert check_connection(request(manage=False), options, environ) == []

@@ -130,6 +130,10 @@ def _url(params: Mapping[str, Any], via: Via) -> SplitResult:
         raise Invalid("url: is not an address of the mesh. Expected for example http://localhost:8080")
     if url.username or url.password:
         raise Invalid("url: contains credentials, which logs would show. Put them into url_headers")
+    if url.scheme == "http" and params["url_ca_cert"]:
+        raise Invalid(
+            "url: begins with http://, so url_ca_cert would be ignored. Write https://, or leave out url_ca_cert"
+        )
     if url.query or url.fragment or "/v2" in url.path or not url.path.isascii() or " " in url.path:
         raise Invalid("url: is more than the mesh's address. Expected the address only; the check adds /v2/models/…")
     return url

@@ -9,15 +9,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .address import proxy_address, server_address
 from .client import KubeClient
+from .connection_options import ConnectionOptions, read_options
 from .errors import ConfigurationError
+from .kubeconfig import Loaded, kubeconfig_paths, load_kubeconfig, token_only
 from .process import ENVIRON
-from .pyyaml import yaml
 from .transport import Transport
 
 try:
     from kubernetes import client as kubernetes_client
     from kubernetes import config as kubernetes_config
+    from kubernetes.client.rest import should_bypass_proxies
 except ImportError as missing:  # reported as a task failure, with the next step
     kubernetes_client = None
     MISSING_LIBRARY: ImportError | None = missing
@@ -26,26 +29,8 @@ else:
 
 REQUIREMENT = "kubernetes>=36.0.1,<38"
 """The releases that are tested: 36.0.0 does not send the token of a kubeconfig, and a newer major release may change the
-internal classes that transport.py and port_forward.py use.
+internal classes that kubeconfig.py, credential_program.py, transport.py and port_forward.py use.
 """
-ENVIRONMENT = {
-    "kubeconfig": "K8S_AUTH_KUBECONFIG",
-    "context": "K8S_AUTH_CONTEXT",
-    "host": "K8S_AUTH_HOST",
-    "api_key": "K8S_AUTH_API_KEY",
-    "username": "K8S_AUTH_USERNAME",
-    "password": "K8S_AUTH_PASSWORD",
-    "validate_certs": "K8S_AUTH_VERIFY_SSL",
-    "ca_cert": "K8S_AUTH_SSL_CA_CERT",
-    "client_cert": "K8S_AUTH_CERT_FILE",
-    "client_key": "K8S_AUTH_KEY_FILE",
-    "proxy": "K8S_AUTH_PROXY",
-    "no_proxy": "K8S_AUTH_NO_PROXY",
-    "impersonate_user": "K8S_AUTH_IMPERSONATE_USER",
-    "impersonate_groups": "K8S_AUTH_IMPERSONATE_GROUPS",
-}
-_FALSE = {"0", "false", "no", "off", "n", "f"}
-_TRUE = {"1", "true", "yes", "on", "y", "t"}
 
 
 def require_libraries() -> None:
@@ -64,112 +49,68 @@ def connect(options: Mapping[str, Any], environ: Mapping[str, str] = ENVIRON, *,
     Raises :class:`ConfigurationError` without having sent a request.
     """
     require_libraries()
-    given = _effective_options(options, environ)
-    configuration = kubernetes_client.Configuration()
-    if not _is_explicit(given):
-        _load_kubeconfig(configuration, given, environ)
+    given = read_options(options, environ)
+    loaded = _load(given, environ)
+    configuration = loaded.configuration
     _override(configuration, given)
+    if configuration.host.startswith("http://"):
+        _check_plain_http(configuration.host, loaded, given)
     configuration.connection_pool_maxsize = connections
     configuration.retries = False
-    return KubeClient(Transport(configuration, _impersonation(given)))
+    return KubeClient(Transport(configuration, _impersonation(given), proxy_source=_check_proxy(loaded, given)))
 
 
-def _effective_options(options: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    given = {name: options.get(name) for name in ENVIRONMENT}
-    for name, variable in ENVIRONMENT.items():
-        if given[name] is None and environ.get(variable):
-            given[name] = environ[variable]
-    verify = given["validate_certs"]
-    if isinstance(verify, str):
-        if verify.lower() not in _FALSE | _TRUE:
-            raise ConfigurationError(f"K8S_AUTH_VERIFY_SSL is {verify!r}: expected true or false")
-        given["validate_certs"] = verify.lower() in _TRUE
-    groups = given["impersonate_groups"]
-    if isinstance(groups, str):
-        given["impersonate_groups"] = [group for group in groups.split(",") if group]
-    return given
-
-
-def _is_explicit(given: Mapping[str, Any]) -> bool:
-    """Whether host and credentials are given, so that no kubeconfig is read."""
-    credentials = given["api_key"] or given["username"] or given["client_cert"]
-    return bool(given["host"] and credentials and not given["kubeconfig"])
-
-
-def _load_kubeconfig(configuration: Any, given: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+def _load(given: ConnectionOptions, environ: Mapping[str, str]) -> Loaded:
+    """The configuration of a kubeconfig, of the pod's own ServiceAccount, or one with the address only."""
     source = given["kubeconfig"]
-    try:
+    if not given.is_complete:
         if isinstance(source, Mapping):
-            kubernetes_config.load_kube_config_from_dict(
-                dict(source), context=given["context"], client_configuration=configuration, persist_config=False
-            )
-            return
-        paths = _kubeconfig_paths(source, environ)
+            return load_kubeconfig(source, given)
+        paths = kubeconfig_paths(source, environ, os.getcwd())
         if paths:
-            kubernetes_config.load_kube_config(
-                os.pathsep.join(paths),
-                context=given["context"],
-                client_configuration=configuration,
-                persist_config=False,
-            )
-        elif environ.get("KUBERNETES_SERVICE_HOST") and source is None:
-            kubernetes_config.load_incluster_config(client_configuration=configuration)
-        elif not given["host"]:
-            raise ConfigurationError(
-                "no kubeconfig: ~/.kube/config does not exist and neither KUBECONFIG nor K8S_AUTH_KUBECONFIG is set. "
-                "Set one of them, or the option kubeconfig"
-            )
-    except ConfigurationError:
-        raise
-    except kubernetes_config.ConfigException as problem:
-        raise ConfigurationError(f"kubeconfig {_describe(source, environ)}: {problem}") from None
-    except (OSError, yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError) as problem:
-        # The library's text can quote the file with its credentials, so only the type is shown.
+            return load_kubeconfig(paths, given)
+        if environ.get("KUBERNETES_SERVICE_HOST") and not given["host"]:
+            return _load_service_account()
+    if not given["host"]:
         raise ConfigurationError(
-            f"kubeconfig {_describe(source, environ)} cannot be used ({type(problem).__name__}). "
-            "Check it with: kubectl config view"
-        ) from None
-
-
-def _kubeconfig_paths(source: Any, environ: Mapping[str, str]) -> list[str]:
-    """The existing files to merge. Raises ConfigurationError where none of the named files exists."""
-    asked = source if source is not None else environ.get("KUBECONFIG")
-    if asked is None:
-        default = Path("~/.kube/config").expanduser()
-        return [str(default)] if default.exists() else []
-    paths = [str(Path(part).expanduser()) for part in str(asked).split(os.pathsep) if part]
-    existing = [path for path in paths if Path(path).exists()]
-    if not existing:
-        raise ConfigurationError(
-            f"kubeconfig {asked} does not exist. Name an existing file in the option kubeconfig, "
-            "in K8S_AUTH_KUBECONFIG or in KUBECONFIG"
+            "no kubeconfig: ~/.kube/config does not exist and neither KUBECONFIG nor K8S_AUTH_KUBECONFIG is set. "
+            "Set one of them, or the option kubeconfig"
         )
-    return existing
+    if given["context"]:
+        raise ConfigurationError(
+            f"{given.source('context')} is set, and there is no kubeconfig. Set the option kubeconfig"
+        )
+    configuration = kubernetes_client.Configuration()
+    configuration.host = server_address(given["host"], given.source("host"))
+    return Loaded(configuration, (), "")
 
 
-def _describe(source: Any, environ: Mapping[str, str]) -> str:
-    if isinstance(source, Mapping):
-        return "(given inline)"
-    return str(source or environ.get("KUBECONFIG") or "~/.kube/config")
+def _load_service_account() -> Loaded:
+    configuration = kubernetes_client.Configuration()
+    try:
+        kubernetes_config.load_incluster_config(client_configuration=configuration)
+    except kubernetes_config.ConfigException as problem:
+        raise ConfigurationError(f"the pod's own ServiceAccount: {problem}. Set the option kubeconfig") from None
+    configuration.refresh_api_key_hook = token_only(
+        configuration.refresh_api_key_hook,
+        lambda problem: ConfigurationError(f"the token of the pod's own ServiceAccount cannot be read ({problem})"),
+    )
+    return Loaded(configuration, (), "")
 
 
-def _override(configuration: Any, given: Mapping[str, Any]) -> None:
+def _override(configuration: Any, given: ConnectionOptions) -> None:
     """Replaces settings of the kubeconfig by single options."""
-    if given["host"]:
-        configuration.host = given["host"].rstrip("/")
-    if given["api_key"] or given["username"]:
-        _forget_credentials(configuration)
     if given["api_key"]:
         configuration.api_key = {"BearerToken": f"Bearer {given['api_key']}"}
     elif given["username"]:
-        configuration.username, configuration.password = given["username"], given["password"] or ""
+        configuration.username, configuration.password = given["username"], given["password"]
     if given["validate_certs"] is not None:
         configuration.verify_ssl = given["validate_certs"]
     for option, attribute in (("ca_cert", "ssl_ca_cert"), ("client_cert", "cert_file"), ("client_key", "key_file")):
         if given[option]:
             path = Path(given[option]).expanduser()
             if not path.exists():
-                raise ConfigurationError(f"{option} {path} does not exist")
+                raise ConfigurationError(f"{given.source(option)} {path} does not exist")
             setattr(configuration, attribute, str(path))
     if given["proxy"]:
         configuration.proxy = given["proxy"]
@@ -177,14 +118,37 @@ def _override(configuration: Any, given: Mapping[str, Any]) -> None:
         configuration.no_proxy = given["no_proxy"]
 
 
-def _forget_credentials(configuration: Any) -> None:
-    """Removes the credentials of the kubeconfig: an API server that gets a certificate ignores the token."""
-    configuration.api_key, configuration.refresh_api_key_hook = {}, None
-    configuration.username = configuration.password = None
-    configuration.cert_file = configuration.key_file = None
+def _check_plain_http(address: str, loaded: Loaded, given: ConnectionOptions) -> None:
+    """Refuses http together with settings of TLS: they would silently be ignored. Without them, http is meant."""
+    names = [given.source(name) for name in ("ca_cert", "client_cert", "validate_certs") if given[name]]
+    ignored = [*names, *loaded.tls]
+    if ignored:
+        raise ConfigurationError(
+            f"the API server's address is {address}, without TLS, and only TLS uses {ignored[0]}. "
+            f"Write {address.replace('http', 'https', 1)}, or remove {ignored[0]}"
+        )
 
 
-def _impersonation(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _check_proxy(loaded: Loaded, given: ConnectionOptions) -> str:
+    """The option, variable or field that names the proxy; empty where the connection uses none."""
+    configuration = loaded.configuration
+    if not configuration.proxy or should_bypass_proxies(configuration.host, configuration.no_proxy or ""):
+        return ""
+    if given["proxy"]:
+        source = given.source("proxy")
+    else:
+        source = loaded.proxy_source or _proxy_variable(configuration)
+    proxy_address(configuration.proxy, source)
+    return source
+
+
+def _proxy_variable(configuration: Any) -> str:
+    scheme = configuration.host.partition(":")[0]
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
+    return next((name for name in names if ENVIRON.get(name) == configuration.proxy), names[1])
+
+
+def _impersonation(given: ConnectionOptions) -> list[tuple[str, str]]:
     """Header lines; Impersonate-Group is repeated, one line per group."""
     lines = []
     if given["impersonate_user"]:

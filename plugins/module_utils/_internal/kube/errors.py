@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,34 @@ class Unreachable(KubeError):
     next_step = "Check that the API server runs and that the kubeconfig's server address is reachable from here"
 
 
+class ProxyUnreachable(Unreachable):
+    """No answer through a proxy, so that the proxy can be the cause."""
+
+    next_step = (
+        "Check the proxy, or connect without it: add the API server's host to NO_PROXY or to the option no_proxy "
+        "(K8S_AUTH_NO_PROXY)"
+    )
+
+
+class Redirected(KubeError):
+    """3xx: the address is not an API server's. Nothing is sent to another address, because it would get the credentials."""
+
+    next_step = "Set the address of the API server itself; kubectl config view --minify shows that of a kubeconfig"
+
+
 class Unauthorized(KubeError):
     """401: the credentials were not accepted."""
 
     next_step = "Renew the credentials in the kubeconfig (or K8S_AUTH_API_KEY)"
+
+
+class Anonymous(Unauthorized):
+    """403 for the user ``system:anonymous``: the API server got no credentials. No role is missing."""
+
+    next_step = (
+        "Set a user in the context of the kubeconfig, or the option api_key (K8S_AUTH_API_KEY). A proxy or load balancer that "
+        "ends TLS removes client certificates. Grant nothing to system:anonymous: that is everybody"
+    )
 
 
 class Forbidden(KubeError):
@@ -124,6 +149,7 @@ _BY_CODE: Mapping[int, type[KubeError]] = {
 _RBAC_REFUSAL = re.compile(r"User \"[^\"]*\" cannot \w+ (resource|path)")
 
 
+_ANONYMOUS = 'User "system:anonymous" cannot '
 _UNTYPED = "failed to create typed patch object"
 """The text of server-side apply, with status 500, about an object that does not match its schema."""
 
@@ -139,7 +165,16 @@ def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
     if message.startswith(_UNTYPED):
         return Invalid(message.rpartition("): ")[2], causes=causes)
     reason = status.get("reason", "")
+    if code == 403 and _ANONYMOUS in message:
+        return Anonymous(f"the API server got no credentials with the request ({message})", causes=causes)
     if code == 403 and _RBAC_REFUSAL.search(message):
         return AccessDenied(message, causes=causes)
     kind = _BY_REASON.get(reason) or _BY_CODE.get(code) or (ServerFailure if code >= 500 else KubeError)
     return kind(message, causes=causes)
+
+
+def redirected(server: str, location: object) -> Redirected:
+    """The error for a redirect of ``server``. Of the new address only scheme and host are shown."""
+    target = urlsplit(location) if isinstance(location, str) and location.isascii() and location.isprintable() else None
+    place = f"{target.scheme}://{target.netloc.rpartition('@')[2]}" if target and target.netloc else "another path"
+    return Redirected(f"{server} answers with a redirect to {place}, which is not followed")

@@ -17,10 +17,12 @@ def _no_progress(_text: str) -> None:
 @dataclass(frozen=True)
 class Invocation:
     """``environ`` is the environment of the task. In ``check_mode`` nothing is written; in ``diff_mode`` the result has
-    differences. ``progress`` is called with one line of text during long waits.
+    differences. ``progress`` is called with one line of text during long waits. ``directory`` is where ansible-playbook was
+    started, for a task that runs there; empty on another host.
     """
 
     environ: Mapping[str, str] = field(default_factory=lambda: ENVIRON)
     check_mode: bool = False
     diff_mode: bool = False
     progress: Callable[[str], None] = _no_progress
+    directory: str = ""

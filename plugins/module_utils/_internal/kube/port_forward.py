@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from .errors import KubeError, Unreachable, error_from_status
+from .errors import KubeError, Unreachable, error_from_status, redirected
 
 try:
     import websocket
@@ -48,10 +48,17 @@ def forward_port(
     port: int,
     timeout: float,
 ) -> ForwardedPort:
-    """Connects within ``timeout`` seconds. ``headers`` hold the credentials. Raises KubeError."""
+    """Connects within ``timeout`` seconds. ``headers`` hold the credentials, so no redirect is followed. Raises KubeError; an
+    Unreachable has only the cause as its text.
+    """
     path = f"/api/v1/namespaces/{quote(namespace, safe='')}/pods/{quote(pod, safe='')}/portforward?ports={port}"
     url = server.replace("http", "ws", 1) + path
-    given = {"header": [f"{name}: {value}" for name, value in headers], "subprotocols": [_PROTOCOL], "timeout": timeout}
+    given: dict[str, Any] = {"redirect_limit": 0}
+    given |= {
+        "header": [f"{name}: {value}" for name, value in headers],
+        "subprotocols": [_PROTOCOL],
+        "timeout": timeout,
+    }
     if configuration.proxy:
         given = websocket_proxycare(given, configuration, url, None)
     connection: Any = websocket.WebSocket(sslopt=_tls(configuration))
@@ -60,9 +67,17 @@ def forward_port(
     except websocket.WebSocketBadStatusException as problem:
         raise _refusal(problem) from None
     except (websocket.WebSocketException, OSError) as problem:  # an SSLError is an OSError
-        raise Unreachable(f"{server}: {problem}") from None
+        _check_redirect(connection, server)
+        raise Unreachable(str(problem)) from None
+    _check_redirect(connection, server)
     connection.settimeout(None)  # the thread that carries the data waits for it
     return ForwardedPort(PortForward(connection, [port]), port)
+
+
+def _check_redirect(connection: Any, server: str) -> None:
+    """Older releases of websocket-client return such a connection, newer ones raise an exception."""
+    if 300 <= (connection.getstatus() or 0) < 400:
+        raise redirected(server, (connection.getheaders() or {}).get("location"))
 
 
 def _tls(configuration: Any) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from .errors import ConfigurationError, KubeError, Unreachable, error_from_status
+from .address import without_user_info
+from .errors import ConfigurationError, KubeError, ProxyUnreachable, Unreachable, error_from_status, redirected
 from .port_forward import ForwardedPort, forward_port
 
 try:
@@ -45,9 +46,13 @@ class Transport:
         configuration: Any,
         headers: Iterable[tuple[str, str]] = (),
         sleep: Callable[[float], None] = time.sleep,
+        *,
+        proxy_source: str = "",
     ) -> None:
+        """``proxy_source`` is the option or variable that names the proxy of the configuration; empty where none is used."""
         self._configuration = configuration
-        self._server = str(configuration.host)  # the library's token hook later resets the host to the kubeconfig's
+        self._server = str(configuration.host)
+        self._proxy = f"{without_user_info(configuration.proxy)} ({proxy_source})" if proxy_source else ""
         self._headers = urllib3.HTTPHeaderDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
         for name, value in headers:
             self._headers.add(name, value)
@@ -91,14 +96,17 @@ class Transport:
                     headers=self._request_headers(body is not None, content_type, accept),
                     timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT),
                     retries=False,
+                    redirect=False,
                 )
             except urllib3.exceptions.HTTPError as problem:
                 if attempt < ATTEMPTS and _is_worth_repeating(problem, repeatable, attempt):
                     self._sleep(_backoff(attempt))
                     continue
-                raise Unreachable(f"{self.server}: {_cause(problem)}") from None
+                raise self._unreachable(_cause(problem)) from None
             if response.status < 300:
                 return _decode(response.data)
+            if response.status < 400:
+                raise redirected(self.server, response.headers.get("Location"))
             pause = _pause(response.status, response.headers.get("Retry-After"), repeatable, attempt)
             if pause is None or attempt == ATTEMPTS:
                 raise _refusal(response.status, response.data)
@@ -121,10 +129,12 @@ class Transport:
         """A text as answer, with bytes that are not UTF-8 replaced. Sent once, with the limits of :meth:`send_once`. Raises
         :class:`KubeError`.
         """
-        status, _headers, data = self._once(
+        status, answered, data = self._once(
             "GET", f"{path}?{urlencode(query)}", None, self._request_headers(False, "", None), timeout, largest
         )
-        if status >= 300:
+        if 300 <= status < 400:
+            raise redirected(self.server, answered.get("location"))
+        if status >= 400:
             raise _refusal(status, data)
         return data.decode(errors="replace")
 
@@ -145,14 +155,25 @@ class Transport:
             )
             data = _read(response, deadline, largest)
         except urllib3.exceptions.HTTPError as problem:
-            raise Unreachable(f"{self.server}: {_cause(problem)}") from None
+            raise self._unreachable(_cause(problem)) from None
         return response.status, {name.lower(): value for name, value in response.headers.items()}, data
 
     def forward_port(self, namespace: str, pod: str, port: int, timeout: float) -> ForwardedPort:
         """A connection to a port of a pod. Raises :class:`KubeError`."""
         headers = self._request_headers(False, "", None)
         headers.discard("Accept")  # the kubelet does not answer with JSON there
-        return forward_port(self._configuration, self.server, list(headers.iteritems()), namespace, pod, port, timeout)
+        try:
+            return forward_port(
+                self._configuration, self.server, list(headers.iteritems()), namespace, pod, port, timeout
+            )
+        except Unreachable as problem:
+            raise self._unreachable(problem.message) from None
+
+    def _unreachable(self, cause: str) -> Unreachable:
+        if self._proxy:
+            return ProxyUnreachable(f"{self.server}, through the proxy {self._proxy}: {cause}")
+        hint = f". It answers without TLS; if that is meant, write {self.server.replace('https', 'http', 1)}"
+        return Unreachable(f"{self.server}: {cause}{hint if _NO_TLS in cause else ''}")
 
     def _request_headers(self, has_body: bool, content_type: str, accept: str | None) -> urllib3.HTTPHeaderDict:
         headers = self._headers.copy()
@@ -194,6 +215,7 @@ def _header(value: str) -> str:
     return stripped
 
 
+_NO_TLS = "WRONG_VERSION_NUMBER"
 _CORRUPTED = ("DECODE_ERROR", "BAD_RECORD_MAC")
 """TLS alerts about bytes that were changed on the way. Others, such as those about certificates, remain after a retry."""
 
@@ -202,7 +224,12 @@ def _is_worth_repeating(problem: Exception, repeatable: bool, attempt: int) -> b
     """Whether to send the request again. One that never reached the server is repeated twice, also if it is a create."""
     if isinstance(problem, urllib3.exceptions.SSLError):
         return repeatable and attempt < 2 and any(alert in str(problem) for alert in _CORRUPTED)
-    if isinstance(problem, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
+    never_sent = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        urllib3.exceptions.ProxyError,
+    )
+    if isinstance(problem, never_sent):
         return attempt < 3
     if isinstance(problem, urllib3.exceptions.TimeoutError):
         return repeatable and attempt < 2

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -26,7 +25,7 @@ from ..kube.types import KubeObject
 from ..seldon.charts import CRDS_CHART, SETUP_CHART
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
-from .environment import with_absolute_kubeconfig
+from .environment import shared_connection
 from .expectation import expected_objects, with_defaults
 from .helm import check_helm, check_programs, check_remote_chart, render_chart
 from .network import check_network, network_policies
@@ -86,7 +85,7 @@ def preflight(request: Request, params: Mapping[str, Any], invocation: Invocatio
         "changed": False,
         **facts,
         "expected": _expected(client, request, objects, facts),
-        "environment": with_absolute_kubeconfig(environ, os.getcwd()),
+        "connection": shared_connection(params, environ, invocation.directory),
     }
 
 

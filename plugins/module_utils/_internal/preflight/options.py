@@ -10,7 +10,7 @@ from typing import Any
 
 from ..diagnosis.diagnostic import Diagnostic
 from ..diagnosis.subject import Subject, option
-from ..kube.connection import ENVIRONMENT
+from ..kube.connection_options import ENVIRONMENT
 from ..kube.names import is_dns_label, is_dns_subdomain
 from ..kube.resources import SERVER_CONFIG
 from ..kube.types import KubeObject
@@ -46,15 +46,28 @@ def check_options(request: Request) -> list[Diagnostic]:
 
 
 def check_connection(request: Request, options: Mapping[str, Any], environ: Mapping[str, str]) -> list[Diagnostic]:
-    """Refuses credentials that Helm does not use: it would act as another user."""
-    if not request.manage or environ.get("HELM_KUBEASUSER"):
+    """Refuses credentials that Helm does not use, because it would act as another user, and a proxy that it does not use."""
+    if not request.manage:
         return []
+    if environ.get("HELM_KUBEASUSER"):
+        return _check_proxy(options, environ)
     step = "put the credentials into a kubeconfig; to impersonate, set HELM_KUBEASUSER and HELM_KUBEASGROUPS as well"
     given = [name for name in _NOT_FOR_HELM if options.get(name) or environ.get(ENVIRONMENT[name])]
     return [
         Diagnostic(Subject("option", name), f"({ENVIRONMENT[name]}) is not passed to Helm", next_steps=(step,))
         for name in given
-    ]
+    ] + _check_proxy(options, environ)
+
+
+def _check_proxy(options: Mapping[str, Any], environ: Mapping[str, str]) -> list[Diagnostic]:
+    name, variables = "proxy", ("HTTPS_PROXY", "https_proxy")
+    if not (options.get(name) or environ.get(ENVIRONMENT[name])) or any(
+        environ.get(variable) for variable in variables
+    ):
+        return []
+    step = "set HTTPS_PROXY to the same URL, and NO_PROXY to the hosts that are reached without it"
+    message = f"({ENVIRONMENT[name]}) is not passed to Helm"
+    return [Diagnostic(Subject("option", name), message, next_steps=(step,))]
 
 
 def scoped(values: Mapping[str, Any]) -> dict[str, Any]:

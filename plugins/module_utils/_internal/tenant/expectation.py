@@ -27,20 +27,22 @@ class Expectation:
     """``objects`` that are going to be in the platform namespace; ``kinds``: Seldon's CRDs are going to be installed or
     changed.
 
-    ``whole``: all that the platform offers of its own is among the objects.
+    ``whole``: all that the platform offers of its own is among the objects. ``elsewhere``: the namespaces of the run's
+    platforms in this cluster, where none of them is the tenant's.
     """
 
     objects: Sequence[KubeObject] = ()
     kinds: bool = False
     whole: bool = False
+    elsewhere: tuple[str, ...] = ()
 
 
 def expected_of(platforms: Iterable[Mapping[str, Any]], server: str, namespace: str) -> Expectation:
     """The expectation of the platform with that API server and namespace; ``platforms``: the results of preflights."""
-    for platform in platforms:
-        if (platform["server"], platform["namespace"]) == (server, namespace):
-            return Expectation(platform["objects"], platform["kinds"], whole=True)
-    return Expectation()
+    here = {platform["namespace"]: platform for platform in platforms if platform["server"] == server}
+    if namespace in here:
+        return Expectation(here[namespace]["objects"], here[namespace]["kinds"], whole=True)
+    return Expectation(elsewhere=tuple(here))
 
 
 def as_expected(platform: PlatformSnapshot, expectation: Expectation) -> PlatformSnapshot:
@@ -58,6 +60,7 @@ def as_expected(platform: PlatformSnapshot, expectation: Expectation) -> Platfor
         scoping_guard=by_name(of(CONFIG_MAP, expected)).get(
             CONFIGURATION, None if expectation.whole else platform.scoping_guard
         ),
+        elsewhere=expectation.elsewhere,
     )
 
 

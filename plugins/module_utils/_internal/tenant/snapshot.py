@@ -17,7 +17,8 @@ class PlatformSnapshot:
     ``central`` is the central operator's Deployment, None when there is none. ``manager_rules`` are the rules of its
     Role or ClusterRole. ``apiserver`` are the EndpointSlices of the Service ``default/kubernetes``. ``scoping_guard``
     is the guard's ConfigMap, None where the guard is off. ``kubernetes`` is the API server's version, such as
-    ``v1.34.2``.
+    ``v1.34.2``. ``elsewhere`` are the namespaces of the platforms that this run deploys to the same cluster, if ``namespace``
+    is none of them.
     """
 
     namespace: str
@@ -28,6 +29,7 @@ class PlatformSnapshot:
     apiserver: Sequence[KubeObject] = ()
     scoping_guard: KubeObject | None = None
     kubernetes: str = ""
+    elsewhere: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

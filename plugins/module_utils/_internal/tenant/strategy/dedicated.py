@@ -16,7 +16,7 @@ from ...seldon.image import Version
 from ...seldon.operator_names import MANAGER_DEPLOYMENT
 from ...seldon.release import NEWEST
 from ..configs.offered import offered_configs
-from ..next_steps import INSTALL_PLATFORM
+from ..next_steps import missing_platform
 from ..operator.dedicated_operator import dedicated_operator, small_memory
 from ..options.tenant_options import TenantOptions
 from ..snapshot import PlatformSnapshot
@@ -40,7 +40,7 @@ class Dedicated:
         if platform.central is None:
             subject = Subject("Deployment", MANAGER_DEPLOYMENT, platform.namespace)
             message = "does not exist: there is no operator to derive the tenant's from"
-            return [Diagnostic(subject, message, next_steps=(INSTALL_PLATFORM,))]
+            return [Diagnostic(subject, message, next_steps=missing_platform(platform))]
         return check_central(platform.central, options.name)
 
     def offered(
