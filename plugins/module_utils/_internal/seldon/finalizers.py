@@ -18,7 +18,7 @@ SCHEDULED: Mapping[Resource, str] = {
     PIPELINE: "seldon.pipeline.finalizer",
     MODEL: "seldon.model.finalizer",
 }
-"""Removed after the scheduler has answered. The operator repeats its request for ever while no scheduler answers
+"""Removed after the scheduler has answered. The operator repeats its request forever while no scheduler answers
 (UnloadModel, StopExperiment and UnloadPipeline: only FailedPrecondition and Unimplemented end it).
 """
 RUNTIME = "seldon.runtime.finalizer"

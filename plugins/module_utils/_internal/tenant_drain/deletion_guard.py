@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Admission policies for the end of a tenant's namespace: the permissions of its operator outlive the objects that it has
-to release, and whoever deletes the namespace reads how to complete the deletion.
+to release, and anyone who deletes the namespace reads how to complete the deletion.
 
 The permissions are in the namespace and end with it. A finalizer on them would need somebody to remove it. A policy lets
 the next attempt of Kubernetes succeed as soon as nothing waits for the operator any more.
@@ -111,7 +111,7 @@ def _is_one_of(value: str, names: tuple[str, ...]) -> str:
 
 
 def _advice() -> list[KubeObject]:
-    """A warning to whoever deletes a tenant's namespace. It refuses nothing."""
+    """A warning to anyone who deletes a tenant's namespace. It refuses nothing."""
     text = f"the namespace is a tenant's; if it stays in Terminating, complete its deletion: {completion('')}"
     policy = {
         "apiVersion": VALIDATING_ADMISSION_POLICY.api_version,
