@@ -98,7 +98,8 @@ def _present(cluster: Cluster, resource: Resource, namespace: str, name: str, kn
         thing = cluster.with_finalizer(resource, thing, finalizer)
     if not cluster.scheduler_answers(namespace):
         error = cluster.settings.release.unreachable(namespace)
-        _store_error(cluster, resource, thing, known, error)
+        if not deleted:  # upstream's handleFinalizer returns before any status is written
+            _store_error(cluster, resource, thing, known, error)
         raise ReconcileError(error)
     if deleted:
         cluster.without_finalizer(resource, thing, finalizer)

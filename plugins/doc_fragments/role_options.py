@@ -84,6 +84,7 @@ class ModuleDocFragment:
                 "server_configs",
                 "network_policies",
                 "crd_guard",
+                "deletion_guard",
                 "scoping_guard",
                 "allowed_registries",
                 "allow_downgrade",

@@ -141,6 +141,14 @@ scoping_guard:
   type: list
   elements: dict
   sample: []
+deletion_guard:
+  description:
+    - The policies of the deletion guard to apply.
+    - Empty with O(deletion_guard=false), and if the API server does not serve ValidatingAdmissionPolicies.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
 releases:
   description: For each of C(crds) and C(setup) the Helm release, compared with the desired one. Empty with O(manage=false).
   returned: success

@@ -254,7 +254,7 @@ CAUSES = [{"reason": "FieldManagerConflict", "message": 'conflict with "kubectl"
         (status(422, "Invalid", "spec.x is invalid", [{"reason": "FieldValueInvalid", "message": "m", "field": "spec.x"}]), errors.Invalid, "spec.x"),
         (status(400, "BadRequest", "unknown field"), errors.Invalid, "unknown field"),
         (status(500, "InternalError", "failed calling webhook"), errors.ServerFailure, "webhook"),
-        (status(403, "Forbidden", "x because it is being terminated", [{"reason": "NamespaceTerminating", "message": "", "field": ""}]), errors.NamespaceTerminating, "Wait until it is gone"),
+        (status(403, "Forbidden", "configmaps \"a\" is forbidden: unable to create new content in namespace team because it is being terminated", [{"reason": "NamespaceTerminating", "message": "", "field": ""}]), errors.NamespaceTerminating, "Wait until it is gone, then run again; to complete the deletion of a tenant: ansible localhost -m ml_platform.seldon.tenant_drain -a namespace=team"),
         (Answer(302, b"<a href=/login>", (("Location", "https://u:p@login.example/x?y"),)), errors.Redirected, "redirect to https://login.example, which is not followed"),
         (status(403, "Forbidden", 'forbidden: User "system:anonymous" cannot get path "/api"'), errors.Anonymous, "Grant nothing to system:anonymous"),
         (Answer(200, b"<html>hello</html>"), errors.KubeError, "Kubernetes API server"),

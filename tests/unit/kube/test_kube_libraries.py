@@ -34,6 +34,7 @@ ARGUMENTS = {
     "serverconfig_info": {"src": ["a.yaml"]},
     "tenant": {"tenant": {}},
     "tenant_audit": {},
+    "tenant_drain": {"namespace": "a"},
 }
 WITHOUT_YAML = """
 import json, runpy, sys

@@ -19,6 +19,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.prefl
     offered,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.scoping_guard import guard_objects
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant_drain.deletion_guard import (
+    deletion_guard,
+)
 
 from tests.unit.preflight.test_preflight_options import request, server_config
 
@@ -30,7 +33,8 @@ GUARDS = [(ADMISSION, "validatingadmissionpolicies", ""), (ADMISSION, "validatin
 
 def wanted(served: bool = True, **options: Any) -> Offered:
     asked = request(**options)
-    return offered(asked, guard_objects(asked, served), served)
+    deletion = deletion_guard() if asked.deletion_guard and served else []
+    return offered(asked, [*guard_objects(asked, served), *deletion], served)
 
 
 def record(objects: Offered) -> Inventory:
@@ -63,6 +67,7 @@ def test_the_first_run_takes_the_permission_to_write_every_kind_and_the_record()
     [
         ({"network_policies": False}, [POLICIES]),
         ({"crd_guard": False}, GUARDS),
+        ({"deletion_guard": False}, GUARDS),
         ({"scoping_guard": False}, [("", "configmaps", PLATFORM), *GUARDS]),
         ({"server_configs": []}, [("mlops.seldon.io", "serverconfigs", PLATFORM)]),
     ],
@@ -87,6 +92,6 @@ def test_without_admission_policies_no_permission_to_them_is_asked_for() -> None
 
 
 def test_the_last_one_takes_its_record_with_it() -> None:
-    off = wanted(scoping_guard=False, crd_guard=False)
+    off = wanted(scoping_guard=False, crd_guard=False, deletion_guard=False)
     assert off == {}
     assert Need((*WRITE, "delete"), "", "configmaps", PLATFORM) in needs_of_offered(off, record(wanted()))

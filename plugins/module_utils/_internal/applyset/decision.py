@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..kube.resources import NAMESPACE
+from ..kube.terminating import until_gone
 from ..kube.types import KubeObject
 from ..ownership.managed_fields import is_ours, ownerships
 from .compare import FieldChange, compare, show_path
@@ -117,7 +119,10 @@ def _who_applied(live: KubeObject, changes: Sequence[FieldChange]) -> str:
 def _being_deleted(item: Wanted, live: KubeObject) -> str:
     finalizers = live["metadata"].get("finalizers") or (live.get("spec") or {}).get("finalizers") or []
     waits = f", held by finalizer {', '.join(finalizers)}" if finalizers else ""
-    return f"{titled(item.origin, item.key)} is being deleted{waits}. Wait until it is gone, then run again"
+    title = f"{titled(item.origin, item.key)} is being deleted{waits}"
+    if item.resource == NAMESPACE:
+        return f"{title}; {until_gone(item.key.name)}"
+    return f"{title}. Wait until it is gone, then run again"
 
 
 def _contest(contested: Sequence[FieldChange]) -> str:

@@ -22,6 +22,7 @@ from ..kube.resources import (
     SELDON_GROUP,
     SELDON_RUNTIME,
 )
+from ..kube.terminating import until_gone
 from ..kube.types import KubeObject
 from .arrival import State
 from .diff import diffs
@@ -29,7 +30,7 @@ from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
 from .objects import ObjectKey
 from .passing import Passing
-from .patience import Target
+from .patience import Pending, Target
 from .permissions import needs_of, needs_of_all
 from .plan import Plan, make_plan, other_sets
 from .readiness import readiness, related
@@ -172,8 +173,7 @@ class _Run:
         for name in sorted((needed - in_set) & existing.keys()):
             if existing[name]["metadata"].get("deletionTimestamp"):
                 raise ApplySetError(
-                    f"namespace {name} is being deleted: nothing can be created in it. Wait until it is gone "
-                    f"(kubectl get namespace {name} -o yaml shows what holds it), then run again"
+                    f"namespace {name} is being deleted: nothing can be created in it; {until_gone(name)}"
                 )
         return needed - in_set - existing.keys()
 
@@ -279,7 +279,14 @@ class _Run:
         if not pending:
             return []
         refused = read_refused_creations(self.client, {entry.target.key.namespace for entry in pending})
-        return [describe_pending(pending, refused, timeout)]
+        return [describe_pending(pending, refused, timeout), *self._ending(pending)]
+
+    def _ending(self, pending: Sequence[Pending]) -> list[str]:
+        """The next step for objects that do not go because their whole namespace is being deleted."""
+        leaving = {entry.target.key.namespace or entry.target.key.name for entry in pending if entry.target.gone}
+        namespaces = read_namespaces(self.client, leaving, self.executor)
+        ending = sorted(name for name, obj in namespaces.items() if obj["metadata"].get("deletionTimestamp"))
+        return [f"Namespace {name}: is being deleted; {until_gone(name)}" for name in ending]
 
 
 def _as_served(inventory: Inventory, discovery: Discovery) -> Inventory:

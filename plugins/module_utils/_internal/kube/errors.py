@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from .terminating import until_gone
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -18,6 +20,10 @@ class Cause:
     reason: str
     message: str
     field: str
+
+
+_TERMINATING = re.compile(r"in namespace (?P<name>[a-z0-9-]+) because it is being terminated")
+"""The API server's words, from the admission plugin NamespaceLifecycle."""
 
 
 class KubeError(Exception):
@@ -87,7 +93,11 @@ class AccessDenied(Forbidden):
 class NamespaceTerminating(KubeError):
     """Nothing can be created in a namespace that is being deleted."""
 
-    next_step = "Wait until it is gone (its finalizers need the operator and the scheduler), then run again"
+    def __init__(self, message: str, *, causes: Sequence[Cause] = ()) -> None:
+        super().__init__(message, causes=causes)
+        match = _TERMINATING.search(message)
+        step = until_gone(match["name"] if match else "NAME")
+        self.next_step = step[0].upper() + step[1:]
 
 
 class NotFound(KubeError):

@@ -23,6 +23,7 @@ from ..kube.permissions import Need
 from ..kube.resources import CONFIG_MAP, DEPLOYMENT
 from ..kube.types import KubeObject
 from ..seldon.charts import CRDS_CHART, SETUP_CHART
+from ..tenant_drain.deletion_guard import deletion_guard
 from .charts import ChartReference, chart_references, check_source
 from .cluster import Cluster, read_cluster
 from .environment import shared_connection
@@ -121,8 +122,9 @@ def _check_cluster(
     cluster, releases = _settled(client, request, executor, progress)
     served = _has_policies(cluster)
     guard = guard_objects(request, served)
+    deletion = deletion_guard() if request.deletion_guard and served else []
     problems = check_cluster(cluster, request, releases)
-    problems += check_permissions(client, _needs(cluster, releases, request, guard), executor)
+    problems += check_permissions(client, _needs(cluster, releases, request, guard, deletion), executor)
     policies = [] if problems else network_policies(client, request)
     problems += check_network(policies, request)
     facts = {
@@ -133,6 +135,7 @@ def _check_cluster(
         "network_policies": policies,
         "admission_policies": served,
         "scoping_guard": guard,
+        "deletion_guard": deletion,
         "warnings": left_out(request, served),
         "releases": {_KEYS[name]: _as_data(release) for name, release in releases.items()},
     }
@@ -165,13 +168,19 @@ def _judge(cluster: Cluster, request: Request) -> dict[str, Release]:
     }
 
 
-def _needs(cluster: Cluster, releases: Mapping[str, Release], request: Request, guard: list[KubeObject]) -> list[Need]:
-    """The permissions to write the changes; none for a platform without changes. ``guard`` are the scoping guard's objects:
-    this collection applies them also where it does not manage the platform.
+def _needs(
+    cluster: Cluster,
+    releases: Mapping[str, Release],
+    request: Request,
+    guard: list[KubeObject],
+    deletion: list[KubeObject],
+) -> list[Need]:
+    """The permissions to write the changes; none for a platform without changes. ``guard`` are the scoping guard's objects,
+    ``deletion`` the deletion guard's: this collection applies them also where it does not manage the platform.
     """
     served = _has_policies(cluster)
     needs = needs_of_scoping_guard(guard, cluster.guard, served, request.namespace)
-    needs += needs_of_offered(offered(request, guard, served), cluster.offered)
+    needs += needs_of_offered(offered(request, [*guard, *deletion], served), cluster.offered)
     if request.network_policies:
         needs += needs_of_network(request.namespace, not request.network.apiserver_cidrs)
     if not request.manage:

@@ -23,6 +23,7 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "values": {"type": "dict", "default": {}},
     "server_configs": {"type": "list", "elements": "dict", "default": []},
     "crd_guard": {"type": "bool", "default": True},
+    "deletion_guard": {"type": "bool", "default": True},
     "scoping_guard": {"type": "bool", "default": True},
     "allowed_registries": {"type": "list", "elements": "str", "default": []},
     "scoping_guard_options": {"type": "dict", "default": {}},

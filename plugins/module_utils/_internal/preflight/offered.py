@@ -39,7 +39,9 @@ def last_offered(namespace: str, record: KubeObject | None) -> Inventory:
 
 
 def offered(request: Request, guard: Iterable[KubeObject], served: bool) -> Offered:
-    """The objects that the role will apply. ``guard`` are the scoping guard's; ``served``: whether the cluster has admission policies."""
+    """The objects that the role will apply. ``guard`` are those of the scoping guard and the deletion guard; ``served``: whether the cluster has
+    admission policies.
+    """
     here = request.namespace
     names = [str(mapping(config.get("metadata")).get("name")) for config in request.server_configs]
     objects = {ObjectKey(SERVER_CONFIG.group, SERVER_CONFIG.kind, here, name): SERVER_CONFIG for name in names}

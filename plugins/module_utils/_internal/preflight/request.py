@@ -34,6 +34,7 @@ class Request:
     values: Mapping[str, Any]
     server_configs: Sequence[KubeObject]
     crd_guard: bool
+    deletion_guard: bool
     scoping_guard: bool
     guard: GuardOptions
     guard_problems: Sequence[Diagnostic]
@@ -64,6 +65,7 @@ def parse_request(params: Mapping[str, Any]) -> Request:
         values=params["values"] or {},
         server_configs=params["server_configs"] or [],
         crd_guard=params["crd_guard"],
+        deletion_guard=params["deletion_guard"],
         scoping_guard=params["scoping_guard"],
         guard=guard,
         guard_problems=guard_problems,

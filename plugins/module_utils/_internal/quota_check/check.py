@@ -17,6 +17,7 @@ from ..kube.errors import Forbidden, Invalid, NotFound
 from ..kube.objects import by_name, mapping
 from ..kube.resource import Resource
 from ..kube.resources import DEPLOYMENT, NAMESPACE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
+from ..kube.terminating import until_gone
 from ..kube.types import KubeObject
 from ..operators.central import central_version, uses_deployments
 from ..quota.container_limits import ContainerLimits
@@ -77,7 +78,7 @@ def quota_check(client: KubeClient, question: Question) -> tuple[dict[str, Any],
     if holder and holder["metadata"].get("deletionTimestamp"):
         refused.insert(
             0,
-            f"Namespace {namespace}: is being deleted and accepts no new objects. Wait until it is gone, then run again",
+            f"Namespace {namespace}: is being deleted and accepts no new objects; {until_gone(namespace)}",
         )
     verdict = _verdict(assessment, unresolved, refused)
     return {

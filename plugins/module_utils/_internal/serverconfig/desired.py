@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from ..diagnosis.diagnostic import Diagnostic, Severity
 from ..kube.objects import mapping, mappings, spec_of
+from ..kube.terminating import until_gone
 from ..kube.types import KubeObject
 from .annotations import DISABLED, old_annotations
 from .code import Code
@@ -83,7 +84,7 @@ def _namespace_fault(namespace: str, index: Index) -> tuple[Code, str, str] | No
         return (
             Code.NAMESPACE_TERMINATING,
             f"namespace {namespace} is being deleted",
-            "wait until it is gone, then run again",
+            until_gone(namespace),
         )
     return None
 

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from ..kube.terminating import until_gone
 from . import (
     condition_rules,
     dependency_rules,
@@ -21,7 +23,7 @@ from . import (
     reference_rules,
     waivers,
 )
-from .rule import Finding, Rule, rules_in
+from .rule import DEPLOY_AGAIN, Finding, Rule, rules_in
 from .snapshot import Snapshot
 from .world import World
 
@@ -57,7 +59,15 @@ nothing tells a published ServerConfig from any other with a dot in its name.
 def find(world: World) -> Iterator[Finding]:
     """The findings of every rule, as far as the kinds could be read."""
     for rule in OF_CLUSTER:
-        yield from rule.find(world)
+        for finding in rule.find(world):
+            yield _with_possible_step(finding, world)
+
+
+def _with_possible_step(finding: Finding, world: World) -> Finding:
+    """Nothing can be deployed into a namespace that is being deleted."""
+    if finding.tenant not in world.ending or DEPLOY_AGAIN not in finding.next_step:
+        return finding
+    return replace(finding, next_step=f"the namespace is being deleted: {until_gone(finding.tenant)}")
 
 
 def unknown(snapshot: Snapshot) -> dict[str, list[str]]:

@@ -21,19 +21,20 @@ from ..kube.resources import (
     SERVER,
     STATEFUL_SET,
 )
+from ..kube.terminating import completion
 from ..kube.types import KubeObject
 from ..seldon.stale_condition import stale_conditions
 from .kinds import POD_LOG
 from .measures import ERRORS
 from .refusal import tells_of_refusal
-from .rule import Observation, Observations, Severity, rule
+from .rule import DEPLOY_AGAIN, Observation, Observations, Severity, rule
 from .snapshot import namespace_of, title_of
 from .text import first_few
 from .world import World
 
 PATIENCE = timedelta(minutes=10)
 _KINDS = (SERVER, MODEL, EXPERIMENT, PIPELINE, SELDON_RUNTIME)
-_GRANT = "run the deployment playbook for the tenant again: it restores the operator's Role"
+_GRANT = f"{DEPLOY_AGAIN}: it restores the operator's Role"
 _WORKLOADS = (EVENT, DEPLOYMENT, STATEFUL_SET)
 
 
@@ -99,12 +100,12 @@ def ready_without_pods(world: World) -> Observations:
     kinds=(NAMESPACE, *_KINDS),
 )
 def waits_for_deletion(world: World) -> Observations:
-    for tenant, namespace in world.existing:
-        if _is_overdue(world, namespace):
-            yield Observation(tenant, f"Namespace {tenant}", _deletion(namespace), "metadata.deletionTimestamp")
-    for tenant, obj in world.inside(*_KINDS):
+    named = [(tenant, f"Namespace {tenant}", namespace) for tenant, namespace in world.existing]
+    named += [(tenant, title_of(obj), obj) for tenant, obj in world.inside(*_KINDS)]
+    for tenant, title, obj in named:
         if _is_overdue(world, obj):
-            yield Observation(tenant, title_of(obj), _deletion(obj), "metadata.deletionTimestamp")
+            step = f"complete the deletion of the namespace: {completion(tenant)}" if tenant in world.ending else ""
+            yield Observation(tenant, title, _deletion(obj), "metadata.deletionTimestamp", step)
 
 
 @rule(

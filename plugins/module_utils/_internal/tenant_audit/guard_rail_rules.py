@@ -17,11 +17,11 @@ from ..ownership.labels import MANAGED_BY, TENANT
 from ..tenant.guard_rails.namespace import POD_SECURITY
 from .kinds import GUARD_RAILS
 from .ownership import Written, makers, owns, platform_made, runtime_made, written_by_others
-from .rule import Observation, Observations, Severity, rule
+from .rule import DEPLOY_AGAIN, Observation, Observations, Severity, rule
 from .snapshot import labels_of, title_of
 from .world import World, derived
 
-_AGAIN = "run the deployment playbook for the tenant again"
+_AGAIN = DEPLOY_AGAIN
 _FORCE = f"{_AGAIN} with tenant_namespace_take_over: true, or put the wanted value into the tenant's variables"
 _MOVE = "move it into the tenant's variables, or delete it"
 _ALL = (NAMESPACE, SERVICE_ACCOUNT, *GUARD_RAILS)
@@ -60,7 +60,7 @@ def deleted(world: World) -> Observations:
     Severity.HIGH,
     title="a guard-rail was deleted and recreated by somebody else",
     why="it has the platform's name, but not its content",
-    repair="compare it, delete it, and run the deployment playbook for the tenant again",
+    repair=f"compare it, delete it, and {DEPLOY_AGAIN}",
     kinds=_ALL,
 )
 def recreated(world: World) -> Observations:

@@ -13,11 +13,11 @@ from ..isolation.network.world import NAMESPACE_NAME
 from ..kube.objects import mapping, mappings, spec_of
 from ..kube.resources import NAMESPACE, NETWORK_POLICY
 from ..kube.types import KubeObject
-from .rule import Finder, Observation, Observations, Rule, Severity, rule
+from .rule import DEPLOY_AGAIN, Finder, Observation, Observations, Rule, Severity, rule
 from .text import first_few
 from .world import World, derived
 
-_AGAIN = "run the deployment playbook for the tenant again: it restores the platform's policies"
+_AGAIN = f"{DEPLOY_AGAIN}: it restores the platform's policies"
 _NARROW = "narrow the policy, or delete it"
 
 

@@ -21,12 +21,12 @@ from ..kube.types import KubeObject
 from ..ownership.labels import operator_selector
 from ..seldon.component import Purpose
 from ..seldon.components import BY_NAME, ENVOY, NAME_LABEL, SCHEDULER
-from .rule import Finder, Observation, Observations, Rule, Severity, rule
+from .rule import DEPLOY_AGAIN, Finder, Observation, Observations, Rule, Severity, rule
 from .snapshot import title_of
 from .text import first_few
 from .world import World, derived
 
-_AGAIN = "run the deployment playbook for the tenant again: it restores the platform's policies"
+_AGAIN = f"{DEPLOY_AGAIN}: it restores the platform's policies"
 _NARROW = "narrow the policy, or delete it"
 _ELSEWHERE = "203.0.113.53"
 """Reserved for documentation (RFC 5737), so no name server: a pod that may reach it may reach any name server."""

@@ -23,7 +23,7 @@ from ..kube.resources import (
 from ..kube.types import KubeObject
 from ..ownership.labels import TENANT
 from ..tenant.operator.dedicated_operator import operator_name
-from .rule import Observation, Observations, Severity, rule
+from .rule import DEPLOY_AGAIN, Observation, Observations, Severity, rule
 from .snapshot import labels_of, title_of
 from .world import Tenant, World
 
@@ -38,7 +38,7 @@ https://kubernetes.io/docs/concepts/storage/persistent-volumes/#phase
     Severity.MEDIUM,
     title="the platform's record of a tenant whose namespace is gone",
     why="objects outside the namespace may be left over",
-    repair="run the deployment playbook for the tenant again, or offboard it",
+    repair=f"{DEPLOY_AGAIN}, or remove the tenant: docs/how-it-works.md, Removing a tenant",
     kinds=(NAMESPACE,),
 )
 def left_record(world: World) -> Observations:
@@ -73,7 +73,7 @@ def left_operator(world: World) -> Observations:
     Severity.HIGH,
     title="a tenant without its operator",
     why="the team's changes have no effect, and its namespace cannot be deleted",
-    repair="run the deployment playbook for the tenant again",
+    repair=DEPLOY_AGAIN,
     kinds=(DEPLOYMENT,),
 )
 def no_operator(world: World) -> Observations:

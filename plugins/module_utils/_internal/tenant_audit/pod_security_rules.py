@@ -14,7 +14,7 @@ from ..kube.resources import CRON_JOB, DEPLOYMENT, JOB, NAMESPACE, POD, SERVICE_
 from ..kube.types import KubeObject
 from ..tenant.access.team_rbac import DEFAULT_ACCOUNT
 from ..tenant.guard_rails.namespace import POD_SECURITY
-from .rule import Finder, Observation, Observations, Rule, Severity, rule
+from .rule import DEPLOY_AGAIN, Finder, Observation, Observations, Rule, Severity, rule
 from .snapshot import labels_of, title_of
 from .world import World
 
@@ -23,7 +23,7 @@ _TEMPLATES = (DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB)
 
 
 def _label_rule(id: str, severity: Severity, *, title: str, why: str) -> Callable[[Finder[World]], Rule[World]]:
-    repair = "run the deployment playbook for the tenant again: it restores the labels"
+    repair = f"{DEPLOY_AGAIN}: it restores the labels"
     return rule(id, severity, title=title, why=why, repair=repair, kinds=(NAMESPACE,))
 
 

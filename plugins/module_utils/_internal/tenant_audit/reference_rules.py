@@ -12,7 +12,7 @@ from ..kube.resource import Resource
 from ..kube.resources import EXPERIMENT, MODEL, NAMESPACE, PIPELINE, SERVER, SERVER_CONFIG
 from ..kube.types import KubeObject
 from .measures import DEPENDENCIES
-from .rule import Observation, Observations, Severity, rule
+from .rule import DEPLOY_AGAIN, Observation, Observations, Severity, rule
 from .snapshot import namespace_of, title_of
 from .text import first_few
 from .world import World, derived
@@ -54,7 +54,7 @@ def refers_to_nothing(world: World) -> Observations:
     Severity.MEDIUM,
     title="a Server's ServerConfig is not in its namespace",
     why="the tenant's operator does not look in other namespaces",
-    repair="run the deployment playbook for the tenant again, or correct spec.serverConfig",
+    repair=f"{DEPLOY_AGAIN}, or correct spec.serverConfig",
     kinds=(SERVER, SERVER_CONFIG),
 )
 def no_server_config(world: World) -> Observations:

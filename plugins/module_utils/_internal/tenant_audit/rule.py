@@ -17,6 +17,10 @@ Judged = TypeVar("Judged")
 """The input of a rule's finder: the audit's World, or one tenant's results of a verification."""
 
 
+DEPLOY_AGAIN = "run the deployment playbook for the tenant again"
+"""The beginning of every repair by a deployment. It is impossible while the namespace is being deleted."""
+
+
 class Severity(str, Enum):
     """From the worst on."""
 

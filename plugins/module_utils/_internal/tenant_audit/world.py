@@ -13,7 +13,7 @@ from ..applyset.inventory import Inventory, InventoryError, object_name, parse_i
 from ..isolation.network.pod import Pod
 from ..isolation.network.policy import Policy, read_policy
 from ..isolation.network.world import NAMESPACE_NAME, Network
-from ..kube.objects import mappings, name_of
+from ..kube.objects import mapping, mappings, name_of
 from ..kube.resource import Resource
 from ..kube.resources import CLUSTER_ROLE, CLUSTER_ROLE_BINDING, NAMESPACE, NETWORK_POLICY, POD, ROLE_BINDING
 from ..kube.selector import Operator, Selector
@@ -83,6 +83,11 @@ class World:
     def existing(self) -> tuple[tuple[str, KubeObject], ...]:
         """Names and Namespaces of the tenants that the audit is about, as far as these exist and could be read."""
         return tuple((tenant.name, tenant.namespace) for tenant in self.tenants if tenant.namespace is not None)
+
+    @cached_property
+    def ending(self) -> frozenset[str]:
+        """The names of the tenants whose namespaces are being deleted."""
+        return frozenset(name for name, obj in self.existing if mapping(obj.get("metadata")).get("deletionTimestamp"))
 
     def inside(self, *resources: Resource) -> Iterator[tuple[str, KubeObject]]:
         """The objects of these kinds in the namespaces of the tenants, each with its tenant's name."""

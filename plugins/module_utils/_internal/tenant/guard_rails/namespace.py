@@ -7,6 +7,7 @@ from __future__ import annotations
 from ...diagnosis.diagnostic import Diagnostic
 from ...diagnosis.subject import Subject
 from ...kube.resources import NAMESPACE
+from ...kube.terminating import until_gone
 from ...kube.types import KubeObject
 from ...ownership.labels import TENANT, tenant_labels
 from ...ownership.managed_fields import CONTROLLERS, ownerships
@@ -39,7 +40,7 @@ def check_namespace(options: TenantOptions, live: KubeObject | None, field_manag
     metadata = live.get("metadata") or {}
     subject = Subject(NAMESPACE.kind, options.name)
     if metadata.get("deletionTimestamp"):
-        step = "wait until it is gone, then run again"
+        step = until_gone(options.name)
         return [Diagnostic(subject, "is being deleted", "metadata.deletionTimestamp", next_steps=(step,))]
     owner = (metadata.get("labels") or {}).get(TENANT)
     if owner not in (None, options.name):
