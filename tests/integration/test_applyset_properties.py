@@ -177,11 +177,11 @@ def test_a_conflict_with_another_manager_is_foreseen(kind: str, cluster: Cluster
 def test_fields_of_another_manager_stay_and_everything_else_is_applied(
     kind: str, lab: Lab, cluster: Cluster, namespace: str
 ) -> None:
-    """The server itself tells what is right: a forced dry run changes exactly the fields that were reported as held."""
+    """The expected result is the answer of the server: a forced dry run changes exactly the fields that were reported as held."""
     client = cluster.client
     resources = {(r.api_version, r.kind): r for r in client.discover()._resources.values()}
 
-    @settings(OPTIONS, max_examples=10)
+    @settings(OPTIONS, max_examples=6)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         obj = renamed(data.draw(SHAPES[kind], "object"))
@@ -224,9 +224,12 @@ def test_fields_of_another_manager_stay_and_everything_else_is_applied(
         held = {field["field"]: field for field in entry["held"]}
         assert all(field["owners"] == ["team"] for field in held.values()), entry
 
-        forced = client.apply(
-            resource, without_string_data(wanted), field_manager="ml_platform.seldon", force=True, dry_run=True
-        )  # fmt: skip
+        try:
+            forced = client.apply(
+                resource, without_string_data(wanted), field_manager="ml_platform.seldon", force=True, dry_run=True
+            )
+        except Invalid:
+            assume(False)  # only the mixture with the fields of the other manager is valid
         # What the wanted fields would still change is what is held, and nothing of it has moved.
         real = [field for field in held.values() if not field["allowed_by"]]
         assert (content(forced) == content(after)) == (not real), (entry, content(after), content(forced))
@@ -238,7 +241,7 @@ def test_fields_of_another_manager_stay_and_everything_else_is_applied(
         mark = lab.audit.mark()
         again = cluster.run(definition=[wanted], **options)
         assert (again["changed"], again["differs"]) == (False, result["differs"]), again
-        assert again["objects"][0]["held"] == entry["held"]
+        assert [field for field in again["objects"][0]["held"] if not field["allowed_by"]] == real
         assert writes(lab.audit.since(mark)) == []
 
         # Everything else is ours: without our fields nothing but theirs is left of what the two configurations say.

@@ -34,7 +34,7 @@ def _remarks(entry: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "left to the team", entry["reason"]
         return
     if entry["action"] == "taken over":
-        yield "taken over", entry["reason"] + (f"; changed: {_first(entry['fields'])}" if entry["fields"] else "")
+        yield "taken over", entry["reason"]
     held = entry.get("held") or []
     for owners in dict.fromkeys(_owners(field) for field in held if not field["allowed_by"]):
         fields = [field["field"] for field in held if not field["allowed_by"] and _owners(field) == owners]

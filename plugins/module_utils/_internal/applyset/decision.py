@@ -14,7 +14,7 @@ from ..kube.types import KubeObject
 from ..ownership.managed_fields import ownerships
 from ..ownership.owners import owned_by
 from .autoscaling import REPLICAS, ReplicaRange
-from .compare import FieldChange, Settled, compare, is_settled, show_path
+from .compare import MISSING, FieldChange, Settled, compare, is_settled, show_path
 from .held import NOTATION, HeldField, without
 from .inventory import Inventory
 from .objects import ObjectKey
@@ -102,7 +102,14 @@ def _with_force(item: Wanted, live: KubeObject, obstacle: _Obstacle, terms: Term
         step = Step(Action.LEAVE, item.resource, item.key, item.intent, live, (), obstacle.reason)
         return step, f"{titled(item.origin, item.key)}{obstacle.problem}"
     changes = compare(item.intent, taken_over(live, item.intent, terms.manager), terms.manager, {})
-    return Step(Action.TAKE_OVER, item.resource, item.key, item.intent, live, tuple(changes), obstacle.reason), ""
+    reason = f"{obstacle.reason}{_replaced(changes)}"
+    return Step(Action.TAKE_OVER, item.resource, item.key, item.intent, live, tuple(changes), reason), ""
+
+
+def _replaced(changes: Sequence[FieldChange]) -> str:
+    """``; the run replaces .a, .b``: the fields whose values are lost by a take-over."""
+    lost = [show_path(change.path) for change in changes if change.is_visible and change.before is not MISSING]
+    return f"; the run replaces {first_few(lost)}" if lost else ""
 
 
 def _held(

@@ -94,7 +94,7 @@ def _carry_out(client: KubeClient, step: Step, manager: str, sleep: Sleep) -> Do
     if step.action is Action.TAKE_OVER:
         _move_ownership(client, step, lambda live: takeover_patch(live, intent, manager), sleep)
     stored = _apply(client, step, intent, manager, sleep)
-    # What is recorded about a field stays true while others hold it.
+    # The record about a field stays true while others hold it.
     kept = as_settled(entry.change for entry in step.held if entry.allowed_by == NOTATION)
     return Done(step, stored, {**kept, **settle(intent, stored, manager)})
 
