@@ -11,7 +11,7 @@ short_description: Prints the result of each tenant at the end of a run
 version_added: 0.1.0
 description:
   - After the recap it prints for each tenant whether it is ready, the ServerConfig of each Server and its source, the objects that were left alone with the
-    reason, and the next step. For a tenant that failed it prints the cause.
+    reason, the fields that stay different with their owners, and the next step. For a tenant that failed it prints the cause.
   - The command to run next is the command of the run, with its C(-e), C(--check) and tags, for one tenant only. Values of C(-e) that may be secret are not
     shown. They are printed as C(NAME=<value>), which a shell refuses to run. Values of text, numbers and lists of these are shown if an option of the
     playbooks or the roles has that type.

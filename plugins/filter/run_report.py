@@ -46,6 +46,7 @@ RETURN = r"""
 _value:
   description:
     - C(ready), C(changed) and C(only_checked) are lists of host names. C(only_checked) are those that were checked and not deployed.
+    - C(differs) are the hosts of tenants with objects that stay different because others own them, or fields of them.
     - C(refused) and C(failed) map host names to the reason. For C(refused) nothing was written.
     - C(metrics) contains the number of Models, the number of tenants within their quota, and the quota with the highest use.
   type: dict
@@ -54,6 +55,7 @@ _value:
     tenants: 2
     ready: [fraud-detection, recommendation-engine]
     changed: [fraud-detection]
+    differs: []
     only_checked: []
     refused: {}
     failed: {}

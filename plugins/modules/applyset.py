@@ -67,10 +67,12 @@ options:
     description:
       - Decides about an object that exists and was not applied by this module, and about a field that another manager owns with another value.
       - V(fail) refuses the whole set before anything is written. The message names the manager.
-      - V(leave) does not change the object. The result reports it.
+      - V(leave) keeps the field and applies all others. It does not change an object that this module has never applied. The result reports what stays
+        different, with its owners.
+      - V(join) is the same, but applies the fields that nobody else owns also to an object that others created.
       - V(take_over) makes this module the owner, so that it can also remove fields later.
     type: str
-    choices: [fail, leave, take_over]
+    choices: [fail, leave, join, take_over]
     default: fail
   prune:
     description: Whether to remove objects that were in the set and are no longer desired.
@@ -171,10 +173,23 @@ objects:
       type: list
       elements: str
       sample: [.spec.replicas]
+    held:
+      description:
+        - The fields that do not have the wanted value and are not changed, because other managers own them.
+        - C(field) is the path, C(owners) are the field managers. C(allowed_by) is what allows the live value, such as the limits of an autoscaler. It is
+          empty for a field that differs.
+      type: list
+      elements: dict
+      sample: [{"field": ".spec.replicas", "owners": ["kubectl"], "allowed_by": ""}]
     reason:
-      description: Why the object was left alone, handed over or kept. Empty for the other actions.
+      description: Why the object was left alone, taken over, handed over or kept. Empty for the other actions.
       type: str
       sample: exists already, applied by "kubectl-client-side-apply"; it already has the wanted content
+differs:
+  description: Whether an object stays different from the wanted content, because others own it or fields of it. C(objects[].held) lists the fields.
+  returned: success
+  type: bool
+  sample: false
 counts:
   description: The number of objects per action.
   returned: when the set could be read and planned

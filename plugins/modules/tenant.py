@@ -12,7 +12,8 @@ description:
   - A tenant is one application team's namespace with its guard-rails, operator, configs, runtime and the team's objects. The module checks the tenant,
     compares it with the cluster, and applies all its objects as one set.
   - Problems in the options and the manifests are reported all at once, before the first request. Nothing is written before every check has passed.
-  - The team's manifests are data. They are never templated. Objects that the team has applied itself are not changed.
+  - The team's manifests are data. They are never templated. Objects that the team has applied itself are not changed, and neither are
+    fields that other managers own. Both are reported if they differ.
 extends_documentation_fragment:
   - ml_platform.seldon.auth
   - ml_platform.seldon.kustomize
@@ -146,7 +147,15 @@ objects:
       name: fraud-detection
       action: created
       fields: []
+      held: []
       reason: ""
+differs:
+  description:
+    - Whether an object stays different from the inventory or the team's manifests, because others own it or fields of it.
+    - C(objects[].held) lists the fields with their owners.
+  returned: success
+  type: bool
+  sample: false
 counts:
   description: The number of objects per action.
   returned: when the objects could be read and planned

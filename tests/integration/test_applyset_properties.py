@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -169,3 +171,111 @@ def test_a_conflict_with_another_manager_is_foreseen(kind: str, cluster: Cluster
         assert not cluster.run(definition=[wanted], **options)["changed"]
 
     check()
+
+
+@pytest.mark.parametrize("kind", ["ConfigMap", "Deployment", "NetworkPolicy", "Service", "ServerConfig", "Secret"])
+def test_fields_of_another_manager_stay_and_everything_else_is_applied(
+    kind: str, lab: Lab, cluster: Cluster, namespace: str
+) -> None:
+    """The expected result is the answer of the server: a forced dry run changes exactly the fields that were reported as held."""
+    client = cluster.client
+    resources = {(r.api_version, r.kind): r for r in client.discover()._resources.values()}
+
+    @settings(OPTIONS, max_examples=6)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        obj = renamed(data.draw(SHAPES[kind], "object"))
+        name = obj["metadata"]["name"]
+        options: dict[str, Any] = {
+            "name": name, "inventory_namespace": namespace, "namespace": namespace, "conflicts": "leave",
+        }  # fmt: skip
+        assume("msg" not in cluster.run(definition=[obj], **options))
+        resource = resources[obj["apiVersion"], kind]
+
+        def variant(title: str) -> dict[str, Any]:
+            drawn = {**data.draw(SHAPES[kind], title)}
+            return {**drawn, "metadata": {**drawn["metadata"], "name": name, "namespace": namespace}}
+
+        theirs, wanted = variant("theirs"), variant("wanted")
+        is_applied = data.draw(st.booleans(), "server-side")
+        try:
+            if is_applied:
+                client.apply(resource, without_string_data(theirs), field_manager="team", force=True)
+            else:
+                patch = json.dumps({key: theirs[key] for key in theirs if key not in ("apiVersion", "kind")})
+                lab.kubectl(
+                    "patch", f"{resource.plural}.{resource.group}".rstrip("."), name, "-n", namespace,
+                    "--type=merge", "-p", patch, "--field-manager=team",
+                )  # fmt: skip
+        except (Invalid, subprocess.CalledProcessError):
+            assume(False)
+        before = client.get(resource, namespace, name)
+        predicted = cluster.run(definition=[wanted], check=True, **options)
+        result = cluster.run(definition=[wanted], **options)
+        if "msg" in result:  # the mixture is not valid, or a field is immutable: nothing was written
+            assert "conflict with" not in result["msg"], result
+            assert client.get(resource, namespace, name)["metadata"].get("generation") == before["metadata"].get(
+                "generation"
+            )
+            assume(False)
+        assert predicted["objects"] == result["objects"]
+        [entry] = result["objects"]
+        after = client.get(resource, namespace, name)
+        held = {field["field"]: field for field in entry["held"]}
+        assert all(field["owners"] == ["team"] for field in held.values()), entry
+
+        try:
+            forced = client.apply(
+                resource, without_string_data(wanted), field_manager="ml_platform.seldon", force=True, dry_run=True
+            )
+        except Invalid:
+            assume(False)  # only the mixture with the fields of the other manager is valid
+        # What the wanted fields would still change is what is held, and nothing of it has moved.
+        real = [field for field in held.values() if not field["allowed_by"]]
+        assert (content(forced) == content(after)) == (not real), (entry, content(after), content(forced))
+        assert result["differs"] == bool(real)
+        for path, value in leaves(content(before)):
+            if path in held:
+                assert dict(leaves(content(after))).get(path) == value
+
+        mark = lab.audit.mark()
+        again = cluster.run(definition=[wanted], **options)
+        assert (again["changed"], again["differs"]) == (False, result["differs"]), again
+        assert [field for field in again["objects"][0]["held"] if not field["allowed_by"]] == real
+        assert writes(lab.audit.since(mark)) == []
+
+        # Everything else is ours: without our fields nothing but theirs is left of what the two configurations say.
+        empty = {key: wanted[key] for key in ("apiVersion", "kind")} | {
+            "metadata": {"name": name, "namespace": namespace}
+        }  # fmt: skip
+        try:
+            given_up = client.apply(resource, empty, field_manager="ml_platform.seldon", dry_run=True)
+        except Invalid:
+            return  # without our fields the object is not valid
+        assert all(
+            dict(leaves(content(given_up))).get(path) == value for path, value in leaves(content(after)) if path in held
+        )
+
+    check()
+
+
+def without_string_data(obj: dict[str, Any]) -> dict[str, Any]:
+    """The object as it is stored: the write-only field of a Secret becomes data."""
+    return obj if obj["kind"] != "Secret" else {key: value for key, value in obj.items() if key != "stringData"} | {
+        "data": {
+            **obj.get("data", {}),
+            **{key: base64.b64encode(text.encode()).decode() for key, text in obj.get("stringData", {}).items()},
+        }
+    }  # fmt: skip
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value by its path through maps, and through lists of items with a name."""
+    yield path, value
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for inner in value:
+            if isinstance(inner, dict) and "name" in inner:
+                yield from leaves(inner, f'{path}[name="{inner["name"]}"]')

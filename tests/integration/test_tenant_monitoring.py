@@ -172,7 +172,7 @@ def test_the_team_may_write_over_what_is_only_read(module_lab: Tenancy, team: li
     options: dict[str, Any] = {"monitoring": MONITORING, "readme": {"contacts": ["#t"]}}
     module_lab.patch("configmap", "tenant-readme", "watched", {"data": {"README.md": "ours"}})
     result = module_lab.done("watched", team, **options)
-    assert actions(result)["ConfigMap tenant-readme"] == "left alone"
+    assert (actions(result)["ConfigMap tenant-readme"], result["differs"]) == ("unchanged", True)
     assert module_lab.get("configmap", "tenant-readme", "watched")["data"]["README.md"] == "ours"
     taken = module_lab.done("watched", team, take_over=True, **options)
     assert actions(taken)["ConfigMap tenant-readme"] == "taken over"

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pytest
@@ -56,9 +55,8 @@ def test_what_pulls_images_survives_the_adoption(tenancy: Tenancy) -> None:
     tenancy.apply(account, "--server-side", "-n", "pulls")
     result = tenancy.done("pulls", adopt=True, take_over=True)
     assert tenancy.get("serviceaccount", "default", "pulls")["imagePullSecrets"] == [{"name": "pull"}]
-    assert actions(result)["ServiceAccount default"] == "left alone"
-    [note] = [note for note in result["notes"] if note.startswith("ServiceAccount default")]
-    tenancy.lab.kubectl(*shlex.split(note.partition("kubectl ")[2]))
+    assert actions(result)["ServiceAccount default"] == "updated"
+    assert not [note for note in result["notes"] if note.startswith("ServiceAccount default")]
     assert tenancy.get("serviceaccount", "default", "pulls")["automountServiceAccountToken"] is False
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lab.layout import REPOSITORY
-from tests.integration.tenancy import Tenancy, actions
+from tests.integration.tenancy import Result, Tenancy, actions
 
 FOLDERS = REPOSITORY / "tests" / "fixtures" / "team-folders"
 EXAMPLE = REPOSITORY / "examples" / "fraud-detection" / "k8s" / "base"
@@ -60,12 +60,17 @@ def specs(tenancy: Tenancy, tenant: str) -> dict[str, object]:
 
 def untouched(tenancy: Tenancy, tenant: str, folder: Path, **options: Any) -> dict[str, str]:
     """Asserts that a run writes nothing and changes no object; returns its action for each object."""
+    return actions(unwritten(tenancy, tenant, folder, **options))
+
+
+def unwritten(tenancy: Tenancy, tenant: str, folder: Path, **options: Any) -> Result:
+    """The result of a run that writes nothing and changes no object."""
     before, mark = generations(tenancy, tenant), tenancy.lab.audit.mark()
     result = tenancy.done(tenant, [folder], **options)
     assert tenancy.writes(mark) == []
     assert not result["changed"]
     assert generations(tenancy, tenant) == before
-    return actions(result)
+    return result
 
 
 def test_a_full_folder_is_applied_and_left_as_documented(tenancy: Tenancy, tmp_path: Path) -> None:
@@ -144,10 +149,13 @@ def test_what_the_team_edits_after_the_playbook_is_its_own(tenancy: Tenancy, tmp
     tenancy.done(tenant, [old])
     new = change(copy(EXAMPLE, tmp_path / "new", tenant))
     apply(tenancy, new, style)
-    said = untouched(tenancy, tenant, old)
-    assert {title for title, action in said.items() if action == "left alone"} == {
-        "Model fraud-v1-baseline",
-        "Model fraud-v2-candidate",
-        "ServerConfig mlserver-config",
+    result = unwritten(tenancy, tenant, old)
+    manager = {"client-side": "kubectl-client-side-apply", "server-side": "kubectl"}[style]
+    assert {
+        (entry["name"], held["field"], *held["owners"]) for entry in result["objects"] for held in entry["held"]
+    } == {
+        ("fraud-v1-baseline", ".spec.memory", manager),
+        ("fraud-v2-candidate", ".spec.memory", manager),
+        ("mlserver-config", '.spec.podSpec.containers[name="mlserver"].image', manager),
     }
-    untouched(tenancy, tenant, new)
+    assert result["differs"] and not unwritten(tenancy, tenant, new)["differs"]

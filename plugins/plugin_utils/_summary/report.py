@@ -54,6 +54,7 @@ def run_report(parts: Iterable[Part], *, check_mode: bool) -> dict[str, Any]:
         "tenants": len(known),
         "ready": [] if check_mode else [part.host for part in applied if part.result.get("waited", True)],
         "changed": [part.host for part in applied if part.result.get("changed")],
+        "differs": [part.host for part in known if part.succeeded and part.result.get("differs")],
         "only_checked": [part.host for part in known if part.succeeded and part.applied is None],
         "refused": {part.host: _reason(part) for part in failed if part.applied is None},
         "failed": {part.host: _reason(part) for part in written},

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.quoting import printable
@@ -12,6 +12,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota
 
 from .notes import notes_of, shared_notes
 from .outcome import Outcome
+from .ownership import remarks_by_label
 
 LABEL = 26
 SHOWN = 3
@@ -68,13 +69,21 @@ def _headline(outcome: Outcome) -> str:
         return "not deployed: its check passed, but the run ended before its deployment"
     if outcome.check_mode:
         counts = outcome.result.get("counts") or {}  # the task of a check never reports a change
-        return (
-            "would be changed"
-            if any(counts.get(action) for action in CHANGES) or outcome.result.get("changed")
-            else "in the desired state"
-        )
+        if any(counts.get(action) for action in CHANGES) or outcome.result.get("changed"):
+            return f"would be changed{_differing(outcome.result)}"
+        return _differing(outcome.result).removeprefix(", ") or "in the desired state"
     state = "ready" if outcome.result.get("waited", True) else "applied, not waited for"
-    return f"{state} in {outcome.seconds:.0f} s" + ("" if outcome.result.get("changed") else ", nothing changed")
+    unchanged = "" if outcome.result.get("changed") else ", nothing changed"
+    return f"{state} in {outcome.seconds:.0f} s{unchanged}{_differing(outcome.result)}"
+
+
+def _differing(result: Mapping[str, Any]) -> str:
+    """``, 2 objects stay different: others own their fields``; empty if there is none."""
+    objects = result.get("objects") or []
+    number = sum(any(not field["allowed_by"] for field in entry.get("held") or []) for entry in objects)
+    if not number:
+        return ""
+    return ", 1 object stays different" if number == 1 else f", {number} objects stay different"
 
 
 def _config(server: Mapping[str, Any]) -> str:
@@ -94,14 +103,14 @@ def _changes(result: Mapping[str, Any]) -> str:
 def _remarks(result: Mapping[str, Any]) -> list[str]:
     left = [line for text in result.get("left") or [] for line in text.split("\n")]
     lines = [_row("left to the platform" if not n else "", line) for n, line in enumerate(left)]
-    by_reason: dict[str, list[str]] = {}
-    for entry in result.get("objects") or []:
-        if entry["action"] == "left alone":
-            by_reason.setdefault(entry["reason"], []).append(f"{entry['kind']} {entry['name']}")
-    for reason, names in by_reason.items():
-        shown = f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more" if len(names) > SHOWN else ", ".join(names)
-        lines.append(_row("left to the team", f"{shown}: {reason}"))
+    for label, by_text in remarks_by_label(result.get("objects") or []).items():
+        for text, names in by_text.items():
+            lines.append(_row(label, f"{_first(names)}: {text}"))
     return lines
+
+
+def _first(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more" if len(names) > SHOWN else ", ".join(names)
 
 
 def _failed(outcome: Outcome, rerun: str) -> list[str]:

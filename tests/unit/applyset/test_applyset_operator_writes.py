@@ -68,11 +68,12 @@ def test_another_amount_is_applied_over_what_the_operator_made_of_the_last_one()
     assert (step.action, step.forced) == (Action.UPDATE, True)
 
 
-def test_another_amount_is_a_conflict_with_anybody_else() -> None:
+def test_another_amount_of_anybody_else_stays() -> None:
     stored = live(["storageUri"], ["memory"], storageUri="gs://a", memory="1Gi")
     stored["metadata"]["managedFields"][1]["manager"] = "kubectl-edit"
-    (step,) = plan(model(storageUri="gs://a", memory="2Gi"), stored).steps
-    assert (step.action, "kubectl-edit" in step.reason) == (Action.LEAVE, True)
+    (step,) = plan(model(storageUri="gs://b", memory="2Gi"), stored).steps
+    assert (step.action, step.forced, step.intended["spec"]) == (Action.UPDATE, False, {"storageUri": "gs://b"})
+    assert [(held.field, held.owners) for held in step.differing] == [(".spec.memory", ("kubectl-edit",))]
 
 
 def test_a_real_change_beside_a_rewritten_field_goes_through() -> None:
@@ -86,11 +87,12 @@ def test_a_zero_value_that_vanished_is_not_written_again() -> None:
     assert not plan(model(storageUri="gs://a", preloaded=False), stored).changed
 
 
-def test_a_value_that_somebody_else_wrote_otherwise_stays_a_conflict() -> None:
+def test_a_value_that_somebody_else_wrote_otherwise_stays() -> None:
     stored = live(["storageUri"], ["memory"], storageUri="gs://a", memory="1Gi")
     stored["metadata"]["managedFields"][1]["manager"] = "kubectl-edit"
     (step,) = plan(model(storageUri="gs://a", memory="1024Mi"), stored).steps
-    assert (step.action, "kubectl-edit" in step.reason) == (Action.LEAVE, True)
+    assert step.action is Action.UNCHANGED
+    assert [(held.field, held.owners) for held in step.differing] == [(".spec.memory", ("kubectl-edit",))]
 
 
 def test_replicas_of_the_autoscaler_stay_and_the_rest_is_applied() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.held import NOTATION
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.outcome import Outcome
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.text import summary_lines
 
@@ -166,3 +167,46 @@ def test_a_tenant_whose_notes_are_not_shown_is_not_counted() -> None:
     shown = Outcome("a", 1, result(notes=["n"]))
     hidden = [Outcome("b", 1, result(notes=["n"]), stopped=True), Outcome("c", 1, result(notes=["n"]), failure="cause")]
     assert not any("tenants" in line for line in summary_lines([shown, *hidden], RERUN))
+
+
+def held(name: str, field: str, *owners: str, allowed_by: str = "", action: str = "unchanged") -> dict[str, Any]:
+    fields = [{"field": field, "owners": list(owners), "allowed_by": allowed_by}]
+    return {"kind": "Deployment", "name": name, "action": action, "reason": "", "fields": [], "held": fields}
+
+
+def test_fields_that_stay_different_are_named_with_their_owner_and_the_next_step() -> None:
+    objects = [held(name, ".spec.replicas", "kubectl") for name in ("a", "b")]
+    lines = text(Outcome("t", 4, result(changed=False, objects=objects))).splitlines()
+    assert lines[0] == f"{'t':<26} ready in 4 s, nothing changed, 2 objects stay different"
+    assert [line for line in lines if "replicas" in line] == [
+        '  stays different          Deployment a, Deployment b: .spec.replicas belongs to "kubectl". Use that value in the'
+        " manifest, or set the manifest's value with the tool of the owner: docs/ownership.md"
+    ]
+
+
+def test_a_check_of_objects_that_stay_different_does_not_call_it_the_desired_state() -> None:
+    def headline(*objects: dict[str, Any], **changes: Any) -> str:
+        outcome = Outcome("t", 1, result(changed=False, counts={}, objects=[*objects], **changes), check_mode=True)
+        return text(outcome).splitlines()[0].partition(" ")[2].strip()
+
+    assert headline(held("a", ".x", "helm")) == "1 object stays different"
+    assert headline(held("a", ".x", "manager", allowed_by="its limits")) == "in the desired state"
+    both = result(changed=True, objects=[held("a", ".x", "helm")])
+    assert "would be changed, 1 object stays different" in text(Outcome("t", 1, both, check_mode=True))
+
+
+def test_replicas_within_written_limits_are_shown_and_the_servers_notation_is_not() -> None:
+    objects = [
+        held("web", ".spec.replicas", "kube-controller-manager", allowed_by="HorizontalPodAutoscaler web"),
+        held("same", ".spec.memory", "kubectl", allowed_by=NOTATION),
+    ]
+    lines = text(Outcome("t", 1, result(objects=objects))).splitlines()
+    assert [line for line in lines if "Deployment" in line] == [
+        '  scaled                   Deployment web: .spec.replicas is set by "kube-controller-manager", within HorizontalPodAutoscaler web'
+    ]
+
+
+def test_a_take_over_is_reported() -> None:
+    reason = 'exists already, applied by "kubectl-create"; the run replaces .metadata.labels.a'
+    taken = {**held("x", ".x"), "kind": "Namespace", "name": "t", "action": "taken over", "reason": reason, "held": []}
+    assert f"  taken over               Namespace t: {reason}" in text(Outcome("t", 1, result(objects=[taken])))

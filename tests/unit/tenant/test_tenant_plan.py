@@ -383,13 +383,15 @@ def test_a_rclone_secret_that_the_team_made_by_hand_is_not_written(managers: tup
     assert ("Secret/seldon-rclone-gs-public" in names(render(live=live))) is offered
 
 
-def test_a_default_service_account_that_somebody_set_up_is_only_warned_of() -> None:
-    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
-    for manager, part, warned in (
-        ("kubectl-patch", "f:imagePullSecrets", True),
-        ("kube-controller-manager", "f:secrets", False),
+def test_a_default_service_account_that_gives_its_token_is_only_warned_of() -> None:
+    for manager, fields, warned in (
+        ("kubectl-patch", {"automountServiceAccountToken": True}, True),
+        ("kubectl-patch", {"imagePullSecrets": [{"name": "pull"}]}, False),
+        ("kubectl-patch", {"automountServiceAccountToken": False}, False),
+        ("kube-controller-manager", {"secrets": []}, False),
     ):
-        plan = render(live=TenantSnapshot(default_account=applied_by(account, manager, part=part)))
+        account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}, **fields}
+        plan = render(live=TenantSnapshot(default_account=applied_by(account, manager, part=f"f:{next(iter(fields))}")))
         assert plan.problems == ()
         assert [str(problem.subject) for problem in plan.warnings] == (["ServiceAccount default"] if warned else [])
 

@@ -237,7 +237,7 @@ def test_what_a_run_would_do_to_an_object_is_never_unknown(action: Action) -> No
 
 
 def section_of_drift(html: str) -> str:
-    return re.search(r"<caption>Objects that a run would change</caption>.*?</table>", html, re.S)[0]
+    return re.search(r"<caption>Objects that differ from the desired state</caption>.*?</table>", html, re.S)[0]
 
 
 @pytest.mark.parametrize("outcome", list(Outcome), ids=str)

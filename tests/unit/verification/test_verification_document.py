@@ -23,6 +23,14 @@ CHANGED = {
     "action": "updated",
     "fields": [".spec.hard.pods"],
 }
+STAYING = {
+    "action": "unchanged",
+    "fields": [],
+    "held": [
+        {"field": ".spec.replicas", "owners": ["kubectl"], "allowed_by": ""},
+        {"field": ".spec.a", "owners": ["manager"], "allowed_by": "its limits"},
+    ],
+}
 
 
 def document_of(given: dict[str, Any] | None = None, *parts: Part, fail_on: str = "high") -> dict[str, Any]:
@@ -61,6 +69,10 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"part": part(asked=[answer(verdict="failed", failures=[{"problem": "HTTP 503", "count": 1}])])},
     ),
     "a split that deviates": ("TV202", {"part": part(asked=[answer(verdict="deviates")])}),
+    "an object that stays different": (
+        "TV301",
+        {"part": part(checked=checked(objects=[{**CHANGED, **STAYING}]))},
+    ),
     "an object that differs": ("TV301", {"part": part(checked=checked(objects=[CHANGED]))}),
 }
 
@@ -228,3 +240,20 @@ def test_some_tenants_are_asked_about_by_their_namespaces() -> None:
     }
     # Without requested tenants, the module would audit all of a platform's tenants.
     assert [*verified_clusters([*HOSTVARS], ["b"], HOSTVARS, GROUPS, False)] == ["platform-us"]
+
+
+def test_fields_of_other_owners_are_drift_unless_something_allows_them() -> None:
+    document = document_of(None, part(checked=checked(objects=[{**CHANGED, **STAYING}])))
+    [found] = document["findings"]
+    assert found["evidence"] == 'no run changes .spec.replicas, which belongs to "kubectl"'
+    [drifted] = tenant(document)["drift"]["objects"]
+    assert (drifted["action"], drifted["held"]) == ("stays", [{"field": ".spec.replicas", "owners": ["kubectl"]}])
+    html = as_html(document)
+    assert "A run would change nothing; 1 object has fields of other owners" in html and "stays different" in html
+    both = {**CHANGED, "held": STAYING["held"]}
+    [found] = document_of(None, part(checked=checked(objects=[both])))["findings"]
+    assert found["evidence"] == (
+        'a run would have it updated: .spec.hard.pods; no run changes .spec.replicas, which belongs to "kubectl"'
+    )
+    allowed = {**CHANGED, **STAYING, "held": STAYING["held"][1:]}
+    assert tenant(document_of(None, part(checked=checked(objects=[allowed]))))["drift"]["state"] == "none"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,17 @@ from ..ownership.managed_fields import Fields, Ownership, is_ours, ownerships
 Path = tuple[str, ...]
 Settled = dict[str, list[str]]
 """Path to the digests of what was sent and of what the server stored in its place."""
+
+
+class ListItem(str):
+    """The label of a list item in a path, such as ``[name="agent"]``, with the item's position in the intent."""
+
+    position: int
+
+    def __new__(cls, label: str, position: int) -> ListItem:
+        item = super().__new__(cls, label)
+        item.position = position
+        return item
 
 
 class Missing:
@@ -67,16 +78,26 @@ def compare(intent: KubeObject, live: KubeObject, manager: str, settled: Settled
     ours = next((entry.fields for entry in entries if is_ours(entry, manager)), None)
     others = [entry for entry in entries if not is_ours(entry, manager)]
     found = _walk(intent, live, _Owned(ours, [(other, other.fields) for other in others]), ())
-    changes = [(change, settled.get(show_path(change.path)) == _digests(change)) for change in found]
-    if all(is_settled for change, is_settled in changes):
+    changes = [(change, is_settled(change, settled)) for change in found]
+    if all(is_same for change, is_same in changes):
         return []
     # Once there is something to write, the server looks at contested fields again, settled or not.
-    return [change for change, is_settled in changes if change.owners or not is_settled]
+    return [change for change, is_same in changes if change.owners or not is_same]
 
 
 def settle(intent: KubeObject, stored: KubeObject, manager: str) -> Settled:
     """The differences right after an apply: values that the server stores in another form."""
-    return {show_path(change.path): _digests(change) for change in compare(intent, stored, manager, {})}
+    return as_settled(compare(intent, stored, manager, {}))
+
+
+def as_settled(changes: Iterable[FieldChange]) -> Settled:
+    """The record of these differences."""
+    return {show_path(change.path): _digests(change) for change in changes}
+
+
+def is_settled(change: FieldChange, settled: Settled) -> bool:
+    """Whether the difference is the recorded one: the live value is what the server made of the very same intent."""
+    return settled.get(show_path(change.path)) == _digests(change)
 
 
 def _digests(change: FieldChange) -> list[str]:
@@ -157,11 +178,12 @@ def _walk_list(
     positions = []
     for number, item in enumerate(intent):
         if number not in claimed:
-            yield FieldChange((*path, _item_label(item, items)), MISSING, item)
+            yield FieldChange((*path, ListItem(_item_label(item, items), number)), MISSING, item)
             continue
         field, key, position = claimed[number]
         positions.append(position)
-        yield from _walk(item, live[position], owned.below(field), (*path, f"[{item_label(field, key)}]"))
+        label = ListItem(f"[{item_label(field, key)}]", number)
+        yield from _walk(item, live[position], owned.below(field), (*path, label))
     wanted_fields = {claim[0] for claim in claimed.values()}
     for field, key in items:
         if field in (owned.mine or ()) and field not in wanted_fields:

@@ -1,21 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Decides what happens to one wanted object, and which problem prevents it."""
+"""Decides what happens to one wanted object, and which problem prevents it.
+
+Objects that others created are decided about as a whole, all other objects field by field.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..kube.resources import NAMESPACE
 from ..kube.terminating import until_gone
 from ..kube.types import KubeObject
-from ..ownership.managed_fields import is_ours, ownerships
-from .compare import FieldChange, compare, show_path
+from ..ownership.managed_fields import ownerships
+from ..ownership.owners import owned_by
+from .autoscaling import REPLICAS, ReplicaRange
+from .compare import MISSING, FieldChange, Settled, compare, is_settled, show_path
+from .held import NOTATION, HeldField, without
 from .inventory import Inventory
-from .operator_writes import REPLICAS, are_replicas_the_operators, split_rewritten, without_operator
-from .step import Action, Conflicts, Step, Wanted, first_few, set_of, titled
+from .objects import ObjectKey
+from .operator_writes import is_scaling, split_rewritten, without_operator
+from .step import PART_OF, Action, Conflicts, Step, Wanted, difference, first_few, set_of, titled
 from .takeover import taken_over
+
+_KEEPS = (Conflicts.LEAVE, Conflicts.JOIN)
 
 
 @dataclass(frozen=True)
@@ -23,13 +32,14 @@ class Terms:
     """Settings that are the same for all objects of the set.
 
     ``set_titles`` has the names of other sets by their ids. ``take_over`` is the option that takes an object over, as
-    messages name it.
+    messages name it. ``ranges`` has the numbers of replicas that the set allows.
     """
 
     inventory: Inventory
     manager: str
     set_titles: Mapping[str, str]
     take_over: str
+    ranges: Mapping[ObjectKey, ReplicaRange] = field(default_factory=dict)
 
 
 def decide(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, str]:
@@ -39,44 +49,85 @@ def decide(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, s
 
 
 def _step(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, str]:
-    manager = terms.manager
     if live is None:
         return Step(Action.CREATE, item.resource, item.key, item.intent, None), ""
     if live["metadata"].get("deletionTimestamp"):
-        return _left(item, live, (), ""), _being_deleted(item, live)
+        return Step(Action.LEAVE, item.resource, item.key, item.intent, live), _being_deleted(item, live)
+    if _may_apply(item, live, terms):
+        return _by_field(item, live, terms)
+    differing = _differing(item, live, terms)
+    obstacle = _obstacle(item, live, differing, terms)
+    if item.conflicts in _KEEPS:
+        held = _held(item, differing, {}, terms, _managers(live))
+        reason, wanted = obstacle.reason, item.intent
+        return Step(Action.LEAVE, item.resource, item.key, wanted, live, (), reason, held=held, wanted=wanted), ""
+    return _with_force(item, live, obstacle, terms)
+
+
+def _by_field(item: Wanted, live: KubeObject, terms: Terms) -> tuple[Step, str]:
+    """The step for an object of this set: fields of others stay, are a problem, or are taken over."""
     member = terms.inventory.members.get(item.key)
-    overrides = False
-    changes = compare(item.intent, live, manager, member.settled if member else {})
-    if any(is_ours(entry, manager) for entry in ownerships(live)):
-        if are_replicas_the_operators(item.resource, changes):
-            item = replace(item, intent=_without_replicas(item.intent))
-            changes = [change for change in changes if change.path != REPLICAS]
-        rewritten, changes = split_rewritten(item.resource, changes)
-        uncontested = without_operator(item.resource, changes)
-        overrides = uncontested != changes or any(change.owners for change in rewritten)
-        changes = uncontested
-    obstacle = _obstacle(item, live, changes, terms)
-    if not obstacle:
-        if item.conflicts is Conflicts.LEAVE and not any(change.is_visible for change in changes):
-            changes = []  # a field that somebody else set to the very same value stays theirs
-        action = Action.UPDATE if changes else Action.UNCHANGED
-        return Step(
-            action, item.resource, item.key, item.intent, live, tuple(changes), overrides_rewriting=overrides
-        ), ""
-    if item.conflicts is Conflicts.LEAVE:
-        return _left(item, live, changes, obstacle.reason), ""
-    if item.conflicts is Conflicts.FAIL:
-        return _left(item, live, changes, obstacle.reason), f"{titled(item.origin, item.key)}{obstacle.problem}"
-    taken = compare(item.intent, taken_over(live, item.intent, manager), manager, {})
-    return Step(Action.TAKE_OVER, item.resource, item.key, item.intent, live, tuple(taken), obstacle.reason), ""
+    settled = member.settled if member else {}
+    rewritten, real = split_rewritten(item.resource, compare(item.intent, live, terms.manager, settled))
+    uncontested = without_operator(item.resource, real)
+    overrides = uncontested != real or any(change.owners for change in rewritten)
+    contested = [change for change in uncontested if change.owners]
+    kept = [change for change in contested if item.conflicts in _KEEPS or is_scaling(item.resource, change)]
+    held = _held(item, kept, settled, terms)
+    wanted, item = item.intent, replace(item, intent=without(item.intent, [change.path for change in kept]))
+    in_dispute = [change for change in contested if change not in kept]
+    if in_dispute:
+        reason = _contest(in_dispute)
+        step = f"Use its value, or take the field over with {terms.take_over}"
+        forced, problem = _with_force(item, live, _Obstacle(reason, f": {reason}. {step}"), terms)
+        return replace(forced, held=held, wanted=wanted), problem
+    applied = [change for change in uncontested if change not in kept]
+    if item.conflicts in _KEEPS and not any(change.is_visible for change in applied):
+        applied = []  # a field that somebody else set to the very same value stays theirs
+    action = Action.UPDATE if applied else Action.UNCHANGED
+    return Step(
+        action,
+        item.resource,
+        item.key,
+        item.intent,
+        live,
+        tuple(applied),
+        overrides_rewriting=overrides,
+        held=held,
+        wanted=wanted,
+    ), ""
 
 
-def _without_replicas(intent: KubeObject) -> KubeObject:
-    return {**intent, "spec": {name: value for name, value in intent["spec"].items() if name != "replicas"}}
+def _with_force(item: Wanted, live: KubeObject, obstacle: _Obstacle, terms: Terms) -> tuple[Step, str]:
+    """The step that takes the object over, or the problem if that was not asked for."""
+    if item.conflicts is not Conflicts.TAKE_OVER:
+        step = Step(Action.LEAVE, item.resource, item.key, item.intent, live, (), obstacle.reason)
+        return step, f"{titled(item.origin, item.key)}{obstacle.problem}"
+    changes = compare(item.intent, taken_over(live, item.intent, terms.manager), terms.manager, {})
+    reason = f"{obstacle.reason}{_replaced(changes)}"
+    return Step(Action.TAKE_OVER, item.resource, item.key, item.intent, live, tuple(changes), reason), ""
 
 
-def _left(item: Wanted, live: KubeObject, changes: Sequence[FieldChange], reason: str) -> Step:
-    return Step(Action.LEAVE, item.resource, item.key, item.intent, live, tuple(changes), reason)
+def _replaced(changes: Sequence[FieldChange]) -> str:
+    """``; the run replaces .a, .b``: the fields whose values are lost by a take-over."""
+    lost = [show_path(change.path) for change in changes if change.is_visible and change.before is not MISSING]
+    return f"; the run replaces {first_few(lost)}" if lost else ""
+
+
+def _held(
+    item: Wanted, changes: Sequence[FieldChange], settled: Settled, terms: Terms, creators: tuple[str, ...] = ()
+) -> tuple[HeldField, ...]:
+    """The changes that are not made. ``creators`` own what nobody else does."""
+    return tuple(
+        HeldField(change, change.owners or creators, _allowed_by(item, change, settled, terms)) for change in changes
+    )
+
+
+def _allowed_by(item: Wanted, change: FieldChange, settled: Settled, terms: Terms) -> str:
+    if is_settled(change, settled):
+        return NOTATION
+    allowed = terms.ranges.get(item.key) if change.path == REPLICAS else None
+    return allowed.source if allowed is not None and allowed.contains(change.before) else ""
 
 
 @dataclass(frozen=True)
@@ -87,33 +138,34 @@ class _Obstacle:
     problem: str
 
 
-def _obstacle(item: Wanted, live: KubeObject, changes: Sequence[FieldChange], terms: Terms) -> _Obstacle | None:
-    if not any(is_ours(entry, terms.manager) for entry in ownerships(live)):
-        reason = _who_applied(live, changes)
-        return _Obstacle(reason, f" {reason}. Remove it, or take it over with {terms.take_over}")
+def _differing(item: Wanted, live: KubeObject, terms: Terms) -> list[FieldChange]:
+    """The visible changes of an object that this set has not applied, apart from the label that makes it a member."""
+    intent = without(item.intent, [PART_OF])
+    return [change for change in compare(intent, live, terms.manager, {}) if change.is_visible]
+
+
+def _may_apply(item: Wanted, live: KubeObject, terms: Terms) -> bool:
+    """Whether the object is decided about field by field."""
+    is_ours = item.conflicts is Conflicts.JOIN or owned_by(live, terms.manager)
+    return is_ours and set_of(live) in ("", terms.inventory.id)
+
+
+def _obstacle(item: Wanted, live: KubeObject, differing: Sequence[FieldChange], terms: Terms) -> _Obstacle:
+    """Of an object that this set has not applied."""
+    if item.conflicts is not Conflicts.JOIN and not owned_by(live, terms.manager):
+        managers = ", ".join(f'"{name}"' for name in _managers(live)) or "someone else"
+        reason = f"exists already, applied by {managers}"
+        fields = [show_path(change.path) for change in differing]
+        step = f"Remove it, or take it over with {terms.take_over}"
+        return _Obstacle(reason, f" {reason}; {difference(fields)}. {step}")
     other = set_of(live)
-    if other not in ("", terms.inventory.id):
-        reason = f"belongs to the set {terms.set_titles.get(other, other)}"
-        step = f"Take it out of one of the two sets, or move it to this one with {terms.take_over}"
-        return _Obstacle(reason, f" {reason}. {step}")
-    contested = [change for change in changes if change.owners]
-    if contested:
-        reason = _contest(contested)
-        return _Obstacle(
-            reason, f": {reason}. Remove the field from the manifests, or take it over with {terms.take_over}"
-        )
-    return None
+    reason = f"belongs to the set {terms.set_titles.get(other, other)}"
+    step = f"Take it out of one of the two sets, or move it to this one with {terms.take_over}"
+    return _Obstacle(reason, f" {reason}. {step}")
 
 
-def _who_applied(live: KubeObject, changes: Sequence[FieldChange]) -> str:
-    """An object that this project has never applied."""
-    managers = ", ".join(sorted({f'"{e.manager}"' for e in ownerships(live) if not e.subresource})) or "someone else"
-    differing = [
-        show_path(change.path) for change in changes if change.is_visible and change.path[:2] != ("metadata", "labels")
-    ]
-    return f"exists already, applied by {managers}" + (
-        f"; it differs in {first_few(differing)}" if differing else "; it already has the wanted content"
-    )
+def _managers(live: KubeObject) -> tuple[str, ...]:
+    return tuple(sorted({entry.manager for entry in ownerships(live) if not entry.subresource}))
 
 
 def _being_deleted(item: Wanted, live: KubeObject) -> str:

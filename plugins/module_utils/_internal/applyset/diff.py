@@ -21,8 +21,9 @@ _SHOWN_OF_A_SECRET = (("type",), ("immutable",))
 
 
 def diffs(steps: Iterable[Step]) -> list[dict[str, str]]:
-    """One entry per object that changes, in the form of Ansible's ``diff`` result."""
-    return [_diff(step) for step in steps if step.writes]
+    """One entry per object that changes, and one per object that stays different, in the form of Ansible's ``diff`` result."""
+    listed = list(steps)
+    return [_diff(step) for step in listed if step.writes] + [_held_diff(step) for step in listed if step.differing]
 
 
 def _diff(step: Step) -> dict[str, str]:
@@ -33,6 +34,17 @@ def _diff(step: Step) -> dict[str, str]:
         "after_header": f"{title} ({step.action.value})",
         "before": before,
         "after": after,
+    }
+
+
+def _held_diff(step: Step) -> dict[str, str]:
+    """The fields that a run does not change although they are not as wanted."""
+    changes = [entry.change for entry in step.differing]
+    return {
+        "before_header": f"{step.key} (live; stays, owned by others)",
+        "after_header": f"{step.key} (wanted; not applied)",
+        "before": _render(step, changes, "before"),
+        "after": _render(step, changes, "after"),
     }
 
 
@@ -59,8 +71,8 @@ def _render(step: Step, changes: list[FieldChange], side: str) -> str:
             value = _mask_value(value, HIDDEN if side == "before" else HIDDEN_CHANGED)
         node = tree
         for part in change.path[:-1]:
-            node = node.setdefault(part, {})
-        node[change.path[-1]] = value
+            node = node.setdefault(str(part), {})
+        node[str(change.path[-1])] = value
     return _yaml(tree) if tree else ""
 
 

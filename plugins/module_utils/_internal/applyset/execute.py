@@ -13,8 +13,9 @@ from itertools import groupby
 from ..kube.client import KubeClient
 from ..kube.errors import Conflict, Invalid, KubeError, NotFound
 from ..kube.types import KubeObject
-from .compare import Settled, settle
+from .compare import Settled, as_settled, settle
 from .hand_over import hand_over_patch
+from .held import NOTATION
 from .order import phase_of
 from .step import Action, Step
 from .takeover import Operations, takeover_patch
@@ -93,7 +94,9 @@ def _carry_out(client: KubeClient, step: Step, manager: str, sleep: Sleep) -> Do
     if step.action is Action.TAKE_OVER:
         _move_ownership(client, step, lambda live: takeover_patch(live, intent, manager), sleep)
     stored = _apply(client, step, intent, manager, sleep)
-    return Done(step, stored, settle(intent, stored, manager))
+    # The record about a field stays true while others hold it.
+    kept = as_settled(entry.change for entry in step.held if entry.allowed_by == NOTATION)
+    return Done(step, stored, {**kept, **settle(intent, stored, manager)})
 
 
 def _apply(client: KubeClient, step: Step, intent: KubeObject, manager: str, sleep: Sleep) -> KubeObject:

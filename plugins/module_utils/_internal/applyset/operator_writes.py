@@ -16,9 +16,8 @@ from ..kube.quantity import QuantityError, parse_quantity
 from ..kube.resource import Resource
 from ..kube.resources import SELDON_GROUP
 from ..seldon.operator_names import FIELD_MANAGER
+from .autoscaling import REPLICAS
 from .compare import MISSING, FieldChange
-
-REPLICAS = ("spec", "replicas")
 
 
 def split_rewritten(resource: Resource, changes: Sequence[FieldChange]) -> tuple[list[FieldChange], list[FieldChange]]:
@@ -45,9 +44,9 @@ def _is_only_its(change: FieldChange) -> bool:
     return change.path[:1] == ("spec",) and change.path != REPLICAS and change.owners == (FIELD_MANAGER,)
 
 
-def are_replicas_the_operators(resource: Resource, changes: Sequence[FieldChange]) -> bool:
-    """Whether the operator, or an autoscaler through the scale subresource, has set the replicas otherwise than wanted."""
-    return resource.group == SELDON_GROUP and any(change.path == REPLICAS and change.owners for change in changes)
+def is_scaling(resource: Resource, change: FieldChange) -> bool:
+    """Whether the change is about the replicas of a Seldon object. The operator and autoscalers set them at any time."""
+    return resource.group == SELDON_GROUP and change.path == REPLICAS
 
 
 def _is_reserialised(change: FieldChange) -> bool:

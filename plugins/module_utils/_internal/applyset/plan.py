@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
+from .autoscaling import replica_ranges
 from .decision import Terms, decide
 from .inventory import Inventory
 from .objects import ObjectKey
@@ -31,6 +32,11 @@ class Plan:
         """Whether anything would be written."""
         return any(step.writes for step in self.steps)
 
+    @property
+    def differs(self) -> bool:
+        """Whether an object stays different from what is wanted because others own it, or fields of it."""
+        return any(step.differing for step in self.steps)
+
 
 def make_plan(
     wanted: Sequence[Wanted],
@@ -49,7 +55,7 @@ def make_plan(
     any other kind it is kept. ``set_titles`` has the names of the sets whose ids :func:`other_sets` returns;
     ``take_over`` is the option that takes objects over, as messages name it.
     """
-    terms = Terms(inventory, manager, set_titles or {}, take_over)
+    terms = Terms(inventory, manager, set_titles or {}, take_over, replica_ranges(wanted))
     decided = [decide(item, live.get(item.key), terms) for item in wanted]
     wanted_keys = {item.key for item in wanted}
     removals = [

@@ -16,7 +16,7 @@ from .execute import Failure
 from .patience import Pending, first_cause
 from .plan import Plan
 from .refused_creations import RefusedCreation
-from .step import Step
+from .step import Action, Step, difference
 
 
 class ApplySetError(KubeError):
@@ -28,8 +28,8 @@ class ApplySetError(KubeError):
 
 
 def result_of(plan: Plan) -> dict[str, Any]:
-    """``changed``, one count per action, and one entry per object."""
-    return progress_of(plan) | {"objects": [_entry(step) for step in plan.steps]}
+    """``changed``, ``differs``, one count per action, and one entry per object."""
+    return progress_of(plan) | {"differs": plan.differs, "objects": [_entry(step) for step in plan.steps]}
 
 
 def progress_of(plan: Plan) -> dict[str, Any]:
@@ -46,8 +46,17 @@ def _entry(step: Step) -> dict[str, Any]:
         "name": step.key.name,
         "action": step.action.value,
         "fields": [show_path(change.path) for change in step.changes if change.is_visible],
-        "reason": step.reason,
+        "reason": _reason(step),
+        "held": [
+            {"field": entry.field, "owners": list(entry.owners), "allowed_by": entry.allowed_by} for entry in step.held
+        ],
     }
+
+
+def _reason(step: Step) -> str:
+    if step.action is not Action.LEAVE:
+        return step.reason
+    return f"{step.reason}; {difference([entry.field for entry in step.differing])}"
 
 
 def describe_failure(failure: Failure) -> str:

@@ -28,6 +28,7 @@ from .arrival import State
 from .diff import diffs
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
+from .notation import with_notation
 from .objects import ObjectKey
 from .passing import Passing
 from .patience import Pending, Target
@@ -125,6 +126,7 @@ class _Run:
             _raise(f"namespace {name} does not exist. Create it first, or add it to the set" for name in sorted(absent))
         if request.validate:
             self._validate(plan, absent, seldon=not (check_mode and request.seldon_expected))
+            plan = with_notation(self.client, plan, request.field_manager, self.executor)
         return plan
 
     def _with_meanwhile(self, plan: Plan, discovery: Discovery) -> Plan:

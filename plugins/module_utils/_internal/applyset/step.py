@@ -11,8 +11,12 @@ from enum import Enum
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .compare import FieldChange
+from .held import HeldField
 from .inventory import PART_OF_LABEL
 from .objects import ObjectKey
+
+PART_OF = ("metadata", "labels", PART_OF_LABEL)
+"""The field that names the set. Every object that others created lacks it."""
 
 
 class Action(str, Enum):
@@ -29,10 +33,15 @@ class Action(str, Enum):
 
 
 class Conflicts(str, Enum):
-    """How to treat an object, or a field of it, that another manager owns."""
+    """How to treat an object that others created, and a field that another manager owns with another value.
+
+    LEAVE and JOIN keep such a field and apply all others. LEAVE does not change an object that we have never applied; JOIN
+    applies to it the fields that nobody else owns.
+    """
 
     FAIL = "fail"
     LEAVE = "leave"
+    JOIN = "join"
     TAKE_OVER = "take_over"
 
 
@@ -49,7 +58,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Step:
-    """The action for one object. ``reason``: why, where the action does not explain itself."""
+    """The action for one object. ``reason``: why, where the action does not explain itself.
+
+    ``intent`` is what is applied. ``held`` are the fields that it lacks because they stay as others wrote them.
+    """
 
     action: Action
     resource: Resource
@@ -61,6 +73,14 @@ class Step:
     origin: str = ""
     overrides_rewriting: bool = False
     """Whether Seldon's operator owns some of the fields only because it rewrote them in another notation."""
+    held: tuple[HeldField, ...] = ()
+    wanted: KubeObject | None = None
+    """The intent with the held fields; None where nothing is held."""
+
+    @property
+    def differing(self) -> tuple[HeldField, ...]:
+        """The held fields whose live values nothing in the intent allows."""
+        return tuple(entry for entry in self.held if not entry.allowed_by)
 
     @property
     def intended(self) -> KubeObject:
@@ -116,3 +136,8 @@ def first_few(names: Sequence[str], limit: int = 3) -> str:
     """``a, b, c and 2 more``."""
     shown = ", ".join(names[:limit])
     return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
+
+
+def difference(fields: Sequence[str]) -> str:
+    """How an object that stays as it is compares with the intent."""
+    return f"it differs in {first_few(fields)}" if fields else "it already has the wanted content"

@@ -130,10 +130,9 @@ def _request(params: Mapping[str, Any], options: TenantOptions, planned: Planned
     """One set for the whole tenant, recorded where the tenant cannot write. Fields that the team changed in its own
     objects stay as they are.
     """
-    account, take_over = planned.live.default_account, params["take_over"]
-    given = [Given(obj, conflicts_of(obj, options, account, take_over)) for obj in planned.plan.platform_objects]
+    live, take_over = planned.live, params["take_over"]
+    given = [Given(obj, conflicts_of(obj, options, live.namespace, take_over)) for obj in planned.plan.platform_objects]
     given += [Given(manifest.object, Conflicts.LEAVE, str(manifest.place)) for manifest in planned.team]
-    live = planned.live
     passing = meanwhile(
         options.name,
         live.namespace is not None,

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.step import Action
 
+from ..drift import STAYS
 from .element import Child, Markup, element
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -46,6 +47,7 @@ _OF_STATE: Mapping[str, tuple[str, str]] = {
     Action.TAKE_OVER.value: ("medium", "to be taken over"),
     Action.REMOVE.value: ("medium", "to be removed"),
     Action.HAND_OVER.value: ("medium", "to be handed over"),
+    STAYS: ("medium", "stays different"),
 }
 SCOPES: Mapping[str, str] = {
     "own": "own",

@@ -10,14 +10,14 @@ from ...diagnosis.subject import Subject, option
 from ...kube.resources import RBAC_GROUP
 from ...kube.types import KubeObject
 from ...ownership.labels import tenant_labels
-from ...ownership.managed_fields import foreign_managers_of_intent
-from ...ownership.owners import owned_by
+from ...ownership.managed_fields import is_ours, ownerships
 from ..options.access import Members
 from ..options.tenant_options import TenantOptions
 from .profiles import debug_rules, deployer_rules, owner_rules, viewer_rules
 
 DEFAULT_ACCOUNT = "default"
 """The ServiceAccount that Kubernetes puts into every namespace, and gives to pods that name none."""
+_TOKEN = "automountServiceAccountToken"
 
 
 def team_rbac(options: TenantOptions) -> list[KubeObject]:
@@ -63,18 +63,17 @@ def platform_accounts(options: TenantOptions) -> dict[tuple[str, str], str]:
 
 
 def check_default_account(tenant: str, live: KubeObject | None, field_manager: str) -> list[Diagnostic]:
-    """Warns where somebody else set up the ServiceAccount before us: it may hold what pulls images, so nothing of it is
-    changed.
-    """
-    if live is None or owned_by(live, field_manager) or not foreign_managers_of_intent(live, field_manager):
+    """Warns where somebody else decided that pods get a token of the ServiceAccount: a field of others stays."""
+    if live is None or not live.get(_TOKEN):
         return []
-    managers = ", ".join(f'"{name}"' for name in foreign_managers_of_intent(live, field_manager))
-    command = (
-        f"kubectl patch serviceaccount {DEFAULT_ACCOUNT} -n {tenant} -p '{{\"automountServiceAccountToken\": false}}'"
-    )
-    message = f"was set up by {managers} and is left as it is: pods that name no ServiceAccount may get its token"
+    owners = [entry for entry in ownerships(live) if f"f:{_TOKEN}" in entry.fields]
+    if not any(not is_ours(entry, field_manager) for entry in owners):
+        return []
+    managers = ", ".join(sorted({f'"{entry.manager}"' for entry in owners}))
+    command = f"kubectl patch serviceaccount {DEFAULT_ACCOUNT} -n {tenant} -p '{{\"{_TOKEN}\": false}}'"
+    message = f"was set to true by {managers} and stays: pods that name no ServiceAccount get its token"
     subject, step = Subject("ServiceAccount", DEFAULT_ACCOUNT), Command("to keep it from them", command)
-    return [Diagnostic(subject, message, "automountServiceAccountToken", next_steps=(step,))]
+    return [Diagnostic(subject, message, _TOKEN, next_steps=(step,))]
 
 
 def service_account(tenant: str, name: str) -> KubeObject:
