@@ -186,7 +186,9 @@ def test_a_null_that_would_change_the_meaning_is_refused(tmp_path: Path, text: s
 
 def test_a_null_item_of_json_is_refused_with_its_line(tmp_path: Path) -> None:
     text = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"},\n"spec": {"containers": [\n{"name": "c", "args": [null]}]}}'
-    assert fails(write(tmp_path / "a.json", text))[0].startswith(f"a.json:3  Pod a: spec.containers[0].args[0]: {NULL_ITEM}")
+    assert fails(write(tmp_path / "a.json", text))[0].startswith(
+        f"a.json:3  Pod a: spec.containers[0].args[0]: {NULL_ITEM}"
+    )
 
 
 @pytest.mark.parametrize(

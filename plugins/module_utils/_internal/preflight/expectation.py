@@ -9,9 +9,9 @@ from typing import Any
 
 from ..diagnosis.diagnostic import Diagnostic
 from ..diagnosis.subject import Subject
-from ..kube.json_values import without_nulls
 from ..kube.client import KubeClient
 from ..kube.errors import KubeError
+from ..kube.json_values import without_nulls
 from ..kube.resources import CLUSTER_ROLE, DEPLOYMENT, ROLE, SELDON_CONFIG, SERVER_CONFIG
 from ..kube.types import KubeObject
 from ..manifests.source import read_text

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..diagnosis.diagnostic import Diagnostic
+from ..diagnosis.grouping import one_per_cause
 from ..diagnosis.render import as_line, as_text
 from ..kube.client import KubeClient
 from ..manifests.manifest import Manifest
@@ -103,11 +104,10 @@ def plan_tenant(
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
     assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
     never = (*plan.problems, *check_version(options.pod_security, platform.kubernetes), *check_guard(platform))
-    reasons = [as_line(ruling.diagnostic) for ruling in team.refused] + [
-        _with_place(problem, team.applied) for problem in never
-    ]
+    reasons = [as_line(problem) for problem in one_per_cause(ruling.diagnostic for ruling in team.refused)]
+    reasons += _texts(never, team.applied)
     doubted = (*unresolved(plan), *pods.refused, *guard_problems(platform, plan, objects))
-    doubts = [_with_place(problem, team.applied) for problem in doubted]
+    doubts = _texts(doubted, team.applied)
     doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])
@@ -117,6 +117,7 @@ def plan_tenant(
     )
 
 
-def _with_place(problem: Diagnostic, manifests: Iterable[Manifest]) -> str:
-    """The problem with the file and line of the object that it is about, where a manifest is."""
-    return as_text(problem.at(next((found.place for found in manifests if found.subject == problem.subject), None)))
+def _texts(problems: Iterable[Diagnostic], manifests: Collection[Manifest]) -> list[str]:
+    """The problems, each cause once, with the file and line of the object that it is about, where a manifest is."""
+    places = {manifest.subject: manifest.place for manifest in reversed(tuple(manifests))}
+    return [as_text(cause) for cause in one_per_cause(problem.at(places.get(problem.subject)) for problem in problems)]
