@@ -65,4 +65,4 @@ def capabilities_of(pod_spec: Mapping[str, Any]) -> tuple[str, ...] | None:
     value = values[-1] if values else None
     if not isinstance(value, str) or "$(" in value:
         return None
-    return tuple(word.strip() for word in value.split(","))
+    return tuple(dict.fromkeys(word.strip() for word in value.split(",")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..diagnosis.quoting import shown_name
+from ..diagnosis.quoting import quoted, shown_name
 from ..kube.objects import mapping, mappings, name_of, spec_of
 from ..kube.types import KubeObject
 from .inference_references import members_kind
@@ -26,19 +26,19 @@ def experiment_refusals(experiment: KubeObject, others: Iterable[KubeObject]) ->
         yield Refusal("spec.candidates", "is empty, and there is no mirror", "name a candidate")
     for position, name in enumerate(candidates):
         if name in candidates[:position]:
-            reason = f"{shown_name(name)} is a candidate already"
+            reason = f"{quoted(name)} is a candidate already"
             yield Refusal(f"spec.candidates[{position}].name", reason, "keep one of the two")
     if mirror is not None and mirror in candidates:
-        reason = f"{shown_name(mirror)} is a candidate already"
+        reason = f"{quoted(mirror)} is a candidate already"
         yield Refusal("spec.mirror.name", reason, "mirror to another one, or remove it from the candidates")
     if not isinstance(default, str):
         return
     if default not in candidates:
         names = tuple(name for name in candidates if isinstance(name, str))
-        reason = f"{shown_name(default)} is not one of the candidates"
+        reason = f"{quoted(default)} is not one of the candidates"
         yield Refusal("spec.default", reason, wanted=default, names=names)
     for other in _with_default(default, experiment, others):
-        reason = f"{shown_name(default)} is the default of Experiment {shown_name(name_of(other))} too, and the scheduler accepts one Experiment per default"
+        reason = f"{quoted(default)} is the default of Experiment {shown_name(name_of(other))} too, and the scheduler accepts one Experiment per default"
         yield Refusal("spec.default", reason, "remove the default of one of them, or make it one Experiment")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..diagnosis.quoting import shorten, shown_name
+from ..diagnosis.quoting import quoted, shorten
 from ..kube.json_values import texts
 from ..kube.objects import mapping, mappings, name_of, spec_of
 from ..kube.types import KubeObject
@@ -35,7 +35,7 @@ def pipeline_refusals(pipeline: KubeObject) -> Iterator[Refusal]:
         if step == name:
             yield Refusal(field, "is the name of the Pipeline itself", "rename the Pipeline")
         if step in names[:position]:
-            yield Refusal(field, f"{shown_name(step)} is a step already", "keep one of the two")
+            yield Refusal(field, f"{quoted(step)} is a step already", "keep one of the two")
     yield from _step_references(steps, names, name)
     yield from _outputs(spec, names)
     yield from _input(spec)
@@ -60,7 +60,7 @@ def unused_tensor_names(pipeline: KubeObject) -> Iterator[Refusal]:
     external = tuple(name for key in EXTERNAL_LISTS for _field, name, _step in external_names(spec, key))
     for key in texts(mapping(spec.get("input")).get("tensorMap")):
         if step_of(key) not in external:
-            reason = f"{shown_name(step_of(key))} is not one of the external inputs"
+            reason = f"{quoted(step_of(key))} is not one of the external inputs"
             yield Refusal(f"spec.input.tensorMap[{shorten(key)}]", reason, wanted=step_of(key), names=external)
 
 
@@ -71,7 +71,7 @@ def _step_references(steps: Sequence[Mapping[str, Any]], names: Sequence[str], p
             for number, written in enumerate(_strings(step.get(key))):
                 field = f"spec.steps[{position}].{key}[{number}]"
                 if not is_step_reference(written):
-                    yield Refusal(field, f"{shown_name(written)} is not the name of a step", _STEP_FORM)
+                    yield Refusal(field, f"{quoted(written)} is not the name of a step", _STEP_FORM)
                 elif step_of(written) not in (*names, pipeline):
                     yield _no_step(field, step_of(written), (*names, pipeline))
 
@@ -80,7 +80,7 @@ def _outputs(spec: Mapping[str, Any], names: Sequence[str]) -> Iterator[Refusal]
     for number, written in enumerate(_strings(mapping(spec.get("output")).get("steps"))):
         field = f"spec.output.steps[{number}]"
         if not is_step_reference(written):
-            yield Refusal(field, f"{shown_name(written)} is not the name of a step", _STEP_FORM)
+            yield Refusal(field, f"{quoted(written)} is not the name of a step", _STEP_FORM)
         elif step_of(written) not in names:
             yield _no_step(field, step_of(written), tuple(names))
 
@@ -93,12 +93,12 @@ def _input(spec: Mapping[str, Any]) -> Iterator[Refusal]:
         yield Refusal("spec.input.externalInputs", "is empty", "name a Pipeline, or remove spec.input")
     for number, written in enumerate(inputs):
         if not is_pipeline_reference(written):
-            reason = f"{shown_name(written)} is not the name of a Pipeline or of its step"
+            reason = f"{quoted(written)} is not the name of a Pipeline or of its step"
             yield Refusal(f"spec.input.externalInputs[{number}]", reason, _INPUT_FORM)
 
 
 def _no_step(field: str, wanted: str, names: tuple[str, ...]) -> Refusal:
-    return Refusal(field, f"{shown_name(wanted)} is not a step of the Pipeline", wanted=wanted, names=names)
+    return Refusal(field, f"{quoted(wanted)} is not a step of the Pipeline", wanted=wanted, names=names)
 
 
 def _has_cycle(steps: Sequence[Mapping[str, Any]], pipeline: str) -> bool:
