@@ -16,7 +16,7 @@ from ..pods.owners import PodOwner
 from ..render import TenantPlan
 from .accepted import ineffective, refused
 from .existing import COMPLETE, Existing, planned_names
-from .given import inference_names, object_names, pod_names, server_claims, storage_secrets
+from .given import all_names
 from .missing import Missing, missing, wanted_kinds
 from .read import read_existing
 
@@ -33,13 +33,7 @@ def check_references(
     """``team``: the team's objects that are applied; ``manifests``: all of them, so that a refused object does not count as
     missing too. Reads only kinds that references lead to and that the run does not bring.
     """
-    given = [
-        *inference_names(team),
-        *storage_secrets(plan.resolved, options.runtime),
-        *pod_names(owners, options.name),
-        *server_claims(plan.resolved),
-        *object_names(team),
-    ]
+    given = all_names(plan.resolved, options.runtime, owners, team)
     planned = planned_names(plan, manifests)
     wanted = wanted_kinds(given, Existing(planned), COMPLETE)
     set_id = applyset_id(options.name, options.platform_namespace)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -35,6 +35,19 @@ _NOT_LOADED = "the Model is not loaded without it"
 _NO_CLAIM = "its volumes are not provisioned without it"
 _NO_AGENT = "the agents of all Servers stop without it"
 _NOT_WORKING = "it does not work without it"
+
+
+def all_names(
+    tenant: ResolvedTenant, runtime: RuntimeOptions, owners: Iterable[PodOwner], team: Sequence[KubeObject]
+) -> list[Given]:
+    """Those of the team's objects, of the ServerConfigs and SeldonConfigs in use, and of the tenant's options."""
+    return [
+        *inference_names(team),
+        *storage_secrets(tenant, runtime),
+        *pod_names(owners, tenant.name),
+        *server_claims(tenant),
+        *object_names(team),
+    ]
 
 
 def pod_names(owners: Iterable[PodOwner], tenant: str) -> Iterator[Given]:
