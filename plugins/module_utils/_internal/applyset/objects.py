@@ -52,8 +52,8 @@ def intent_of(obj: KubeObject, resource: Resource, namespace: str | None, labels
     """A copy to apply: with its namespace and our labels, without status, null fields and fields that only the server sets.
 
     Raises TypeError or ValueError for values that JSON does not have (a date, a NaN).
-    Null fields are removed because server-side apply refuses them where a string is expected, while Helm and kubectl drop them. A
-    null item of a list stays: without it, the next item would take its place.
+    Null fields are removed because server-side apply refuses them where a string is expected, while Helm and kubectl drop
+    them. A null item of a list stays, because the API server reads it as an empty item.
     A Secret's write-only ``stringData`` becomes ``data``, so that it can be compared with what is stored.
     """
     text = json.dumps(obj, allow_nan=False)

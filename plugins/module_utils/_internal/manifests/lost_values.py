@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Values that would change their meaning when nulls are left out: null items of lists, and entries of maps.
 
-A null field of a structure is an absent field. A null item is an empty item to Kubernetes' decoder (``""`` in ``args``),
-and a null entry of a map is an empty string, or the quantity 0; server-side apply and the CRDs refuse both.
+A null field of a structure is an absent field. But Kubernetes reads a null item of a list as an empty item (``""`` in
+``args``), and a null entry of a map as an empty string or the quantity 0. Seldon's CRDs refuse both.
 """
 
 from __future__ import annotations
