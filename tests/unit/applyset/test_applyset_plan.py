@@ -132,6 +132,13 @@ def test_an_intent_is_what_can_be_applied() -> None:
     assert given_object["metadata"]["uid"] == "u"
 
 
+def test_a_null_item_of_a_list_keeps_its_place() -> None:
+    """Without it, "--port" would become the value of "--name"."""
+    containers = [{"name": "c", "args": ["--name", None, "--port", "1"], "command": None}]
+    intent = intent_of({**GOOD, "kind": "Pod", "spec": {"containers": containers}}, known.POD, "n", {})
+    assert intent["spec"]["containers"] == [{"name": "c", "args": ["--name", None, "--port", "1"]}]
+
+
 def test_a_secrets_values_are_hidden_wherever_they_appear() -> None:
     secret = step(known.SECRET, data={"k": "czNjcjN0"}, metadata={"name": "x", "annotations": {"last": "s3cr3t"}})
     text = str(diffs([secret]))

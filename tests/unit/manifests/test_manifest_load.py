@@ -144,6 +144,67 @@ def test_an_object_needs_an_identity(tmp_path: Path, text: str, said: str) -> No
     assert lines[0].startswith("a.yaml:")
 
 
+DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n"
+PIPELINE = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Pipeline\nmetadata: {name: a}\nspec:\n"
+NULL_ITEM = "is null: a list cannot hold an empty item"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            DEPLOYMENT + '  template:\n    spec:\n      containers:\n      - name: c\n        args: [--name, null, --port, "1"]',
+            f"a.yaml:9  Deployment a: spec.template.spec.containers[0].args[1]: {NULL_ITEM}",
+        ),
+        (
+            DEPLOYMENT + "  template:\n    spec:\n      containers:\n      - name: c\n        command:\n        - sh\n        -\n",
+            f"a.yaml:11  Deployment a: spec.template.spec.containers[0].command[1]: {NULL_ITEM}",
+        ),
+        (
+            DEPLOYMENT + "  template:\n    spec:\n      containers:\n      - name: c\n      -\n",
+            f"a.yaml:9  Deployment a: spec.template.spec.containers[1]: {NULL_ITEM}",
+        ),
+        (PIPELINE + "  steps:\n  - name: s\n    inputs: [null]", f"a.yaml:7  Pipeline a: spec.steps[0].inputs[0]: {NULL_ITEM}"),
+        (PIPELINE + "  steps: [{name: s, tensorMap: {s.outputs.o: }}]", "spec.steps[0].tensorMap[s.outputs.o]: must be a string, not null"),
+        (DEPLOYMENT + "  selector: {matchLabels: {app: ~}}", 'spec.selector.matchLabels[app]: must be a string, not null; write ""'),
+        (DEPLOYMENT + "  selector: {matchLabels: {app: 1.10}}", 'spec.selector.matchLabels[app]: must be a string, not the number 1.10; quote it: "1.10"'),
+        (DEPLOYMENT + "  template: {metadata: {labels: {on-call: yes}}}", "spec.template.metadata.labels[on-call]: must be a string, not the boolean yes"),
+        (DEPLOYMENT + "  template: {spec: {nodeSelector: {gpu: true}}}", "spec.template.spec.nodeSelector[gpu]: must be a string, not the boolean true"),
+        (
+            DEPLOYMENT + "  template: {spec: {containers: [{name: c, resources: {limits: {memory: }}}]}}",
+            "spec.template.spec.containers[0].resources.limits[memory]: is null, which Kubernetes reads as 0",
+        ),
+        ("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selector: {app: null}}", "spec.selector[app]: must be a string, not null"),
+        ("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nimagePullSecrets: [null]", f"imagePullSecrets[0]: {NULL_ITEM}"),
+        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, finalizers: [null]}", f"metadata.finalizers[0]: {NULL_ITEM}"),
+    ],
+)  # fmt: skip
+def test_a_null_that_would_change_the_meaning_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (line,) = fails(write(tmp_path / "a.yaml", text))
+    assert said in line and line.startswith("a.yaml:")
+
+
+def test_a_null_item_of_json_is_refused_with_its_line(tmp_path: Path) -> None:
+    text = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"},\n"spec": {"containers": [\n{"name": "c", "args": [null]}]}}'
+    assert fails(write(tmp_path / "a.json", text))[0].startswith(
+        f"a.json:3  Pod a: spec.containers[0].args[0]: {NULL_ITEM}"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DEPLOYMENT + "  replicas: null\n  template: {spec: {securityContext: null, containers: [{name: c, env: [{name: E, value: null}], args: null}]}}",
+        DEPLOYMENT + "  template: {spec: {nodeSelector: null, containers: [{name: c, resources: {limits: null}}]}}",
+        DEPLOYMENT + "  selector: {matchLabels: null}\nstatus: {conditions: [null]}",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec: {values: {list: [null], labels: {a: 1}}}",
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\nspec: {properties: {labels: {type: object}}, enum: [null]}",
+    ],
+)  # fmt: skip
+def test_a_null_that_is_an_absent_field_or_of_a_kind_of_any_shape_is_read(tmp_path: Path, text: str) -> None:
+    assert load_manifests([str(write(tmp_path / "a.yaml", text))])
+
+
 def test_no_objects_is_a_problem(tmp_path: Path) -> None:
     """An empty set, applied with pruning, would remove everything that the team has."""
     assert fails(write(tmp_path / "a.yaml", "# later\n"))[0].startswith("a.yaml  holds no object; ")

@@ -123,12 +123,15 @@ def test_the_tenants_own_namespace_is_left() -> None:
             manifest("kafka.strimzi.io/v1beta2", "KafkaTopic", "a"),
             "ask the platform team to install its CRD, or remove it",
         ),
-        (manifest("v1", "Pod", "a"), 'adding "Pod" to extra_kinds'),
+        (manifest("v1", "Pod", "a"), 'add "Pod" to tenant_namespace_extra_kinds'),
         (
             manifest("networking.istio.io/v1", "VirtualService", "a"),
-            'adding "VirtualService.networking.istio.io" to extra_kinds',
+            'add "VirtualService.networking.istio.io" to tenant_namespace_extra_kinds',
         ),
-        (manifest("serving.knative.dev/v1", "Service", "a"), 'adding "Service.serving.knative.dev" to extra_kinds'),
+        (
+            manifest("serving.knative.dev/v1", "Service", "a"),
+            'add "Service.serving.knative.dev" to tenant_namespace_extra_kinds',
+        ),
         (manifest("extensions/v1beta1", "Deployment", "a"), 'not a kind of "extensions/v1beta1"; expected apps/v1'),
         (manifest("v1", "Deployment", "a"), "write apiVersion: apps/v1"),
         (manifest("apps/v1beta2", "Deployment", "a"), '"apps/v1beta2" is not served; expected apps/v1'),
@@ -228,7 +231,7 @@ def test_extra_kinds() -> None:
     ],
 )
 def test_extra_kinds_that_are_never_a_teams(name: str) -> None:
-    with pytest.raises(RuleOptionError, match="extra_kinds"):
+    with pytest.raises(RuleOptionError, match="tenant_namespace_extra_kinds"):
         sort(extra_kinds=[name])
 
 
@@ -238,6 +241,36 @@ def test_what_the_platform_writes_itself_is_left() -> None:
     verdict = sort(secret, manifest("v1", "ConfigMap", "seldon-rclone-gs-public"), platform_objects=reasons)
     assert [ruling.diagnostic.message for ruling in verdict.left] == ["the platform writes this Secret"]
     assert [m.title for m in verdict.applied] == ["ConfigMap seldon-rclone-gs-public"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "option"),
+    [
+        ("ConfigMap", "seldon-agent", "tenant_namespace_runtime.rclone_secrets"),
+        ("ConfigMap", "seldon-kafka", "tenant_namespace_runtime.config.kafkaConfig"),
+        ("ConfigMap", "seldon-scaling", "tenant_namespace_runtime.config.scalingConfig"),
+        ("ConfigMap", "seldon-tracing", "tenant_namespace_runtime.tracing"),
+        ("Service", "seldon-mesh", "tenant_namespace_runtime.service_type"),
+        ("Deployment", "seldon-envoy", "tenant_namespace_runtime.overrides"),
+        ("StatefulSet", "seldon-scheduler", "tenant_namespace_runtime.overrides"),
+        ("ServiceAccount", "seldon-server", "spec.podSpec.imagePullSecrets of the Server"),
+    ],
+)
+def test_a_reserved_name_leads_to_the_tenants_own_option(kind: str, name: str, option: str) -> None:
+    api_version = "apps/v1" if kind in ("Deployment", "StatefulSet") else "v1"
+    assert option in refusals(manifest(api_version, kind, name))[0]
+
+
+def test_a_pull_secret_of_the_platforms_account_leads_to_the_pod_specs() -> None:
+    reasons = {("ServiceAccount", "default"): "the platform keeps it without a token and without permissions"}
+    (plain,) = sort(manifest("v1", "ServiceAccount", "default"), platform_objects=reasons).left
+    assert plain.diagnostic.next_step.endswith("choose another name and set it as serviceAccountName in the pod specs")
+    account = manifest("v1", "ServiceAccount", "default", imagePullSecrets=[{"name": "registry"}])
+    (left,) = sort(account, platform_objects=reasons).left
+    assert (
+        "set imagePullSecrets in the pod specs (of a Server: spec.podSpec.imagePullSecrets)"
+        in left.diagnostic.next_step
+    )
 
 
 def test_first_run_check_knows_seldons_kinds() -> None:
@@ -294,7 +327,7 @@ def test_a_folder_that_reaches_out_of_its_namespace() -> None:
     verdict = sort_team_objects(manifests, TENANT, CLUSTER)
     assert [as_line(ruling.diagnostic) for ruling in verdict.refused] == [
         'another-namespace/server.yaml:9  ServerConfig mlserver: metadata.namespace: "recommendation-engine" is not the tenant\'s namespace '
-        "fraud-detection; remove the line, or move the object to that tenant's folder",
+        'fraud-detection; remove the line, or "namespace" from the kustomization, or move the object to that tenant\'s folder',
         "another-namespace/server.yaml:18  Namespace fraud-detection-dev: metadata.name: a tenant's folder may define no namespace "
         "except fraud-detection; remove it, or ask the platform team for a tenant of that name",
         "another-namespace/server.yaml:23  ClusterRoleBinding fraud-admins: kind: ClusterRoleBinding belongs to the whole cluster, "

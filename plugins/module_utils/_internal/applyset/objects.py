@@ -9,6 +9,7 @@ import binascii
 import json
 from typing import Any, NamedTuple
 
+from ..kube.json_values import without_nulls
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 
@@ -48,16 +49,17 @@ def key_of(resource: Resource, obj: KubeObject) -> ObjectKey:
 
 
 def intent_of(obj: KubeObject, resource: Resource, namespace: str | None, labels: dict[str, str]) -> KubeObject:
-    """A copy to apply: with its namespace and our labels, without status, nulls and fields that only the server sets.
+    """A copy to apply: with its namespace and our labels, without status, null fields and fields that only the server sets.
 
     Raises TypeError or ValueError for values that JSON does not have (a date, a NaN).
-    Nulls are removed because server-side apply refuses them where a string is expected, while Helm and kubectl drop them.
+    Null fields are removed because server-side apply refuses them where a string is expected, while Helm and kubectl drop
+    them. A null item of a list stays, because the API server reads it as an empty item.
     A Secret's write-only ``stringData`` becomes ``data``, so that it can be compared with what is stored.
     """
     text = json.dumps(obj, allow_nan=False)
     intent: KubeObject = json.loads(text)
     if "null" in text:
-        intent = _without_nulls(intent)
+        intent = without_nulls(intent)
     intent.pop("status", None)
     metadata = intent["metadata"]
     for field in SERVER_SET_METADATA:
@@ -71,14 +73,6 @@ def intent_of(obj: KubeObject, resource: Resource, namespace: str | None, labels
     if resource.kind == "Secret" and not resource.group:
         _encode_string_data(intent)
     return intent
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value if item is not None]
-    return value
 
 
 def _encode_string_data(secret: KubeObject) -> None:

@@ -36,6 +36,17 @@ def json_copy(value: object, depth: int = DEEPEST) -> Any:
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
+def without_nulls(value: Any) -> Any:
+    """A copy without null entries of mappings, at any depth: a null field is an absent field. Items of lists stay, because
+    the others would move up.
+    """
+    if isinstance(value, Mapping):
+        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
+    if isinstance(value, list):
+        return [without_nulls(entry) for entry in value]
+    return value
+
+
 def json_mapping(value: object) -> KubeObject:
     """The copy of a mapping; an empty one for anything else."""
     copied = json_copy(value) if isinstance(value, Mapping) else {}

@@ -14,7 +14,8 @@ from ..diagnosis.diagnostic import Diagnostic
 from ..diagnosis.place import Place
 from ..diagnosis.quoting import shorten
 from ..diagnosis.subject import UNNAMED, Subject
-from ..kube.resources import SELDON_GROUP
+from ..kube.resources import RBAC_GROUP, SELDON_GROUP
+from .lost_values import null_amounts, null_items, string_maps
 from .problem import of_file
 from .secrets import is_base64
 from .tree import MappingNode, Node, ScalarNode, SequenceNode
@@ -24,6 +25,8 @@ _API_VERSION = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?v[a-z0-9]+", re.AS
 _LONGEST_TITLE = 320
 _PATH_CHARACTERS = re.compile(r"[!-~]+", re.ASCII)
 _POD_GROUPS = ("", "apps", "batch", "mlops.seldon.io")
+_TYPED_GROUPS = (*_POD_GROUPS, "autoscaling", "networking.k8s.io", "policy", RBAC_GROUP)
+"""Groups whose lists have no null items. Other kinds may have any shape."""
 _TEXT_MAPS = {
     ("", "ConfigMap"): ("data", "binaryData"),
     ("", "Secret"): ("data", "stringData"),
@@ -139,6 +142,8 @@ def check_object(node: Node, origin: Origin) -> Iterator[Diagnostic]:
             yield from _containers(node.entries["spec"], "spec", problem)
         if identity[0] == SELDON_GROUP and "spec" in node.entries:
             yield from _fractions(node.entries["spec"], "spec", problem)
+        if identity[0] in _TYPED_GROUPS:
+            yield from _lost(node, identity, problem)
 
 
 def subject_of(node: Node) -> Subject:
@@ -255,6 +260,23 @@ def _containers(node: Node, where: str, problem: _Say) -> Iterator[Diagnostic]:
                 wrong = _not_text(text, empty=True)
                 if wrong:
                     yield problem(text, name, *wrong)
+
+
+def _lost(node: MappingNode, identity: tuple[str, str, str], problem: _Say) -> Iterator[Diagnostic]:
+    """Values that would be lost, or mean something else, without their nulls."""
+    for key, value in node.entries.items():
+        if key == "status":
+            continue
+        for found in null_items(value, key):
+            yield problem(*found)
+        if key == "metadata":
+            continue
+        for entries, where in string_maps(value, key):
+            yield from _strings(entries, where, problem)
+        for found in null_amounts(value, key):
+            yield problem(*found)
+        if identity[:2] == ("", "Service") and key == "spec" and isinstance(value, MappingNode):
+            yield from _strings(value.entries.get("selector"), "spec.selector", problem)
 
 
 def _fractions(node: Node, where: str, problem: _Say, is_quantity: bool = False) -> Iterator[Diagnostic]:

@@ -17,6 +17,20 @@ _GUARDED = ("Secret", "ConfigMap", "ServiceAccount")
 _MADE = "the operator creates an object of this name for the tenant's SeldonRuntime"
 _RENAME = "choose another name"
 
+_WORKLOADS = ("Deployment.apps", "StatefulSet.apps")
+_RUNTIME = "tenant_namespace_runtime"
+_SETTINGS = {
+    (
+        "ConfigMap",
+        "seldon-agent",
+    ): f"for credentials of model storage {_RUNTIME}.rclone_secrets, for other settings {_RUNTIME}.config.agentConfig",
+    ("ConfigMap", "seldon-kafka"): f"{_RUNTIME}.config.kafkaConfig",
+    ("ConfigMap", "seldon-scaling"): f"{_RUNTIME}.config.scalingConfig",
+    ("ConfigMap", "seldon-tracing"): f"{_RUNTIME}.tracing and {_RUNTIME}.config.tracingConfig",
+    ("Service", "seldon-mesh"): f"{_RUNTIME}.service_type",
+}
+"""The tenant's own option for what an object of this kind and name would change; others: its overrides."""
+
 NameFault = tuple[str, str]
 """(what is wrong with metadata.name, next step)."""
 
@@ -37,10 +51,23 @@ def name_fault(manifest: Manifest) -> NameFault | None:
     if kind == "Server.mlops.seldon.io":
         return _server_name_fault(name)
     if name in RUNTIME_OBJECTS.get(kind, ()) or (kind in _GUARDED and name in RUNTIME_NAMES):
-        return (f'"{name}" is reserved: {_MADE}', _RENAME)
+        return (f'"{name}" is reserved: {_MADE}', _instead(kind, name))
     if kind == "ConfigMap" and name == "kube-root-ca.crt":
         return (f'"{name}" is reserved: Kubernetes creates it in every namespace', _RENAME)
     return None
+
+
+def _instead(kind: str, name: str) -> str:
+    """The next step for an object with the name of one that the operator creates. A ServiceAccount has no option."""
+    if kind == "ServiceAccount":
+        return f"{_RENAME}; pull secrets of Servers go into spec.podSpec.imagePullSecrets of the Server"
+    if kind in _WORKLOADS:
+        option = f"{_RUNTIME}.overrides"
+    elif (kind, name) in _SETTINGS:
+        option = _SETTINGS[kind, name]
+    else:
+        return _RENAME
+    return f"{_RENAME}, or, to change the runtime, ask the platform team to set {option}"
 
 
 def _server_name_fault(name: str) -> NameFault | None:

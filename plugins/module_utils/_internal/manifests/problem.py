@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..diagnosis.diagnostic import Diagnostic
+from ..diagnosis.grouping import one_per_cause
 from ..diagnosis.next_step import NextStep
 from ..diagnosis.place import Place
 from ..diagnosis.render import as_line
@@ -14,11 +15,11 @@ from ..diagnosis.subject import UNNAMED
 
 
 class ManifestError(Exception):
-    """``problems`` are all reasons, in the order of the files; ``str()`` has one line per reason."""
+    """``problems`` are all reasons, in the order of the files; ``str()`` has one line per cause."""
 
     def __init__(self, problems: Iterable[Diagnostic]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(as_line, self.problems)))
+        super().__init__("\n".join(map(as_line, one_per_cause(self.problems))))
 
 
 def of_file(file: str, message: str, next_step: NextStep, line: int | None = None) -> Diagnostic:

@@ -22,6 +22,7 @@ from .team_rbac import rbac_fault
 _APPLIED = {kind.group_kind: kind for kind in APPLIED}
 _LEFT = {kind.group_kind: kind for kind in LEFT}
 _RULED: dict[str, TeamKind] = {**_APPLIED, **_LEFT}
+OPTION = "tenant_namespace_extra_kinds"
 _SERVER_WRITTEN = ("uid", "resourceVersion", "managedFields", "selfLink")
 
 
@@ -103,6 +104,16 @@ def sort_team_objects(
     )
 
 
+def _instead(manifest: Manifest) -> str:
+    """The next step for an object with the name of one that the platform writes."""
+    if manifest.group_kind != "ServiceAccount":
+        return "remove it, or choose another name"
+    step = "remove it, or choose another name and set it as serviceAccountName in the pod specs"
+    if manifest.object.get("imagePullSecrets"):
+        step += "; for the pull secrets alone, set imagePullSecrets in the pod specs (of a Server: spec.podSpec.imagePullSecrets)"
+    return step
+
+
 def _ruling(manifest: Manifest, field: str, reason: str, next_step: str) -> Ruling:
     return Ruling(manifest, manifest.problem(field, reason, next_step))
 
@@ -135,7 +146,7 @@ class _Rules:
                 manifest,
                 "metadata.namespace",
                 f'"{shorten(str(manifest.namespace))}" is not the tenant\'s namespace {self.namespace}',
-                "remove the line, or move the object to that tenant's folder",
+                'remove the line, or "namespace" from the kustomization, or move the object to that tenant\'s folder',
             )
         rule = _RULED.get(manifest.group_kind)
         if rule is not None:
@@ -143,7 +154,7 @@ class _Rules:
         if resource is None:
             return self._unknown(manifest)
         if manifest.group_kind not in self.extra_kinds:
-            step = f'ask the platform team to allow it by adding "{manifest.group_kind}" to extra_kinds, or remove it'
+            step = f'ask the platform team to add "{manifest.group_kind}" to {OPTION}, or remove it'
             return _ruling(
                 manifest, "kind", f"no rule names {manifest.group_kind}, so it is not applied for a team", step
             )
@@ -158,7 +169,7 @@ class _Rules:
             return _ruling(manifest, "", rule.reason, rule.next_step)
         reason = self.platform_objects.get((manifest.group_kind, manifest.name))
         if reason is not None:
-            return _ruling(manifest, "metadata.name", reason, "remove it, or choose another name")
+            return _ruling(manifest, "metadata.name", reason, _instead(manifest))
         return None
 
     def faults(self, manifest: Manifest) -> list[Ruling]:
@@ -254,9 +265,9 @@ def _duplicates(applied: list[Manifest], namespace: str) -> Iterable[Ruling]:
 def _check_extra_kinds(extra_kinds: Collection[str]) -> None:
     for name in extra_kinds:
         if name in _LEFT or name in CLUSTER_SCOPED or name == "Namespace":
-            raise RuleOptionError(f'extra_kinds: "{name}" is never applied for a team; remove it from the list')
+            raise RuleOptionError(f'{OPTION}: "{name}" is never applied for a team; remove it from the list')
         kind = name.partition(".")[0]
         if not kind[:1].isupper() or not kind.isalnum():
             raise RuleOptionError(
-                f'extra_kinds: "{shorten(name)}" is not written as Kind.group, for example VirtualService.networking.istio.io'
+                f'{OPTION}: "{shorten(name)}" is not written as Kind.group, for example VirtualService.networking.istio.io'
             )

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..kube.json_values import without_nulls
 from ..kube.types import KubeObject
 from .labels import travelling
 
 
 def copied(config: KubeObject, tenant: str) -> KubeObject:
-    """The config for another namespace: its spec without nulls, which server-side apply refuses, and its labels and
+    """The config for another namespace: its spec without null fields, which server-side apply refuses, and its labels and
     annotations without those of tools.
 
     The operator copies labels and annotations of these kinds to pods, and a change restarts the pods. So none is added.
@@ -37,12 +36,3 @@ def as_offered(config: KubeObject) -> KubeObject:
             "annotations": travelling(metadata.get("annotations")),
         },
     }
-
-
-def without_nulls(value: Any) -> Any:
-    """A copy without null entries of mappings and lists, at any depth."""
-    if isinstance(value, dict):
-        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
-    if isinstance(value, list):
-        return [without_nulls(entry) for entry in value if entry is not None]
-    return value

@@ -11,11 +11,11 @@ from ..diagnosis.diagnostic import Diagnostic
 from ..diagnosis.subject import Subject
 from ..kube.client import KubeClient
 from ..kube.errors import KubeError
+from ..kube.json_values import without_nulls
 from ..kube.resources import CLUSTER_ROLE, DEPLOYMENT, ROLE, SELDON_CONFIG, SERVER_CONFIG
 from ..kube.types import KubeObject
 from ..manifests.source import read_text
 from ..manifests.tree import objects_of, to_data
-from ..ownership.copies import without_nulls
 from ..ownership.labels import FIELD_MANAGER
 from ..seldon.charts import SETUP_CHART
 from ..seldon.operator_names import MANAGER_DEPLOYMENT, MANAGER_ROLE

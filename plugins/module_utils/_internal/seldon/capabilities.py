@@ -51,3 +51,18 @@ def _variable(variable: Any, wanted: list[str], extra: list[str]) -> Any:
     value = variable.get("value")
     before = value if isinstance(value, str) else ""
     return {"name": VARIABLE, "value": ",".join(wanted) if wanted else ",".join([before, *extra])}
+
+
+def capabilities_of(pod_spec: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The capabilities that the agent of a Server reports to the scheduler; None where the pod spec does not tell.
+
+    Source: scheduler/cmd/agent/cli of 2.9.1 and 2.10.2: the flag wins over the variable; words are separated by commas.
+    """
+    agents = [container for container in mappings(pod_spec.get("containers")) if container.get("name") == "agent"]
+    if len(agents) != 1 or any("-capabilities" in word for word in strings(agents[0].get("args"))):
+        return None
+    values = [variable.get("value") for variable in mappings(agents[0].get("env")) if variable.get("name") == VARIABLE]
+    value = values[-1] if values else None
+    if not isinstance(value, str) or "$(" in value:
+        return None
+    return tuple(dict.fromkeys(word.strip() for word in value.split(",")))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..diagnosis.diagnostic import Diagnostic
+from ..diagnosis.grouping import one_per_cause
 from ..diagnosis.render import as_line, as_text
 from ..kube.client import KubeClient
 from ..manifests.manifest import Manifest
@@ -28,6 +29,7 @@ from .options.tenant_options import TenantOptions
 from .pods.owners import pod_owners
 from .pods.pod_security import check_version, judge_pods
 from .read import read_snapshots
+from .references.check import check_references
 from .render import TenantPlan, render_tenant, unresolved
 from .scoping_guard import check_guard, guard_problems
 from .snapshot import TenantSnapshot
@@ -71,8 +73,9 @@ def plan_tenant(
 ) -> PlannedTenant:
     """Reads both namespaces and plans. Raises TenantRefused, or KubeError where a read failed.
 
-    Without ``enforce`` some problems are warnings: Servers whose reference is not resolved, pods that Pod Security
-    refuses, objects that the scoping guard refuses, and quotas that are too small.
+    Without ``enforce`` some problems are warnings: Servers whose reference is not resolved, objects that the scheduler
+    refuses or cannot place, pods that Pod Security refuses, objects that the scoping guard refuses, and quotas that are too
+    small.
     """
     expected = expected_of(expected_platforms, client.server, options.platform_namespace)
     network = options.network
@@ -101,22 +104,29 @@ def plan_tenant(
     change = tenant_change(plan, objects, live, discovery)
     with ThreadPoolExecutor(max_workers=8) as executor:
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
+        references = check_references(client, options, plan, owners, objects, manifests, executor)
     assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
     never = (*plan.problems, *check_version(options.pod_security, platform.kubernetes), *check_guard(platform))
-    reasons = [as_line(ruling.diagnostic) for ruling in team.refused] + [
-        _with_place(problem, team.applied) for problem in never
-    ]
-    doubted = (*unresolved(plan), *pods.refused, *guard_problems(platform, plan, objects))
-    doubts = [_with_place(problem, team.applied) for problem in doubted]
+    reasons = [as_line(problem) for problem in one_per_cause(ruling.diagnostic for ruling in team.refused)]
+    reasons += _texts(never, team.applied)
+    doubted = (*unresolved(plan), *references.errors, *pods.refused, *guard_problems(platform, plan, objects))
+    doubts = _texts(doubted, team.applied)
     doubts += ["\n".join(problems)] if (problems := problems_of(assessment)) else []
     if reasons or (doubts and enforce):
         raise TenantRefused([*reasons, *doubts])
+    plan = replace(plan, warnings=(*plan.warnings, *_located(references.warnings, team.applied)))
     explained = explain_left(team.left, plan, owners, objects)
     return PlannedTenant(
         plan, team.applied, team.left, live, assessment, expected, tuple(doubts), monitoring, explained
     )
 
 
-def _with_place(problem: Diagnostic, manifests: Iterable[Manifest]) -> str:
-    """The problem with the file and line of the object that it is about, where a manifest is."""
-    return as_text(problem.at(next((found.place for found in manifests if found.subject == problem.subject), None)))
+def _texts(problems: Iterable[Diagnostic], manifests: Iterable[Manifest]) -> list[str]:
+    """The problems, each cause once."""
+    return [as_text(cause) for cause in _located(problems, manifests)]
+
+
+def _located(problems: Iterable[Diagnostic], manifests: Iterable[Manifest]) -> list[Diagnostic]:
+    """Each cause once, with the file and line of the object that it is about, where a manifest is."""
+    places = {manifest.subject: manifest.place for manifest in manifests}
+    return one_per_cause(problem.at(places.get(problem.subject)) for problem in problems)

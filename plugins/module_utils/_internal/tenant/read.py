@@ -50,6 +50,7 @@ def read_snapshots(
         servers = many(known.SERVER, tenant)
         pipelines = many(known.PIPELINE, tenant)
         models = many(known.MODEL, tenant)
+        experiments = many(known.EXPERIMENT, tenant)
         secret = one(known.SECRET, tenant, RCLONE_SECRET)
         account = one(known.SERVICE_ACCOUNT, tenant, DEFAULT_ACCOUNT)
         slices = executor.submit(_apiserver, client) if apiserver else None
@@ -87,6 +88,7 @@ def read_snapshots(
                 models(),
                 policies(),
                 stateful_sets(),
+                experiments(),
             ),
         )
 

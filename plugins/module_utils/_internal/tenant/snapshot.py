@@ -51,3 +51,4 @@ class TenantSnapshot:
     models: Sequence[KubeObject] = ()
     network_policies: Sequence[KubeObject] = ()
     stateful_sets: Sequence[KubeObject] = ()
+    experiments: Sequence[KubeObject] = ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..kube.objects import by_name, of
 from ..kube.resource import Resource
-from ..kube.resources import MODEL, PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
+from ..kube.resources import EXPERIMENT, MODEL, PIPELINE, SELDON_CONFIG, SELDON_RUNTIME, SERVER, SERVER_CONFIG
 from ..kube.types import KubeObject
 from ..ownership.owners import team_owned
 from .snapshot import TenantSnapshot
@@ -27,6 +27,7 @@ class Workloads:
     seldon_runtimes: Sequence[KubeObject] = ()
     pipelines: Sequence[KubeObject] = ()
     models: Sequence[KubeObject] = ()
+    experiments: Sequence[KubeObject] = ()
 
 
 def workloads(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: str) -> Workloads:
@@ -46,4 +47,5 @@ def workloads(team: Sequence[KubeObject], live: TenantSnapshot, field_manager: s
         seldon_runtimes=united(SELDON_RUNTIME, live.seldon_runtimes),
         pipelines=united(PIPELINE, live.pipelines),
         models=united(MODEL, live.models),
+        experiments=united(EXPERIMENT, live.experiments),
     )

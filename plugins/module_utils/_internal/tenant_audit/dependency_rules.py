@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..isolation.network.policy import Direction
+from ..kube.object_reference import ObjectReference
 from ..kube.objects import spec_of
+from ..kube.pod_references import pod_references
 from ..kube.resource import Resource
 from ..kube.resources import (
     CONFIG_MAP,
@@ -29,8 +31,9 @@ from ..kube.resources import (
 )
 from ..kube.selector import Selector
 from ..kube.types import KubeObject
+from ..seldon.inference_references import inference_references
 from .measures import DEPENDENCIES
-from .references import PodSpec, Reference, Text, affinity_namespaces, pod_specs, references, service_namespaces, texts
+from .references import PodSpec, Text, affinity_namespaces, pod_specs, service_namespaces, texts
 from .rule import Observation, Observations, Severity, rule
 from .snapshot import title_of
 from .text import first_few
@@ -110,9 +113,9 @@ def service_of_no_namespace(world: World) -> Observations:
 def no_secret(world: World) -> Observations:
     yield from _missing(world, SECRET)
     for tenant, model in world.inside(MODEL) if world.snapshot.readable(SECRET) else ():
-        name = spec_of(model).get("secretName")
-        if isinstance(name, str) and name and name not in world.snapshot.by_name(SECRET, tenant):
-            yield Observation(tenant, title_of(model), f"Secret {name} is not in {tenant}", "spec.secretName")
+        for field, resource, name, _optional in inference_references(MODEL, model):
+            if resource == SECRET and name not in world.snapshot.by_name(SECRET, tenant):
+                yield Observation(tenant, title_of(model), f"Secret {name} is not in {tenant}", field)
 
 
 @rule(
@@ -248,9 +251,13 @@ def _egress(world: World) -> Mapping[str, Sequence[Selector]]:
 
 
 @derived
-def _references(world: World) -> Sequence[tuple[_Written, Reference]]:
+def _references(world: World) -> Sequence[tuple[_Written, ObjectReference]]:
+    """Those without which pods do not start."""
     return [
-        (written, reference) for written in _pod_specs(world) for reference in references(written.field, written.pod)
+        (written, reference)
+        for written in _pod_specs(world)
+        for reference in pod_references(written.pod)
+        if not reference.optional
     ]
 
 
@@ -258,9 +265,9 @@ def _missing(world: World, resource: Resource) -> Observations:
     """References of pod specs to objects of the kind that their namespace does not have."""
     for written, reference in _references(world) if world.snapshot.readable(resource) else ():
         names = world.snapshot.by_name(resource, written.tenant)
-        if reference.kind == resource.kind and reference.name not in names:
-            evidence = f"{reference.kind} {reference.name} is not in {written.tenant}"
-            yield Observation(written.tenant, title_of(written.obj), evidence, reference.field)
+        if reference.resource == resource and reference.name not in names:
+            evidence = f"{resource.kind} {reference.name} is not in {written.tenant}"
+            yield Observation(written.tenant, title_of(written.obj), evidence, f"{written.field}.{reference.field}")
 
 
 @derived

@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..kube.objects import mapping, mappings, spec_of
+from ..kube.object_reference import ObjectReference
+from ..kube.objects import spec_of
 from ..kube.resource import Resource
 from ..kube.resources import EXPERIMENT, MODEL, NAMESPACE, PIPELINE, SERVER, SERVER_CONFIG
 from ..kube.types import KubeObject
+from ..seldon.inference_references import inference_references
 from .measures import DEPENDENCIES
 from .rule import DEPLOY_AGAIN, Observation, Observations, Severity, rule
 from .snapshot import namespace_of, title_of
@@ -39,7 +41,7 @@ def refers_to_another_tenant(world: World) -> Observations:
     "TA811",
     Severity.MEDIUM,
     title="an Experiment, Pipeline or Model refers to something that does not exist",
-    why="it never becomes ready",
+    why="it never becomes ready, or gets no data",
     repair=_HERE,
     kinds=(MODEL, EXPERIMENT, PIPELINE),
 )
@@ -77,10 +79,11 @@ def no_server_config(world: World) -> Observations:
     kinds=(MODEL, SERVER),
 )
 def no_server(world: World) -> Observations:
-    for tenant, model in world.inside(MODEL) if world.snapshot.readable(SERVER) else ():
-        name = spec_of(model).get("server")
-        if isinstance(name, str) and name and name not in world.snapshot.by_name(SERVER, tenant):
-            yield Observation(tenant, title_of(model), f"Server {name} is not in {tenant}", "spec.server")
+    for tenant, model, (field, resource, name, _optional) in (
+        _references(world) if world.snapshot.readable(SERVER) else ()
+    ):
+        if resource == SERVER and name not in world.snapshot.by_name(SERVER, tenant):
+            yield Observation(tenant, title_of(model), f"Server {name} is not in {tenant}", field)
 
 
 @rule(
@@ -119,9 +122,8 @@ def _missing(world: World) -> Sequence[_Missing]:
     snapshot = world.snapshot
     return [
         _Missing(tenant, obj, resource, name, field, _owners(world, tenant, resource, name))
-        for tenant, obj, resource, name, field in _references(world)
-        if isinstance(name, str)
-        and name
+        for tenant, obj, (field, resource, name, _optional) in _references(world)
+        if resource in (MODEL, PIPELINE)
         and snapshot.readable(resource)
         and name not in snapshot.by_name(resource, tenant)
     ]
@@ -132,18 +134,9 @@ def _owners(world: World, tenant: str, resource: Resource, name: str) -> Sequenc
     return [other for other in others if name in world.snapshot.by_name(resource, other)]
 
 
-def _references(world: World) -> Iterator[tuple[str, KubeObject, Resource, object, str]]:
-    """Tenant and object, then kind, name and field of what it refers to."""
-    for tenant, model in world.inside(MODEL):
-        explained = mapping(spec_of(model).get("explainer"))
-        yield tenant, model, MODEL, explained.get("modelRef"), "spec.explainer.modelRef"
-        yield tenant, model, PIPELINE, explained.get("pipelineRef"), "spec.explainer.pipelineRef"
-    for tenant, experiment in world.inside(EXPERIMENT):
-        spec = spec_of(experiment)
-        kind = PIPELINE if spec.get("resourceType") == "pipeline" else MODEL
-        for position, candidate in enumerate(mappings(spec.get("candidates"))):
-            yield tenant, experiment, kind, candidate.get("name"), f"spec.candidates[{position}].name"
-        yield tenant, experiment, kind, mapping(spec.get("mirror")).get("name"), "spec.mirror.name"
-    for tenant, pipeline in world.inside(PIPELINE):
-        for position, step in enumerate(mappings(spec_of(pipeline).get("steps"))):
-            yield tenant, pipeline, MODEL, step.get("name"), f"spec.steps[{position}].name"
+def _references(world: World) -> Iterator[tuple[str, KubeObject, ObjectReference]]:
+    """Tenant and object, then what it refers to."""
+    for resource in (MODEL, EXPERIMENT, PIPELINE):
+        for tenant, obj in world.inside(resource):
+            for reference in inference_references(resource, obj):
+                yield tenant, obj, reference

@@ -36,14 +36,6 @@ class Text(NamedTuple):
     value: str
 
 
-class Reference(NamedTuple):
-    """To a Secret or ConfigMap of the same namespace."""
-
-    field: str
-    kind: str
-    name: str
-
-
 def pod_specs(snapshot: Snapshot, namespace: str) -> Iterator[tuple[KubeObject, str, PodSpec]]:
     """A pod spec that people wrote, not one that a controller derived: the object, the field of the pod spec, the pod spec."""
     for resource in (DEPLOYMENT, STATEFUL_SET, JOB, CRON_JOB, POD):
@@ -79,34 +71,6 @@ def texts(field: str, pod: PodSpec) -> Iterator[Text]:
             for position, argument in enumerate(container.get(key) or ()):
                 if isinstance(argument, str):
                     yield Text(f"{place}.{key}[{position}]", argument)
-
-
-def references(field: str, pod: PodSpec) -> Iterator[Reference]:
-    """Secrets and ConfigMaps without which a pod does not start; optional ones are left out."""
-    for place, container in _containers(field, pod):
-        for variable in mappings(container.get("env")):
-            source = mapping(variable.get("valueFrom"))
-            for key, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
-                yield from _reference(
-                    f"{place}.env[{variable.get('name')}].valueFrom.{key}", kind, mapping(source.get(key)), "name"
-                )
-        for position, source in enumerate(mappings(container.get("envFrom"))):
-            for key, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
-                yield from _reference(f"{place}.envFrom[{position}].{key}", kind, mapping(source.get(key)), "name")
-    for volume in mappings(pod.get("volumes")):
-        place = f"{field}.volumes[{volume.get('name')}]"
-        for source in (volume, *mappings(mapping(volume.get("projected")).get("sources"))):
-            secret = mapping(source.get("secret"))
-            yield from _reference(
-                f"{place}.secret", "Secret", secret, "secretName" if "secretName" in secret else "name"
-            )
-            yield from _reference(f"{place}.configMap", "ConfigMap", mapping(source.get("configMap")), "name")
-
-
-def _reference(field: str, kind: str, source: Mapping[str, Any], key: str) -> Iterator[Reference]:
-    name = source.get(key)
-    if isinstance(name, str) and name and source.get("optional") is not True:
-        yield Reference(field, kind, name)
 
 
 def _containers(field: str, pod: PodSpec) -> Iterator[tuple[str, Mapping[str, Any]]]:
