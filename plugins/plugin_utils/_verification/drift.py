@@ -18,7 +18,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenan
 
 from .part import Part, Unseen
 
-NO_DRIFT = (Action.UNCHANGED, Action.LEAVE, Action.KEEP)
+NO_DRIFT = (Action.UNCHANGED, Action.LEAVE, Action.KEEP, Action.FINISHED)
 """The actions for objects in the desired state, and for objects that a run does not touch."""
 _NO_DRIFT = frozenset(action.value for action in NO_DRIFT)
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..kube.client import KubeClient
 from ..kube.errors import Conflict, NotFound
@@ -73,7 +74,7 @@ class Record:
 def too_large(inventory: Inventory, members: dict[ObjectKey, Member]) -> str:
     """The message about a set that is too large for its inventory; empty if it is not."""
     uid = "00000000-0000-0000-0000-000000000000"
-    foreseen = [Member(member.resource, member.key, uid, member.settled) for member in members.values()]
+    foreseen = [replace(member, uid=uid) for member in members.values()]
     size = len(render_inventory(inventory.name, inventory.namespace, foreseen)["data"][DATA_KEY])
     if size <= MOST_BYTES:
         return ""
