@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..kube.types import KubeObject
+from ..ownership.made_by_kubernetes import is_nobodys, is_restored
 from ..ownership.managed_fields import is_ours, ownerships
 from .compare import FieldChange, compare, show_path
 from .inventory import Inventory
@@ -38,6 +39,9 @@ def decide(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, s
 
 def _step(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, str]:
     manager = terms.manager
+    if is_restored(item.resource, item.key.namespace, item.key.name, live):
+        left = Step(Action.LEAVE, item.resource, item.key, item.intent, live, reason=_RESTORED)
+        return left, "" if item.conflicts is Conflicts.LEAVE else f"{titled(item.origin, item.key)} {_RESTORED}"
     if live is None:
         return Step(Action.CREATE, item.resource, item.key, item.intent, None), ""
     if live["metadata"].get("deletionTimestamp"):
@@ -61,12 +65,16 @@ def _step(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, st
         return Step(
             action, item.resource, item.key, item.intent, live, tuple(changes), overrides_rewriting=overrides
         ), ""
-    if item.conflicts is Conflicts.LEAVE:
+    free = is_nobodys(item.resource, live)
+    if item.conflicts is Conflicts.LEAVE and not free:
         return _left(item, live, changes, obstacle.reason), ""
-    if item.conflicts is Conflicts.FAIL:
+    if item.conflicts is Conflicts.FAIL and not free:
         return _left(item, live, changes, obstacle.reason), f"{titled(item.origin, item.key)}{obstacle.problem}"
     taken = compare(item.intent, taken_over(live, item.intent, manager), manager, {})
     return Step(Action.TAKE_OVER, item.resource, item.key, item.intent, live, tuple(taken), obstacle.reason), ""
+
+
+_RESTORED = "is written by Kubernetes itself, which restores it after a change. Remove it from the manifests, or choose another name"
 
 
 def _without_replicas(intent: KubeObject) -> KubeObject:

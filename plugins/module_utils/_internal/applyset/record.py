@@ -59,8 +59,8 @@ class Record:
 
     def _overtaken(self) -> Conflict:
         return Conflict(
-            f"ConfigMap {self._namespace}/{object_name(self._name)}: another run of this set changed its inventory. "
-            "Run again when it has finished"
+            f"another run of this set is going on: it changed the inventory, ConfigMap {self._namespace}/"
+            f"{object_name(self._name)}. Wait until it has finished, then run again"
         )
 
     def _exists(self) -> bool:

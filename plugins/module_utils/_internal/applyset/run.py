@@ -222,7 +222,7 @@ class _Run:
         try:
             record.write({**_members(plan, self.inventory, done), **passing.members}.values())
         except KubeError as error:
-            problems.append(str(error))
+            problems += [] if str(error) in problems else [str(error)]
         _raise(problems)
 
     def _apply(self, plan: Plan, done: dict[ObjectKey, Done], record: Record, passing: Passing) -> list[str]:
