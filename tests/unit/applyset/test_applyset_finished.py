@@ -17,6 +17,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.apply
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.finished import (
     ended,
     ending,
+    is_repeated,
     with_finished,
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.inventory import (
@@ -68,7 +69,7 @@ def planned(
     there = {key: obj for key, obj in (existing or {}).items() if key not in going}
     gone = ended(wanted, there, inventory, namespaces, now)
     plan = make_plan(wanted, there, inventory, manager="m", prune=True)
-    return with_finished(plan, {**gone, **going})
+    return with_finished(plan, {key: entry for key, entry in {**gone, **going}.items() if not is_repeated(entry)})
 
 
 def action(recorded: Execution | None, **options: Any) -> Action:

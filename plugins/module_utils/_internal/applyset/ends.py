@@ -4,17 +4,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from ..kube.client import KubeClient
 from ..kube.errors import KubeError, NotFound
 from ..kube.types import KubeObject
 from .execution import Execution, Outcome, execution_of
-from .inventory import Member
+from .finished import ended, ending, is_repeated
+from .inventory import Inventory, Member
 from .job_events import read_ends
 from .objects import ObjectKey
-from .step import Step
+from .step import Step, Wanted
+
+
+def finished_executions(
+    client: KubeClient,
+    wanted: Sequence[Wanted],
+    live: Mapping[ObjectKey, KubeObject],
+    inventory: Inventory,
+    namespaces: Mapping[str, KubeObject],
+) -> dict[ObjectKey, Execution]:
+    """The executions that are not repeated, by the objects that are gone or that Kubernetes is removing."""
+    going = ending(wanted, live, inventory)
+    gone = with_outcomes(client, ended(wanted, live, inventory, namespaces, datetime.now(UTC)), inventory.members)
+    return {key: entry for key, entry in {**gone, **going}.items() if not is_repeated(entry)}
 
 
 def with_outcomes(

@@ -64,12 +64,17 @@ def ended(
     return found
 
 
+def is_repeated(execution: Execution) -> bool:
+    """Whether it failed, or was deleted before its end."""
+    return execution.outcome in (Outcome.FAILED, Outcome.DELETED)
+
+
 def with_finished(plan: Plan, executions: Mapping[ObjectKey, Execution]) -> Plan:
-    """The plan that does not create these objects again, unless they failed or were deleted before their end."""
+    """The plan that does not create these objects again."""
     steps, warnings, kept = [], [], {}
     for step in plan.steps:
         execution = executions.get(step.key)
-        if step.action is Action.CREATE and execution and execution.outcome in (Outcome.COMPLETE, Outcome.UNSEEN):
+        if step.action is Action.CREATE and execution:
             step, kept[step.key] = _finished(step, execution), execution
             warnings += [f"{step.key} {step.reason}"] if execution.outcome is Outcome.UNSEEN else []
         steps.append(step)

@@ -90,7 +90,7 @@ def _is_within(path: str, container: str) -> bool:
 
 
 def next_step(errors: Sequence[FieldError], step: Step) -> str:
-    """What to do about fields that cannot be changed. The command can be run as it is written."""
+    """The next step for fields that cannot be changed. The command can be run as it is written."""
     kind = step.key.kind
     if kind in _KEEP:
         other = ", or give the claim another name" if kind == "PersistentVolumeClaim" else ""

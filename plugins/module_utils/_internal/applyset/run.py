@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from ..kube.client import KubeClient
@@ -26,10 +25,10 @@ from ..kube.resources import (
 from ..kube.types import KubeObject
 from .arrival import State
 from .diff import diffs
-from .ends import with_outcomes, with_seen, with_unseen_ends
+from .ends import finished_executions, with_seen, with_unseen_ends
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .execution import Execution, execution_of
-from .finished import ended, ending, with_finished
+from .finished import with_finished
 from .inventory import ID_LABEL, Inventory, Member, object_name
 from .latch import Sightings
 from .objects import ObjectKey
@@ -110,9 +109,8 @@ class _Run:
         except AccessDenied as error:
             raise ApplySetError("\n".join([str(error), *self._missing(needs_of_all(keys))])) from None
         titles = self._titles(other_sets(wanted, live, inventory))
-        going = ending(wanted, live, inventory)
-        live = {key: obj for key, obj in live.items() if key not in going}
-        gone = ended(wanted, live, inventory, namespaces, datetime.now(UTC))
+        finished = finished_executions(self.client, wanted, live, inventory, namespaces)
+        live = {key: obj for key, obj in live.items() if key not in finished}
         plan = make_plan(
             wanted,
             live,
@@ -124,7 +122,7 @@ class _Run:
             take_over=request.take_over,
         )
         _raise(plan.problems)
-        plan = with_finished(plan, {**with_outcomes(self.client, gone, inventory.members), **going})
+        plan = with_finished(plan, finished)
         plan = self._with_meanwhile(plan, discovery)
         foreseen = _members(plan, inventory, {})
         oversize = too_large(inventory, foreseen) if foreseen != inventory.members else ""

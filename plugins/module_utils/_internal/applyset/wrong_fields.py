@@ -19,7 +19,7 @@ _REQUIRED = "FieldValueRequired"
 
 
 def with_every_field(client: KubeClient, step: Step, obj: KubeObject, error: Invalid) -> Invalid:
-    """The error with the causes of all wrong fields of ``obj``, which is the step's object or stands in for it."""
+    """The error with the causes of all wrong fields of ``obj``, which is the step's object, or its copy in another namespace."""
     errors = field_errors(error.causes)
     if not errors or any(entry.is_immutable for entry in errors):
         return error
