@@ -54,6 +54,7 @@ APP = {"selector": {"matchLabels": {"a": "b"}}, "template": TEMPLATE}
 STATEFUL_SET = manifest("apps/v1", "StatefulSet", spec={"serviceName": "x", **APP})
 DEPLOYMENT = manifest("apps/v1", "Deployment", spec=APP)
 SERVICE = manifest("v1", "Service", spec={"ports": [{"port": 80}], "clusterIP": "10.96.7.7"})
+OTHER_SERVICE = manifest("v1", "Service", spec={"ports": [{"port": 80}], "clusterIP": "10.96.7.9"})
 SECRET = manifest("v1", "Secret", type="Opaque", stringData={"tls.crt": "swordfish", "tls.key": "swordfish"})
 LOCKED_SECRET = manifest("v1", "Secret", immutable=True, stringData={"a": "swordfish"})
 LOCKED = manifest("v1", "ConfigMap", immutable=True, data={"a": "b"})
@@ -71,7 +72,7 @@ CHANGES = {
         ),
     ),
     "spec.clusterIP": changed(SERVICE, lambda obj: obj["spec"].update(clusterIP="None")),
-    "spec.clusterIP ": changed(SERVICE, lambda obj: obj["spec"].update(clusterIP="10.96.7.8")),
+    "spec.clusterIP ": changed(OTHER_SERVICE, lambda obj: obj["spec"].update(clusterIP="10.96.7.8")),
     "type": changed(SECRET, lambda obj: obj.update(type="kubernetes.io/tls")),
     "data.a": changed(LOCKED_SECRET, lambda obj: obj.update(stringData={"a": "marlin"})),
     "data.a ": changed(LOCKED, lambda obj: obj.update(data={"a": "c"})),

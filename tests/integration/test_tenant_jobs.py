@@ -32,4 +32,5 @@ def test_a_finished_job_is_no_drift_and_needs_no_quota(tenancy: Tenancy, tmp_pat
     none_left = tenancy.done("jobs", [tmp_path], quota={"count/jobs.batch": "0"})
     assert actions(none_left)["Job load-data"] == "finished"
     (tmp_path / "job.yaml").write_text(JOB.replace("busybox", "nginx"))
-    assert "Job load-data" in tenancy.refused("jobs", [tmp_path], quota={"count/jobs.batch": "0"})
+    said = tenancy.refused("jobs", [tmp_path], quota={"count/jobs.batch": "0"})
+    assert "count/jobs.batch: 0 of 0 are in use, and this asks for 1 more" in said
