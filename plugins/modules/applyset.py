@@ -13,6 +13,8 @@ description:
   - Before the first write the module reads and compares the whole set. Where possible, the API server validates the changes by dry-run requests.
   - Removes only objects and fields that this module applied. It identifies them by its field manager, by a label, and by the uids in its inventory,
     a ConfigMap that is the parent object of an ApplySet (KEP-3659).
+  - A Job with C(ttlSecondsAfterFinished) that Kubernetes removed after its end is V(finished). It is created again only if its C(spec) has changed, if
+    it failed, or if somebody deleted it before Kubernetes could.
   - Objects are data. They are never templated.
 extends_documentation_fragment:
   - ml_platform.seldon.auth
@@ -165,7 +167,7 @@ objects:
       type: str
       sample: mlserver
     action:
-      description: One of V(created), V(updated), V(taken over), V(unchanged), V(left alone), V(removed), V(handed over) and V(kept).
+      description: One of V(created), V(updated), V(taken over), V(unchanged), V(left alone), V(removed), V(handed over), V(kept) and V(finished).
       type: str
       sample: updated
     fields:
@@ -182,7 +184,7 @@ objects:
       elements: dict
       sample: [{"field": ".spec.replicas", "owners": ["kubectl"], "allowed_by": ""}]
     reason:
-      description: Why the object was left alone, taken over, handed over or kept. Empty for the other actions.
+      description: Why the object was left alone, taken over, handed over or kept, or is finished. Empty for the other actions.
       type: str
       sample: exists already, applied by "kubectl-client-side-apply"; it already has the wanted content
 differs:

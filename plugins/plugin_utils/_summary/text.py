@@ -18,7 +18,7 @@ LABEL = 26
 SHOWN = 3
 """The largest number of names in one line."""
 CHANGES = ("created", "updated", "taken over", "removed", "handed over")
-ACTIONS = (*CHANGES, "left alone", "kept")
+ACTIONS = (*CHANGES, "left alone", "kept", "finished")
 
 
 def summary_lines(outcomes: Iterable[Outcome], rerun: str) -> list[str]:

@@ -18,7 +18,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenan
 
 from .part import Part, Unseen
 
-NO_DRIFT = (Action.UNCHANGED, Action.LEAVE, Action.KEEP)
+NO_DRIFT = (Action.UNCHANGED, Action.LEAVE, Action.KEEP, Action.FINISHED)
 """The actions with which a run changes nothing. An object can still differ: in fields that others own."""
 STAYS = "stays"
 """The action in the document for an object that differs and that no run changes."""

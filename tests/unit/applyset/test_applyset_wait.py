@@ -271,3 +271,83 @@ def test_a_server_that_says_ready_is_proven_by_its_workload(
 def test_volumes_that_can_never_arrive_end_the_wait(executor: ThreadPoolExecutor) -> None:
     left, _, waited_for = waited(executor, server_world(claims=("models",)), [target(known.SERVER, "s")], timeout=60.0)
     assert len(left) == 1 and "kubectl delete statefulset s -n n" in left[0], (left, waited_for)
+
+
+CREATED = {"name": "j", "namespace": "n", "creationTimestamp": "2026-01-01T00:00:00Z"}
+
+
+def job(*, ttl: int | None = 20, condition: str = "", deleted: bool = False) -> dict[str, Any]:
+    conditions = [{"type": condition, "status": "True", "reason": "BackoffLimitExceeded"}] if condition else []
+    gone = {"deletionTimestamp": "2026-01-01T00:00:00Z"} if deleted else {}
+    spec = {} if ttl is None else {"ttlSecondsAfterFinished": ttl}
+    return {"metadata": {**CREATED, **gone}, "spec": spec, "status": {"conditions": conditions}}
+
+
+def beside_something_slower(
+    states: list[tuple[float, dict[str, Any] | None]],
+) -> Callable[[float, Resource], list[dict[str, Any]]]:
+    """A Job that has each state until the time before it, and a Model that is ready after 40 s."""
+
+    def answer(now: float, resource: Resource) -> list[dict[str, Any]]:
+        if resource == known.MODEL:
+            return [model("True" if now > 40 else "False", "progressing")]
+        state = next((obj for until, obj in states if now < until), None)
+        return [state] if state else []
+
+    return answer
+
+
+BOTH = [target(known.JOB, "j"), target()]
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        [(10.0, job()), (20.0, job(condition="Complete"))],
+        [(10.0, job(condition="Complete")), (12.0, job(condition="Complete", deleted=True))],
+        [(10.0, job())],
+        [(10.0, job(ttl=None))],
+    ],
+    ids=["removed", "being removed", "end not seen", "deleted by hand after it had arrived"],
+)
+def test_a_job_that_ends_beside_something_slower_has_arrived(
+    states: list[tuple[float, dict[str, Any] | None]], executor: ThreadPoolExecutor
+) -> None:
+    left, now, _ = waited(executor, beside_something_slower(states), BOTH)
+    assert left == [] and 40 < now < 44
+
+
+def test_a_job_that_fails_after_it_has_arrived_fails_the_run(executor: ThreadPoolExecutor) -> None:
+    states: list[tuple[float, dict[str, Any] | None]] = [(10.0, job()), (99.0, job(condition="Failed"))]
+    left, now, _ = waited(executor, beside_something_slower(states), BOTH)
+    assert left == ["Job n/j: BackoffLimitExceeded", "Model n/m: progressing"] and now < 13
+
+
+def deployment(available: int, wanted: int) -> dict[str, Any]:
+    return {
+        "metadata": {"name": "d", "namespace": "n"},
+        "spec": {"replicas": wanted},
+        "status": {"updatedReplicas": available, "availableReplicas": available, "replicas": available},
+    }
+
+
+def test_a_deployment_that_is_scaled_during_the_wait_has_arrived(executor: ThreadPoolExecutor) -> None:
+    def answer(now: float, resource: Resource) -> list[dict[str, Any]]:
+        if resource == known.MODEL:
+            return [model("True" if now > 40 else "False", "progressing")]
+        return [deployment(1, 1 if now < 10 else 3)]
+
+    left, now, _ = waited(executor, answer, [target(known.DEPLOYMENT, "d"), target()])
+    assert left == [] and 40 < now < 44
+    left, _, _ = waited(executor, answer, [target(known.DEPLOYMENT, "d"), target()], timeout=30.0)
+    assert left == ["Model n/m: progressing", "Deployment n/d: 1 of 3 replicas available, 1 updated"]
+
+
+def test_a_model_that_its_server_makes_unavailable_is_waited_for_again(executor: ThreadPoolExecutor) -> None:
+    def answer(now: float, resource: Resource) -> list[dict[str, Any]]:
+        if resource == known.MODEL:
+            return [model("False" if 5 < now < 60 else "True", "progressing")]
+        return [deployment(1 if now > 40 else 0, 1)]
+
+    left, now, _ = waited(executor, answer, [target(known.DEPLOYMENT, "d"), target()])
+    assert left == [] and now > 60

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ..kube.resources import NAMESPACE
 from ..kube.terminating import until_gone
 from ..kube.types import KubeObject
+from ..ownership.made_by_kubernetes import is_nobodys, is_restored
 from ..ownership.managed_fields import ownerships
 from ..ownership.owners import owned_by
 from .autoscaling import REPLICAS, ReplicaRange
@@ -25,6 +26,7 @@ from .step import PART_OF, Action, Conflicts, Step, Wanted, difference, first_fe
 from .takeover import taken_over
 
 _KEEPS = (Conflicts.LEAVE, Conflicts.JOIN)
+_RESTORED = "is written by Kubernetes itself, which restores it after a change. Remove it from the manifests, or choose another name"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ def decide(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, s
 
 
 def _step(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, str]:
+    if is_restored(item.resource, item.key.namespace, item.key.name, live):
+        left = Step(Action.LEAVE, item.resource, item.key, item.intent, live, reason=_RESTORED)
+        return left, "" if item.conflicts is Conflicts.LEAVE else f"{titled(item.origin, item.key)} {_RESTORED}"
     if live is None:
         return Step(Action.CREATE, item.resource, item.key, item.intent, None), ""
     if live["metadata"].get("deletionTimestamp"):
@@ -57,6 +62,8 @@ def _step(item: Wanted, live: KubeObject | None, terms: Terms) -> tuple[Step, st
         return _by_field(item, live, terms)
     differing = _differing(item, live, terms)
     obstacle = _obstacle(item, live, differing, terms)
+    if is_nobodys(item.resource, live):
+        return _with_force(replace(item, conflicts=Conflicts.TAKE_OVER), live, obstacle, terms)
     if item.conflicts in _KEEPS:
         held = _held(item, differing, {}, terms, _managers(live))
         reason, wanted = obstacle.reason, item.intent

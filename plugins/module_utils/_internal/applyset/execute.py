@@ -19,6 +19,7 @@ from .held import NOTATION
 from .order import phase_of
 from .step import Action, Step
 from .takeover import Operations, takeover_patch
+from .wrong_fields import with_every_field
 
 Sleep = Callable[[float], None]
 PAUSES = (0.1, 0.3, 1.0, 2.0)
@@ -77,6 +78,8 @@ def validate(client: KubeClient, steps: Iterable[Step], manager: str, executor: 
         force = step.forced
         try:
             client.apply(step.resource, step.intended, field_manager=manager, force=force, dry_run=True)
+        except Invalid as error:
+            return Failure(step, with_every_field(client, step, step.intended, error))
         except KubeError as error:
             return Failure(step, error)
         return None

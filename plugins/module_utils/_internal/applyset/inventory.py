@@ -20,6 +20,7 @@ from ..kube.resource import Resource
 from ..kube.resources import CONFIG_MAP
 from ..kube.types import KubeObject
 from .compare import Settled
+from .execution import Execution, execution_data, parse_execution
 from .objects import ObjectKey
 
 ID_LABEL = "applyset.kubernetes.io/id"
@@ -39,12 +40,15 @@ class InventoryError(KubeError):
 
 @dataclass(frozen=True)
 class Member:
-    """One object of the set. ``uid`` is empty from just before its first apply until just after it."""
+    """One object of the set. ``uid`` is empty from just before its first apply until just after it. ``execution`` is set
+    for an object that disappears after its end.
+    """
 
     resource: Resource
     key: ObjectKey
     uid: str = ""
     settled: Settled = field(default_factory=dict)
+    execution: Execution | None = None
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,9 @@ def _parse_member(entry: Mapping[str, Any]) -> Member:
     if not all(isinstance(entry[field], str) for field in fields) or not (version and plural and kind and name):
         raise ValueError
     settled = {str(path): [str(digest) for digest in digests] for path, digests in entry.get("settled", {}).items()}
-    return Member(
-        Resource(group, version, plural, kind, bool(namespace)), ObjectKey(group, kind, namespace, name), uid, settled
-    )
+    execution = parse_execution(entry["execution"]) if "execution" in entry else None
+    resource, key = Resource(group, version, plural, kind, bool(namespace)), ObjectKey(group, kind, namespace, name)
+    return Member(resource, key, uid, settled, execution)
 
 
 def render_inventory(name: str, namespace: str, members: Iterable[Member]) -> KubeObject:
@@ -141,4 +145,6 @@ def _render_member(member: Member) -> str:
     }
     if member.settled:
         entry["settled"] = member.settled
+    if member.execution:
+        entry["execution"] = execution_data(member.execution)
     return _ENCODER.encode(entry)

@@ -11,6 +11,7 @@ from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .autoscaling import replica_ranges
 from .decision import Terms, decide
+from .execution import Execution
 from .inventory import Inventory
 from .objects import ObjectKey
 from .removal import removal, spare_containers
@@ -26,6 +27,8 @@ class Plan:
     warnings: tuple[str, ...] = field(default=())
     meanwhile: tuple[Wanted, ...] = ()
     """Objects that exist only while others of their kinds are written."""
+    executions: Mapping[ObjectKey, Execution] = field(default_factory=dict)
+    """Of the objects that are finished."""
 
     @property
     def changed(self) -> bool:

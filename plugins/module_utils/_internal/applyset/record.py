@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..kube.client import KubeClient
 from ..kube.errors import Conflict, NotFound
@@ -58,8 +59,8 @@ class Record:
 
     def _overtaken(self) -> Conflict:
         return Conflict(
-            f"ConfigMap {self._namespace}/{object_name(self._name)}: another run of this set changed its inventory. "
-            "Run again when it has finished"
+            f"another run of this set is going on: it changed the inventory, ConfigMap {self._namespace}/"
+            f"{object_name(self._name)}. Wait until it has finished, then run again"
         )
 
     def _exists(self) -> bool:
@@ -73,7 +74,7 @@ class Record:
 def too_large(inventory: Inventory, members: dict[ObjectKey, Member]) -> str:
     """The message about a set that is too large for its inventory; empty if it is not."""
     uid = "00000000-0000-0000-0000-000000000000"
-    foreseen = [Member(member.resource, member.key, uid, member.settled) for member in members.values()]
+    foreseen = [replace(member, uid=uid) for member in members.values()]
     size = len(render_inventory(inventory.name, inventory.namespace, foreseen)["data"][DATA_KEY])
     if size <= MOST_BYTES:
         return ""

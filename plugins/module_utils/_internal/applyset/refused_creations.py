@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ..kube.client import KubeClient
 from ..kube.errors import KubeError
+from ..kube.field_errors import without_dumps
 from ..kube.resources import EVENT
 from ..seldon.components import COMPONENTS
 from .objects import ObjectKey
@@ -47,7 +48,7 @@ def read_refused_creations(client: KubeClient, namespaces: Iterable[str]) -> lis
                 kind, name = str(involved.get("kind")), str(involved.get("name"))
                 stamp = f"{event['metadata'].get('uid')} {event.get('count')} {_time(event)}"
                 latest[namespace, kind, name] = RefusedCreation(
-                    namespace, kind, name, str(event.get("message", "")).removeprefix(_COMBINED), stamp
+                    namespace, kind, name, without_dumps(str(event.get("message", "")).removeprefix(_COMBINED)), stamp
                 )
     return list(latest.values())
 

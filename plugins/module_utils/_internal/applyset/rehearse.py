@@ -18,6 +18,7 @@ from ..kube.errors import Invalid, KubeError
 from ..kube.types import KubeObject
 from .execute import Failure
 from .step import Step
+from .wrong_fields import with_every_field
 
 _POLICY = re.compile(r"denied (the )?request")
 """The text of admission policies and webhooks, often with 422 or 400. It is about the other namespace, or the name."""
@@ -35,8 +36,9 @@ def rehearse(
         except Invalid as error:
             if _POLICY.search(error.message):
                 return None
-            message = error.message.replace(stand_in["metadata"]["name"], step.key.name)
-            return Failure(step, Invalid(message, causes=error.causes))
+            every = with_every_field(client, step, stand_in, error)
+            message = every.message.replace(stand_in["metadata"]["name"], step.key.name)
+            return Failure(step, Invalid(message, causes=every.causes))
         except KubeError:
             return None  # about that other namespace, or temporary: the real request reports it if it remains
         return None

@@ -15,6 +15,7 @@ from .diff import without_secret_values
 from .execute import Failure
 from .patience import Pending, first_cause
 from .plan import Plan
+from .refusal import refusal
 from .refused_creations import RefusedCreation
 from .step import Action, Step, difference
 
@@ -61,7 +62,7 @@ def _reason(step: Step) -> str:
 
 def describe_failure(failure: Failure) -> str:
     """One line: the object, the server's message, the next step."""
-    return f"{failure.step.title}: {without_secret_values(str(failure.error), failure.step)}"
+    return f"{failure.step.title}: {without_secret_values(refusal(failure.error, failure.step), failure.step)}"
 
 
 def describe_pending(pending: Iterable[Pending], refused: Iterable[RefusedCreation], timeout: float) -> str:

@@ -26,8 +26,12 @@ from ..kube.terminating import until_gone
 from ..kube.types import KubeObject
 from .arrival import State
 from .diff import diffs
+from .ends import finished_executions, with_seen, with_unseen_ends
 from .execute import Done, Failure, apply_phase, in_phases, validate
+from .execution import Execution, execution_of
+from .finished import with_finished
 from .inventory import ID_LABEL, Inventory, Member, object_name
+from .latch import Sightings
 from .notation import with_notation
 from .objects import ObjectKey
 from .passing import Passing
@@ -64,10 +68,11 @@ def apply_set(
         if check_mode:
             return result
         done: dict[ObjectKey, Done] = {}
+        record = Record(client, inventory, request.field_manager)
         try:
             if plan.changed or _is_stale(inventory, plan):
-                run.carry_out(plan, done)
-            run.wait_until_arrived(plan)
+                run.carry_out(plan, done, record)
+            run.wait_until_arrived(plan, done, record)
         except KubeError as error:
             reached = Plan(tuple(step for step in plan.steps if not step.writes or step.key in done), (), plan.warnings)
             raise ApplySetError(str(error), progress_of(reached)) from None
@@ -106,6 +111,8 @@ class _Run:
         except AccessDenied as error:
             raise ApplySetError("\n".join([str(error), *self._missing(needs_of_all(keys))])) from None
         titles = self._titles(other_sets(wanted, live, inventory))
+        finished = finished_executions(self.client, wanted, live, inventory, namespaces)
+        live = {key: obj for key, obj in live.items() if key not in finished}
         plan = make_plan(
             wanted,
             live,
@@ -117,6 +124,7 @@ class _Run:
             take_over=request.take_over,
         )
         _raise(plan.problems)
+        plan = with_finished(plan, finished)
         plan = self._with_meanwhile(plan, discovery)
         foreseen = _members(plan, inventory, {})
         oversize = too_large(inventory, foreseen) if foreseen != inventory.members else ""
@@ -204,9 +212,8 @@ class _Run:
         missing = missing_permissions(self.client, needs, self.executor)
         return [f"{words}: no permission to {', '.join(verbs)}; {NEXT_STEP}" for words, verbs in missing.items()]
 
-    def carry_out(self, plan: Plan, done: dict[ObjectKey, Done]) -> None:
+    def carry_out(self, plan: Plan, done: dict[ObjectKey, Done], record: Record) -> None:
         """Carries out the plan. ``done`` gets each step when it is written, so that it is complete after an error too."""
-        record = Record(self.client, self.inventory, self.request.field_manager)
         passing = Passing(self.client, plan.meanwhile, self.request.field_manager)
         try:
             problems = self._apply(plan, done, record, passing) or self._remove(plan, done, passing)
@@ -215,7 +222,7 @@ class _Run:
         try:
             record.write({**_members(plan, self.inventory, done), **passing.members}.values())
         except KubeError as error:
-            problems.append(str(error))
+            problems += [] if str(error) in problems else [str(error)]
         _raise(problems)
 
     def _apply(self, plan: Plan, done: dict[ObjectKey, Done], record: Record, passing: Passing) -> list[str]:
@@ -266,18 +273,40 @@ class _Run:
         done.update(left_to_namespace)
         return []
 
-    def wait_until_arrived(self, plan: Plan) -> None:
+    def wait_until_arrived(self, plan: Plan, done: Mapping[ObjectKey, Done], record: Record) -> None:
         """Waits until all objects are ready. Objects that were ready when they were read are skipped if nothing was written."""
         if not self.request.wait:
             return
-        arriving = [step for step in plan.steps if step.action is not Action.KEEP and not step.gives_up]
+        staying = (Action.KEEP, Action.FINISHED)
+        arriving = [step for step in plan.steps if step.action not in staying and not step.gives_up]
         if not plan.changed:
             arriving = [step for step in arriving if not _had_arrived(step)]
-        _raise(self._wait([Target(step.resource, step.key) for step in arriving]))
+        sightings = Sightings({step.key: obj for step in arriving if (obj := _last_known(step, done))})
+        problems = self._wait([Target(step.resource, step.key) for step in arriving], sightings)
+        try:
+            problems += self._record_ends(plan, done, record, sightings)
+        except KubeError as error:
+            problems.append(str(error))
+        _raise(problems)
 
-    def _wait(self, targets: Sequence[Target]) -> list[str]:
+    def _record_ends(
+        self, plan: Plan, done: Mapping[ObjectKey, Done], record: Record, sightings: Sightings
+    ) -> list[str]:
+        """Records the executions that ended during the wait: the objects may be gone at the next run. Returns the
+        failures that nobody has seen.
+        """
+        before = _members(plan, self.inventory, done)
+        seen = with_seen(before, plan.steps, sightings.last)
+        members, failures = with_unseen_ends(self.client, seen, sightings.last)
+        if members != before:
+            record.write(members.values())
+        return failures
+
+    def _wait(self, targets: Sequence[Target], sightings: Sightings | None = None) -> list[str]:
         timeout = self.request.wait_timeout
-        pending = wait_for(self.client, targets, self.executor, timeout=timeout, progress=self.progress)
+        pending = wait_for(
+            self.client, targets, self.executor, timeout=timeout, progress=self.progress, sightings=sightings
+        )
         if not pending:
             return []
         refused = read_refused_creations(self.client, {entry.target.key.namespace for entry in pending})
@@ -302,6 +331,12 @@ def _as_served(inventory: Inventory, discovery: Discovery) -> Inventory:
 
 def _uid(step: Step) -> str:
     return str(step.live["metadata"].get("uid", "")) if step.live else ""
+
+
+def _last_known(step: Step, done: Mapping[ObjectKey, Done]) -> KubeObject | None:
+    """The object as this run applied or read it."""
+    finished = done.get(step.key)
+    return finished.stored if finished else step.live
 
 
 def _had_arrived(step: Step) -> bool:
@@ -334,18 +369,25 @@ def _members(plan: Plan, inventory: Inventory, done: Mapping[ObjectKey, Done]) -
         if finished is not None:
             if finished.stored is not None:
                 uid = finished.stored["metadata"]["uid"]
-                members[step.key] = Member(step.resource, step.key, uid, finished.settled)
+                execution = _execution(step, finished.stored)
+                members[step.key] = Member(step.resource, step.key, uid, finished.settled, execution)
         elif step.live is not None and step.action is Action.UNCHANGED:
             uid = step.live["metadata"]["uid"]
             if recorded is None or recorded.uid != uid:
                 recorded = replace(recorded or Member(step.resource, step.key), uid=uid)
-            members[step.key] = recorded
+            members[step.key] = replace(recorded, execution=_execution(step, step.live))
+        elif recorded is not None and step.action is Action.FINISHED:
+            members[step.key] = replace(recorded, execution=plan.executions[step.key])
         elif recorded is not None:
             if not (step.action is Action.KEEP and step.live is not None and is_another(recorded, step.live)):
                 members[step.key] = recorded
         elif step.action is not Action.LEAVE and not step.gives_up:
             members[step.key] = Member(step.resource, step.key)
     return members
+
+
+def _execution(step: Step, live: KubeObject) -> Execution | None:
+    return None if step.intent is None else execution_of(step.resource, step.intent, live)
 
 
 def _raise(problems: Iterable[str]) -> None:

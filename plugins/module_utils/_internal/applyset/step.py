@@ -30,6 +30,7 @@ class Action(str, Enum):
     REMOVE = "removed"
     HAND_OVER = "handed over"
     KEEP = "kept"
+    FINISHED = "finished"
 
 
 class Conflicts(str, Enum):

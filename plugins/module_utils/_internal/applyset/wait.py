@@ -13,6 +13,7 @@ from ..kube.errors import Expired, KubeError, ServerFailure, Throttled, Unreacha
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from .arrival import READY, REFUSAL_GRACE, Readiness, State
+from .latch import Sightings, arrived, outstanding, readiness_of_vanishing
 from .patience import History, Pending, Target, first_cause, judge
 from .readiness import is_waited_for, readiness, related
 from .refused_creations import RefusedCreation, read_refused_creations, refused_behind
@@ -36,32 +37,43 @@ def wait_for(
     *,
     timeout: float,
     progress: Progress,
+    sightings: Sightings | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Pending]:
-    """The targets that are not ready after ``timeout`` seconds; empty when all are.
+    """The targets that are not ready after ``timeout`` seconds; empty when each has been.
 
-    Ends early when an object has failed.
+    Ends early when an object has failed. ``sightings``: the objects as they were applied; it gets their last state.
     """
+    seen = sightings or Sightings()
+    latched: frozenset[Target] = frozenset()
     waited = [target for target in targets if target.gone or is_waited_for(target.resource)]
     started = reported = clock()
     pause = FIRST_PAUSE
     history: History = {}
     refusals = _Refusals(client)
     while waited:
-        pending = _pending(client, waited, executor)
+        unready = _pending(client, waited, executor, seen)
+        latched = arrived(waited, unready, latched)
+        pending = outstanding(unready, latched)
         refused = refusals.since_the_beginning({entry.target.key.namespace for entry in pending}, clock())
         pending, history = judge([_explained(entry, refused) for entry in pending], history, clock())
         failed = [entry for entry in pending if entry.readiness.state is State.FAILED]
         now = clock()
         if not pending or failed or now - started >= timeout:
-            return failed + [entry for entry in pending if entry not in failed]
+            return failed + [entry for entry in pending if entry not in failed] + _again(pending, unready)
         if now - reported >= REPORT_EVERY:
             progress(f"{now - started:.0f} s of at most {timeout:.0f} s: waiting for {_summary(pending)}")
             reported = now
         sleep(min(pause, max(timeout - (now - started), 0.05)))
         pause = min(pause * 1.5, LONGEST_PAUSE)
     return []
+
+
+def _again(pending: Sequence[Pending], unready: Sequence[Pending]) -> list[Pending]:
+    """Where something is pending: the targets that had arrived and wait again. They can be its cause."""
+    listed = {entry.target for entry in pending}
+    return [entry for entry in unready if entry.target not in listed] if pending else []
 
 
 class _Refusals:
@@ -87,7 +99,7 @@ def _summary(pending: Sequence[Pending]) -> str:
     return f"{first_cause(pending)[0]}{more}"
 
 
-def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor) -> list[Pending]:
+def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor, seen: Sightings) -> list[Pending]:
     names: dict[Place, set[str]] = {}
     whole: set[Place] = set()
     for target in targets:
@@ -100,13 +112,15 @@ def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor) 
     world = {place: answer for place, answer in answers.items() if not isinstance(answer, KubeError)}
     pending = []
     for target in targets:
-        state = _state(target, answers, world)
+        state = _state(target, answers, world, seen)
         if state.state is not State.READY:
             pending.append(Pending(target, state))
     return pending
 
 
-def _state(target: Target, answers: Mapping[Place, Objects | KubeError], world: Mapping[Place, Objects]) -> Readiness:
+def _state(
+    target: Target, answers: Mapping[Place, Objects | KubeError], world: Mapping[Place, Objects], seen: Sightings
+) -> Readiness:
     place = (target.resource, target.key.namespace)
     needed = [place] if target.gone else [place, *((kind, place[1]) for kind in related(target.resource))]
     for read in needed:
@@ -114,7 +128,11 @@ def _state(target: Target, answers: Mapping[Place, Objects | KubeError], world: 
         if isinstance(answer, KubeError):
             return Readiness(State.WAITING, f"cannot be read: {answer.message}")
     obj = world[place].get(target.key.name)
-    return _gone(obj, target.uid) if target.gone else readiness(target.resource, obj, world)
+    if target.gone:
+        return _gone(obj, target.uid)
+    seen.note(target.key, obj)
+    vanishing = readiness_of_vanishing(target.resource, obj, seen.last.get(target.key))
+    return vanishing or readiness(target.resource, obj, world)
 
 
 def _explained(entry: Pending, refused: Iterable[RefusedCreation]) -> Pending:

@@ -144,12 +144,19 @@ class KubeClient:
         )
         return answer
 
-    def create(self, resource: Resource, obj: KubeObject, *, dry_run: bool = False) -> KubeObject:
-        """A POST to the collection, as access reviews need it. The answer is the created object."""
+    def create(
+        self, resource: Resource, obj: KubeObject, *, dry_run: bool = False, field_validation: str = ""
+    ) -> KubeObject:
+        """A POST to the collection, as access reviews need it. The answer is the created object.
+
+        ``field_validation``: ``Strict`` refuses unknown fields, ``Ignore`` drops them.
+        """
+        query = {"dryRun": "All"} if dry_run else {}
+        query |= {"fieldValidation": field_validation} if field_validation else {}
         answer: KubeObject = self._transport.request(
             "POST",
             resource.path(obj.get("metadata", {}).get("namespace")),
-            query={"dryRun": "All"} if dry_run else None,
+            query=query or None,
             body=json.dumps(obj).encode(),
             repeatable=False,
         )

@@ -6,21 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from .cause import Cause
+from .field_errors import causes_in, without_dumps
 from .terminating import until_gone
-
-
-@dataclass(frozen=True)
-class Cause:
-    """One entry of a Status object's ``details.causes``."""
-
-    reason: str
-    message: str
-    field: str
-
 
 _TERMINATING = re.compile(r"in namespace (?P<name>[a-z0-9-]+) because it is being terminated")
 """The API server's words, from the admission plugin NamespaceLifecycle."""
@@ -169,18 +160,19 @@ def error_from_status(code: int, status: Mapping[str, Any]) -> KubeError:
     details = status.get("details")
     details = details if isinstance(details, dict) else {}
     causes = [Cause(c.get("reason", ""), c.get("message", ""), c.get("field", "")) for c in details.get("causes") or []]
-    message = status.get("message") or f"the API server answered {code}"
+    message = without_dumps(str(status.get("message") or f"the API server answered {code}"))
     if any(cause.reason == "NamespaceTerminating" for cause in causes):
         return NamespaceTerminating(message, causes=causes)
     if message.startswith(_UNTYPED):
-        return Invalid(message.rpartition("): ")[2], causes=causes)
+        message = message.rpartition("): ")[2]
+        return Invalid(message, causes=causes or causes_in(message))
     reason = status.get("reason", "")
     if code == 403 and _ANONYMOUS in message:
         return Anonymous(f"the API server got no credentials with the request ({message})", causes=causes)
     if code == 403 and _RBAC_REFUSAL.search(message):
         return AccessDenied(message, causes=causes)
     kind = _BY_REASON.get(reason) or _BY_CODE.get(code) or (ServerFailure if code >= 500 else KubeError)
-    return kind(message, causes=causes)
+    return kind(message, causes=causes or (causes_in(message) if kind is Invalid else ()))
 
 
 def redirected(server: str, location: object) -> Redirected:

@@ -25,6 +25,7 @@ from .change import tenant_change
 from .configs.restricted_platform import platform_for
 from .expectation import Expectation, as_expected, expected_of
 from .explain.left import explain_left
+from .finished_jobs import without_finished
 from .options.tenant_options import TenantOptions
 from .pods.owners import pod_owners
 from .pods.pod_security import check_version, judge_pods
@@ -101,7 +102,8 @@ def plan_tenant(
     plan, monitoring = supplemented(
         options, replace(plan, warnings=(*plan.warnings, *pods.warnings)), objects, discovery
     )
-    change = tenant_change(plan, objects, live, discovery)
+    due = without_finished(client, options, objects, live.namespace)
+    change = tenant_change(plan, due, live, discovery)
     with ThreadPoolExecutor(max_workers=8) as executor:
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
         references = check_references(client, options, plan, owners, objects, manifests, executor)
