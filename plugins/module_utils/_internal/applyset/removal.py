@@ -59,7 +59,7 @@ def spare_containers(removals: Sequence[Step], *, whole_set: bool) -> list[Step]
 
     Deleting a namespace or a definition deletes everything in it, also the objects of others. So both are removed only
     with the whole set, and not while an object in them is kept. The ServiceAccount that Kubernetes puts into every
-    namespace does not count: it belongs to the namespace, whoever has changed it.
+    namespace does not count: it belongs to the namespace, also with changes of others.
     """
     spared = []
     for step in removals:
