@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.objects import ObjectKey
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.removal import with_their_namespace
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.removal import (
+    spare_containers,
+    with_their_namespace,
+)
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.step import Action, Step
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resource import Resource
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import (
@@ -13,6 +16,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.
     DEPLOYMENT,
     NAMESPACE,
     NETWORK_POLICY,
+    SERVICE_ACCOUNT,
 )
 
 
@@ -43,3 +47,18 @@ def test_they_are_left_only_where_both_are_removed(namespace: Action, policy: Ac
         step(CONFIG_MAP, Action.REMOVE, "t", "settings"),
     ]
     assert [found.key.name for found in with_their_namespace(steps)] == left
+
+
+@pytest.mark.parametrize(
+    ("kept", "action"),
+    [
+        ((SERVICE_ACCOUNT, "default"), Action.REMOVE),
+        ((SERVICE_ACCOUNT, "robot"), Action.KEEP),
+        ((CONFIG_MAP, "default"), Action.KEEP),
+    ],
+    ids=str,
+)
+def test_what_kubernetes_puts_into_every_namespace_does_not_keep_it(kept: tuple[Resource, str], action: Action) -> None:
+    """Somebody has added a pull secret to the ServiceAccount, so it is kept by itself."""
+    removals = [step(NAMESPACE, Action.REMOVE, "", "t"), step(kept[0], Action.KEEP, "t", kept[1])]
+    assert spare_containers(removals, whole_set=True)[0].action is action

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ..kube.resource import Resource
-from ..kube.resources import CUSTOM_RESOURCE_DEFINITION, NAMESPACE, NETWORK_POLICY
+from ..kube.resources import CUSTOM_RESOURCE_DEFINITION, NAMESPACE, NETWORK_POLICY, SERVICE_ACCOUNT
 from ..kube.types import KubeObject
 from ..ownership.managed_fields import is_ours, ownerships
 from ..ownership.owners import foreign_managers
@@ -58,19 +58,28 @@ def spare_containers(removals: Sequence[Step], *, whole_set: bool) -> list[Step]
     """The steps, with namespaces and definitions kept where their removal would delete other objects.
 
     Deleting a namespace or a definition deletes everything in it, also the objects of others. So both are removed only
-    with the whole set, and not while an object in them is kept.
+    with the whole set, and not while an object in them is kept. The ServiceAccount that Kubernetes puts into every
+    namespace does not count: it belongs to the namespace, also with changes of others.
     """
     spared = []
     for step in removals:
         reason = ""
         if step.action is Action.REMOVE and step.resource in (NAMESPACE, CUSTOM_RESOURCE_DEFINITION):
-            inside = [kept.key for kept in removals if kept.action is not Action.REMOVE and _contains(step, kept.key)]
+            inside = [
+                kept.key
+                for kept in removals
+                if kept.action is not Action.REMOVE and _contains(step, kept.key) and not _is_of_every_namespace(kept)
+            ]
             if inside:
                 reason = f"{first_few([str(key) for key in inside])} in it is kept"
             elif not whole_set:
                 reason = "objects of others in it would be deleted too. Delete it by hand, or remove the whole set (state: absent)"
         spared.append(replace(step, action=Action.KEEP, reason=reason) if reason else step)
     return spared
+
+
+def _is_of_every_namespace(step: Step) -> bool:
+    return step.resource == SERVICE_ACCOUNT and step.key.name == "default"
 
 
 def with_their_namespace(removals: Sequence[Step]) -> list[Step]:
