@@ -5,22 +5,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..kube.resource import Resource
+from ..kube.types import KubeObject
 from .arrival import Readiness, State
 from .objects import ObjectKey
 from .order import phase_of
 
 
 @dataclass(frozen=True)
+class Written:
+    """An object before this run wrote it (None: it did not exist), and as the API server stored it."""
+
+    before: KubeObject | None
+    after: KubeObject
+
+
+@dataclass(frozen=True)
 class Target:
-    """An object to wait for. ``gone``: wait until the object with this ``uid`` no longer exists."""
+    """An object to wait for. ``gone``: wait until the object with this ``uid`` no longer exists. ``written``: None if this
+    run did not write it.
+    """
 
     resource: Resource
     key: ObjectKey
     gone: bool = False
     uid: str = ""
+    written: Written | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from ..kube.resources import (
 from ..kube.types import KubeObject
 from .arrival import State
 from .diff import diffs
+from .evidence import unproven, written
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
 from .objects import ObjectKey
@@ -65,7 +66,8 @@ def apply_set(
         try:
             if plan.changed or _is_stale(inventory, plan):
                 run.carry_out(plan, done)
-            run.wait_until_arrived(plan)
+            run.wait_until_arrived(plan, done)
+            result["warnings"] += unproven(done.values()) if request.wait else []
         except KubeError as error:
             reached = Plan(tuple(step for step in plan.steps if not step.writes or step.key in done), (), plan.warnings)
             raise ApplySetError(str(error), progress_of(reached)) from None
@@ -238,7 +240,11 @@ class _Run:
         done.update({entry.step.key: entry for entry in finished})
         waits_for = GATES if self.request.wait else (CUSTOM_RESOURCE_DEFINITION,)
         return [describe_failure(failure) for failure in failed] or self._wait(
-            [Target(step.resource, step.key) for step in phase if step.resource in waits_for]
+            [
+                Target(step.resource, step.key, written=written(done.get(step.key)))
+                for step in phase
+                if step.resource in waits_for
+            ]
         )
 
     def _announce(self, plan: Plan, record: Record, done: Mapping[ObjectKey, Done], passing: Passing) -> None:
@@ -264,22 +270,25 @@ class _Run:
         done.update(left_to_namespace)
         return []
 
-    def wait_until_arrived(self, plan: Plan) -> None:
+    def wait_until_arrived(self, plan: Plan, done: Mapping[ObjectKey, Done]) -> None:
         """Waits until all objects are ready. Objects that were ready when they were read are skipped if nothing was written."""
         if not self.request.wait:
             return
         arriving = [step for step in plan.steps if step.action is not Action.KEEP and not step.gives_up]
         if not plan.changed:
             arriving = [step for step in arriving if not _had_arrived(step)]
-        _raise(self._wait([Target(step.resource, step.key) for step in arriving]))
+        _raise(self._wait([Target(step.resource, step.key, written=written(done.get(step.key))) for step in arriving]))
 
     def _wait(self, targets: Sequence[Target]) -> list[str]:
         timeout = self.request.wait_timeout
-        pending = wait_for(self.client, targets, self.executor, timeout=timeout, progress=self.progress)
+        operator = self.request.operator
+        pending = wait_for(
+            self.client, targets, self.executor, timeout=timeout, progress=self.progress, operator=operator
+        )
         if not pending:
             return []
         refused = read_refused_creations(self.client, {entry.target.key.namespace for entry in pending})
-        return [describe_pending(pending, refused, timeout)]
+        return [describe_pending(pending, refused, timeout, operator)]
 
 
 def _as_served(inventory: Inventory, discovery: Discovery) -> Inventory:

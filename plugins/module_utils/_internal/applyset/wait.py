@@ -12,9 +12,11 @@ from ..kube.client import KubeClient
 from ..kube.errors import Expired, KubeError, ServerFailure, Throttled, Unreachable
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
+from ..seldon.image import Version
 from .arrival import READY, REFUSAL_GRACE, Readiness, State
+from .operator import Operator, running_release
 from .patience import History, Pending, Target, first_cause, judge
-from .readiness import is_waited_for, readiness, related
+from .readiness import is_of_operator, is_waited_for, readiness, related
 from .refused_creations import RefusedCreation, read_refused_creations, refused_behind
 from .snapshot import read_objects
 
@@ -36,6 +38,7 @@ def wait_for(
     *,
     timeout: float,
     progress: Progress,
+    operator: Operator | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Pending]:
@@ -48,8 +51,11 @@ def wait_for(
     pause = FIRST_PAUSE
     history: History = {}
     refusals = _Refusals(client)
+    acted_on = any(is_of_operator(target.resource) and not target.gone for target in waited)
     while waited:
-        pending = _pending(client, waited, executor)
+        # The operator first: a release that is read later than the objects would not be the one that wrote them.
+        release = running_release(client, operator if acted_on else None)
+        pending = _pending(client, waited, executor, release)
         refused = refusals.since_the_beginning({entry.target.key.namespace for entry in pending}, clock())
         pending, history = judge([_explained(entry, refused) for entry in pending], history, clock())
         failed = [entry for entry in pending if entry.readiness.state is State.FAILED]
@@ -87,7 +93,9 @@ def _summary(pending: Sequence[Pending]) -> str:
     return f"{first_cause(pending)[0]}{more}"
 
 
-def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor) -> list[Pending]:
+def _pending(
+    client: KubeClient, targets: Sequence[Target], executor: Executor, release: Version | None
+) -> list[Pending]:
     names: dict[Place, set[str]] = {}
     whole: set[Place] = set()
     for target in targets:
@@ -100,13 +108,18 @@ def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor) 
     world = {place: answer for place, answer in answers.items() if not isinstance(answer, KubeError)}
     pending = []
     for target in targets:
-        state = _state(target, answers, world)
+        state = _state(target, answers, world, release)
         if state.state is not State.READY:
             pending.append(Pending(target, state))
     return pending
 
 
-def _state(target: Target, answers: Mapping[Place, Objects | KubeError], world: Mapping[Place, Objects]) -> Readiness:
+def _state(
+    target: Target,
+    answers: Mapping[Place, Objects | KubeError],
+    world: Mapping[Place, Objects],
+    release: Version | None,
+) -> Readiness:
     place = (target.resource, target.key.namespace)
     needed = [place] if target.gone else [place, *((kind, place[1]) for kind in related(target.resource))]
     for read in needed:
@@ -114,7 +127,9 @@ def _state(target: Target, answers: Mapping[Place, Objects | KubeError], world: 
         if isinstance(answer, KubeError):
             return Readiness(State.WAITING, f"cannot be read: {answer.message}")
     obj = world[place].get(target.key.name)
-    return _gone(obj, target.uid) if target.gone else readiness(target.resource, obj, world)
+    if target.gone:
+        return _gone(obj, target.uid)
+    return readiness(target.resource, obj, world, release, target.written)
 
 
 def _explained(entry: Pending, refused: Iterable[RefusedCreation]) -> Pending:
