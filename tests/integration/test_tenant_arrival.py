@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import copy
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -63,15 +62,13 @@ def seldon(kind: str, name: str, **spec: Any) -> dict[str, Any]:
     return {"apiVersion": GROUP, "kind": kind, "metadata": {"name": name}, "spec": spec}
 
 
-def first_objects(seldon_config: Mapping[str, Any]) -> Objects:
-    """A whole chain: ServerConfig, Server, two Models, Experiment and Pipeline, with a SeldonConfig of the team's own."""
+def first_objects() -> Objects:
+    """A whole chain: ServerConfig, Server, two Models, Experiment and Pipeline."""
     server_config = yaml.safe_load(EXAMPLE.read_text())
     server_config["metadata"] = {"name": "own"}
     model = {"storageUri": "gs://bucket/one", "requirements": ["sklearn"], "memory": "100Ki"}
     candidates = [{"name": "first", "weight": 50}, {"name": "second", "weight": 50}]
-    config = seldon("SeldonConfig", "default", **copy.deepcopy(dict(seldon_config["spec"])))
     return {
-        "seldonconfig": config,
         "serverconfig": server_config,
         "server": seldon("Server", "inference", serverConfig="own", replicas=2, minReplicas=1, maxReplicas=2),
         "first": seldon("Model", "first", **model),
@@ -86,8 +83,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     """A tenant that is ready, on a lab of its own: the pace is that of all its operators."""
     with own_lab(tmp_path_factory.mktemp("arrival")) as tenancy:
         tenancy.install("2.10.2")
-        objects = first_objects(tenancy.get("seldonconfig", "default", PLATFORM))
-        found = Team(tenancy, tmp_path_factory.mktemp("team"), objects)
+        found = Team(tenancy, tmp_path_factory.mktemp("team"), first_objects())
         found.done()
         yield found
 
@@ -125,7 +121,7 @@ def _within(wanted: Any, live: Any) -> bool:
 def change_volumes(team: Team, number: str) -> Callable[[], bool]:
     others = [volume for volume in pod_of(team).get("volumes", []) if volume["name"] != "scratch"]
     pod_of(team)["volumes"] = [{"name": "scratch", "emptyDir": {"sizeLimit": f"{number}Gi"}}, *others]
-    return lambda: bool(team.template()["spec"]["volumes"][0]["emptyDir"]["sizeLimit"] == f"{number}Gi")
+    return lambda: _within({"emptyDir": {"sizeLimit": f"{number}Gi"}}, team.template()["spec"]["volumes"][0])
 
 
 def change_pod_spec(team: Team, number: str) -> Callable[[], bool]:
@@ -134,8 +130,11 @@ def change_pod_spec(team: Team, number: str) -> Callable[[], bool]:
 
 
 def change_seldon_config(team: Team, number: str) -> Callable[[], bool]:
-    [component] = [e for e in team.objects["seldonconfig"]["spec"]["components"] if e["name"] == "seldon-scheduler"]
+    """The platform's, which the run copies into the namespace."""
+    components = team.tenancy.get("seldonconfig", "default", PLATFORM)["spec"]["components"]
+    [component] = [entry for entry in components if entry["name"] == "seldon-scheduler"]
     component["podSpec"]["containers"][0]["resources"] = {"requests": {"memory": f"{number}Mi"}}
+    team.tenancy.patch("seldonconfig", "default", PLATFORM, {"spec": {"components": components}})
 
     def arrived() -> bool:
         [entry] = team.template("statefulset", "seldon-scheduler")["spec"]["containers"]
@@ -146,7 +145,7 @@ def change_seldon_config(team: Team, number: str) -> Callable[[], bool]:
 
 def change_runtime(team: Team, number: str) -> Callable[[], bool]:
     pod_spec = {"containers": [], "terminationGracePeriodSeconds": int(number)}
-    team.runtime["overrides"] = {"seldon-envoy": {"podSpec": pod_spec}}
+    team.runtime["overrides"] = [{"name": "seldon-envoy", "podSpec": pod_spec}]
     envoy = "deployment", "seldon-envoy"
     return lambda: bool(team.template(*envoy)["spec"]["terminationGracePeriodSeconds"] == int(number))
 

@@ -39,12 +39,15 @@ class InventoryError(KubeError):
 
 @dataclass(frozen=True)
 class Member:
-    """One object of the set. ``uid`` is empty from just before its first apply until just after it."""
+    """One object of the set. ``uid`` is empty from just before its first apply until just after it. ``awaits``: the
+    resourceVersion of a write that Seldon's operator had to report and had not when this was recorded.
+    """
 
     resource: Resource
     key: ObjectKey
     uid: str = ""
     settled: Settled = field(default_factory=dict)
+    awaits: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,11 @@ def _parse_member(entry: Mapping[str, Any]) -> Member:
         raise ValueError
     settled = {str(path): [str(digest) for digest in digests] for path, digests in entry.get("settled", {}).items()}
     return Member(
-        Resource(group, version, plural, kind, bool(namespace)), ObjectKey(group, kind, namespace, name), uid, settled
+        Resource(group, version, plural, kind, bool(namespace)),
+        ObjectKey(group, kind, namespace, name),
+        uid,
+        settled,
+        awaits=str(entry.get("awaits", "")),
     )
 
 
@@ -141,4 +148,6 @@ def _render_member(member: Member) -> str:
     }
     if member.settled:
         entry["settled"] = member.settled
+    if member.awaits:
+        entry["awaits"] = member.awaits
     return _ENCODER.encode(entry)

@@ -25,22 +25,31 @@ class Operator:
     name: str
 
 
-def running_release(client: KubeClient, operator: Operator | None) -> Version | None:
-    """The release of the running operator; None where it is unknown, and while its pods are replaced. Raises KubeError where
-    the read is refused.
+@dataclass(frozen=True)
+class RunningOperator:
+    """``release``: None where it is unknown. ``replaced``: its pods do not all run as its Deployment says, so nothing that it
+    wrote before counts.
     """
+
+    release: Version | None = None
+    replaced: bool = False
+
+
+def read_operator(client: KubeClient, operator: Operator | None) -> RunningOperator:
+    """The operator as it runs; an unknown one for None. Raises KubeError where the read is refused."""
     if operator is None:
-        return None
+        return RunningOperator()
     try:
-        return release_of(client.get(DEPLOYMENT, operator.namespace, operator.name))
+        return running(client.get(DEPLOYMENT, operator.namespace, operator.name))
     except (NotFound, Unreachable, Throttled, ServerFailure, Expired):
-        return None
+        return RunningOperator(replaced=True)
 
 
-def release_of(deployment: KubeObject) -> Version | None:
-    """The release of an operator's Deployment whose pods all run; else None."""
-    is_rolled_out = deployment_readiness(deployment, {}).state is State.READY
-    return deployed_release(deployment) if is_rolled_out else None
+def running(deployment: KubeObject) -> RunningOperator:
+    """The operator of a Deployment."""
+    if deployment_readiness(deployment, {}).state is not State.READY:
+        return RunningOperator(replaced=True)
+    return RunningOperator(deployed_release(deployment))
 
 
 def how_to_see(operator: Operator | None) -> str:

@@ -15,24 +15,16 @@ from .order import phase_of
 
 
 @dataclass(frozen=True)
-class Written:
-    """An object before this run wrote it (None: it did not exist), and as the API server stored it."""
-
-    before: KubeObject | None
-    after: KubeObject
-
-
-@dataclass(frozen=True)
 class Target:
-    """An object to wait for. ``gone``: wait until the object with this ``uid`` no longer exists. ``written``: None if this
-    run did not write it.
+    """An object to wait for. ``gone``: wait until the object with this ``uid`` no longer exists. ``unreported``:
+    the object as stored by a write that the operator has to report, and has not at that time.
     """
 
     resource: Resource
     key: ObjectKey
     gone: bool = False
     uid: str = ""
-    written: Written | None = field(default=None, compare=False)
+    unreported: KubeObject | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

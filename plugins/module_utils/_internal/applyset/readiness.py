@@ -20,7 +20,6 @@ from .kubernetes_readiness import (
     quota_readiness,
     stateful_set_readiness,
 )
-from .patience import Written
 from .seldon_readiness import (
     experiment_readiness,
     model_readiness,
@@ -46,7 +45,7 @@ def readiness(
     obj: KubeObject | None,
     world: World,
     release: Version | None = None,
-    written: Written | None = None,
+    unreported: KubeObject | None = None,
 ) -> Readiness:
     """The readiness of one object; None is an object that does not exist (yet, or any more)."""
     if obj is None:
@@ -55,7 +54,7 @@ def readiness(
         return Readiness(State.FAILED, "is being deleted")
     if resource in _SELDON_CHECKS:
         found = _SELDON_CHECKS[resource](obj, world, release)
-        return reaction(obj, written) if found.state is State.READY else found
+        return reaction(obj, unreported) if found.state is State.READY else found
     check = _CHECKS.get(resource)
     return check(obj, world) if check else READY
 

@@ -25,7 +25,7 @@ from ..kube.resources import (
 from ..kube.types import KubeObject
 from .arrival import State
 from .diff import diffs
-from .evidence import unproven, written
+from .evidence import awaited_version, never_reported, unreported
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .inventory import ID_LABEL, Inventory, Member, object_name
 from .objects import ObjectKey
@@ -67,7 +67,7 @@ def apply_set(
             if plan.changed or _is_stale(inventory, plan):
                 run.carry_out(plan, done)
             run.wait_until_arrived(plan, done)
-            result["warnings"] += unproven(done.values()) if request.wait else []
+            result["warnings"] += never_reported(done.values()) if request.wait else []
         except KubeError as error:
             reached = Plan(tuple(step for step in plan.steps if not step.writes or step.key in done), (), plan.warnings)
             raise ApplySetError(str(error), progress_of(reached)) from None
@@ -240,11 +240,7 @@ class _Run:
         done.update({entry.step.key: entry for entry in finished})
         waits_for = GATES if self.request.wait else (CUSTOM_RESOURCE_DEFINITION,)
         return [describe_failure(failure) for failure in failed] or self._wait(
-            [
-                Target(step.resource, step.key, written=written(done.get(step.key)))
-                for step in phase
-                if step.resource in waits_for
-            ]
+            [self._target(step, done) for step in phase if step.resource in waits_for]
         )
 
     def _announce(self, plan: Plan, record: Record, done: Mapping[ObjectKey, Done], passing: Passing) -> None:
@@ -276,8 +272,14 @@ class _Run:
             return
         arriving = [step for step in plan.steps if step.action is not Action.KEEP and not step.gives_up]
         if not plan.changed:
-            arriving = [step for step in arriving if not _had_arrived(step)]
-        _raise(self._wait([Target(step.resource, step.key, written=written(done.get(step.key))) for step in arriving]))
+            arriving = [step for step in arriving if self._unreported(step, done) or not _had_arrived(step)]
+        _raise(self._wait([self._target(step, done) for step in arriving]))
+
+    def _target(self, step: Step, done: Mapping[ObjectKey, Done]) -> Target:
+        return Target(step.resource, step.key, unreported=self._unreported(step, done))
+
+    def _unreported(self, step: Step, done: Mapping[ObjectKey, Done]) -> KubeObject | None:
+        return unreported(step, done.get(step.key), self.inventory.members.get(step.key))
 
     def _wait(self, targets: Sequence[Target]) -> list[str]:
         timeout = self.request.wait_timeout
@@ -334,7 +336,8 @@ def _members(plan: Plan, inventory: Inventory, done: Mapping[ObjectKey, Done]) -
         if finished is not None:
             if finished.stored is not None:
                 uid = finished.stored["metadata"]["uid"]
-                members[step.key] = Member(step.resource, step.key, uid, finished.settled)
+                awaits = awaited_version(step, finished, recorded)
+                members[step.key] = Member(step.resource, step.key, uid, finished.settled, awaits=awaits)
         elif step.live is not None and step.action is Action.UNCHANGED:
             uid = step.live["metadata"]["uid"]
             if recorded is None or recorded.uid != uid:

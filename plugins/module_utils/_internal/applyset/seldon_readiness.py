@@ -24,7 +24,7 @@ from ..seldon.effective_runtime import EffectiveComponent, EffectiveRuntime
 from ..seldon.image import Version
 from ..seldon.release import NEWEST, condition_type, has_gateway_condition
 from ..seldon.stale_condition import stale_condition, stale_text
-from ..seldon.status_evidence import has_reported, is_reported, needs_evidence
+from ..seldon.status_evidence import has_reported
 from .arrival import (
     READY,
     REFUSAL_GRACE,
@@ -41,7 +41,6 @@ from .arrival import (
     words,
 )
 from .kubernetes_readiness import deployment_readiness, stateful_set_readiness
-from .patience import Written
 
 _NO_CONDITION = "no condition yet: does an operator watch this namespace?"
 
@@ -223,13 +222,9 @@ def _scaled(component: EffectiveComponent, replicas: int) -> bool:
     return replicas == component.replicas or fewer
 
 
-def reaction(obj: KubeObject, written: Written | None) -> Readiness:
-    """READY once the operator's status is about what this run wrote, as far as the operator reports that."""
-    if written is None or not needs_evidence(written.before, written.after):
-        return READY
-    if written.before is not None and not is_reported(written.before, written.after):
-        return READY
-    if has_reported(written.after, obj):
+def reaction(obj: KubeObject, unreported: KubeObject | None) -> Readiness:
+    """READY once the operator has written a status since the write that stored ``unreported``."""
+    if unreported is None or has_reported(unreported, obj):
         return READY
     return waiting_for_operator(
         "Ready, but since before the change: the operator has not written a status for the new spec yet"

@@ -12,9 +12,8 @@ from ..kube.client import KubeClient
 from ..kube.errors import Expired, KubeError, ServerFailure, Throttled, Unreachable
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from ..seldon.image import Version
-from .arrival import READY, REFUSAL_GRACE, Readiness, State
-from .operator import Operator, running_release
+from .arrival import READY, REFUSAL_GRACE, Readiness, State, waiting_for_operator
+from .operator import Operator, RunningOperator, read_operator
 from .patience import History, Pending, Target, first_cause, judge
 from .readiness import is_of_operator, is_waited_for, readiness, related
 from .refused_creations import RefusedCreation, read_refused_creations, refused_behind
@@ -54,8 +53,8 @@ def wait_for(
     acted_on = any(is_of_operator(target.resource) and not target.gone for target in waited)
     while waited:
         # The operator first: a release that is read later than the objects would not be the one that wrote them.
-        release = running_release(client, operator if acted_on else None)
-        pending = _pending(client, waited, executor, release)
+        running = read_operator(client, operator if acted_on else None)
+        pending = _pending(client, waited, executor, running)
         refused = refusals.since_the_beginning({entry.target.key.namespace for entry in pending}, clock())
         pending, history = judge([_explained(entry, refused) for entry in pending], history, clock())
         failed = [entry for entry in pending if entry.readiness.state is State.FAILED]
@@ -94,7 +93,7 @@ def _summary(pending: Sequence[Pending]) -> str:
 
 
 def _pending(
-    client: KubeClient, targets: Sequence[Target], executor: Executor, release: Version | None
+    client: KubeClient, targets: Sequence[Target], executor: Executor, operator: RunningOperator
 ) -> list[Pending]:
     names: dict[Place, set[str]] = {}
     whole: set[Place] = set()
@@ -108,7 +107,7 @@ def _pending(
     world = {place: answer for place, answer in answers.items() if not isinstance(answer, KubeError)}
     pending = []
     for target in targets:
-        state = _state(target, answers, world, release)
+        state = _state(target, answers, world, operator)
         if state.state is not State.READY:
             pending.append(Pending(target, state))
     return pending
@@ -118,7 +117,7 @@ def _state(
     target: Target,
     answers: Mapping[Place, Objects | KubeError],
     world: Mapping[Place, Objects],
-    release: Version | None,
+    operator: RunningOperator,
 ) -> Readiness:
     place = (target.resource, target.key.namespace)
     needed = [place] if target.gone else [place, *((kind, place[1]) for kind in related(target.resource))]
@@ -129,7 +128,10 @@ def _state(
     obj = world[place].get(target.key.name)
     if target.gone:
         return _gone(obj, target.uid)
-    return readiness(target.resource, obj, world, release, target.written)
+    found = readiness(target.resource, obj, world, operator.release, target.unreported)
+    if operator.replaced and found.state is State.READY and is_of_operator(target.resource):
+        return waiting_for_operator("Ready, but its operator does not run as its Deployment says")
+    return found
 
 
 def _explained(entry: Pending, refused: Iterable[RefusedCreation]) -> Pending:

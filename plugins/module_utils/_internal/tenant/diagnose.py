@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..applyset.operator import Operator, running_release
+from ..applyset.operator import Operator, read_operator
 from ..diagnosis.diagnostic import Diagnostic
 from ..diagnosis.render import as_text
 from ..kube.client import KubeClient
@@ -48,7 +48,7 @@ def why_not_ready(client: KubeClient, options: TenantOptions) -> Reasons:
     try:
         lines += pod_troubles(client.list(POD, options.platform_namespace, f"{TENANT}={options.name}"))
         lines += pod_troubles(client.list(POD, options.name))
-        release = running_release(client, tenant_operator(options))
+        release = read_operator(client, tenant_operator(options)).release
         stale = stale_conditions(client.list(SERVER, options.name), release)
     except KubeError as error:
         return Reasons((f"the cause cannot be read: {error}",))
