@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the scheduler remembers of the objects that it was told of, to know which changes it reports.
+"""The objects as the scheduler knows them, which determines the changes that it reports.
 
 A new version of a Model or Pipeline, and a changed Experiment, begin again as not ready; the operator writes that into
 the status. A change of a Model that moves no replica is not reported at all.

@@ -23,7 +23,7 @@ OLD, NEW = "StatefulSetReady", "StatefulSetOrDeploymentReady"
 
 
 def server(**status: str) -> dict[str, Any]:
-    conditions = [{"type": name, "status": value, "reason": f"{name} says so"} for name, value in status.items()]
+    conditions = [{"type": name, "status": value, "reason": f"reason of {name}"} for name, value in status.items()]
     return {
         "kind": "Server",
         "metadata": {"name": "s", "namespace": "n"},
@@ -75,9 +75,9 @@ def test_the_wait_gives_it_time_before_it_fails(release: Version, own: str, stal
     assert f"its condition {stale} is False" in found.text
 
 
-def test_a_server_on_its_way_after_a_downgrade_says_what_its_operator_says() -> None:
+def test_a_server_on_its_way_after_a_downgrade_has_the_reason_of_its_operator() -> None:
     found = readiness(SERVER, server(**{"Ready": "False", OLD: "False", NEW: "True"}), {}, BEFORE)
-    assert (found.state, found.text, found.grace) == (State.WAITING, f"{OLD} says so", None)
+    assert (found.state, found.text, found.grace) == (State.WAITING, f"reason of {OLD}", None)
 
 
 def test_ready_by_the_condition_of_another_release_is_not_ready() -> None:

@@ -67,7 +67,7 @@ def _failed_end(entry: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def crash_message(title: str, namespace: str, crash: Crash, log: str) -> str:
-    """What crashes, its last words, and the command that shows more."""
+    """The message: the container, the end of its log, and the command that shows more."""
     reason = f", {crash.reason}" if crash.reason not in ("", "Error") else ""
     lines = [printable(shorten(line.strip(), _LONGEST_LINE)) for line in log.splitlines() if line.strip()][-LINES:]
     return "\n".join(

@@ -52,7 +52,7 @@ def stale_condition(server: KubeObject, release: Version | None) -> str:
 
 
 def stale_text(stale: str, release: Version | None) -> str:
-    """What is wrong with the condition of that type."""
+    """The problem with the condition of that type, for a message."""
     writer = "an operator before 2.10" if stale == STATEFUL_SET_READY else "an operator of 2.10 or later"
     return (
         f"its condition {stale} is False and prevents Ready: {writer} wrote it, and the operator {release}, "

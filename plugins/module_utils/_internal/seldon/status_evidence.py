@@ -35,8 +35,8 @@ _KINDS = ("Model", "Experiment", "Pipeline")
 
 
 def needs_evidence(before: KubeObject | None, written: KubeObject) -> bool:
-    """Whether the status that the object had at the write says nothing about the written spec. A change of the metadata
-    alone is none of the operator's business.
+    """Whether the status that the object had at the write can be about an older spec. The operator does not act on a change
+    of the metadata alone.
     """
     return written.get("kind") in _KINDS and before is not None and _generation(before) != _generation(written)
 
@@ -84,7 +84,7 @@ def _generation(obj: KubeObject) -> object:
 
 
 def _scheduled(spec: Mapping[str, Any]) -> dict[str, object]:
-    """What the scheduler compares of a Model, as far as a difference has a visible effect."""
+    """The part of a Model in which the scheduler finds a difference that it reports."""
     kept = {name: value for name, value in spec.items() if name not in _NOT_SCHEDULED and value not in (None, "", [])}
     memory = quantity_or_none(spec.get("memory"))
     requirements = strings(spec.get("requirements"))
