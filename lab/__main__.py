@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m lab up | down | status | env"""
+"""python -m lab up | down | status | env | pace"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import sys
 from .errors import LabError
 from .layout import REPOSITORY, Layout
 from .lifecycle import COMPONENTS, down, is_healthy, up
+from .operator.pace import SLOW_SECONDS, Pace, write_pace
 from .processes import recorded
 from .progress import stopwatch
 from .state import read_state
@@ -31,7 +32,16 @@ def main() -> int:
         ("env", "print shell commands that make kubectl, helm and kustomize use it"),
     ):
         commands.add_parser(name, help=text)
-    command = parser.parse_args().command
+    pace = commands.add_parser(
+        "pace", help="make the stand-in operators slow, stop them, or let them work as usual: for tests of waiting"
+    )
+    pace.add_argument(
+        "pace",
+        choices=[pace.value for pace in Pace],
+        help=f"slow: they react {SLOW_SECONDS:.0f} s after a change. stopped: they run, and reconcile nothing",
+    )
+    given = parser.parse_args()
+    command = given.command
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the same cleanup as for Ctrl-C
     layout = Layout.from_environment()
     try:
@@ -44,6 +54,8 @@ def main() -> int:
             print(f"export LAB_DIR={shlex.quote(str(layout.root))}")
             print(f"export KUBECONFIG={shlex.quote(str(layout.kubeconfig))}")
             print(f'export PATH={shlex.quote(str(layout.bin))}:"$PATH"')
+        elif command == "pace":
+            write_pace(layout.pace, Pace(given.pace))
         else:
             return _status(layout)
     except LabError as error:

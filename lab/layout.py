@@ -68,6 +68,11 @@ class Layout:
         return self.root / "state.json"
 
     @property
+    def pace(self) -> Path:
+        """The file with the pace of the stand-in operators: see operator/pace.py. It does not exist at first."""
+        return self.root / "pace"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

@@ -180,7 +180,7 @@ def _clean(layout: Layout, say: Say) -> None:
     _end_all(layout)
     for folder in (layout.processes, layout.data, layout.config, layout.pki):
         shutil.rmtree(folder, ignore_errors=True)
-    for file in (layout.kubeconfig, layout.state):
+    for file in (layout.kubeconfig, layout.state, layout.pace):
         file.unlink(missing_ok=True)
 
 

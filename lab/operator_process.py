@@ -208,7 +208,8 @@ class OperatorProcess:
         if self._cluster.operator is None:
             # The stand-in imitates the version of the image's tag, which it gets only from here.
             return [sys.executable, "-u", "-m", "lab.operator", *args], {
-                "LAB_IMAGE_TAG": split_image(self._container["image"])[1]
+                "LAB_IMAGE_TAG": split_image(self._container["image"])[1],
+                "LAB_PACE_FILE": str(self._cluster.layout.pace),
             }
         ports = iter(free_ports(len(_ADDRESS_FLAGS)))
         command = [

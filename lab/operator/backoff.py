@@ -33,11 +33,15 @@ class WorkQueue(Generic[K]):
             self._queued.add(key)
             self._ready.append(key)
 
+    def add_at(self, key: K, time: float) -> None:
+        """Adds the key when the clock shows this time."""
+        self._count += 1
+        heapq.heappush(self._later, (time, self._count, key))
+
     def add_failed(self, key: K, now: float) -> None:
         failures = self._failures.get(key, 0)
         self._failures[key] = failures + 1
-        self._count += 1
-        heapq.heappush(self._later, (now + delay(failures), self._count, key))
+        self.add_at(key, now + delay(failures))
 
     def forget(self, key: K) -> None:
         self._failures.pop(key, None)

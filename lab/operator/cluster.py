@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import conditions
@@ -13,6 +13,7 @@ from .drift import carries
 from .events import Events
 from .ownership import last_applied
 from .resources import STATEFUL_SET, Resource
+from .scheduler_memory import SchedulerMemory
 from .settings import Settings
 from .store import Store
 
@@ -37,6 +38,7 @@ class Cluster:
     settings: Settings
     events: Events
     read: Callable[[tuple[Resource, ...]], bool]  # starts missing watches; returns whether all have listed
+    memory: SchedulerMemory = field(default_factory=SchedulerMemory)
 
     def look_up(self, resource: Resource, name: str) -> Json:
         """A config in the lookup namespace, as a cached client finds it."""
@@ -70,17 +72,18 @@ class Cluster:
         self.api.delete(resource, thing["metadata"]["namespace"], thing["metadata"]["name"])
         self.store.drop(resource, thing)
 
-    def write_status(self, resource: Resource, thing: Json, status: Json) -> None:
-        """Write a status that differs, and send an event if Ready changed."""
+    def write_status(self, resource: Resource, thing: Json, status: Json) -> Json:
+        """Write a status that differs, and send an event if Ready changed; return the object with it."""
         old = thing.get("status") or {}
         if status == old:
-            return
+            return thing
         # Objects of a watch do not always have apiVersion and kind.
         body = {"apiVersion": resource.api_version, "kind": resource.kind, **thing, "status": status}
-        self._kept(resource, self.api.update(resource, body, "status"))
+        written = self._kept(resource, self.api.update(resource, body, "status"))
         before, after = conditions.is_true(old), conditions.is_true(status)
         if before != after:
             self.events.ready_turned(resource, thing, after)
+        return written
 
     def with_finalizer(self, resource: Resource, thing: Json, finalizer: str) -> Json:
         finalizers = thing["metadata"].get("finalizers") or []

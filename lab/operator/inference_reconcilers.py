@@ -28,6 +28,10 @@ def reconcile_model(cluster: Cluster, namespace: str, name: str) -> None:
     model = _present(cluster, MODEL, namespace, name, _MODEL_CONDITIONS)
     if model is None:
         return
+    if cluster.memory.begins_again(MODEL, model):
+        model = _began(
+            cluster, MODEL, model, _MODEL_CONDITIONS, Condition(MODEL_READY, "False", "", "ModelProgressing")
+        )
     placed = placement.place(model, hosts(cluster.store, namespace))
     available = placed.state in (placement.AVAILABLE, placement.SCALED_DOWN)
     condition = Condition(MODEL_READY, "True" if available else "False", placed.reason, placed.state)
@@ -45,6 +49,7 @@ def reconcile_experiment(cluster: Cluster, namespace: str, name: str) -> None:
     experiment = _present(cluster, EXPERIMENT, namespace, name, _EXPERIMENT_CONDITIONS)
     if experiment is None:
         return
+    begins_again = cluster.memory.begins_again(EXPERIMENT, experiment)
     kind = experiment["spec"].get("resourceType") or "model"
     taken = frozenset(
         other["spec"].get("default") or ""
@@ -55,6 +60,9 @@ def reconcile_experiment(cluster: Cluster, namespace: str, name: str) -> None:
     if verdict.error:
         _store_error(cluster, EXPERIMENT, experiment, _EXPERIMENT_CONDITIONS, verdict.error)
         raise TerminalError(verdict.error)
+    if begins_again:
+        inactive = Condition("ExperimentReady", "False")
+        experiment = _began(cluster, EXPERIMENT, experiment, _EXPERIMENT_CONDITIONS, inactive)
     status = _with(
         experiment,
         _EXPERIMENT_CONDITIONS,
@@ -71,6 +79,8 @@ def reconcile_pipeline(cluster: Cluster, namespace: str, name: str) -> None:
     pipeline = _present(cluster, PIPELINE, namespace, name, known)
     if pipeline is None:
         return
+    if cluster.memory.begins_again(PIPELINE, pipeline):
+        pipeline = _began(cluster, PIPELINE, pipeline, known, Condition("PipelineReady", "False", "", "PipelineCreate"))
     models = placement.judge_pipeline(pipeline, ready_names(cluster.store, namespace, "model"))
     engine = _component(cluster, namespace, "seldon-dataflow-engine", "no dataflow engine available for pipeline")
     found = [_condition("PipelineReady", engine), _condition("ModelsReady", models)]
@@ -105,6 +115,11 @@ def _present(cluster: Cluster, resource: Resource, namespace: str, name: str, kn
         cluster.without_finalizer(resource, thing, finalizer)
         return None
     return thing
+
+
+def _began(cluster: Cluster, resource: Resource, thing: Json, known: ConditionSet, condition: Condition) -> Json:
+    """Writes the first status of a changed object, as the scheduler reports it, and returns the object with it."""
+    return cluster.write_status(resource, thing, _with(thing, known, condition))
 
 
 def _store_error(cluster: Cluster, resource: Resource, thing: Json, known: ConditionSet, error: str) -> None:

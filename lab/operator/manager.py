@@ -16,6 +16,7 @@ from .api import Api, ApiError
 from .backoff import WorkQueue
 from .cluster import Cluster, ReconcileError, TerminalError
 from .events import Events
+from .pace import SLOW_SECONDS, Pace, read_pace
 from .reflector import Listed, Seen
 from .resources import EXPERIMENT, MODEL, PIPELINE, RUNTIME, SERVER, WATCHED, WATCHED_ON_READ, Resource
 from .settings import Settings
@@ -55,8 +56,13 @@ class Manager:
                 return self._give_up()
         log.info("Starting workers", watched=list(self._settings.watched), lookup=self._settings.lookup_namespace)
         while True:
+            if read_pace(self._settings.pace_file) is Pace.STOPPED:
+                self._take(0.2)
+                continue
             self._take(self._work.wait(time.monotonic(), 5.0))
-            item = self._work.pop(time.monotonic())
+            # Read again: the pace may have changed while this waited.
+            stopped = read_pace(self._settings.pace_file) is Pace.STOPPED
+            item = None if stopped else self._work.pop(time.monotonic())
             if item is not None:
                 self._reconcile(item)
 
@@ -108,9 +114,13 @@ class Manager:
         self._enqueue(seen.resource, changed)
 
     def _enqueue(self, resource: Resource, things: list[Json]) -> None:
+        slow = read_pace(self._settings.pace_file) is Pace.SLOW
         for thing in things:
             for item in work_for(self._store, resource, thing):
-                self._work.add(item)
+                if slow:
+                    self._work.add_at(item, time.monotonic() + SLOW_SECONDS)
+                else:
+                    self._work.add(item)
 
     def _reconcile(self, item: Work) -> None:
         resource, namespace, name = item

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from .scheduler_memory import wanted_replicas
+
 Json = dict[str, Any]
 
 AVAILABLE, FAILED, SCALED_DOWN = "ModelAvailable", "ScheduleFailed", "ModelScaledDown"
@@ -28,8 +30,7 @@ class Placement(NamedTuple):
 def place(model: Json, hosts: list[Host]) -> Placement:
     """The first Server by name that meets a Model's requirements with enough connected replicas."""
     spec = model["spec"]
-    wanted = spec.get("replicas")
-    replicas = max(spec.get("minReplicas") or 0, 1) if wanted is None else wanted
+    replicas = wanted_replicas(spec)
     needs = {name.strip() for name in [*(spec.get("requirements") or []), spec.get("modelType") or ""] if name.strip()}
     named = spec.get("server")
     suitable = [

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from .release import Release
@@ -16,6 +17,7 @@ class Settings(NamedTuple):
     lookup_namespace: str
     watched: tuple[str, ...]  # ("",) is every namespace
     leader_elect: bool
+    pace_file: Path | None = None  # see pace.py
 
     def sees(self, namespace: str) -> bool:
         return EVERYWHERE in self.watched or namespace in self.watched
@@ -28,6 +30,7 @@ def settings(values: Mapping[str, str | bool], environment: Mapping[str, str], r
         lookup_namespace=environment.get("POD_NAMESPACE") or "seldon-mesh",
         watched=watched(str(values["namespace"]), str(values["watch-namespaces"]), bool(values["clusterwide"])),
         leader_elect=bool(values["leader-elect"]),
+        pace_file=Path(environment["LAB_PACE_FILE"]) if environment.get("LAB_PACE_FILE") else None,
     )
 
 

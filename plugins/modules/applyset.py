@@ -85,7 +85,9 @@ options:
     type: bool
     default: true
   wait:
-    description: Whether to wait until every object is ready, and until removed objects are gone.
+    description:
+      - Whether to wait until every object is ready, and until removed objects are gone.
+      - Seldon's objects are ready when the operator has acted on the change. A warning names a change that the operator does not report.
     type: bool
     default: true
   wait_timeout:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lab.layout import REPOSITORY
+from lab.operator.pace import Pace, write_pace
 from tests.integration.tenancy import CENTRAL, PLATFORM, Tenancy, actions, own_lab
 
 EXAMPLES = REPOSITORY / "examples"
@@ -66,8 +67,16 @@ def test_an_upgrade_of_the_platform_reaches_each_tenant_with_its_next_run(releas
     release_2_9.install("2.10.2")
     for tenant in TENANTS:
         assert operator_image(release_2_9, f"{CENTRAL}-{tenant}").endswith(":2.9.1")
-    assert actions(release_2_9.done(fine, manifests(fine)))[f"Deployment {CENTRAL}-{fine}"] == "updated"
+    write_pace(release_2_9.lab.layout.pace, Pace.STOPPED)
+    early = release_2_9.run(fine, manifests(fine), wait_timeout=8)
+    assert early["failed"] and "has not written StatefulSetOrDeploymentReady yet" in early["msg"]
+    assert f"kubectl logs deployment/{CENTRAL}-{fine} -n {PLATFORM}" in early["msg"]
     assert operator_image(release_2_9, f"{CENTRAL}-{fine}").endswith(":2.10.2")
+    again = release_2_9.run(fine, manifests(fine), wait_timeout=8)
+    assert again["failed"] and not again["changed"]
+    write_pace(release_2_9.lab.layout.pace, Pace.SLOW)
+    release_2_9.done(fine, manifests(fine))
+    write_pace(release_2_9.lab.layout.pace, Pace.NORMAL)
     assert conditions(release_2_9, fine)["StatefulSetOrDeploymentReady"] == "True"
     assert not release_2_9.done(fine, manifests(fine))["changed"]
 
@@ -90,4 +99,39 @@ def test_a_condition_left_by_the_old_operator_is_named_with_what_removes_it(rele
     assert said.strip() in note
     release_2_9.lab.kubectl(*shlex.split(said.partition("kubectl ")[2]))
     assert release_2_9.done(stuck, manifests(stuck), **quiet)["notes"] == []
+    assert conditions(release_2_9, stuck)["Ready"] == "True"
+
+
+def test_a_downgrade_reaches_a_tenant_and_blames_no_condition(release_2_9: Tenancy) -> None:
+    """The condition of 2.9 stays False while the scheduler restarts, and becomes True by itself."""
+    fine = TENANTS[1]
+    release_2_9.install("2.9.1")
+    write_pace(release_2_9.lab.layout.pace, Pace.SLOW)
+    result = release_2_9.done(fine, manifests(fine))
+    write_pace(release_2_9.lab.layout.pace, Pace.NORMAL)
+    assert not [note for note in result["notes"] if "StatefulSet" in note]
+    assert conditions(release_2_9, fine)["StatefulSetReady"] == "True"
+    release_2_9.done(TENANTS[0], manifests(TENANTS[0]))
+
+
+def test_a_condition_left_by_the_newer_operator_is_named_with_what_removes_it(release_2_9: Tenancy) -> None:
+    stuck = TENANTS[0]
+    release_2_9.install("2.10.2")
+    release_2_9.done(stuck, manifests(stuck))
+    release_2_9.patch("server", "mlserver", stuck, {"spec": {"serverConfig": "gone"}})
+    release_2_9.until(
+        "the condition is False",
+        lambda: conditions(release_2_9, stuck)["StatefulSetOrDeploymentReady"] == "False",
+    )
+    release_2_9.lab.kubectl("scale", f"deployment/{CENTRAL}-{stuck}", "-n", PLATFORM, "--replicas=0")
+    release_2_9.patch("server", "mlserver", stuck, {"spec": {"serverConfig": "mlserver-config"}})
+    release_2_9.install("2.9.1")
+    result = release_2_9.run(stuck, manifests(stuck), take_over=True, wait_timeout=60)
+    assert result["failed"]
+    assert "its condition StatefulSetOrDeploymentReady is False and prevents Ready" in result["msg"]
+    assert "an operator of 2.10 or later wrote it, and the operator 2.9.1" in result["msg"]
+    assert "does not match desired replicas" not in result["msg"]
+    [said] = [line for line in result["msg"].splitlines() if "kubectl patch server mlserver" in line]
+    release_2_9.lab.kubectl(*shlex.split(said.partition("kubectl ")[2]))
+    release_2_9.done(stuck, manifests(stuck))
     assert conditions(release_2_9, stuck)["Ready"] == "True"

@@ -29,6 +29,7 @@ ARGUMENTS = {
         "payload": {"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [1]}]},
     },
     "operator_info": {},
+    "operator_wait": {"namespace": "a"},
     "preflight": {},
     "quota_check": {"namespace": "a"},
     "serverconfig_info": {"src": ["a.yaml"]},

@@ -28,12 +28,13 @@ class Readiness:
     """``text``: the reason as the object's status gives it; empty when READY.
 
     ``grace`` is set where a WAITING text is an error that the controller retries: after so many seconds with the same
-    text it counts as FAILED.
+    text it counts as FAILED. ``on_operator``: only Seldon's operator can end it.
     """
 
     state: State
     text: str = ""
     grace: float | None = None
+    on_operator: bool = False
 
 
 READY = Readiness(State.READY)
@@ -54,6 +55,10 @@ _TRANSPORT = re.compile(r"rpc error|connection|no such host|deadline exceeded|ti
 
 def waiting(text: str, grace: float | None = None) -> Readiness:
     return Readiness(State.WAITING, text, grace)
+
+
+def waiting_for_operator(text: str) -> Readiness:
+    return Readiness(State.WAITING, text, on_operator=True)
 
 
 def waiting_in_words(text: str) -> Readiness:

@@ -41,7 +41,8 @@ class InventoryError(KubeError):
 @dataclass(frozen=True)
 class Member:
     """One object of the set. ``uid`` is empty from just before its first apply until just after it. ``execution`` is set
-    for an object that disappears after its end.
+    for an object that disappears after its end. ``awaits``: the resourceVersion of a write that Seldon's operator had
+    to report and had not when this was recorded.
     """
 
     resource: Resource
@@ -49,6 +50,7 @@ class Member:
     uid: str = ""
     settled: Settled = field(default_factory=dict)
     execution: Execution | None = None
+    awaits: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _parse_member(entry: Mapping[str, Any]) -> Member:
     settled = {str(path): [str(digest) for digest in digests] for path, digests in entry.get("settled", {}).items()}
     execution = parse_execution(entry["execution"]) if "execution" in entry else None
     resource, key = Resource(group, version, plural, kind, bool(namespace)), ObjectKey(group, kind, namespace, name)
-    return Member(resource, key, uid, settled, execution)
+    return Member(resource, key, uid, settled, execution, str(entry.get("awaits", "")))
 
 
 def render_inventory(name: str, namespace: str, members: Iterable[Member]) -> KubeObject:
@@ -147,4 +149,6 @@ def _render_member(member: Member) -> str:
         entry["settled"] = member.settled
     if member.execution:
         entry["execution"] = execution_data(member.execution)
+    if member.awaits:
+        entry["awaits"] = member.awaits
     return _ENCODER.encode(entry)

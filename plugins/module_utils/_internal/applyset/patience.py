@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..kube.resource import Resource
+from ..kube.types import KubeObject
 from .arrival import Readiness, State
 from .objects import ObjectKey
 from .order import phase_of
@@ -15,12 +16,15 @@ from .order import phase_of
 
 @dataclass(frozen=True)
 class Target:
-    """An object to wait for. ``gone``: wait until the object with this ``uid`` no longer exists."""
+    """An object to wait for. ``gone``: wait until the object with this ``uid`` no longer exists. ``unreported``:
+    the object as stored by a write that the operator has to report, and has not at that time.
+    """
 
     resource: Resource
     key: ObjectKey
     gone: bool = False
     uid: str = ""
+    unreported: KubeObject | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
 from ..ownership.labels import FIELD_MANAGER
+from .operator import Operator
 from .step import Conflicts
 
 
@@ -51,3 +52,5 @@ class Request:
     take_over: str = "conflicts: take_over"
     """The user's option that takes objects over, as messages name it."""
     connections: int = 8
+    operator: Operator | None = None
+    """The operator that acts on Seldon's objects of the set, where it is known."""

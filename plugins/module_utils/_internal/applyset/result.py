@@ -13,6 +13,7 @@ from .arrival import State
 from .compare import show_path
 from .diff import without_secret_values
 from .execute import Failure
+from .operator import Operator, how_to_see
 from .patience import Pending, first_cause
 from .plan import Plan
 from .refusal import refusal
@@ -65,12 +66,18 @@ def describe_failure(failure: Failure) -> str:
     return f"{failure.step.title}: {without_secret_values(refusal(failure.error, failure.step), failure.step)}"
 
 
-def describe_pending(pending: Iterable[Pending], refused: Iterable[RefusedCreation], timeout: float) -> str:
-    """One line per object that is not ready, causes before effects, then the refusals that controllers met."""
+def describe_pending(
+    pending: Iterable[Pending], refused: Iterable[RefusedCreation], timeout: float, operator: Operator | None = None
+) -> str:
+    """One line per object that is not ready, causes before effects, then the refusals that controllers met, and the
+    operator if only it can go on.
+    """
     entries = first_cause(list(pending))
     gave_up = entries[0].readiness.state is State.FAILED
     lines = [f"not ready{'' if gave_up else f' within {timeout:.0f} s'}: {entries[0]}"]
     lines += [f"  also {entry}" for entry in entries[1:]]
     # A refusal that an entry already quotes as its cause is not repeated.
     lines += [f"  refused: {entry}" for entry in refused if not any(entry.message in line for line in lines)]
+    if any(entry.readiness.on_operator for entry in entries):
+        lines.append(f"  {how_to_see(operator)}")
     return "\n".join(lines)

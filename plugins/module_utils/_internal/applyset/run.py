@@ -27,6 +27,7 @@ from ..kube.types import KubeObject
 from .arrival import State
 from .diff import diffs
 from .ends import finished_executions, with_seen, with_unseen_ends
+from .evidence import awaited_version, never_reported, unreported
 from .execute import Done, Failure, apply_phase, in_phases, validate
 from .execution import Execution, execution_of
 from .finished import with_finished
@@ -73,6 +74,7 @@ def apply_set(
             if plan.changed or _is_stale(inventory, plan):
                 run.carry_out(plan, done, record)
             run.wait_until_arrived(plan, done, record)
+            result["warnings"] += never_reported(done.values()) if request.wait else []
         except KubeError as error:
             reached = Plan(tuple(step for step in plan.steps if not step.writes or step.key in done), (), plan.warnings)
             raise ApplySetError(str(error), progress_of(reached)) from None
@@ -247,7 +249,7 @@ class _Run:
         done.update({entry.step.key: entry for entry in finished})
         waits_for = GATES if self.request.wait else (CUSTOM_RESOURCE_DEFINITION,)
         return [describe_failure(failure) for failure in failed] or self._wait(
-            [Target(step.resource, step.key) for step in phase if step.resource in waits_for]
+            [self._target(step, done) for step in phase if step.resource in waits_for]
         )
 
     def _announce(self, plan: Plan, record: Record, done: Mapping[ObjectKey, Done], passing: Passing) -> None:
@@ -280,14 +282,20 @@ class _Run:
         staying = (Action.KEEP, Action.FINISHED)
         arriving = [step for step in plan.steps if step.action not in staying and not step.gives_up]
         if not plan.changed:
-            arriving = [step for step in arriving if not _had_arrived(step)]
+            arriving = [step for step in arriving if self._unreported(step, done) or not _had_arrived(step)]
         sightings = Sightings({step.key: obj for step in arriving if (obj := _last_known(step, done))})
-        problems = self._wait([Target(step.resource, step.key) for step in arriving], sightings)
+        problems = self._wait([self._target(step, done) for step in arriving], sightings)
         try:
             problems += self._record_ends(plan, done, record, sightings)
         except KubeError as error:
             problems.append(str(error))
         _raise(problems)
+
+    def _target(self, step: Step, done: Mapping[ObjectKey, Done]) -> Target:
+        return Target(step.resource, step.key, unreported=self._unreported(step, done))
+
+    def _unreported(self, step: Step, done: Mapping[ObjectKey, Done]) -> KubeObject | None:
+        return unreported(step, done.get(step.key), self.inventory.members.get(step.key))
 
     def _record_ends(
         self, plan: Plan, done: Mapping[ObjectKey, Done], record: Record, sightings: Sightings
@@ -304,13 +312,20 @@ class _Run:
 
     def _wait(self, targets: Sequence[Target], sightings: Sightings | None = None) -> list[str]:
         timeout = self.request.wait_timeout
+        operator = self.request.operator
         pending = wait_for(
-            self.client, targets, self.executor, timeout=timeout, progress=self.progress, sightings=sightings
+            self.client,
+            targets,
+            self.executor,
+            timeout=timeout,
+            progress=self.progress,
+            sightings=sightings,
+            operator=operator,
         )
         if not pending:
             return []
         refused = read_refused_creations(self.client, {entry.target.key.namespace for entry in pending})
-        return [describe_pending(pending, refused, timeout), *self._ending(pending)]
+        return [describe_pending(pending, refused, timeout, operator), *self._ending(pending)]
 
     def _ending(self, pending: Sequence[Pending]) -> list[str]:
         """The next step for objects that do not go because their whole namespace is being deleted."""
@@ -370,7 +385,8 @@ def _members(plan: Plan, inventory: Inventory, done: Mapping[ObjectKey, Done]) -
             if finished.stored is not None:
                 uid = finished.stored["metadata"]["uid"]
                 execution = _execution(step, finished.stored)
-                members[step.key] = Member(step.resource, step.key, uid, finished.settled, execution)
+                awaits = awaited_version(step, finished, recorded)
+                members[step.key] = Member(step.resource, step.key, uid, finished.settled, execution, awaits)
         elif step.live is not None and step.action is Action.UNCHANGED:
             uid = step.live["metadata"]["uid"]
             if recorded is None or recorded.uid != uid:

@@ -12,10 +12,11 @@ from ..kube.client import KubeClient
 from ..kube.errors import Expired, KubeError, ServerFailure, Throttled, Unreachable
 from ..kube.resource import Resource
 from ..kube.types import KubeObject
-from .arrival import READY, REFUSAL_GRACE, Readiness, State
+from .arrival import READY, REFUSAL_GRACE, Readiness, State, waiting_for_operator
 from .latch import Sightings, arrived, outstanding, readiness_of_vanishing
+from .operator import Operator, RunningOperator, read_operator
 from .patience import History, Pending, Target, first_cause, judge
-from .readiness import is_waited_for, readiness, related
+from .readiness import is_of_operator, is_waited_for, readiness, related
 from .refused_creations import RefusedCreation, read_refused_creations, refused_behind
 from .snapshot import read_objects
 
@@ -38,6 +39,7 @@ def wait_for(
     timeout: float,
     progress: Progress,
     sightings: Sightings | None = None,
+    operator: Operator | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Pending]:
@@ -52,8 +54,11 @@ def wait_for(
     pause = FIRST_PAUSE
     history: History = {}
     refusals = _Refusals(client)
+    acted_on = any(is_of_operator(target.resource) and not target.gone for target in waited)
     while waited:
-        unready = _pending(client, waited, executor, seen)
+        # The operator first: a release that is read later than the objects would not be the one that wrote them.
+        running = read_operator(client, operator if acted_on else None)
+        unready = _pending(client, waited, executor, seen, running)
         latched = arrived(waited, unready, latched)
         pending = outstanding(unready, latched)
         refused = refusals.since_the_beginning({entry.target.key.namespace for entry in pending}, clock())
@@ -99,7 +104,9 @@ def _summary(pending: Sequence[Pending]) -> str:
     return f"{first_cause(pending)[0]}{more}"
 
 
-def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor, seen: Sightings) -> list[Pending]:
+def _pending(
+    client: KubeClient, targets: Sequence[Target], executor: Executor, seen: Sightings, operator: RunningOperator
+) -> list[Pending]:
     names: dict[Place, set[str]] = {}
     whole: set[Place] = set()
     for target in targets:
@@ -112,14 +119,18 @@ def _pending(client: KubeClient, targets: Sequence[Target], executor: Executor, 
     world = {place: answer for place, answer in answers.items() if not isinstance(answer, KubeError)}
     pending = []
     for target in targets:
-        state = _state(target, answers, world, seen)
+        state = _state(target, answers, world, seen, operator)
         if state.state is not State.READY:
             pending.append(Pending(target, state))
     return pending
 
 
 def _state(
-    target: Target, answers: Mapping[Place, Objects | KubeError], world: Mapping[Place, Objects], seen: Sightings
+    target: Target,
+    answers: Mapping[Place, Objects | KubeError],
+    world: Mapping[Place, Objects],
+    seen: Sightings,
+    operator: RunningOperator,
 ) -> Readiness:
     place = (target.resource, target.key.namespace)
     needed = [place] if target.gone else [place, *((kind, place[1]) for kind in related(target.resource))]
@@ -132,7 +143,12 @@ def _state(
         return _gone(obj, target.uid)
     seen.note(target.key, obj)
     vanishing = readiness_of_vanishing(target.resource, obj, seen.last.get(target.key))
-    return vanishing or readiness(target.resource, obj, world)
+    if vanishing is not None:
+        return vanishing
+    found = readiness(target.resource, obj, world, operator.release, target.unreported)
+    if operator.replaced and found.state is State.READY and is_of_operator(target.resource):
+        return waiting_for_operator("Ready, but its operator does not run as its Deployment says")
+    return found
 
 
 def _explained(entry: Pending, refused: Iterable[RefusedCreation]) -> Pending:

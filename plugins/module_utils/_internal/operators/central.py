@@ -9,20 +9,13 @@ from ..diagnosis.subject import Subject
 from ..kube.selector import Labels, read_selector
 from ..kube.types import KubeObject
 from ..ownership.labels import TENANT, operator_selector
-from ..seldon.image import Version, is_operator_image, version
+from ..seldon.image import Version, version
+from ..seldon.operator_container import manager_position
 from .record import find_operators
 from .snapshot import RbacSnapshot
 from .watch import Watch
 
 _UNREAD = RbacSnapshot(None, None, None, None)
-
-
-def manager_position(pod: KubeObject) -> int:
-    """The position of the operator's container in a pod template: by its image, else by the chart's name for it, else 0."""
-    containers = pod["containers"]
-    by_image = [place for place, container in enumerate(containers) if is_operator_image(container.get("image", ""))]
-    by_name = [place for place, container in enumerate(containers) if container.get("name") == "manager"]
-    return [*by_image, *by_name, 0][0]
 
 
 def central_version(central: KubeObject) -> Version | None:

@@ -15,6 +15,7 @@ from ..kube.types import KubeObject
 from .canonical import canonical, canonical_claim
 from .differences import differing_paths
 from .effective import Effective, claims_of, effective_over
+from .effective_runtime import EffectiveComponent
 
 Canonical = Callable[[object], KubeObject]
 
@@ -80,6 +81,23 @@ def server_arrival(server: KubeObject, config: KubeObject, workload: KubeObject)
     # A Deployment has no claims.
     claims = claims_of(spec) if workload.get("kind") == STATEFUL_SET.kind else ()
     return arrived(effective_over(server, config, json_mapping(spec.get("podSpec")), claims, None), workload)
+
+
+def component_arrival(component: EffectiveComponent, workload: KubeObject) -> Arrival:
+    """Whether the live StatefulSet or Deployment is the one that the operator makes of a component of a SeldonRuntime."""
+    claims = claims_of(component.described) if workload.get("kind") == STATEFUL_SET.kind else ()
+    labels, annotations = texts(component.metadata.get("labels")), texts(component.metadata.get("annotations"))
+    wanted = Effective(
+        name=component.name,
+        namespace="",
+        replicas=component.replicas,
+        labels=labels,
+        annotations=annotations,
+        template_labels=labels,
+        pod_spec=component.pod_spec,
+        volume_claim_templates=claims,
+    )
+    return arrived(wanted, workload)
 
 
 def has_arrived(

@@ -16,4 +16,6 @@ STATEFUL_SET_OR_DEPLOYMENT_READY = "StatefulSetOrDeploymentReady"
 SERVER = (STATEFUL_SET_OR_DEPLOYMENT_READY, STATEFUL_SET_READY)
 MODEL = ("ModelReady",)
 EXPERIMENT = ("CandidatesReady", "MirrorReady", "ExperimentReady", "ModelReady")
-PIPELINE = ("PipelineReady", "ModelsReady", "PipelineGwReady")
+PIPELINE_GATEWAY_READY = "PipelineGwReady"
+"""Of a Pipeline, by operators of 2.10 and later."""
+PIPELINE = ("PipelineReady", "ModelsReady", PIPELINE_GATEWAY_READY)

@@ -18,11 +18,12 @@ from .image import Version
 from .merge import merge_over
 from .release import validates_scaling
 
-_DROPPED = (
+NOT_TRAVELLING = (
     "kubectl.kubernetes.io/last-applied-configuration",
     "meta.helm.sh/release-name",
     "meta.helm.sh/release-namespace",
 )
+"""Labels and annotations that the operator does not hand on to the pods."""
 _NAME = ("app.kubernetes.io/name", "seldon-server")
 SERVER_LABEL = "seldon-server-name"
 MOST_SERVICES = 1000
@@ -99,7 +100,7 @@ def travelling(server: object, config: object) -> dict[str, str]:
     kubectl are removed.
     """
     united = {**texts(config), **texts(server)}
-    return {key: value for key, value in sorted(united.items()) if key not in _DROPPED}
+    return {key: value for key, value in sorted(united.items()) if key not in NOT_TRAVELLING}
 
 
 def replicas_of(server: KubeObject) -> int:

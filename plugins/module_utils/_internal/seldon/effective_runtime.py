@@ -17,6 +17,7 @@ from ..kube.objects import mapping, mappings
 from ..kube.types import KubeObject
 from .component import Component, Service
 from .components import BY_NAME, COMPONENTS, NAME_LABEL, components_of
+from .effective import NOT_TRAVELLING
 from .image import Version
 from .merge import merge_pod_specs
 from .release import scales_servers
@@ -143,7 +144,12 @@ def united(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _entries(described: Iterable[Mapping[str, Any]], key: str) -> dict[str, Any]:
-    return {name: value for part in described for name, value in mapping(part.get(key)).items()}
+    return {
+        name: value
+        for part in described
+        for name, value in mapping(part.get(key)).items()
+        if name not in NOT_TRAVELLING
+    }
 
 
 def _spec(obj: object) -> Mapping[str, Any]:

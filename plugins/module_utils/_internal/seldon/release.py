@@ -24,6 +24,16 @@ def condition_type(release: Version | None) -> str:
     return STATEFUL_SET_READY if release < _DEPLOYMENTS else STATEFUL_SET_OR_DEPLOYMENT_READY
 
 
+def other_condition_type(release: Version) -> str:
+    """The type of that condition in the releases on the other side of 2.10, which this release does not write."""
+    return next(kind for kind in SERVER if kind != condition_type(release))
+
+
+def has_gateway_condition(release: Version | None) -> bool:
+    """Whether the operator writes PipelineGwReady of Pipelines; false for an unknown release."""
+    return release is not None and release >= _DEPLOYMENTS
+
+
 def not_found_reason(name: str, release: Version | None) -> str:
     """The reason of that condition when the ServerConfig does not exist."""
     text = NOT_FOUND.format(name=name)

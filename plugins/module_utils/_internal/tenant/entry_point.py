@@ -22,7 +22,7 @@ from ..manifests.manifest import Manifest
 from ..manifests.problem import ManifestError
 from ..manifests.team_rules import RuleOptionError
 from .claims import conflicts_of
-from .diagnose import Reasons, why_not_ready
+from .diagnose import Reasons, tenant_operator, why_not_ready
 from .files import tenant_files, unwritable, write_files
 from .network.switch import meanwhile
 from .options.tenant_options import OptionsError, TenantOptions, parse_options
@@ -150,4 +150,5 @@ def _request(params: Mapping[str, Any], options: TenantOptions, planned: Planned
         wait=params["wait"],
         wait_timeout=params["wait_timeout"],
         seldon_expected=planned.expected.kinds,
+        operator=tenant_operator(options),
     )

@@ -12,6 +12,7 @@ from ..diagnosis.subject import Subject
 from ..kube.objects import by_name, name_of, of
 from ..kube.resources import PIPELINE, SECRET, SELDON_RUNTIME
 from ..kube.types import KubeObject
+from ..operators.central import central_version
 from ..ownership.labels import FIELD_MANAGER
 from ..ownership.owners import team_owned
 from ..resolved_tenant.resolve_tenant import TenantObjects, resolve_tenant
@@ -99,7 +100,7 @@ def render_tenant(
         *handed_over(team, live, field_manager, options.name),
         *check_default_account(options.name, live.default_account, field_manager),
         *check_debug(options),
-        *stale_conditions(live.servers),
+        *stale_conditions(live.servers, central_version(platform.central) if platform.central else None),
         *network_notes(options.name, options.network, network, apiserver, team),
         *missing_secrets(platform.central, team, live.control_plane_secrets, options.name),
         *strategy.warnings(options, platform),

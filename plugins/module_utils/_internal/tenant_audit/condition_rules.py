@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,8 @@ from ..kube.resources import (
 )
 from ..kube.terminating import completion
 from ..kube.types import KubeObject
+from ..operators.record import Operator, find_operators, operators_watching
+from ..seldon.image import Version
 from ..seldon.stale_condition import stale_conditions
 from .kinds import POD_LOG
 from .measures import ERRORS
@@ -30,7 +32,7 @@ from .refusal import tells_of_refusal
 from .rule import DEPLOY_AGAIN, Observation, Observations, Severity, rule
 from .snapshot import namespace_of, title_of
 from .text import first_few
-from .world import World
+from .world import World, derived
 
 PATIENCE = timedelta(minutes=10)
 _KINDS = (SERVER, MODEL, EXPERIMENT, PIPELINE, SELDON_RUNTIME)
@@ -41,15 +43,31 @@ _WORKLOADS = (EVENT, DEPLOYMENT, STATEFUL_SET)
 @rule(
     "TA601",
     Severity.HIGH,
-    title="a condition of an older operator keeps a Server from Ready",
-    why="nothing removes it: the Server is never Ready again",
+    title="a condition of another release's operator keeps a Server from Ready",
+    why="the running operator does not update it: the Server is never Ready again",
     repair="remove that one condition",
-    kinds=(SERVER,),
+    kinds=(SERVER, DEPLOYMENT),
 )
 def stale_condition(world: World) -> Observations:
     for tenant, server in world.inside(SERVER):
-        for problem in stale_conditions([server]) if not _is_deleted(server) else ():
+        for problem in stale_conditions([server], _release(world, tenant)) if not _is_deleted(server) else ():
             yield Observation(tenant, title_of(server), problem.message, problem.field, problem.next_step)
+
+
+@derived
+def _operators(world: World) -> Sequence[Operator]:
+    """None where the Deployments could not be read; then the kinds of the rule are unknown."""
+    if not world.snapshot.readable(DEPLOYMENT):
+        return ()
+    return find_operators(world.snapshot.all(DEPLOYMENT), world.snapshot.rbac)
+
+
+def _release(world: World, tenant: str) -> Version | None:
+    """The release of the operators that watch the tenant; None while one of them is replaced, and for several releases."""
+    watching = operators_watching(_operators(world), tenant)
+    releases = {operator.version for operator in watching}
+    moving = any(operator.rolling_out for operator in watching)
+    return next(iter(releases)) if len(releases) == 1 and not moving else None
 
 
 @rule(
@@ -64,7 +82,7 @@ def not_ready(world: World) -> Observations:
     for tenant, obj in world.inside(*_KINDS):
         conditions = _conditions(obj)
         is_ready = conditions.get("Ready", {}).get("status") == "True"
-        if not is_ready and not _is_deleted(obj) and not stale_conditions([obj]):
+        if not is_ready and not _is_deleted(obj) and not stale_conditions([obj], _release(world, tenant)):
             yield Observation(tenant, title_of(obj), _why(conditions), "status.conditions")
 
 

@@ -13,8 +13,8 @@ from ...diagnosis.subject import Subject
 from ...kube.objects import by_name, of
 from ...kube.resources import SECRET
 from ...kube.types import KubeObject
-from ...operators.central import manager_position
 from ...operators.environment import environment
+from ...seldon.operator_container import manager_position
 
 _PROTOCOL = "CONTROL_PLANE_SECURITY_PROTOCOL"
 _NAMES = ("CONTROL_PLANE_CLIENT_TLS_SECRET_NAME", "CONTROL_PLANE_SERVER_TLS_SECRET_NAME")

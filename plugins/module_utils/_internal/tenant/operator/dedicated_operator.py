@@ -14,9 +14,10 @@ from ...kube.quantity import quantity_or_none
 from ...kube.resources import RBAC_GROUP
 from ...kube.selector import read_selector
 from ...kube.types import KubeObject
-from ...operators.central import central_version, manager_position
+from ...operators.central import central_version
 from ...ownership.labels import operator_selector, tenant_labels, travelling
 from ...seldon.operator_arguments import tenant_arguments
+from ...seldon.operator_container import manager_position
 from ...seldon.operator_names import MANAGER_DEPLOYMENT, MANAGER_ROLE, MANAGER_ROLE_BINDING
 from ..options.operator import OperatorOptions
 from .permissions import operator_rules
