@@ -102,7 +102,7 @@ def _no_step(field: str, wanted: str, names: tuple[str, ...]) -> Refusal:
 
 
 def _has_cycle(steps: Sequence[Mapping[str, Any]], pipeline: str) -> bool:
-    """Whether steps wait for each other. Names that are no step are left out."""
+    """Whether steps wait for each other. Names of other things are left out."""
     waits = {
         str(step.get("name")): {step_of(name) for key in ("inputs", "triggers") for name in _strings(step.get(key))}
         for step in steps

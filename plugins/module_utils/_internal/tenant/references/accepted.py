@@ -28,7 +28,7 @@ _MOST = 3
 
 
 def refused(team: Sequence[KubeObject], tenant: ResolvedTenant, workloads: Workloads) -> Iterator[Diagnostic]:
-    """What the scheduler or the agent never accepts."""
+    """Errors: the scheduler, the operator or the agent never accepts these objects."""
     servers = hosts(tenant)
     for model in of(MODEL, team):
         yield from (_diagnostic(MODEL, model, refusal) for refusal in model_refusals(model))
@@ -42,7 +42,7 @@ def refused(team: Sequence[KubeObject], tenant: ResolvedTenant, workloads: Workl
 
 
 def ineffective(team: Sequence[KubeObject], tenant: ResolvedTenant, workloads: Workloads) -> Iterator[Diagnostic]:
-    """Warnings: what is accepted, and does nothing or not yet."""
+    """Warnings: these are accepted, and do nothing, or nothing yet."""
     servers = hosts(tenant)
     for model in of(MODEL, team):
         yield from _waits_for_replicas(model, servers)

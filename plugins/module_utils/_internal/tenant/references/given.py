@@ -51,8 +51,8 @@ def all_names(
 
 
 def pod_names(owners: Iterable[PodOwner], tenant: str) -> Iterator[Given]:
-    """The references of pod specs that are needed. What a ServerConfig or SeldonConfig gives is about that object, without
-    the namespace where it is the tenant's own.
+    """The references of pod specs without which pods do not start. A reference in a ServerConfig or SeldonConfig is about
+    that object, without its namespace where it is the tenant's own.
     """
     for owner in owners:
         base = {
