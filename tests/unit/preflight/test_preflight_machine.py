@@ -121,6 +121,8 @@ def test_missing_programs_are_named(tmp_path: Path, environ: dict[str, str]) -> 
         ({"proxy": "http://p:1"}, {"HTTPS_PROXY": "http://p:1"}, 0),
     ],
 )
-def test_credentials_and_a_proxy_that_helm_would_not_use(options: dict[str, Any], environ: dict[str, str], count: int) -> None:
+def test_credentials_and_a_proxy_that_helm_would_not_use(
+    options: dict[str, Any], environ: dict[str, str], count: int
+) -> None:
     assert len(check_connection(request(), options, environ)) == count
     assert check_connection(request(manage=False), options, environ) == []
