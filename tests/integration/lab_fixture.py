@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +70,22 @@ class Lab:
             [self.bin / "helm", "template", chart], env=self.environment, capture_output=True, text=True, check=True
         )
         self.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=rendered.stdout)
-        self.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+        self.wait_for_crds()
+
+    def wait_for_crds(self) -> None:
+        """Waits until every CRD is served. `kubectl wait` fails if it sees a CRD before its first condition."""
+        deadline = time.monotonic() + 60
+        while waiting := [
+            crd["metadata"]["name"]
+            for crd in json.loads(self.kubectl("get", "crd", "-o", "json"))["items"]
+            if not any(
+                condition["type"] == "Established" and condition["status"] == "True"
+                for condition in crd.get("status", {}).get("conditions") or []
+            )
+        ]:
+            if time.monotonic() > deadline:
+                pytest.fail(f"not served after 60 s: {', '.join(waiting)}", pytrace=False)
+            time.sleep(0.2)
 
 
 def lab_command(command: str, root: Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -201,7 +201,7 @@ def helm(lab: Lab, name: str, path: Path) -> None:
     command = [str(lab.bin / "helm"), "upgrade", "--install", name, str(path), "-n", PLATFORM, "--create-namespace"]
     subprocess.run(command, env=lab.environment, capture_output=True, check=True)
     if path.name == "seldon-core-v2-crds":
-        lab.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+        lab.wait_for_crds()
     else:
         lab.kubectl("rollout", "status", f"deployment/{CENTRAL}", "-n", PLATFORM, "--timeout=60s")
 
