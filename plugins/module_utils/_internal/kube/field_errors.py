@@ -106,7 +106,7 @@ def _value_and_detail(text: str) -> tuple[str, str]:
     start = head.end() if head else 0
     if text[start : start + 1] in ("{", "["):
         return "", text[_closing(text, start) :].removeprefix(": ")
-    value, _, detail = text.partition(": ")
+    value, _separator, detail = text.partition(": ")
     return value, detail
 
 
