@@ -170,6 +170,25 @@ def test_exactly_as_many_replicas_start_as_was_said(tenancy: Tenancy, tmp_path: 
     assert len(pods) == fit["largest"]
 
 
+def test_the_replicas_that_somebody_has_set_are_counted(tenancy: Tenancy, tmp_path: Path) -> None:
+    """A run leaves the number of an autoscaler or a person as it is."""
+    scaled = {**server(1), "spec": {**server(1)["spec"], "maxReplicas": 4}}
+    tenancy.done("quota-kept", [written(tmp_path / "one", config(), scaled)], checks="enforce")
+    tenancy.patch("server", "big", "quota-kept", {"spec": {"replicas": 3}})
+    tenancy.until(
+        "three pods", lambda: len([name for name in tenancy.names("pods", "quota-kept") if "big-" in name]) == 3
+    )
+    both = written(tmp_path / "two", config(), scaled, server(1, "second"))
+    planned = tenancy.run("quota-kept", [both], check=True, checks="enforce")
+    assert not planned.get("failed"), planned
+    [fit] = [entry for entry in planned["capacity"]["replicas"] if entry["subject"] == "Server big"]
+    assert fit["replicas"] == 3
+    asked = checked(tenancy, "quota-kept", src=[str(both)])
+    assert lines(asked)["requests.cpu"]["after"] == lines(planned["capacity"])["requests.cpu"]["after"]
+    tenancy.done("quota-kept", [both], checks="enforce")
+    assert_settles(tenancy, "quota-kept", lines(planned["capacity"]))
+
+
 def test_a_tenant_that_would_exceed_its_quota_is_refused_before_it_exists(tenancy: Tenancy, tmp_path: Path) -> None:
     folder = written(tmp_path / "team", config(), server(30))
     said = tenancy.refused("quota-new", [folder], checks="enforce")

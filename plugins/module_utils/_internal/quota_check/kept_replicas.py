@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The number of replicas after an apply: a number that an autoscaler or a person has set stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..kube.json_values import whole
+from ..kube.objects import mapping, spec_of
+from ..kube.types import KubeObject
+from ..ownership.labels import FIELD_MANAGER
+from ..ownership.managed_fields import is_ours, ownerships
+from ..resolved_tenant.resolved_tenant import ResolvedServer, ResolvedTenant
+
+
+def with_kept_replicas(wanted: KubeObject, live: KubeObject | None) -> KubeObject:
+    """``wanted`` with the ``spec.replicas`` that it has after server-side apply without force."""
+    replicas = whole(spec_of(live).get("replicas")) if live else None
+    if live is None or replicas is None or not _belongs_to_others(live):
+        return wanted
+    return {**wanted, "spec": {**spec_of(wanted), "replicas": replicas}}
+
+
+def keep_replicas(tenant: ResolvedTenant, live: Mapping[str, KubeObject]) -> ResolvedTenant:
+    """The tenant with the replicas that its Servers have after the apply. ``live``: the Servers of the namespace by name."""
+    return replace(tenant, servers=tuple(_kept(server, live.get(server.name)) for server in tenant.servers))
+
+
+def _kept(resolved: ResolvedServer, live: KubeObject | None) -> ResolvedServer:
+    server = with_kept_replicas(resolved.server, live)
+    if server is resolved.server:
+        return resolved
+    made = resolved.effective
+    return replace(
+        resolved, server=server, effective=made and replace(made, replicas=max(server["spec"]["replicas"], 0))
+    )
+
+
+def _belongs_to_others(live: KubeObject) -> bool:
+    owners = [entry for entry in ownerships(live) if "f:replicas" in mapping(entry.fields.get("f:spec"))]
+    return any(not is_ours(entry, FIELD_MANAGER) for entry in owners)
