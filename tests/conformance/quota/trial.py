@@ -302,10 +302,14 @@ class Trial:
     ) -> Any:
         if any("deletionTimestamp" in obj["metadata"] for obj in pods):
             yield "a pod is still going"
-        for plan in self._change.servers:
+        for plan in self._change.tenant.planned_servers:
             name = plan.server["metadata"]["name"]
             replicas = plan.server["spec"].get("replicas", 1)
-            if name not in sets or sets[name]["spec"]["replicas"] != replicas or not _same(sets[name], plan.pod_spec):
+            if (
+                name not in sets
+                or sets[name]["spec"]["replicas"] != replicas
+                or not _same(sets[name], plan.effective.pod_spec)
+            ):
                 yield f"StatefulSet of Server {name}"
             if (
                 sum((obj["metadata"].get("labels") or {}).get("seldon-server-replica") == name for obj in services)
@@ -319,7 +323,8 @@ class Trial:
                 yield f"{resource} {name} is still going"
             if any((obj["metadata"].get("labels") or {}).get("seldon-server-replica") == name for obj in services):
                 yield f"Services of {name} are still going"
-        for runtime, config in self._change.runtimes:
+        for made in self._change.tenant.runtimes:
+            runtime, config = made.runtime, made.config
             overrides = {entry["name"]: entry for entry in runtime["spec"].get("overrides") or []}
             if "seldon-mesh" not in by_name(services):
                 yield "Services of the runtime"

@@ -23,7 +23,6 @@ from ..seldon.effective_runtime import EffectiveRuntime
 from ..seldon.runtime_objects import shared_objects
 from ..seldon.services import REPLICA_LABEL
 from .change import Change
-from .kept_replicas import with_kept_replicas
 from .seldon_workloads import runtime_demand, server_demand, server_scale
 from .state import NamespaceState
 from .templates import same_template
@@ -70,7 +69,6 @@ def _applied(resource: str, obj: KubeObject, state: NamespaceState, admission: A
     if live is None:
         before = Before(claims=state.claims)
         return workload_demand(obj, admission, before) or object_demand(subject, obj, resource, admission, before)
-    obj = with_kept_replicas(obj, live)
     held = _charges(resource, [live])
     if resource == "pods":
         return Demand(subject, pod=held[0], kept=tuple(held), held=tuple(map(Times, held)))

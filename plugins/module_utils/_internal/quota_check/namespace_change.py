@@ -14,7 +14,6 @@ from ..resolved_tenant.resolve_tenant import TenantObjects, resolve_tenant
 from ..seldon.image import Version
 from ..seldon.release import NEWEST
 from .change import Change
-from .kept_replicas import keep_replicas
 
 
 @dataclass(frozen=True)
@@ -68,4 +67,4 @@ def namespace_change(
             deployments=operator.deployments,
         )
     )
-    return Change(desired=desired, tenant=keep_replicas(tenant, live.servers))
+    return Change(desired=desired, tenant=tenant)

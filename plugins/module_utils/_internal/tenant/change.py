@@ -11,7 +11,6 @@ from ..kube.objects import by_name, name_of
 from ..kube.resources import SERVER
 from ..kube.types import KubeObject
 from ..quota_check.change import Change
-from ..quota_check.kept_replicas import keep_replicas
 from .render import TenantPlan
 from .snapshot import TenantSnapshot
 
@@ -29,5 +28,5 @@ def tenant_change(plan: TenantPlan, team: Sequence[KubeObject], live: TenantSnap
     return Change(
         desired=[(kind.group_resource, obj) for kind, obj in kinds if kind is not None and kind.namespaced],
         removed=[(SERVER.group_resource, name) for name in by_name(live.servers) if name not in staying],
-        tenant=keep_replicas(plan.resolved, by_name(live.servers)),
+        tenant=plan.resolved,
     )

@@ -13,6 +13,7 @@ from ..diagnosis.diagnostic import Diagnostic
 from ..diagnosis.grouping import one_per_cause
 from ..diagnosis.render import as_line, as_text
 from ..kube.client import KubeClient
+from ..kube.objects import by_name
 from ..manifests.manifest import Manifest
 from ..manifests.team_rules import Ruling, sort_team_objects
 from ..monitoring.objects import Monitoring
@@ -26,6 +27,7 @@ from .configs.restricted_platform import platform_for
 from .expectation import Expectation, as_expected, expected_of
 from .explain.left import explain_left
 from .finished_jobs import without_finished
+from .kept_replicas import keep_replicas
 from .options.tenant_options import TenantOptions
 from .pods.owners import pod_owners
 from .pods.pod_security import check_version, judge_pods
@@ -107,7 +109,11 @@ def plan_tenant(
     with ThreadPoolExecutor(max_workers=8) as executor:
         state = read_state(client, options.name, live.namespace is not None, change, discovery, executor)
         references = check_references(client, options, plan, owners, objects, manifests, executor)
-    assessment = assess(change, state, {resource.group_resource for resource in discovery.resources})
+    assessment = assess(
+        keep_replicas(change, by_name(live.servers), state),
+        state,
+        {resource.group_resource for resource in discovery.resources},
+    )
     never = (*plan.problems, *check_version(options.pod_security, platform.kubernetes), *check_guard(platform))
     reasons = [as_line(problem) for problem in one_per_cause(ruling.diagnostic for ruling in team.refused)]
     reasons += _texts(never, team.applied)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The number of replicas after an apply: a number that an autoscaler or a person has set stays."""
+"""The number of replicas after a run, which leaves a number that an autoscaler or a person has set."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..kube.json_values import whole
-from ..kube.objects import mapping, spec_of
+from ..kube.objects import mapping, name_of, spec_of
 from ..kube.types import KubeObject
 from ..ownership.labels import FIELD_MANAGER
 from ..ownership.managed_fields import is_ours, ownerships
-from ..resolved_tenant.resolved_tenant import ResolvedServer, ResolvedTenant
+from ..quota_check.change import Change
+from ..quota_check.state import NamespaceState
+from ..resolved_tenant.resolved_tenant import ResolvedServer
 
 
 def with_kept_replicas(wanted: KubeObject, live: KubeObject | None) -> KubeObject:
@@ -23,9 +25,11 @@ def with_kept_replicas(wanted: KubeObject, live: KubeObject | None) -> KubeObjec
     return {**wanted, "spec": {**spec_of(wanted), "replicas": replicas}}
 
 
-def keep_replicas(tenant: ResolvedTenant, live: Mapping[str, KubeObject]) -> ResolvedTenant:
-    """The tenant with the replicas that its Servers have after the apply. ``live``: the Servers of the namespace by name."""
-    return replace(tenant, servers=tuple(_kept(server, live.get(server.name)) for server in tenant.servers))
+def keep_replicas(change: Change, servers: Mapping[str, KubeObject], state: NamespaceState) -> Change:
+    """The change with the replicas that its objects have after the run. ``servers``: those of the namespace by name."""
+    desired = [(kind, with_kept_replicas(obj, state.named(kind).get(name_of(obj)))) for kind, obj in change.desired]
+    kept = tuple(_kept(server, servers.get(server.name)) for server in change.tenant.servers)
+    return replace(change, desired=desired, tenant=replace(change.tenant, servers=kept))
 
 
 def _kept(resolved: ResolvedServer, live: KubeObject | None) -> ResolvedServer:

@@ -10,11 +10,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.owner
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.report import Verdict
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.assess import assess
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.change import Change
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.kept_replicas import (
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.state import NamespaceState
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant.kept_replicas import (
     keep_replicas,
     with_kept_replicas,
 )
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota_check.state import NamespaceState
 
 from tests.unit.quota.builders import Json, container, quota
 from tests.unit.quota_check.effective import tenant_of
@@ -63,15 +63,16 @@ def test_the_wanted_number_counts_where_nobody_else_set_one(live: Json | None) -
 def test_a_scaled_workload_takes_what_its_live_number_takes(kind: str) -> None:
     resource = f"{kind.lower()}s.apps"
     objects = {resource: [scaled(kind, 3)], "resourcequotas": [quota({"requests.cpu": "250m"}, {"requests.cpu": "0"})]}
-    report = assess(Change([(resource, wanted(kind))]), NamespaceState(objects, storage_class="")).report
+    state = NamespaceState(objects, storage_class="")
+    report = assess(keep_replicas(Change([(resource, wanted(kind))]), {}, state), state).report
     assert report.verdict is Verdict.EXCEEDS
     assert [fit.replicas for fit in report.fits] == [3]
 
 
 def test_a_scaled_server_keeps_its_replicas() -> None:
     server = {"metadata": {"name": "w"}, "spec": {"serverConfig": "c", "replicas": 1, "maxReplicas": 4}}
-    tenant = keep_replicas(tenant_of(server, POD), {"w": scaled("Server", 2)})
-    [planned] = tenant.planned_servers
+    change = Change(tenant=tenant_of(server, POD))
+    [planned] = keep_replicas(change, {"w": scaled("Server", 2)}, NamespaceState({})).tenant.planned_servers
     assert planned.server["spec"] == {"serverConfig": "c", "replicas": 2, "maxReplicas": 4}
     assert planned.effective.replicas == 2 and planned.effective.services == ("w-0", "w-1")
-    assert keep_replicas(tenant_of(server, POD), {}) == tenant_of(server, POD)
+    assert keep_replicas(change, {}, NamespaceState({})).tenant == change.tenant
