@@ -134,6 +134,8 @@ def test_surge(surge: Surge, replicas: int, pods: int) -> None:
         ({"parallelism": 3, "completions": 10}, 3, 10),
         ({"parallelism": 5, "completions": 2}, 2, 2),
         ({"suspend": True}, 0, 0),
+        ({"suspend": True, "completions": 5}, 0, 0),
+        ({"parallelism": 0, "completions": 5}, 0, 0),
     ],
 )
 def test_jobs(more: Json, pods: int, objects: int) -> None:

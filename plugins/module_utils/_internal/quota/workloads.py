@@ -202,8 +202,8 @@ def _job(
     later: Reading,
     field: str,
 ) -> Demand:
-    """The demand of a Job: as many pods at once as its parallelism. Finished pods still count as objects (count/pods);
-    failed ones are not considered.
+    """The demand of a Job: as many pods at once as its parallelism, none while it is suspended. Finished pods still count
+    as objects (count/pods); failed ones, and those after the end of a suspension, are not considered.
     """
     parallelism = reading.count(spec.get("parallelism"), f"{field}.parallelism", 1)
     completions = spec.get("completions")
@@ -212,7 +212,7 @@ def _job(
     template = reading.mapping(spec.get("template"), f"{field}.template").get("spec")
     now = 0 if spec.get("suspend") is True else at_once
     pod = pod_of(template, admission, reading, later, f"{field}.template.spec", now, before)
-    finished = Charge({"count/pods": whole(max(wanted - at_once, 0))})
+    finished = Charge({"count/pods": whole(max(wanted - at_once, 0) if now else 0)})
     fixed = (Times(counted("jobs.batch")), Times(finished))
     return Demand(subject, now, at_once, fixed, (), pod, kept=before.kept(), held=held(before.held))
 
