@@ -169,7 +169,7 @@ def test_a_namespace_that_was_stuck_before_the_guard_is_ended_by_the_command(
     tenancy.done("stuck", models)
     delete(tenancy, "stuck")
     tenancy.until("the permissions are gone", lambda: not tenancy.names("roles", "stuck"), RETRY)
-    assert {"experiments", "models", "seldonruntimes"} <= held(tenancy, "stuck")
+    assert {"experiments", "models"} <= held(tenancy, "stuck")
     assert module(drain, tenancy, namespace="stuck", wait_timeout=RETRY)["gone"]
 
 

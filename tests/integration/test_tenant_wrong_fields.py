@@ -18,6 +18,13 @@ spec:
   replicas: two
   requirments: [a]
   minReplicas: x
+---
+apiVersion: mlops.seldon.io/v1alpha1
+kind: Server
+metadata:
+  name: mlserver
+spec:
+  serverConfig: mlserver
 """
 
 

@@ -56,7 +56,7 @@ def _entry(step: Step) -> dict[str, Any]:
 
 
 def _reason(step: Step) -> str:
-    if step.action is not Action.LEAVE:
+    if step.action is not Action.LEAVE or step.wanted is None:
         return step.reason
     return f"{step.reason}; {difference([entry.field for entry in step.differing])}"
 
