@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.applyset.compare import (
     MISSING,
     compare,
@@ -98,6 +99,35 @@ def test_a_field_that_others_own_too_stays_when_we_give_it_up() -> None:
     live = stored({"data": {"a": "1"}}, entry(OURS, {"f:data": {"f:a": {}}}), entry("team", {"f:data": {"f:a": {}}}))
     (change,) = compare(wanted({"data": {}}), live, OURS, {})
     assert (show_path(change.path), change.is_visible) == (".data.a", False)
+
+
+@pytest.mark.parametrize("theirs", [{}, {"f:b": {}}, {"f:b": {}, "f:c": {}}])
+def test_of_a_map_that_we_give_up_only_what_others_own_stays(theirs: Any) -> None:
+    """An owner of an empty map owns nothing in it."""
+    live = stored(
+        {"data": {"a": "1", "b": "2", "c": "3"}},
+        entry(OURS, {"f:data": {"f:a": {}, "f:c": {}}}),
+        entry("team", {"f:data": theirs}),
+    )
+    removed = [(".data.a", "1", MISSING, ())]
+    assert [change for change in changes({}, live) if change[2] is MISSING] == removed + (
+        [] if "f:c" in theirs else [(".data.c", "3", MISSING, ())]
+    )
+
+
+def test_of_a_list_that_we_give_up_only_items_of_others_stay() -> None:
+    live = stored(
+        {"spec": {"containers": [{"name": "a", "image": "1"}, {"name": "b", "image": "1"}]}},
+        entry(OURS, {"f:spec": {"f:containers": CONTAINERS}}),
+        entry("team", {"f:spec": {"f:containers": {'k:{"name":"b"}': {".": {}, "f:name": {}, "f:image": {}}}}}),
+    )
+    assert changes({"spec": {}}, live) == [('.spec.containers[name="a"]', {"name": "a", "image": "1"}, MISSING, ())]
+
+
+def test_an_atomic_map_that_others_own_too_stays_as_a_whole() -> None:
+    live = stored({"data": {"a": "1"}}, entry(OURS, {"f:data": {}}), entry("team", {"f:data": {}}))
+    (change,) = compare(wanted({}), live, OURS, {})
+    assert (show_path(change.path), change.is_visible) == (".data", False)
 
 
 def test_others_are_in_the_way_only_where_values_differ() -> None:

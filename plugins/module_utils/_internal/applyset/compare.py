@@ -162,7 +162,7 @@ def _walk_map(intent: Mapping[str, Any], live: Mapping[str, Any], owned: _Owned,
     for field in owned.mine or ():
         name = field[2:]
         if field.startswith("f:") and name not in intent and (*path, name) not in _UNTRACKED and name in live:
-            yield _given_up((*path, name), live[name], owned.below(field))
+            yield from _given_up((*path, name), live[name], owned.below(field))
 
 
 def _is_settled_leaf(intent: Any, live: Any, owned: _Owned) -> bool:
@@ -189,14 +189,22 @@ def _walk_list(
         if field in (owned.mine or ()) and field not in wanted_fields:
             leftover = _position(field, key, live)
             if leftover is not None:
-                yield _given_up((*path, f"[{item_label(field, key)}]"), live[leftover], owned.below(field))
+                yield from _given_up((*path, f"[{item_label(field, key)}]"), live[leftover], owned.below(field))
     if positions != sorted(positions):
         yield FieldChange(path, live, intent)
 
 
-def _given_up(path: Path, live: Any, owned: _Owned) -> FieldChange:
-    """A field of ours that is no longer wanted; the server keeps it while others own it too."""
-    return FieldChange(path, live, live if owned.others else MISSING)
+def _given_up(path: Path, live: Any, owned: _Owned) -> Iterator[FieldChange]:
+    """A field of ours that is no longer wanted. The server removes what only we own below it, and keeps what others own."""
+    mine = list(owned.mine or ())
+    if not owned.others:
+        yield FieldChange(path, live, MISSING)
+    elif isinstance(live, dict) and _has(mine, "f:"):
+        yield from _walk_map({}, live, owned, path)
+    elif isinstance(live, list) and _has(mine, "k:", "v:"):
+        yield from _walk_list([], live, owned, owned.fields, path)
+    else:
+        yield FieldChange(path, live, live)
 
 
 def _leaf_owners(owned: _Owned) -> tuple[str, ...]:
