@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +16,8 @@ from kubernetes.client.exceptions import ApiException
 from lab.api import Api
 from lab.errors import LabError
 from lab.layout import REPOSITORY, Layout
-from lab.lifecycle import is_healthy
 from lab.processes import recorded
+from tests.labs import lab_at, wait_for_crds
 
 from .measure import cpu_seconds, machine_cpu
 from .tenants import PART_OF
@@ -37,41 +35,19 @@ _POLL = 0.25
 @contextmanager
 def running() -> Iterator[Api]:
     """The lab, with Seldon's kinds served. One that already runs is used and left running."""
-    found = is_healthy(LAYOUT)
-    if not found:
-        _lab("up")
-    try:
+    with lab_at(LAYOUT):
         api = Api(LAYOUT.kubeconfig, AGENT)
         _prepare(api)
         yield api
-    finally:
-        if not found:
-            _lab("down")
-
-
-def _lab(command: str) -> None:
-    environment = {**os.environ, "LAB_DIR": str(LAYOUT.root)}
-    answer = subprocess.run(
-        [sys.executable, "-m", "lab", command],
-        cwd=REPOSITORY,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode != 0:
-        raise LabError(f"python -m lab {command}:\n{answer.stderr}")
 
 
 def _prepare(api: Api) -> None:
-    for arguments in (
-        ("apply", "--server-side", "-f", str(CRDS)),
-        ("wait", "--for=condition=Established", "crd", "--all"),
-    ):
-        command = [str(LAYOUT.bin / "kubectl"), f"--kubeconfig={LAYOUT.kubeconfig}", *arguments]
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
-        if answer.returncode != 0:
-            raise LabError(f"kubectl {' '.join(arguments)}:\n{answer.stderr}")
+    arguments = ("apply", "--server-side", "-f", str(CRDS))
+    command = [str(LAYOUT.bin / "kubectl"), f"--kubeconfig={LAYOUT.kubeconfig}", *arguments]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode != 0:
+        raise LabError(f"kubectl {' '.join(arguments)}:\n{answer.stderr}")
+    wait_for_crds(LAYOUT)
     try:
         api.call("POST", "/api/v1/namespaces", {"metadata": {"name": INVENTORIES}})
     except ApiException as error:

@@ -47,22 +47,15 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serve
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.answer import answer  # noqa: E402
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.serverconfig_info.readings import KINDS  # noqa: E402
 
+from tests.unit.quota.builders import SPECIFIED  # noqa: E402
 from tests.unit.serverconfig.builders import PLATFORM, dedicated, namespace, server  # noqa: E402
 
 Json = dict[str, Any]
 STOCK = ROOT / "examples" / "fraud-detection" / "k8s" / "base" / "server-config.yaml"
-HARD = {
-    "requests.cpu": "20",
-    "requests.memory": "40Gi",
-    "limits.cpu": "40",
-    "limits.memory": "80Gi",
-    "persistentvolumeclaims": "10",
-    "services.loadbalancers": "2",
-}
 QUOTA = {
     "metadata": {"name": "tenant-quota"},
-    "spec": {"hard": HARD},
-    "status": {"hard": HARD, "used": dict.fromkeys(HARD, "0")},
+    "spec": {"hard": SPECIFIED},
+    "status": {"hard": SPECIFIED, "used": dict.fromkeys(SPECIFIED, "0")},
 }
 CONTAINER = {
     "type": "Container",

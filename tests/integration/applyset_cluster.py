@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,15 @@ def config_map(namespace: str, name: str = "settings", **data: str) -> dict[str,
     return {
         "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}, "data": data,
     }  # fmt: skip
+
+
+@contextmanager
+def created_namespace(cluster: Cluster, prefix: str = "applyset") -> Iterator[str]:
+    """The name of a new namespace that no set contains. It is deleted at the end."""
+    name = fresh_name(prefix)
+    cluster.client.apply(known.NAMESPACE, namespace_object(name), field_manager="test")
+    yield name
+    cluster.client.delete(known.NAMESPACE, None, name)
 
 
 def namespace_object(name: str) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from lab.layout import REPOSITORY, Layout
-from tests.integration.lab_fixture import Lab, lab_command
+from lab.layout import REPOSITORY
+from tests.integration.lab_fixture import Lab
+from tests.labs import running_lab
 
 CHARTS = REPOSITORY / "lab" / "charts" / "2.10.2"
 PLAYBOOK = REPOSITORY / "playbooks" / "seldon-deploy.yml"
@@ -149,11 +150,7 @@ def example_tenants() -> dict[str, dict[str, Any]]:
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """An empty lab for one test module, with the examples' inventory."""
     directory = tmp_path_factory.mktemp("deployment")
-    layout = Layout(directory / "lab")
-    answer = lab_command("up", layout.root)
-    if answer.returncode != 0:
-        pytest.fail(f"python -m lab up:\n{answer.stderr}", pytrace=False)
-    deployed = Deployment(Lab(layout), directory)
-    deployed.write_inventory(example_tenants())
-    yield deployed
-    lab_command("down", layout.root)
+    with running_lab(directory / "lab") as layout:
+        deployed = Deployment(Lab(layout), directory)
+        deployed.write_inventory(example_tenants())
+        yield deployed

@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +13,7 @@ import pytest
 
 from lab.audit import AuditLog
 from lab.layout import REPOSITORY, Layout
-from lab.lifecycle import is_healthy
+from tests.labs import lab_at, wait_for_crds
 
 
 @dataclass(frozen=True)
@@ -70,35 +67,7 @@ class Lab:
             [self.bin / "helm", "template", chart], env=self.environment, capture_output=True, text=True, check=True
         )
         self.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=rendered.stdout)
-        self.wait_for_crds()
-
-    def wait_for_crds(self) -> None:
-        """Waits until every CRD is served. `kubectl wait` fails if it sees a CRD before its first condition."""
-        deadline = time.monotonic() + 60
-        while waiting := [
-            crd["metadata"]["name"]
-            for crd in json.loads(self.kubectl("get", "crd", "-o", "json"))["items"]
-            if not any(
-                condition["type"] == "Established" and condition["status"] == "True"
-                for condition in crd.get("status", {}).get("conditions") or []
-            )
-        ]:
-            if time.monotonic() > deadline:
-                pytest.fail(f"not served after 60 s: {', '.join(waiting)}", pytrace=False)
-            time.sleep(0.2)
-
-
-def lab_command(command: str, root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs `python -m lab <command>` for the lab at `root`."""
-    environment = {**os.environ, "LAB_DIR": str(root), **variables}
-    return subprocess.run(
-        [sys.executable, "-m", "lab", command],
-        cwd=REPOSITORY,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        wait_for_crds(self.layout)
 
 
 def _layout() -> Layout:
@@ -111,11 +80,5 @@ def _layout() -> Layout:
 def lab() -> Iterator[Lab]:
     """The lab of LAB_DIR (default .lab): the running one, which is left running, or one for this session only."""
     layout = _layout()
-    found = is_healthy(layout)
-    if not found:
-        answer = lab_command("up", layout.root)
-        if answer.returncode != 0:
-            pytest.fail(f"python -m lab up:\n{answer.stderr}", pytrace=False)
-    yield Lab(layout)
-    if not found:
-        lab_command("down", layout.root)
+    with lab_at(layout):
+        yield Lab(layout)

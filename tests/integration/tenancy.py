@@ -22,8 +22,9 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.
 )
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.tenant import entry_point
 
-from lab.layout import REPOSITORY, Layout
-from tests.integration.lab_fixture import Lab, lab_command
+from lab.layout import REPOSITORY
+from tests.integration.lab_fixture import Lab
+from tests.labs import running_lab
 
 PLATFORM = "seldon-system"
 CENTRAL = "seldon-v2-controller-manager"
@@ -144,14 +145,8 @@ def actions(result: Result) -> dict[str, str]:
 @contextmanager
 def own_lab(directory: Path) -> Iterator[Tenancy]:
     """An empty lab."""
-    layout = Layout(directory / "lab")
-    answer = lab_command("up", layout.root)
-    if answer.returncode != 0:
-        pytest.fail(f"python -m lab up:\n{answer.stderr}", pytrace=False)
-    try:
+    with running_lab(directory / "lab") as layout:
         yield Tenancy(Lab(layout))
-    finally:
-        lab_command("down", layout.root)
 
 
 @pytest.fixture(scope="session")

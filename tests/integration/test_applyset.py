@@ -23,7 +23,15 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.
 )
 
 from lab.layout import REPOSITORY
-from tests.integration.applyset_cluster import Cluster, actions, config_map, fresh_name, namespace_object, writes
+from tests.integration.applyset_cluster import (
+    Cluster,
+    actions,
+    config_map,
+    created_namespace,
+    fresh_name,
+    namespace_object,
+    writes,
+)
 from tests.integration.lab_fixture import Lab
 
 
@@ -35,10 +43,8 @@ def cluster(lab: Lab) -> Cluster:
 @pytest.fixture
 def namespace(cluster: Cluster) -> Iterator[str]:
     """A namespace that the set does not contain."""
-    name = fresh_name()
-    cluster.client.apply(NAMESPACE, namespace_object(name), field_manager="test")
-    yield name
-    cluster.client.delete(NAMESPACE, None, name)
+    with created_namespace(cluster) as name:
+        yield name
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import NotFound
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import JOB, NAMESPACE
 
-from tests.integration.applyset_cluster import Cluster, actions, fresh_name, namespace_object, writes
+from tests.integration.applyset_cluster import Cluster, actions, created_namespace, fresh_name, namespace_object, writes
 from tests.integration.lab_fixture import Lab
 
 NOWHERE = {"nodeSelector": {"no": "node"}}
@@ -23,10 +23,8 @@ def cluster(lab: Lab) -> Cluster:
 
 @pytest.fixture
 def namespace(cluster: Cluster) -> Iterator[str]:
-    name = fresh_name()
-    cluster.client.apply(NAMESPACE, namespace_object(name), field_manager="test")
-    yield name
-    cluster.client.delete(NAMESPACE, None, name)
+    with created_namespace(cluster) as name:
+        yield name
 
 
 @pytest.fixture

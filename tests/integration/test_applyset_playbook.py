@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import CONFIG_MAP, NAMESPACE
+from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import CONFIG_MAP
 
 from lab.layout import REPOSITORY
-from tests.integration.applyset_cluster import Cluster, config_map, fresh_name, namespace_object
+from tests.integration.applyset_cluster import Cluster, config_map, created_namespace
 from tests.integration.lab_fixture import Lab
 
 CANARY = "c4nary-v4lue"
@@ -23,11 +23,8 @@ CANARY = "c4nary-v4lue"
 
 @pytest.fixture
 def namespace(lab: Lab) -> Iterator[str]:
-    client = Cluster(lab.kubeconfig).client
-    name = fresh_name()
-    client.apply(NAMESPACE, namespace_object(name), field_manager="test")
-    yield name
-    client.delete(NAMESPACE, None, name)
+    with created_namespace(Cluster(lab.kubeconfig)) as name:
+        yield name
 
 
 def play(lab: Lab, directory: Path, tasks: list[dict[str, Any]], *arguments: str, **variables: Any) -> str:

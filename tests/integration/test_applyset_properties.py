@@ -14,11 +14,10 @@ import pytest
 import yaml
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.client import KubeClient
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.errors import Conflict, Invalid
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import NAMESPACE
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.applyset_cluster import Cluster, actions, fresh_name, namespace_object, writes
+from tests.integration.applyset_cluster import Cluster, actions, created_namespace, fresh_name, writes
 from tests.integration.applyset_shapes import SHAPES
 from tests.integration.lab_fixture import Lab
 
@@ -33,10 +32,8 @@ def cluster(lab: Lab) -> Cluster:
 
 @pytest.fixture(scope="module")
 def namespace(cluster: Cluster) -> Iterator[str]:
-    name = fresh_name("shapes")
-    cluster.client.apply(NAMESPACE, namespace_object(name), field_manager="test")
-    yield name
-    cluster.client.delete(NAMESPACE, None, name)
+    with created_namespace(cluster, "shapes") as name:
+        yield name
 
 
 def renamed(obj: dict[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import NAMESPACE
 
-from tests.integration.applyset_cluster import Cluster, actions, fresh_name, namespace_object
+from tests.integration.applyset_cluster import Cluster, actions, created_namespace, namespace_object
 from tests.integration.lab_fixture import Lab
 
 Manifest = dict[str, Any]
@@ -28,10 +27,8 @@ def cluster(lab: Lab) -> Cluster:
 
 @pytest.fixture
 def namespace(cluster: Cluster) -> Iterator[str]:
-    name = fresh_name()
-    cluster.client.apply(NAMESPACE, namespace_object(name), field_manager="test")
-    yield name
-    cluster.client.delete(NAMESPACE, None, name)
+    with created_namespace(cluster) as name:
+        yield name
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 
 from lab.layout import REPOSITORY
 from tests.integration.awx_stand_in import awx_stand_in
-from tests.integration.lab_fixture import lab_command
+from tests.labs import lab_command
 
 GUIDES = ("README.md", "docs/verify.md", "docs/kind.md", "docs/execution-environment.md", "docs/awx.md")
 NOT_RUN = {

@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.kube.resources import NAMESPACE
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.outcome import Outcome
 from ansible_collections.ml_platform.seldon.plugins.plugin_utils._summary.text import summary_lines
 
-from tests.integration.applyset_cluster import Cluster, fresh_name, namespace_object, writes
+from tests.integration.applyset_cluster import Cluster, created_namespace, writes
 from tests.integration.lab_fixture import Lab
 from tests.integration.tenancy import Tenancy, actions
 
@@ -158,10 +157,8 @@ def cluster(lab: Lab) -> Cluster:
 
 @pytest.fixture
 def namespace(cluster: Cluster) -> Iterator[str]:
-    name = fresh_name("owned")
-    cluster.client.apply(NAMESPACE, namespace_object(name), field_manager="test")
-    yield name
-    cluster.client.delete(NAMESPACE, None, name)
+    with created_namespace(cluster, "owned") as name:
+        yield name
 
 
 def at(obj: Any, path: str) -> Any:

@@ -21,18 +21,11 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota
 from lab.layout import REPOSITORY
 from tests.integration.deployment import Deployment
 from tests.integration.tenancy import PLATFORM, Tenancy
+from tests.unit.quota.builders import SPECIFIED
 
 Json = dict[str, Any]
 
 SELDON = "mlops.seldon.io/v1alpha1"
-SPECIFIED = {
-    "requests.cpu": "20",
-    "requests.memory": "40Gi",
-    "limits.cpu": "40",
-    "limits.memory": "80Gi",
-    "persistentvolumeclaims": "10",
-    "services.loadbalancers": "2",
-}
 DEFAULTS = {
     "type": "Container",
     "default": {"cpu": "1", "memory": "3Gi"},

@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 
 from lab.apiserver_endpoints import ADDRESS
-from lab.layout import REPOSITORY, Layout
-from tests.integration.lab_fixture import Lab, lab_command
+from lab.layout import REPOSITORY
+from tests.integration.lab_fixture import Lab
+from tests.labs import running_lab
 
 CHARTS = REPOSITORY / "lab" / "charts"
 PLAYBOOK = REPOSITORY / "tests" / "integration" / "playbooks" / "seldon_core.yml"
@@ -137,13 +138,9 @@ class Platform:
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     directory = tmp_path_factory.mktemp("seldon_core")
-    layout = Layout(directory / "lab")
-    answer = lab_command("up", layout.root)
-    if answer.returncode != 0:
-        pytest.fail(f"python -m lab up:\n{answer.stderr}", pytrace=False)
     (directory / "ansible.cfg").touch()
-    yield Platform(Lab(layout), directory)
-    lab_command("down", layout.root)
+    with running_lab(directory / "lab") as layout:
+        yield Platform(Lab(layout), directory)
 
 
 def ok(result: Result) -> Result:

@@ -20,6 +20,7 @@ from tests.integration.lab_fixture import Lab
 from tests.integration.tenancy import CENTRAL, PLATFORM, own_lab
 from tests.integration.test_deploy import our_writes, our_writes_but_the_readme, stateful_set_containers
 from tests.integration.test_deploy_faults import folder_of
+from tests.labs import wait_for_crds
 
 STOCK = REPOSITORY.parent / "shared" / "seldon"
 pytestmark = pytest.mark.skipif(not STOCK.is_dir(), reason="the charts' rendering is not at hand")
@@ -201,7 +202,7 @@ def helm(lab: Lab, name: str, path: Path) -> None:
     command = [str(lab.bin / "helm"), "upgrade", "--install", name, str(path), "-n", PLATFORM, "--create-namespace"]
     subprocess.run(command, env=lab.environment, capture_output=True, check=True)
     if path.name == "seldon-core-v2-crds":
-        lab.wait_for_crds()
+        wait_for_crds(lab.layout)
     else:
         lab.kubectl("rollout", "status", f"deployment/{CENTRAL}", "-n", PLATFORM, "--timeout=60s")
 

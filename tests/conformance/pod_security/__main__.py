@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from lab.layout import Layout
-from tests.conformance.quota.live import own_lab
+from tests.labs import running_lab
 
 from .live import namespaces
 from .pods import ephemeral, generated
@@ -40,7 +40,7 @@ def main() -> int:
             layout = Layout(arguments.lab.resolve())
         else:
             layout = stack.enter_context(
-                own_lab(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "lab")
+                running_lab(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "lab")
             )
         executor = stack.enter_context(ThreadPoolExecutor(max_workers=8))
         live = stack.enter_context(namespaces(layout, executor))

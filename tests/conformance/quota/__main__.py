@@ -20,9 +20,10 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[3] / ".collections")]
 
 from lab.layout import Layout  # noqa: E402
 from lab.progress import stopwatch  # noqa: E402
+from tests.labs import running_lab  # noqa: E402
 
 from .cases import Json, generated  # noqa: E402
-from .live import own_lab, platform  # noqa: E402
+from .live import platform  # noqa: E402
 from .run import render, run_all  # noqa: E402
 
 NAMED = Path(__file__).with_name("named.jsonl")
@@ -57,7 +58,7 @@ def main() -> int:
             layout = Layout(arguments.lab.resolve())
         else:
             layout = stack.enter_context(
-                own_lab(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "lab")
+                running_lab(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "lab")
             )
         live = stack.enter_context(platform(layout, arguments.workers))
         outcomes = run_all(live, cases, arguments.workers, say)

@@ -6,7 +6,6 @@ requests.
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 import time
 from collections import defaultdict
@@ -198,18 +197,3 @@ def _wait_until_counted(live: Live) -> None:
         ):
             return
     raise TimeoutError("the quota controller does not count Seldon's kinds")
-
-
-@contextmanager
-def own_lab(directory: Path) -> Iterator[Layout]:
-    """A lab for this run only."""
-    from tests.integration.lab_fixture import lab_command
-
-    layout = Layout(directory)
-    answer = lab_command("up", layout.root)
-    if answer.returncode != 0:
-        raise subprocess.CalledProcessError(answer.returncode, "lab up", stderr=answer.stderr)
-    try:
-        yield layout
-    finally:
-        lab_command("down", layout.root)

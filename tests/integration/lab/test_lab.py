@@ -19,7 +19,8 @@ from lab.layout import Layout
 from lab.lifecycle import COMPONENTS
 from lab.processes import Process, recorded
 from lab.service_account_mount import is_possible
-from tests.integration.lab_fixture import Lab, lab_command
+from tests.integration.lab_fixture import Lab
+from tests.labs import lab_command
 
 OPERATOR = """#!/bin/sh
 echo "called: ${0##*/}"

@@ -17,6 +17,15 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota.reading import Reading
 
 Json = dict[str, Any]
+SPECIFIED: Json = {
+    "requests.cpu": "20",
+    "requests.memory": "40Gi",
+    "limits.cpu": "40",
+    "limits.memory": "80Gi",
+    "persistentvolumeclaims": "10",
+    "services.loadbalancers": "2",
+}
+"""The quota of a tenant in the specification."""
 BARE = Admission(storage_class="")
 MLSERVER: Json = {
     "containers": [

@@ -43,7 +43,7 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.quota.builders import BARE, MLSERVER, Json, claim, container, limit_range, quota
+from tests.unit.quota.builders import BARE, MLSERVER, SPECIFIED, Json, claim, container, limit_range, quota
 from tests.unit.quota_check.effective import runtime_of
 
 WRONG: list[Any] = [
@@ -280,15 +280,7 @@ def test_huge_numbers_of_replicas_in_bounded_time() -> None:
 
 
 def test_a_server_is_checked_in_far_less_than_a_millisecond() -> None:
-    hard = {
-        "requests.cpu": "20",
-        "requests.memory": "40Gi",
-        "limits.cpu": "40",
-        "limits.memory": "80Gi",
-        "persistentvolumeclaims": "10",
-        "services.loadbalancers": "2",
-        "pods": "50",
-    }
+    hard = {**SPECIFIED, "pods": "50"}
     rules = Admission(
         read_limit_ranges([limit_range({"type": "Container", "default": {"cpu": 2, "memory": "2Gi"}})]), "standard"
     )

@@ -18,20 +18,12 @@ from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.quota
     server_scale,
 )
 
-from tests.unit.quota.builders import BARE, Json, admission, amounts
+from tests.unit.quota.builders import BARE, SPECIFIED, Json, admission, amounts
 from tests.unit.quota_check.effective import runtime_of
 
 CHARTS = Path(__file__).resolve().parents[4] / "shared" / "seldon"
 pytestmark = pytest.mark.skipif(not CHARTS.is_dir(), reason="the charts' rendering is not at hand")
 RELEASES = {"2.9.1": (2, 9, 1), "2.10.2": (2, 10, 2)}
-SPECIFIED = {
-    "requests.cpu": "20",
-    "requests.memory": "40Gi",
-    "limits.cpu": "40",
-    "limits.memory": "80Gi",
-    "persistentvolumeclaims": "10",
-    "services.loadbalancers": "2",
-}
 
 
 def rendered(release: str, file: str, kind: str) -> list[Json]:
