@@ -7,7 +7,7 @@ Format: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,19 @@ def ownership(entry: Mapping[str, Any]) -> Ownership:
 def is_ours(entry: Ownership, manager: str) -> bool:
     """Whether the entry has the fields that ``manager`` has applied."""
     return entry.manager == manager and entry.operation == "Apply" and not entry.subresource
+
+
+def owners_of(entries: Iterable[Ownership], *path: str) -> list[Ownership]:
+    """The entries that have the field, or one below it. ``path``: names of fields, without list items."""
+    return [entry for entry in entries if _has(entry.fields, path)]
+
+
+def _has(fields: object, path: Sequence[str]) -> bool:
+    for name in path:
+        if not isinstance(fields, Mapping) or f"f:{name}" not in fields:
+            return False
+        fields = fields[f"f:{name}"]
+    return True
 
 
 CONTROLLERS = frozenset({"kube-controller-manager", "cloud-controller-manager", "kube-scheduler", "kubelet"})

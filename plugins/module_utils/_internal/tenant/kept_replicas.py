@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..kube.json_values import whole
-from ..kube.objects import mapping, name_of, spec_of
+from ..kube.objects import name_of, spec_of
 from ..kube.types import KubeObject
 from ..ownership.labels import FIELD_MANAGER
-from ..ownership.managed_fields import is_ours, ownerships
+from ..ownership.managed_fields import is_ours, owners_of, ownerships
 from ..quota_check.change import Change
 from ..quota_check.state import NamespaceState
 from ..resolved_tenant.resolved_tenant import ResolvedServer
@@ -43,5 +43,4 @@ def _kept(resolved: ResolvedServer, live: KubeObject | None) -> ResolvedServer:
 
 
 def _belongs_to_others(live: KubeObject) -> bool:
-    owners = [entry for entry in ownerships(live) if "f:replicas" in mapping(entry.fields.get("f:spec"))]
-    return any(not is_ours(entry, FIELD_MANAGER) for entry in owners)
+    return any(not is_ours(entry, FIELD_MANAGER) for entry in owners_of(ownerships(live), "spec", "replicas"))

@@ -14,7 +14,7 @@ from ..kube.objects import mapping, mappings
 from ..kube.resources import SELDON_GROUP
 from ..kube.types import KubeObject
 from ..ownership.labels import FIELD_MANAGER
-from ..ownership.managed_fields import CONTROLLERS, Fields, is_ours, ownership
+from ..ownership.managed_fields import CONTROLLERS, Fields, is_ours, owners_of, ownership
 
 Path = tuple[str, ...]
 
@@ -76,14 +76,8 @@ def written_by_others(obj: KubeObject) -> list[Written]:
 
 def owns(obj: KubeObject, *path: str) -> bool:
     """Whether the platform owns the field, or one below it."""
-    for entry in _entries(obj):
-        if is_ours(ownership(entry), FIELD_MANAGER):
-            fields: Any = ownership(entry).fields
-            for name in path:
-                fields = fields.get(f"f:{name}") if isinstance(fields, dict) else None
-            if fields is not None:
-                return True
-    return False
+    owners = owners_of(map(ownership, _entries(obj)), *path)
+    return any(is_ours(entry, FIELD_MANAGER) for entry in owners)
 
 
 def makers(obj: KubeObject) -> str:

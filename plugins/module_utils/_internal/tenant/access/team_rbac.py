@@ -10,7 +10,7 @@ from ...diagnosis.subject import Subject, option
 from ...kube.resources import RBAC_GROUP
 from ...kube.types import KubeObject
 from ...ownership.labels import tenant_labels
-from ...ownership.managed_fields import is_ours, ownerships
+from ...ownership.managed_fields import is_ours, owners_of, ownerships
 from ..options.access import Members
 from ..options.tenant_options import TenantOptions
 from .profiles import debug_rules, deployer_rules, owner_rules, viewer_rules
@@ -66,7 +66,7 @@ def check_default_account(tenant: str, live: KubeObject | None, field_manager: s
     """Warns where somebody else decided that pods get a token of the ServiceAccount: a field of others stays."""
     if live is None or not live.get(_TOKEN):
         return []
-    owners = [entry for entry in ownerships(live) if f"f:{_TOKEN}" in entry.fields]
+    owners = owners_of(ownerships(live), _TOKEN)
     if not any(not is_ours(entry, field_manager) for entry in owners):
         return []
     managers = ", ".join(sorted({f'"{entry.manager}"' for entry in owners}))
