@@ -11,7 +11,7 @@ import typing as t
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
+from ansible.module_utils.common.yaml import yaml_load
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.diagnosis.render import as_line
 from ansible_collections.ml_platform.seldon.plugins.module_utils._internal.preflight.variables import (
     options_of,
@@ -83,5 +83,5 @@ def unknown_role_variables(role_path: str | None, task_vars: Mapping[str, t.Any]
 
 
 def _read_specs(role: Path) -> dict[str, t.Any]:
-    specs: dict[str, t.Any] = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    specs: dict[str, t.Any] = yaml_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
     return specs
