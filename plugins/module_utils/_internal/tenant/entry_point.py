@@ -82,7 +82,7 @@ def run(params: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
             # A result tells that writing had begun, so that the pods have something to say.
             reasons = why_not_ready(client, options) if error.result else Reasons()
             notes = tenant_notes(planned, reasons.servers) if error.result else []
-            lines = [str(error), *map(_indented, reasons.texts), *(f"  note: {note}" for note in notes)]
+            lines = [str(error), *map(_indented, reasons.texts), *(_indented(f"note: {note}") for note in notes)]
             described.pop("capacity", None)  # a failure shows its whole result
             return described | error.result | {"failed": True, "msg": "\n".join(lines)}
     except (TenantRefused, RuleOptionError, KubeError) as error:
